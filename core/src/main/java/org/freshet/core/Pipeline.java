@@ -1,0 +1,205 @@
+package org.freshet.core;
+
+import java.util.List;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+
+/**
+ * Transformers, then a classifier or a regressor. Each event is transformed step by step ({@link
+ * #transform}); the transformers learn at the event ({@link #observe}), the learner at the label, from
+ * the very row it predicted from.
+ *
+ * <p>Used as a classifier or regressor itself ({@link #of}), learn(x, y) does at once what an engine
+ * does at two times: it observes the event and then learns its label.
+ */
+public abstract sealed class Pipeline implements Learner, DriftReporter
+    permits Pipeline.OfClassifier, Pipeline.OfRegressor {
+  private static final DriftLog NONE = new DriftLog();
+  private final Transformer[] steps;
+  private final Row[] rows;
+  private final boolean readsLabels;
+
+  private Pipeline(List<Transformer> steps) {
+    this.steps = steps.toArray(new Transformer[0]);
+    this.rows = new Row[this.steps.length];
+    boolean reads = false;
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = Row.of(this.steps[i].output());
+      reads |= org.freshet.core.component.Components.describe(this.steps[i])
+          .map(c -> c.traits().contains(Trait.READS_LABELS))
+          .orElse(true);
+    }
+    this.readsLabels = reads;
+  }
+
+  /** The learner itself when there are no transformers, else a {@link Pipeline} of its kind. */
+  public static Learner of(List<Transformer> steps, Learner learner) {
+    if (steps.isEmpty()) {
+      return learner;
+    }
+    if (learner instanceof Classifier c) {
+      return new OfClassifier(steps, c);
+    }
+    if (learner instanceof Regressor r) {
+      return new OfRegressor(steps, r);
+    }
+    throw new SchemaException(
+        "a pipeline ends in a classifier or a regressor, found " + learner.getClass().getSimpleName());
+  }
+
+  /** The learner at the end. */
+  public abstract Learner learner();
+
+  /** Whether a transformer learns from labels, so that the next row depends on the label before it. */
+  public boolean readsLabels() {
+    return readsLabels;
+  }
+
+  /** The row the learner sees; pure, valid until the next call. */
+  public Features transform(Features x) {
+    Features in = x;
+    for (int i = 0; i < steps.length; i++) {
+      rows[i].begin(in);
+      steps[i].transform(in, rows[i]);
+      in = rows[i].view();
+    }
+    return in;
+  }
+
+  /** The row the learner sees; each transformer then learns from the event. Valid until the next call. */
+  public Features observe(Features x) {
+    Features in = x;
+    for (int i = 0; i < steps.length; i++) {
+      Row out = rows[i];
+      out.begin(in);
+      steps[i].transform(in, out);
+      steps[i].learn(in);
+      in = out.view();
+    }
+    return in;
+  }
+
+  /**
+   * Tells the transformers a label. Needed only if {@link #readsLabels()}.
+   *
+   * @param x the event's own row, before any step; steps that read labels use its key, id and time
+   */
+  public void label(Features x, double label) {
+    if (readsLabels) {
+      for (Transformer step : steps) {
+        step.label(x, label);
+      }
+    }
+  }
+
+  @Override
+  public DriftLog drifts() {
+    return learner() instanceof DriftReporter r ? r.drifts() : NONE;
+  }
+
+  @Override
+  public void save(StateWriter out) {
+    for (int i = 0; i < steps.length; i++) {
+      out.put("step-" + i, steps[i]);
+    }
+    out.put("learner", learner());
+  }
+
+  @Override
+  public void load(StateReader in) {
+    for (int i = 0; i < steps.length; i++) {
+      in.load("step-" + i, steps[i]);
+    }
+    in.load("learner", learner());
+  }
+
+  @Override
+  public long memoryBytes() {
+    long bytes = 64 + learner().memoryBytes();
+    for (int i = 0; i < steps.length; i++) {
+      bytes += steps[i].memoryBytes() + rows[i].memoryBytes();
+    }
+    return bytes;
+  }
+
+  /** A pipeline that ends in a classifier. */
+  public static final class OfClassifier extends Pipeline implements Classifier {
+    private final Classifier learner;
+
+    private OfClassifier(List<Transformer> steps, Classifier learner) {
+      super(steps);
+      this.learner = learner;
+    }
+
+    @Override
+    public Classifier learner() {
+      return learner;
+    }
+
+    @Override
+    public int labels() {
+      return learner.labels();
+    }
+
+    @Override
+    public void scores(Features x, double[] scores) {
+      learner.scores(transform(x), scores);
+    }
+
+    @Override
+    public void learn(Features x, int label, double weight) {
+      Features row = observe(x);
+      learner.learn(row, label, weight);
+      label(x, label);
+    }
+
+    @Override
+    public void testThenLearn(Features x, int label, double weight, double[] scores) {
+      if (label < 0) {
+        scores(x, scores);
+        return;
+      }
+      Features row = observe(x);
+      learner.testThenLearn(row, label, weight, scores);
+      label(x, label);
+    }
+  }
+
+  /** A pipeline that ends in a regressor. */
+  public static final class OfRegressor extends Pipeline implements Regressor {
+    private final Regressor learner;
+
+    private OfRegressor(List<Transformer> steps, Regressor learner) {
+      super(steps);
+      this.learner = learner;
+    }
+
+    @Override
+    public Regressor learner() {
+      return learner;
+    }
+
+    @Override
+    public double predict(Features x) {
+      return learner.predict(transform(x));
+    }
+
+    @Override
+    public void learn(Features x, double target, double weight) {
+      Features row = observe(x);
+      learner.learn(row, target, weight);
+      label(x, target);
+    }
+
+    @Override
+    public double testThenLearn(Features x, double target, double weight) {
+      if (target != target) {
+        return predict(x);
+      }
+      Features row = observe(x);
+      double y = learner.testThenLearn(row, target, weight);
+      label(x, target);
+      return y;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package org.freshet.core.component;
+
+import java.util.List;
+import java.util.Set;
+import org.freshet.core.Trait;
+
+/** What the annotation processor makes of a {@link Component}; found by ServiceLoader. */
+public interface ComponentProvider {
+  String name();
+
+  /** What it can be made as, the main one first. */
+  List<Kind> kinds();
+
+  String family();
+
+  /** State version it writes. */
+  int version();
+
+  Set<Trait> traits();
+
+  /** In the order of the record. */
+  List<Parameter> parameters();
+
+  /** The class documentation as Markdown. */
+  String documentation();
+
+  /** Full name of the class. */
+  String className();
+
+  /** Makes one from checked arguments. */
+  Object create(Arguments arguments, Build build);
+}

@@ -1,0 +1,209 @@
+package org.freshet.core.component;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import org.freshet.core.Classifier;
+import org.freshet.core.ConfigException;
+import org.freshet.core.ConfigException.Fault;
+import org.freshet.core.Learner;
+import org.freshet.core.Pipeline;
+import org.freshet.core.Regressor;
+import org.freshet.core.Schema;
+import org.freshet.core.Transformer;
+
+/** Everything found on the class path, and the one way to make a component from a specification. */
+public final class Components {
+  private Components() {}
+
+  private static final class Found {
+    static final Map<String, ComponentProvider> BY_NAME = new TreeMap<>();
+    static final Map<String, ComponentProvider> BY_CLASS = new HashMap<>();
+
+    static {
+      for (ComponentProvider p : ServiceLoader.load(ComponentProvider.class, Components.class.getClassLoader())) {
+        ComponentProvider other = BY_NAME.put(p.name(), p);
+        if (other != null) {
+          throw new IllegalStateException(
+              "two components are named " + p.name() + ": " + other.className() + ", " + p.className());
+        }
+        BY_CLASS.put(p.className(), p);
+      }
+    }
+  }
+
+  /** All components, by name. */
+  public static Collection<ComponentProvider> all() {
+    return Collections.unmodifiableCollection(Found.BY_NAME.values());
+  }
+
+  public static Optional<ComponentProvider> find(String name) {
+    return Optional.ofNullable(Found.BY_NAME.get(name));
+  }
+
+  /**
+   * The component an instance was made by: its class, or the class it is nested in, is the annotated
+   * one; empty for pipelines and for classes that are no component.
+   */
+  public static Optional<ComponentProvider> describe(Learner learner) {
+    Class<?> c = learner.getClass();
+    while (c != null) {
+      ComponentProvider p = Found.BY_CLASS.get(c.getName());
+      if (p != null) {
+        return Optional.of(p);
+      }
+      c = c.getEnclosingClass();
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Checks a specification whole and all nested ones; adds every fault found.
+   *
+   * @param kinds what it may be; empty when anything is allowed
+   */
+  public static void check(Spec spec, List<Kind> kinds, List<Fault> faults) {
+    if (spec.isPipeline()) {
+      checkPipeline(spec, kinds, faults);
+      return;
+    }
+    ComponentProvider p = provider(spec, kinds, faults);
+    if (p != null) {
+      bind(p, spec, faults);
+    }
+  }
+
+  private static void checkPipeline(Spec spec, List<Kind> kinds, List<Fault> faults) {
+    for (int i = 0; i < spec.steps().size(); i++) {
+      boolean last = i == spec.steps().size() - 1;
+      check(spec.steps().get(i), last ? kinds : List.of(Kind.TRANSFORMER), faults);
+    }
+  }
+
+  private static ComponentProvider provider(Spec spec, List<Kind> kinds, List<Fault> faults) {
+    ComponentProvider p = Found.BY_NAME.get(spec.name());
+    if (p == null) {
+      List<String> fitting = all().stream().filter(c -> fits(c, kinds)).map(ComponentProvider::name).toList();
+      String hint = Suggest.didYouMean(spec.name(), fitting);
+      faults.add(
+          fault(spec.where(), "unknown component '" + spec.name() + "'"
+              + (hint.isEmpty() ? "; 'freshet list' shows what there is" : hint)));
+      return null;
+    }
+    if (!fits(p, kinds)) {
+      faults.add(fault(spec.where(), p.name() + " is a " + p.kinds().get(0) + ", expected a " + or(kinds)));
+      return null;
+    }
+    return p;
+  }
+
+  private static boolean fits(ComponentProvider p, List<Kind> kinds) {
+    return kinds.isEmpty() || p.kinds().stream().anyMatch(kinds::contains);
+  }
+
+  private static String or(List<Kind> kinds) {
+    return String.join(" or ", kinds.stream().map(Kind::toString).toList());
+  }
+
+  private static Fault fault(Where where, String message) {
+    return new Fault(where.toString(), message);
+  }
+
+  /**
+   * Checks the parameters of one component and fills in defaults.
+   *
+   * @param faults every fault found is added; the result is whole only if none was
+   */
+  public static Arguments bind(ComponentProvider p, Spec spec, List<Fault> faults) {
+    Map<String, Parameter> known = new LinkedHashMap<>();
+    p.parameters().forEach(q -> known.put(q.name(), q));
+    for (Map.Entry<String, Value> e : spec.values().entrySet()) {
+      if (!known.containsKey(e.getKey())) {
+        String hint = Suggest.didYouMean(e.getKey(), known.keySet());
+        String allowed = known.isEmpty() ? "; it has none" : "; it has " + String.join(", ", known.keySet());
+        Where at = e.getValue().where().equals(Where.NOWHERE) ? spec.where() : e.getValue().where();
+        faults.add(
+            fault(at, "unknown parameter '" + e.getKey() + "' of " + p.name() + (hint.isEmpty() ? allowed : hint)));
+      }
+    }
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (Parameter q : p.parameters()) {
+      Value given = spec.values().get(q.name());
+      if (given == null && q.required()) {
+        faults.add(fault(spec.where(), p.name() + " needs the parameter '" + q.name() + "': " + q.meaning()));
+        continue;
+      }
+      Value v = given != null ? given : SpecParser.value(q.def(), "");
+      values.put(q.name(), Binder.bind(p.name(), q, v, faults));
+    }
+    return new Arguments(values);
+  }
+
+  /**
+   * Makes a component, or a pipeline of them.
+   *
+   * @throws ConfigException with all faults of the specification
+   * @throws org.freshet.core.SchemaException when a step cannot take the rows it would see
+   */
+  public static <T> T create(Spec spec, Build build, Class<T> as) {
+    List<Kind> kinds = new ArrayList<>();
+    for (Kind k : Kind.values()) {
+      if (k != Kind.PART && as.isAssignableFrom(k.type())) {
+        kinds.add(k);
+      }
+    }
+    List<Fault> faults = new ArrayList<>();
+    check(spec, as == Object.class ? List.of() : kinds, faults);
+    if (!faults.isEmpty()) {
+      throw new ConfigException(faults);
+    }
+    Object made = spec.isPipeline() ? pipeline(spec, build) : single(spec, build);
+    if (!as.isInstance(made)) {
+      throw new ConfigException(
+          spec.where().toString(),
+          spec.name() + " cannot be used as a " + as.getSimpleName() + " here");
+    }
+    return as.cast(made);
+  }
+
+  private static Object single(Spec spec, Build build) {
+    ComponentProvider p = Found.BY_NAME.get(spec.name());
+    List<Fault> faults = new ArrayList<>();
+    Arguments arguments = bind(p, spec, faults);
+    if (!faults.isEmpty()) {
+      throw new ConfigException(faults);
+    }
+    return p.create(arguments, build);
+  }
+
+  private static Learner pipeline(Spec spec, Build build) {
+    List<Transformer> steps = new ArrayList<>();
+    Build b = build;
+    int last = spec.steps().size() - 1;
+    for (int i = 0; i < last; i++) {
+      Build own = b.withSeed(org.freshet.core.Rng.childSeed(build.seed(), "step", i));
+      Transformer t = (Transformer) single(spec.steps().get(i), own);
+      steps.add(t);
+      b = b.withSchema(t.output());
+    }
+    Object learner = single(spec.steps().get(last), b.withSeed(build.seed()));
+    return Pipeline.of(steps, (Learner) learner);
+  }
+
+  /** A classifier for the rows of a schema from one-line text; the short way in Java. */
+  public static Classifier classifier(String spec, Schema schema, long seed) {
+    return create(Spec.parse(spec), Build.of(schema).withSeed(seed), Classifier.class);
+  }
+
+  /** A regressor for the rows of a schema from one-line text. */
+  public static Regressor regressor(String spec, Schema schema, long seed) {
+    return create(Spec.parse(spec), Build.of(schema).withSeed(seed), Regressor.class);
+  }
+}

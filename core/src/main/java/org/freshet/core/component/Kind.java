@@ -1,0 +1,48 @@
+package org.freshet.core.component;
+
+import java.util.Locale;
+import org.freshet.core.AnomalyScorer;
+import org.freshet.core.Bandit;
+import org.freshet.core.Classifier;
+import org.freshet.core.Clusterer;
+import org.freshet.core.DriftDetector;
+import org.freshet.core.Forecaster;
+import org.freshet.core.MultiLabelClassifier;
+import org.freshet.core.Ranker;
+import org.freshet.core.Regressor;
+import org.freshet.core.Source;
+import org.freshet.core.Transformer;
+
+/** What a component is used as. */
+public enum Kind {
+  CLASSIFIER(Classifier.class),
+  REGRESSOR(Regressor.class),
+  TRANSFORMER(Transformer.class),
+  DRIFT_DETECTOR(DriftDetector.class),
+  SOURCE(Source.class),
+  ANOMALY_SCORER(AnomalyScorer.class),
+  CLUSTERER(Clusterer.class),
+  FORECASTER(Forecaster.class),
+  MULTI_LABEL_CLASSIFIER(MultiLabelClassifier.class),
+  RANKER(Ranker.class),
+  BANDIT(Bandit.class),
+  /** A part with parameters that is used inside others: an optimizer, a split criterion. */
+  PART(Object.class);
+
+  private final Class<?> type;
+
+  Kind(Class<?> type) {
+    this.type = type;
+  }
+
+  /** The interface an instance has. */
+  public Class<?> type() {
+    return type;
+  }
+
+  /** Name as in files and messages, such as {@code drift_detector}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,13 @@
+package org.freshet.core.component;
+
+/**
+ * A place in what the user gave: a file or flag, line and column counted from 1 (0 when unknown).
+ */
+public record Where(String source, int line, int column) {
+  public static final Where NOWHERE = new Where("", 0, 0);
+
+  @Override
+  public String toString() {
+    return line > 0 ? source + ":" + line + ":" + column : column > 0 ? source + ":" + column : source;
+  }
+}

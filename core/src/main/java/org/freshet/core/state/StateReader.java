@@ -1,0 +1,313 @@
+package org.freshet.core.state;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.CRC32C;
+import org.freshet.core.Learner;
+import org.freshet.core.StateException;
+import org.freshet.core.StateException.Verdict;
+import org.freshet.core.component.Components;
+
+/**
+ * Reads a container written by {@link StateWriter}. Magic, version, length and checksum are verified
+ * before any entry is believed, lengths before anything is allocated. Every wrong thing is a {@link
+ * StateException} that names the snapshot and the entry.
+ */
+public final class StateReader {
+  private final String source;
+  private final Map<String, Entry> entries;
+  private final String prefix;
+
+  private record Entry(StateType type, int count, ByteBuffer payload) {}
+
+  private StateReader(String source, Map<String, Entry> entries, String prefix) {
+    this.source = source;
+    this.entries = entries;
+    this.prefix = prefix;
+  }
+
+  /**
+   * Opens a container.
+   *
+   * @param source name for messages, such as the file's name
+   */
+  public static StateReader open(String source, byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    if (bytes.length < StateWriter.HEADER + 4
+        || !Arrays.equals(bytes, 0, 8, StateWriter.MAGIC, 0, 8)) {
+      throw new StateException(Verdict.CORRUPT, source + ": corrupt: not a Freshet snapshot, or cut off in its header");
+    }
+    int version = in.getInt(8);
+    long length = in.getLong(12);
+    if (version > StateWriter.CONTAINER_VERSION) {
+      throw new StateException(
+          Verdict.TOO_NEW,
+          source + ": too new: container version " + version + ", this program reads up to "
+              + StateWriter.CONTAINER_VERSION + "; use the newer Freshet that wrote it");
+    }
+    if (version < 1 || length != (long) bytes.length - StateWriter.HEADER - 4) {
+      throw new StateException(
+          Verdict.CORRUPT,
+          source + ": corrupt: the header says " + length + " bytes of content, found "
+              + (bytes.length - StateWriter.HEADER - 4) + "; the file is cut off or was changed");
+    }
+    int end = bytes.length - 4;
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, end);
+    if ((int) crc.getValue() != in.getInt(end)) {
+      throw new StateException(Verdict.CORRUPT, source + ": corrupt: the checksum does not match; the file was damaged");
+    }
+    return new StateReader(source, parse(source, in, end), "");
+  }
+
+  private static Map<String, Entry> parse(String source, ByteBuffer in, int end) {
+    Map<String, Entry> entries = new LinkedHashMap<>();
+    in.position(StateWriter.HEADER).limit(end);
+    while (in.hasRemaining()) {
+      int at = in.position();
+      if (in.remaining() < 2) {
+        throw cut(source, at);
+      }
+      int pathLength = in.getShort();
+      if (pathLength < 1 || in.remaining() < pathLength + 5) {
+        throw cut(source, at);
+      }
+      byte[] utf = new byte[pathLength];
+      in.get(utf);
+      int type = in.get();
+      int count = in.getInt();
+      if (type < 0 || type >= StateType.ALL.length || count < 0) {
+        throw cut(source, at);
+      }
+      StateType t = StateType.ALL[type];
+      long payload = (long) t.width * count;
+      if (payload > in.remaining()) {
+        throw cut(source, at);
+      }
+      ByteBuffer slice = in.slice(in.position(), (int) payload).order(ByteOrder.LITTLE_ENDIAN);
+      in.position(in.position() + (int) payload);
+      if (entries.put(new String(utf, StandardCharsets.UTF_8), new Entry(t, count, slice)) != null) {
+        throw cut(source, at);
+      }
+    }
+    return entries;
+  }
+
+  private static StateException cut(String source, int at) {
+    return new StateException(Verdict.CORRUPT, source + ": corrupt: no valid entry at byte " + at);
+  }
+
+  public StateReader child(String name) {
+    return new StateReader(source, entries, prefix + name + "/");
+  }
+
+  /**
+   * Restores a nested learner written by {@link StateWriter#put(String, Learner)}; refuses another
+   * component, or a state version newer than this program knows.
+   */
+  public void load(String name, Learner learner) {
+    StateReader child = child(name);
+    Components.describe(learner)
+        .ifPresent(
+            c -> {
+              String found = child.string("@component");
+              if (!found.equals(c.name())) {
+                throw new StateException(
+                    Verdict.OTHER_PARAMETERS,
+                    source + ": other parameters: '" + child.prefix + "' holds a " + found
+                        + ", the pipeline has a " + c.name() + "; use the pipeline it was saved with");
+              }
+              long v = child.version();
+              if (v > c.version()) {
+                throw new StateException(
+                    Verdict.TOO_NEW,
+                    source + ": too new: state version " + v + " of " + c.name()
+                        + ", this program knows up to " + c.version() + "; use the newer Freshet that wrote it");
+              }
+            });
+    learner.load(child);
+  }
+
+  /** State version the component was written with. */
+  public int version() {
+    return (int) longValue("@version");
+  }
+
+  /** Whether there is an entry or child of this name. */
+  public boolean has(String name) {
+    String path = prefix + name;
+    if (entries.containsKey(path)) {
+      return true;
+    }
+    String under = path + "/";
+    return entries.keySet().stream().anyMatch(k -> k.startsWith(under));
+  }
+
+  /** Paths of all entries of the container, in the order written. */
+  public Set<String> paths() {
+    return entries.keySet();
+  }
+
+  /** One line about an entry of {@link #paths()}: its type, count, and value when it is a scalar. */
+  public String describe(String path) {
+    Entry e = entries.get(path);
+    return switch (e.type) {
+      case LONG -> "long " + e.payload.getLong(0);
+      case DOUBLE -> "double " + e.payload.getDouble(0);
+      case STRING -> "string of " + e.count + " bytes";
+      default -> e.type.name().toLowerCase(java.util.Locale.ROOT) + "[" + e.count + "]";
+    };
+  }
+
+  private Entry entry(String name, StateType type) {
+    Entry e = entries.get(prefix + name);
+    if (e == null) {
+      throw corrupt(name, "is missing");
+    }
+    if (e.type != type) {
+      throw corrupt(name, "is of type " + e.type + ", expected " + type);
+    }
+    return e;
+  }
+
+  /** The error for an entry whose value cannot be; {@code what} goes on "entry 'x' ". */
+  public StateException corrupt(String name, String what) {
+    return new StateException(Verdict.CORRUPT, source + ": corrupt: entry '" + prefix + name + "' " + what);
+  }
+
+  public boolean bool(String name) {
+    return range(name, longValue(name), 0, 1) == 1;
+  }
+
+  public long longValue(String name) {
+    Entry e = entry(name, StateType.LONG);
+    if (e.count != 1) {
+      throw corrupt(name, "is not a single number");
+    }
+    return e.payload.getLong(0);
+  }
+
+  /** A long that must lie in min … max. */
+  public long longValue(String name, long min, long max) {
+    return range(name, longValue(name), min, max);
+  }
+
+  /** An int that must lie in min … max: for counts and indices. */
+  public int intValue(String name, int min, int max) {
+    return (int) range(name, longValue(name), min, max);
+  }
+
+  private long range(String name, long v, long min, long max) {
+    if (v < min || v > max) {
+      throw corrupt(name, "is " + v + ", allowed " + min + " to " + max);
+    }
+    return v;
+  }
+
+  public double doubleValue(String name) {
+    Entry e = entry(name, StateType.DOUBLE);
+    if (e.count != 1) {
+      throw corrupt(name, "is not a single number");
+    }
+    return e.payload.getDouble(0);
+  }
+
+  public String string(String name) {
+    Entry e = entry(name, StateType.STRING);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(e.payload.duplicate()).toString();
+    } catch (CharacterCodingException bad) {
+      throw new StateException(
+          Verdict.CORRUPT, source + ": corrupt: entry '" + prefix + name + "' is not UTF-8", bad);
+    }
+  }
+
+  public byte[] bytes(String name) {
+    Entry e = entry(name, StateType.BYTES);
+    byte[] a = new byte[e.count];
+    e.payload.duplicate().get(a);
+    return a;
+  }
+
+  public int[] ints(String name) {
+    Entry e = entry(name, StateType.INTS);
+    int[] a = new int[e.count];
+    e.payload.asIntBuffer().get(a);
+    return a;
+  }
+
+  /** Exactly n ints. */
+  public int[] ints(String name, int n) {
+    exactly(name, StateType.INTS, n);
+    return ints(name);
+  }
+
+  public long[] longs(String name) {
+    Entry e = entry(name, StateType.LONGS);
+    long[] a = new long[e.count];
+    e.payload.asLongBuffer().get(a);
+    return a;
+  }
+
+  public long[] longs(String name, int n) {
+    exactly(name, StateType.LONGS, n);
+    return longs(name);
+  }
+
+  public float[] floats(String name) {
+    Entry e = entry(name, StateType.FLOATS);
+    float[] a = new float[e.count];
+    e.payload.asFloatBuffer().get(a);
+    return a;
+  }
+
+  public double[] doubles(String name) {
+    Entry e = entry(name, StateType.DOUBLES);
+    double[] a = new double[e.count];
+    e.payload.asDoubleBuffer().get(a);
+    return a;
+  }
+
+  /** Exactly n doubles. */
+  public double[] doubles(String name, int n) {
+    exactly(name, StateType.DOUBLES, n);
+    return doubles(name);
+  }
+
+  private void exactly(String name, StateType type, int n) {
+    int count = entry(name, type).count;
+    if (count != n) {
+      throw corrupt(name, "has " + count + " values, expected " + n);
+    }
+  }
+
+  public String[] strings(String name) {
+    StateReader child = child(name);
+    int[] lengths = child.ints("lengths");
+    String text = child.string("text");
+    String[] a = new String[lengths.length];
+    int at = 0;
+    for (int i = 0; i < a.length; i++) {
+      if (lengths[i] == -1) {
+        continue;
+      }
+      if (lengths[i] < 0 || lengths[i] > text.length() - at) {
+        throw corrupt(name, "has lengths that do not fit its text");
+      }
+      a[i] = text.substring(at, at + lengths[i]);
+      at += lengths[i];
+    }
+    return a;
+  }
+
+  /** Name of the snapshot for messages. */
+  public String source() {
+    return source;
+  }
+}
