@@ -226,7 +226,7 @@ public final class Batch {
   /** Class code, or -1 when unknown. */
   public int labelCode(int r) {
     double label = labels[r];
-    return label == label ? (int) label : -1;
+    return !Double.isNaN(label) ? (int) label : -1;
   }
 
   public double weight(int r) {

@@ -193,7 +193,7 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
 
     @Override
     public double testThenLearn(Features x, double target, double weight) {
-      if (target != target) {
+      if (Double.isNaN(target)) {
         return predict(x);
       }
       Features row = observe(x);

@@ -13,7 +13,7 @@ public interface Regressor extends Learner {
   /** Predict, then learn: the same as the two calls, in one walk; with target NaN it only predicts. */
   default double testThenLearn(Features x, double target, double weight) {
     double y = predict(x);
-    if (target == target) {
+    if (!Double.isNaN(target)) {
       learn(x, target, weight);
     }
     return y;
