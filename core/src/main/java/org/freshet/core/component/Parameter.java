@@ -1,6 +1,8 @@
 package org.freshet.core.component;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.freshet.core.ConfigException.Fault;
 
 /**
  * One parameter of a component, as its record describes it.
@@ -89,5 +91,12 @@ public record Parameter(
 
   public boolean required() {
     return def == null;
+  }
+
+  /** What is wrong with a value of this parameter of {@code component}; empty when it is allowed. */
+  public List<Fault> faults(String component, Value value) {
+    List<Fault> faults = new ArrayList<>();
+    Binder.bind(component, this, value, faults);
+    return faults;
   }
 }
