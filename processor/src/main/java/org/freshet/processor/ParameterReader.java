@@ -227,6 +227,16 @@ final class ParameterReader {
 
   private InvalidComponent wrong(Element at, String what) {
     return new InvalidComponent(
-        at, "parameter " + at.getSimpleName() + " of " + owner + " " + what);
+        field(at), "parameter " + at.getSimpleName() + " of " + owner + " " + what);
+  }
+
+  /** The compiler knows the line of the field, not that of the record's component. */
+  private static Element field(Element component) {
+    for (Element e : component.getEnclosingElement().getEnclosedElements()) {
+      if (e.getKind() == ElementKind.FIELD && e.getSimpleName().equals(component.getSimpleName())) {
+        return e;
+      }
+    }
+    return component;
   }
 }

@@ -8,6 +8,12 @@ public record Where(String source, int line, int column) {
 
   @Override
   public String toString() {
-    return line > 0 ? source + ":" + line + ":" + column : column > 0 ? source + ":" + column : source;
+    if (line > 0) {
+      return source + ":" + line + ":" + column;
+    }
+    if (column > 0) {
+      return source.isEmpty() ? "character " + column : source + ":" + column;
+    }
+    return source;
   }
 }
