@@ -50,6 +50,11 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
   /** The learner at the end. */
   public abstract Learner learner();
 
+  /** The columns of the rows the learner sees. */
+  public Schema learnerSchema() {
+    return steps[steps.length - 1].output();
+  }
+
   /** Whether a transformer learns from labels, so that the next row depends on the label before it. */
   public boolean readsLabels() {
     return readsLabels;

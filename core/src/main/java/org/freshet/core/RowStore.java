@@ -1,0 +1,252 @@
+package org.freshet.core;
+
+import java.util.Arrays;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+
+/**
+ * Copies of rows kept by slot number: what waits for a label, or a window of examples. Slots are
+ * used again, so that in steady state a dense row costs no allocation. Dense values lie in chunks
+ * of {@value #CHUNK} rows, which never move.
+ *
+ * <p>Bounded by the number of rows; {@link #add} beyond the limit is an error of the caller.
+ */
+public final class RowStore {
+  /** Rows of one block of dense values. */
+  public static final int CHUNK = 1024;
+
+  private final int limit;
+  private final boolean sparse;
+  private final int width;
+  private double[][] chunks = new double[0][];
+  private int[][] indices = new int[0][];
+  private double[][] values = new double[0][];
+  private int[] counts = new int[0];
+  private int[] widths = new int[0];
+  private long[] times = new long[16];
+  private String[] ids = new String[16];
+  private String[] keys = new String[16];
+  private Object[][] attachments = new Object[16][];
+  private int[] free = new int[16];
+  private int freed;
+  private int opened;
+  private int size;
+  private long sparseBytes;
+  private final Features view = new Features();
+
+  /**
+   * @param schema of the rows
+   * @param limit the most rows kept at a time
+   */
+  public RowStore(Schema schema, int limit) {
+    this.limit = limit;
+    this.sparse = schema.isSparse();
+    this.width = schema.width();
+  }
+
+  public int size() {
+    return size;
+  }
+
+  public int limit() {
+    return limit;
+  }
+
+  /** One more than the highest slot ever given out: the length of arrays beside the store. */
+  public int slots() {
+    return opened;
+  }
+
+  /** Keeps a copy of a row with its id, key, time and attachments; returns its slot. */
+  public int add(Features x) {
+    if (size == limit) {
+      throw new IllegalStateException("row store of " + limit + " rows is full");
+    }
+    int slot = freed > 0 ? free[--freed] : open();
+    size++;
+    times[slot] = x.time;
+    ids[slot] = x.id;
+    keys[slot] = x.key;
+    if (x.attachments != null) {
+      attachments[slot] =
+          Arrays.copyOfRange(x.attachments, x.attachmentStart, x.attachments.length);
+    }
+    if (sparse) {
+      copySparse(slot, x);
+    } else {
+      x.copyTo(chunks[slot / CHUNK], slot % CHUNK * width);
+    }
+    return slot;
+  }
+
+  private int open() {
+    int slot = opened++;
+    if (slot == times.length) {
+      int more = (int) Math.min(limit, 2L * slot);
+      times = Arrays.copyOf(times, more);
+      ids = Arrays.copyOf(ids, more);
+      keys = Arrays.copyOf(keys, more);
+      attachments = Arrays.copyOf(attachments, more);
+    }
+    if (sparse && slot >= counts.length) {
+      indices = Arrays.copyOf(indices, times.length);
+      values = Arrays.copyOf(values, times.length);
+      counts = Arrays.copyOf(counts, times.length);
+      widths = Arrays.copyOf(widths, times.length);
+    }
+    if (!sparse && slot / CHUNK == chunks.length) {
+      chunks = Arrays.copyOf(chunks, chunks.length + 1);
+      chunks[chunks.length - 1] = new double[Math.min(CHUNK, limit) * width];
+    }
+    return slot;
+  }
+
+  private void copySparse(int slot, Features x) {
+    int n = x.count();
+    if (values[slot] == null || values[slot].length < n) {
+      int room = Math.max(8, n + (n >> 2));
+      sparseBytes += 12L * (room - (values[slot] == null ? 0 : values[slot].length));
+      indices[slot] = new int[room];
+      values[slot] = new double[room];
+    }
+    for (int k = 0; k < n; k++) {
+      indices[slot][k] = x.index(k);
+      values[slot][k] = x.value(k);
+    }
+    counts[slot] = n;
+    widths[slot] = x.width();
+  }
+
+  /** The row of a slot in use; valid until the next call of this method or the slot's removal. */
+  public Features get(int slot) {
+    if (sparse) {
+      view.sparse(indices[slot], values[slot], 0, counts[slot], widths[slot]);
+    } else {
+      view.dense(chunks[slot / CHUNK], slot % CHUNK * width, width);
+    }
+    view.time = times[slot];
+    view.id = ids[slot];
+    view.key = keys[slot];
+    view.attachments = attachments[slot];
+    view.attachmentStart = 0;
+    return view;
+  }
+
+  /** Gives a slot in use free; its row may no longer be read. */
+  public void remove(int slot) {
+    ids[slot] = null;
+    keys[slot] = null;
+    attachments[slot] = null;
+    if (freed == free.length) {
+      free = Arrays.copyOf(free, 2 * freed);
+    }
+    free[freed++] = slot;
+    size--;
+  }
+
+  /** Writes the rows of some slots in the given order; {@link #load} adds them in that order. */
+  public void save(StateWriter out, int[] slots, int n) {
+    int total = 0;
+    int[] lengths = new int[n];
+    int[] wide = new int[n];
+    for (int i = 0; i < n; i++) {
+      Features x = get(slots[i]);
+      if (x.attachments != null) {
+        throw new IllegalStateException("rows with text cannot be written yet");
+      }
+      lengths[i] = x.count();
+      wide[i] = x.width();
+      total = Math.addExact(total, lengths[i]);
+    }
+    double[] all = new double[total];
+    int[] at = new int[sparse ? total : 0];
+    long[] when = new long[n];
+    String[] name = new String[n];
+    String[] key = new String[n];
+    int p = 0;
+    for (int i = 0; i < n; i++) {
+      Features x = get(slots[i]);
+      for (int k = 0; k < lengths[i]; k++, p++) {
+        all[p] = x.value(k);
+        if (sparse) {
+          at[p] = x.index(k);
+        }
+      }
+      when[i] = x.time;
+      name[i] = x.id;
+      key[i] = x.key;
+    }
+    out.put("values", all);
+    if (sparse) {
+      out.put("indices", at);
+      out.put("lengths", lengths);
+      out.put("widths", wide);
+    }
+    out.put("times", when);
+    out.put("ids", name);
+    out.put("keys", key);
+  }
+
+  /** Adds the rows written by {@link #save} to an empty, new store: they get the slots 0, 1, … */
+  public int load(StateReader in) {
+    long[] when = in.longs("times");
+    int n = when.length;
+    if (n > limit) {
+      throw in.corrupt("times", "has " + n + " rows, the limit is " + limit);
+    }
+    String[] name = in.strings("ids");
+    String[] key = in.strings("keys");
+    if (name.length != n || key.length != n) {
+      throw in.corrupt("ids", "has " + name.length + " rows, expected " + n);
+    }
+    if (sparse) {
+      loadSparse(in, when, name, key);
+      return n;
+    }
+    double[] all = in.doubles("values", Math.multiplyExact(n, width));
+    Features x = new Features();
+    for (int i = 0; i < n; i++) {
+      x.dense(all, i * width, width);
+      tag(x, when[i], name[i], key[i]);
+      add(x);
+    }
+    return n;
+  }
+
+  private void loadSparse(StateReader in, long[] when, String[] name, String[] key) {
+    int n = when.length;
+    double[] all = in.doubles("values");
+    int[] at = in.ints("indices", all.length);
+    int[] lengths = in.ints("lengths", n);
+    int[] wide = in.ints("widths", n);
+    Features x = new Features();
+    int p = 0;
+    for (int i = 0; i < n; i++) {
+      if (lengths[i] < 0 || lengths[i] > all.length - p) {
+        throw in.corrupt("lengths", "does not fit the values");
+      }
+      for (int k = p; k < p + lengths[i]; k++) {
+        if (at[k] < 0 || at[k] >= wide[i] || k > p && at[k] <= at[k - 1]) {
+          throw in.corrupt(
+              "indices", "has " + at[k] + " where a rising index below " + wide[i] + " is due");
+        }
+      }
+      x.sparse(at, all, p, lengths[i], wide[i]);
+      tag(x, when[i], name[i], key[i]);
+      add(x);
+      p += lengths[i];
+    }
+  }
+
+  private static void tag(Features x, long time, String id, String key) {
+    x.time = time;
+    x.id = id;
+    x.key = key;
+  }
+
+  public long memoryBytes() {
+    long bytes = 200 + 8L * times.length + 3 * 4L * times.length + 4L * free.length;
+    bytes += (long) chunks.length * Math.min(CHUNK, limit) * width * 8;
+    return bytes + sparseBytes + (sparse ? 16L * counts.length + 32L * opened : 0);
+  }
+}

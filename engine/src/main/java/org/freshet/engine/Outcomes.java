@@ -1,0 +1,240 @@
+package org.freshet.engine;
+
+import java.util.Arrays;
+
+/**
+ * What one call of {@link Engine#process} or {@link Engine#finish} brought: flat buffers,
+ * overwritten by the next call.
+ *
+ * <ul>
+ *   <li><b>Predictions</b>, one for each event in order; {@link #firstEvent()} + i is the event's
+ *       number, counted from 0 over the whole stream.
+ *   <li><b>Labels</b> that arrived, in order of arrival, each with the prediction given at its
+ *       event.
+ *   <li><b>Drifts</b> the learner found, by the event after whose prediction it was found.
+ * </ul>
+ *
+ * <p>Scores are probabilities over the labels known at the prediction ({@code known}), in a row of
+ * a shared array; regression has none.
+ */
+public final class Outcomes {
+  private long firstEvent;
+  private int predictions;
+  private double[] predicted = new double[64];
+  private int[] known = new int[64];
+  private double[] scores = new double[0];
+  private int stride;
+
+  private int labels;
+  private long[] labelEvent = new long[64];
+  private double[] label = new double[64];
+  private double[] weight = new double[64];
+  private long[] time = new long[64];
+  private long[] before = new long[64];
+
+  /** Row of the prediction among those of this call, or ~row among the earlier ones below. */
+  private int[] at = new int[64];
+
+  private int earlier;
+  private double[] earlierPredicted = new double[0];
+  private int[] earlierKnown = new int[0];
+  private double[] earlierScores = new double[0];
+  private int earlierStride;
+
+  private int drifts;
+  private long[] driftEvent = new long[8];
+  private String[] driftSource = new String[8];
+
+  /** Number of events predicted. */
+  public int predictions() {
+    return predictions;
+  }
+
+  /** Number of the first event predicted, counted from 0 over the stream. */
+  public long firstEvent() {
+    return firstEvent;
+  }
+
+  /** Class code or value; -1 or NaN when there was no answer. */
+  public double predicted(int i) {
+    return predicted[i];
+  }
+
+  /**
+   * Number of labels known when prediction i was made: its scores are that many; 0 in regression.
+   */
+  public int known(int i) {
+    return known[i];
+  }
+
+  /**
+   * The array that holds the scores of predictions; those of prediction i start at {@link
+   * #scoresAt}.
+   */
+  public double[] scores() {
+    return scores;
+  }
+
+  public int scoresAt(int i) {
+    return i * stride;
+  }
+
+  /** Number of labels that arrived. */
+  public int labels() {
+    return labels;
+  }
+
+  /** Number of the event the i-th label belongs to. */
+  public long labelEvent(int i) {
+    return labelEvent[i];
+  }
+
+  /** Class code or value. */
+  public double label(int i) {
+    return label[i];
+  }
+
+  public double weight(int i) {
+    return weight[i];
+  }
+
+  /**
+   * Time of the event, not of the label; {@link org.freshet.core.Features#NO_TIME} when it has
+   * none.
+   */
+  public long time(int i) {
+    return time[i];
+  }
+
+  /** Number of events predicted before the i-th label arrived, its own among them. */
+  public long eventsBefore(int i) {
+    return before[i];
+  }
+
+  /** What was predicted at the label's event. */
+  public double labelPredicted(int i) {
+    return at[i] >= 0 ? predicted[at[i]] : earlierPredicted[~at[i]];
+  }
+
+  /** Number of labels known at the label's event. */
+  public int labelKnown(int i) {
+    return at[i] >= 0 ? known[at[i]] : earlierKnown[~at[i]];
+  }
+
+  /** The array with the scores given at the label's event; they start at {@link #labelScoresAt}. */
+  public double[] labelScores(int i) {
+    return at[i] >= 0 ? scores : earlierScores;
+  }
+
+  public int labelScoresAt(int i) {
+    return at[i] >= 0 ? at[i] * stride : ~at[i] * earlierStride;
+  }
+
+  /** Number of drifts found. */
+  public int drifts() {
+    return drifts;
+  }
+
+  /** Number of the last event predicted when drift i was found. */
+  public long driftEvent(int i) {
+    return driftEvent[i];
+  }
+
+  /** Where in the learner it was found. */
+  public String driftSource(int i) {
+    return driftSource[i];
+  }
+
+  void begin(long event) {
+    firstEvent = event;
+    predictions = 0;
+    labels = 0;
+    earlier = 0;
+    drifts = 0;
+  }
+
+  /** Room for n more predictions with scores over {@code labelsKnown} labels; gives the stride. */
+  int reserve(int n, int labelsKnown) {
+    int need = predictions + n;
+    if (need > predicted.length) {
+      int more = Math.max(need, 2 * predicted.length);
+      predicted = Arrays.copyOf(predicted, more);
+      known = Arrays.copyOf(known, more);
+    }
+    if (labelsKnown > stride) {
+      int wider = Math.max(labelsKnown, labelsKnown > 8 ? stride + (stride >> 1) : 0);
+      scores = restride(scores, predictions, stride, wider, predicted.length);
+      stride = wider;
+    } else if ((long) predicted.length * stride > scores.length) {
+      scores = Arrays.copyOf(scores, Math.multiplyExact(predicted.length, stride));
+    }
+    return stride;
+  }
+
+  private static double[] restride(double[] a, int rows, int stride, int wider, int room) {
+    double[] b = new double[Math.multiplyExact(room, wider)];
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(a, r * stride, b, r * wider, stride);
+    }
+    return b;
+  }
+
+  /** Appends a prediction whose scores, if any, were written to {@code scores()} by the caller. */
+  void predict(double answer, int labelsKnown) {
+    predicted[predictions] = answer;
+    known[predictions++] = labelsKnown;
+  }
+
+  /** A label for prediction {@code row} of this call. */
+  void arrive(long event, double value, double w, long when, int row, long eventsBefore) {
+    int i = labels++;
+    if (i == labelEvent.length) {
+      growLabels();
+    }
+    labelEvent[i] = event;
+    label[i] = value;
+    weight[i] = w;
+    time[i] = when;
+    before[i] = eventsBefore;
+    at[i] = row;
+  }
+
+  private void growLabels() {
+    int more = 2 * labelEvent.length;
+    labelEvent = Arrays.copyOf(labelEvent, more);
+    label = Arrays.copyOf(label, more);
+    weight = Arrays.copyOf(weight, more);
+    time = Arrays.copyOf(time, more);
+    before = Arrays.copyOf(before, more);
+    at = Arrays.copyOf(at, more);
+  }
+
+  /** Keeps a prediction of an earlier event; the result is its {@code row} for {@link #arrive}. */
+  int earlier(double answer, int labelsKnown, double[] from, int offset) {
+    int r = earlier++;
+    if (r == earlierPredicted.length) {
+      int more = Math.max(64, 2 * r);
+      earlierPredicted = Arrays.copyOf(earlierPredicted, more);
+      earlierKnown = Arrays.copyOf(earlierKnown, more);
+      earlierScores = Arrays.copyOf(earlierScores, Math.multiplyExact(more, earlierStride));
+    }
+    if (labelsKnown > earlierStride) {
+      earlierScores =
+          restride(earlierScores, r, earlierStride, labelsKnown, earlierPredicted.length);
+      earlierStride = labelsKnown;
+    }
+    earlierPredicted[r] = answer;
+    earlierKnown[r] = labelsKnown;
+    System.arraycopy(from, offset, earlierScores, r * earlierStride, labelsKnown);
+    return ~r;
+  }
+
+  void drift(long event, String source) {
+    if (drifts == driftEvent.length) {
+      driftEvent = Arrays.copyOf(driftEvent, 2 * drifts);
+      driftSource = Arrays.copyOf(driftSource, 2 * drifts);
+    }
+    driftEvent[drifts] = event;
+    driftSource[drifts++] = source;
+  }
+}
