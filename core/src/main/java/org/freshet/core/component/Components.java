@@ -17,6 +17,7 @@ import org.freshet.core.Learner;
 import org.freshet.core.Pipeline;
 import org.freshet.core.Regressor;
 import org.freshet.core.Schema;
+import org.freshet.core.SchemaException;
 import org.freshet.core.Transformer;
 
 /** Everything found on the class path, and the one way to make a component from a specification. */
@@ -164,7 +165,7 @@ public final class Components {
     if (!faults.isEmpty()) {
       throw new ConfigException(faults);
     }
-    Object made = spec.isPipeline() ? pipeline(spec, build) : single(spec, build);
+    Object made = spec.isPipeline() ? pipeline(spec, build) : single(spec, build, 0);
     if (!as.isInstance(made)) {
       throw new ConfigException(
           spec.where().toString(),
@@ -173,13 +174,18 @@ public final class Components {
     return as.cast(made);
   }
 
-  private static Object single(Spec spec, Build build) {
+  private static Object single(Spec spec, Build build, int step) {
     ComponentProvider p = Found.BY_NAME.get(spec.name());
     List<Fault> faults = new ArrayList<>();
     Arguments arguments = bind(p, spec, faults);
     if (!faults.isEmpty()) {
       throw new ConfigException(faults);
     }
+    GraphCheck.problem(p, build.schema(), step)
+        .ifPresent(
+            problem -> {
+              throw new SchemaException(problem);
+            });
     return p.create(arguments, build);
   }
 
@@ -189,11 +195,11 @@ public final class Components {
     int last = spec.steps().size() - 1;
     for (int i = 0; i < last; i++) {
       Build own = b.withSeed(org.freshet.core.Rng.childSeed(build.seed(), "step", i));
-      Transformer t = (Transformer) single(spec.steps().get(i), own);
+      Transformer t = (Transformer) single(spec.steps().get(i), own, i + 1);
       steps.add(t);
       b = b.withSchema(t.output());
     }
-    Object learner = single(spec.steps().get(last), b.withSeed(build.seed()));
+    Object learner = single(spec.steps().get(last), b.withSeed(build.seed()), last + 1);
     return Pipeline.of(steps, (Learner) learner);
   }
 
