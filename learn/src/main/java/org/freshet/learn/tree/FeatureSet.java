@@ -1,0 +1,60 @@
+package org.freshet.learn.tree;
+
+import org.freshet.core.Rng;
+import org.freshet.core.Schema;
+
+/** The features a leaf observes, numeric and categorical apart, each in rising order of column. */
+final class FeatureSet {
+  final int[] numeric;
+  final int[] nominal;
+
+  private FeatureSet(int[] numeric, int[] nominal) {
+    this.numeric = numeric;
+    this.nominal = nominal;
+  }
+
+  static FeatureSet all(Schema schema) {
+    int[] columns = new int[schema.width()];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = i;
+    }
+    return of(schema, columns, columns.length);
+  }
+
+  /** A random subspace of the given size, drawn without replacement. */
+  static FeatureSet random(Schema schema, int size, Rng rng, int[] columns) {
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = i;
+    }
+    rng.shuffle(columns, columns.length, size);
+    java.util.Arrays.sort(columns, 0, size);
+    return of(schema, columns, size);
+  }
+
+  static FeatureSet of(Schema schema, int[] columns, int size) {
+    int n = 0;
+    for (int i = 0; i < size; i++) {
+      n += schema.column(columns[i]).isCategory() ? 0 : 1;
+    }
+    int[] numeric = new int[n];
+    int[] nominal = new int[size - n];
+    int a = 0;
+    int b = 0;
+    for (int i = 0; i < size; i++) {
+      if (schema.column(columns[i]).isCategory()) {
+        nominal[b++] = columns[i];
+      } else {
+        numeric[a++] = columns[i];
+      }
+    }
+    return new FeatureSet(numeric, nominal);
+  }
+
+  int size() {
+    return numeric.length + nominal.length;
+  }
+
+  int bytes() {
+    return 24 + 2 * 16 + 4 * size();
+  }
+}

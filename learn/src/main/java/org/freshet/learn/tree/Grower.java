@@ -1,0 +1,161 @@
+package org.freshet.learn.tree;
+
+import org.freshet.core.Rng;
+import org.freshet.core.Schema;
+
+/** Makes leaves, and decides by the Hoeffding bound when a leaf becomes a test. */
+final class Grower {
+  final TreeParameters p;
+  final SplitSearch search;
+  private final Schema schema;
+  private final FeatureSet all;
+  private final Rng rng;
+  private final int[] columns;
+  private double[] weights = new double[8];
+  private int[] codes = new int[8];
+
+  /**
+   * @param rng draws the subspaces; null when every leaf observes all features
+   */
+  Grower(TreeParameters p, Schema schema, Rng rng) {
+    this.p = p;
+    this.schema = schema;
+    this.rng = rng;
+    this.search = p.newSearch();
+    this.all = FeatureSet.all(schema);
+    this.columns = new int[schema.width()];
+  }
+
+  private boolean drawsSubspaces() {
+    return p.subspace() > 0 && p.subspace() < columns.length;
+  }
+
+  Leaf newLeaf() {
+    return newLeaf(codes, weights, 0);
+  }
+
+  private Leaf newLeaf(int[] c, double[] w, int n) {
+    FeatureSet f = drawsSubspaces() ? FeatureSet.random(schema, p.subspace(), rng, columns) : all;
+    return new Leaf(f, c, w, n);
+  }
+
+  /** Whether a leaf has taken in enough since the last attempt to try again. */
+  boolean due(Leaf leaf) {
+    double total = leaf.total();
+    return p.patient() ? total >= leaf.nextAttempt : total - leaf.lastAttempt >= p.gracePeriod();
+  }
+
+  /**
+   * Tries to split.
+   *
+   * @return whether {@link #search} holds a test that wins
+   */
+  boolean attempt(Leaf leaf) {
+    double n = leaf.total();
+    leaf.lastAttempt = n;
+    leaf.nextAttempt = n + p.gracePeriod();
+    if (present(leaf) < 2) {
+      return false;
+    }
+    search.search(leaf);
+    if (search.column < 0) {
+      // Nothing varies any more: what was observed cannot lead to a split.
+      leaf.forgetObservations(true);
+      return false;
+    }
+    double range = p.criterion().range(leaf.codes[leaf.slots - 1] + 1);
+    double bound = Math.sqrt(range * range * Math.log(1 / p.splitConfidence()) / (2 * n));
+    double rival = p.prePrune() ? Math.max(0, search.second) : search.second;
+    double gap = search.best - rival;
+    if (p.prePrune() && search.best <= 0) {
+      return false;
+    }
+    if (gap > bound || bound < p.tieThreshold()) {
+      return true;
+    }
+    if (p.patient()) {
+      double reach = Math.max(gap, p.tieThreshold());
+      double needed = range * range * Math.log(1 / p.splitConfidence()) / (2 * reach * reach);
+      leaf.nextAttempt = Math.max(leaf.nextAttempt, Math.min(needed, 1.2 * n));
+    }
+    return false;
+  }
+
+  private static int present(Leaf leaf) {
+    int n = 0;
+    for (int s = 0; s < leaf.slots; s++) {
+      n += leaf.dist[s] > 0 ? 1 : 0;
+    }
+    return n;
+  }
+
+  /** Turns a leaf node into the test found by {@link #attempt}; children come from {@code make}. */
+  void split(Node node, java.util.function.Function<Leaf, Node> make) {
+    Leaf leaf = node.leaf;
+    int n = search.branches(leaf);
+    node.feature = search.column;
+    node.kind = search.kind;
+    node.threshold = search.threshold;
+    if (search.kind == Node.MULTIWAY) {
+      node.branches = new Node[n];
+    }
+    double heaviest = -1;
+    for (int b = 0; b < n; b++) {
+      Leaf child = childLeaf(leaf, b);
+      node.setChild(b, make.apply(child));
+      if (child.total() > heaviest) {
+        heaviest = child.total();
+        node.missing = b;
+      }
+    }
+    if (search.kind == Node.MULTIWAY) {
+      leaf.forgetObservations(false); // stays as the answer for a category without a branch
+    } else {
+      node.leaf = null;
+    }
+  }
+
+  private Leaf childLeaf(Leaf leaf, int branch) {
+    if (weights.length < leaf.slots) {
+      weights = new double[leaf.slots];
+      codes = new int[leaf.slots];
+    }
+    search.distribution(leaf, branch, weights);
+    int n = 0;
+    for (int s = 0; s < leaf.slots; s++) {
+      if (weights[s] > 0) {
+        codes[n] = leaf.codes[s];
+        weights[n++] = weights[s];
+      }
+    }
+    return newLeaf(codes, weights, n);
+  }
+
+  void saveFeatures(Tape out, Leaf leaf) {
+    if (drawsSubspaces()) {
+      for (int c : leaf.features.numeric) {
+        out.put(c);
+      }
+      for (int c : leaf.features.nominal) {
+        out.put(c);
+      }
+    }
+  }
+
+  FeatureSet loadFeatures(Tape in) {
+    if (!drawsSubspaces()) {
+      return all;
+    }
+    int[] c = new int[p.subspace()];
+    for (int i = 0; i < c.length; i++) {
+      c[i] = in.nextInt(0, columns.length - 1);
+    }
+    java.util.Arrays.sort(c);
+    return FeatureSet.of(schema, c, c.length);
+  }
+
+  /** What the scratch arrays of a tree are sized by. */
+  int width() {
+    return columns.length;
+  }
+}

@@ -1,0 +1,375 @@
+package org.freshet.learn.tree;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.freshet.core.Features;
+import org.freshet.core.Rng;
+import org.freshet.core.Schema;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+
+/**
+ * A Hoeffding tree without the face of a component: what a single tree and the members of a forest
+ * share. One walk serves prediction and learning of the same event.
+ *
+ * <p>Memory: each node and leaf is counted as it grows. Over the limit the leaves that have least to
+ * gain (fewest errors of their majority class) stop observing until the rest fits 90 % of it; when
+ * the nodes alone fill it, the tree stops growing and goes on learning in its leaves.
+ */
+public final class GrowingTree {
+  private final TreeParameters p;
+  private final Grower grower;
+  private final int declared;
+  private Node root;
+  private int labels;
+  private long bytes;
+  private int nodes = 1;
+  private boolean full;
+
+  // The last visit: valid between visit() and absorb() of the same event.
+  private final double[] xs;
+  private double[] log = new double[8];
+  private Node node;
+  private boolean gathered;
+  private boolean missing;
+  private int bayesBest;
+  private int depth;
+
+  /**
+   * @param rng draws subspaces, owned by the tree from now on; null when it takes all features
+   */
+  public GrowingTree(TreeParameters p, Schema schema, Rng rng) {
+    this.p = p;
+    this.declared = schema.declaredLabels();
+    this.grower = new Grower(p, schema, rng);
+    this.labels = declared;
+    this.xs = new double[Math.max(1, schema.width())];
+    this.root = new Node(grower.newLeaf());
+    this.bytes = root.bytes();
+  }
+
+  /** Number of label codes known. */
+  public int labels() {
+    return labels;
+  }
+
+  /** Nodes, leaves included. */
+  public int nodes() {
+    return nodes;
+  }
+
+  Node root() {
+    return root;
+  }
+
+  /** Heap bytes of the tree with its scratch arrays. */
+  public long memoryBytes() {
+    return 400 + bytes + 8L * (xs.length + log.length);
+  }
+
+  /** Finds the leaf of a row and evaluates naive Bayes there, once. */
+  private void visit(Features x) {
+    node = p.maxDepth() == Integer.MAX_VALUE ? root.sort(x) : sortCounting(x);
+    Leaf leaf = node.leaf;
+    gathered = false;
+    bayesBest = -1;
+    if (leaf.observes() && p.prediction() != LeafPrediction.MAJORITY) {
+      missing = leaf.gather(x, xs);
+      gathered = true;
+      if (log.length < leaf.slots) {
+        log = new double[2 * leaf.slots];
+      }
+      bayesBest = leaf.bayes(x, xs, missing, log);
+    }
+  }
+
+  private Node sortCounting(Features x) {
+    Node n = root;
+    depth = 0;
+    while (!n.isLeaf()) {
+      Node c = n.child(x);
+      if (c == null) {
+        return n;
+      }
+      n = c;
+      depth++;
+    }
+    return n;
+  }
+
+  /** Probabilities of all labels; entries from {@link #labels()} on are 0. Changes no state. */
+  public void scores(Features x, double[] scores) {
+    visit(x);
+    write(scores);
+  }
+
+  private boolean answersByBayes(Leaf leaf) {
+    return bayesBest >= 0
+        && (p.prediction() == LeafPrediction.NAIVE_BAYES || leaf.bayesRight >= leaf.majorityRight);
+  }
+
+  private void write(double[] scores) {
+    java.util.Arrays.fill(scores, 0);
+    Leaf leaf = node.leaf;
+    if (answersByBayes(leaf)) {
+      int n = leaf.slots;
+      double top = log[bayesBest];
+      double sum = 0;
+      for (int s = 0; s < n; s++) {
+        double d = log[s] - top;
+        if (d > -40) {
+          double e = s == bayesBest ? 1 : Math.exp(d);
+          scores[leaf.codes[s]] = e;
+          sum += e;
+        }
+      }
+      if (sum > 0 && sum < Double.POSITIVE_INFINITY) {
+        double inv = 1 / sum;
+        for (int s = 0; s < n; s++) {
+          scores[leaf.codes[s]] *= inv;
+        }
+        return;
+      }
+      java.util.Arrays.fill(scores, 0);
+    }
+    double total = leaf.total();
+    if (total > 0) {
+      for (int s = 0; s < leaf.slots; s++) {
+        scores[leaf.codes[s]] = leaf.dist[s] / total;
+      }
+    } else if (labels > 0) {
+      java.util.Arrays.fill(scores, 0, labels, 1.0 / labels);
+    }
+  }
+
+  /** Learns one labelled example with a weight above 0. */
+  public void learn(Features x, int label, double weight) {
+    visit(x);
+    absorb(x, label, weight);
+  }
+
+  /** Predicts, then learns, in one walk; with weight 0 it only predicts. */
+  public void testThenLearn(Features x, int label, double weight, double[] scores) {
+    visit(x);
+    write(scores);
+    if (weight > 0) {
+      absorb(x, label, weight);
+    }
+  }
+
+  private void absorb(Features x, int label, double weight) {
+    if (label >= labels) {
+      labels = label + 1;
+    }
+    if (!node.isLeaf()) {
+      branchFor(x);
+    }
+    Node at = node;
+    Leaf leaf = at.leaf;
+    if (p.prediction() == LeafPrediction.ADAPTIVE && leaf.slots > 0) {
+      int majority = leaf.majority();
+      if (leaf.codes[majority] == label) {
+        leaf.majorityRight += weight;
+      }
+      if (leaf.codes[bayesBest >= 0 ? bayesBest : majority] == label) {
+        leaf.bayesRight += weight;
+      }
+    }
+    if (!gathered && leaf.active) {
+      missing = leaf.gather(x, xs);
+    }
+    int slot = leaf.slotOf(label);
+    if (slot >= 0 && leaf.observes() && leaf.nominal == null && !missing) {
+      leaf.learn(x, xs, false, slot, weight);
+    } else {
+      int before = leaf.bytes();
+      slot = leaf.open(label);
+      leaf.learn(x, xs, missing, slot, weight);
+      grown(leaf.bytes() - before);
+    }
+    if (leaf.active && !full && grower.due(leaf)) {
+      attempt(at);
+    }
+  }
+
+  private void branchFor(Features x) {
+    double v = x.get(node.feature);
+    int branch = v >= 0 ? (int) v : node.missing;
+    int before = node.bytes();
+    if (branch >= node.branches.length) {
+      node.branches = java.util.Arrays.copyOf(node.branches, branch + 1);
+    }
+    Node child = new Node(grower.newLeaf());
+    node.branches[branch] = child;
+    nodes++;
+    grown(node.bytes() - before + child.bytes());
+    node = child;
+    gathered = false;
+    bayesBest = -1;
+  }
+
+  private void attempt(Node at) {
+    if (depth >= p.maxDepth()) {
+      return;
+    }
+    int before = at.bytes();
+    if (grower.attempt(at.leaf)) {
+      int[] added = new int[2];
+      grower.split(
+          at,
+          leaf -> {
+            Node child = new Node(leaf);
+            added[0] += child.bytes();
+            added[1]++;
+            return child;
+          });
+      nodes += added[1];
+      grown(at.bytes() - before + added[0]);
+    } else {
+      bytes += at.bytes() - before;
+    }
+  }
+
+  private void grown(int more) {
+    bytes += more;
+    if (more > 0 && bytes > p.maxBytes() && !full) {
+      shrink();
+    }
+  }
+
+  /** Lets the leaves with least to gain stop observing; see the class. */
+  private void shrink() {
+    List<Leaf> leaves = new ArrayList<>();
+    ArrayDeque<Node> stack = new ArrayDeque<>();
+    stack.push(root);
+    while (!stack.isEmpty()) {
+      Node n = stack.pop();
+      if (n.isLeaf()) {
+        leaves.add(n.leaf);
+      }
+      for (int i = 0; i < n.arity(); i++) {
+        if (n.child(i) != null) {
+          stack.push(n.child(i));
+        }
+      }
+    }
+    leaves.sort(Comparator.comparingDouble(Leaf::promise).reversed());
+    long room = (long) (0.9 * p.maxBytes());
+    for (Leaf leaf : leaves) {
+      bytes -= observedBytes(leaf);
+    }
+    full = bytes > room - 4096;
+    for (Leaf leaf : leaves) {
+      int need = leaf.observes() ? observedBytes(leaf) : Leaf.activeBytes(leaf.features, leaf.slots);
+      boolean stays = !full && bytes + need <= room;
+      if (leaf.observes() && stays) {
+        bytes += need;
+      } else if (stays) {
+        leaf.active = true;
+        room -= need;
+      } else {
+        leaf.forgetObservations(false);
+      }
+    }
+  }
+
+  private static int observedBytes(Leaf leaf) {
+    return leaf.bytes() - leaf.bareBytes();
+  }
+
+  /** Depth and structure first, then the leaves, in preorder. */
+  public void save(StateWriter out) {
+    Tape tape = new Tape();
+    ArrayDeque<Node> stack = new ArrayDeque<>();
+    stack.push(root);
+    while (!stack.isEmpty()) {
+      Node n = stack.pop();
+      saveNode(tape, n);
+      for (int i = n.arity() - 1; i >= 0; i--) {
+        if (n.child(i) != null) {
+          stack.push(n.child(i));
+        }
+      }
+    }
+    out.put("labels", labels);
+    out.put("full", full);
+    tape.save(out);
+  }
+
+  private void saveNode(Tape tape, Node n) {
+    tape.put(n.isLeaf() ? 0 : n.arity());
+    if (!n.isLeaf()) {
+      tape.put(n.feature);
+      tape.put(n.kind);
+      tape.put(n.missing);
+      tape.put(n.threshold);
+      for (int i = 0; i < n.arity(); i++) {
+        tape.put(n.child(i) == null ? 0 : 1);
+      }
+    }
+    tape.put(n.leaf == null ? 0 : 1);
+    if (n.leaf != null) {
+      grower.saveFeatures(tape, n.leaf);
+      n.leaf.save(tape);
+    }
+  }
+
+  /** Replaces the tree by one saved with the same parameters and schema. */
+  public void load(StateReader in) {
+    labels = in.intValue("labels", declared, 1 << 24);
+    full = in.bool("full");
+    Tape tape = Tape.load(in);
+    bytes = 0;
+    nodes = 0;
+    Node holder = new Node(null);
+    holder.branches = new Node[1];
+    ArrayDeque<Object[]> stack = new ArrayDeque<>();
+    stack.push(new Object[] {holder, 0});
+    while (!stack.isEmpty()) {
+      Object[] todo = stack.pop();
+      Node n = new Node(null);
+      boolean[] present = loadNode(tape, n, in);
+      ((Node) todo[0]).setChild((int) todo[1], n);
+      bytes += n.bytes();
+      nodes++;
+      for (int i = present.length - 1; i >= 0; i--) {
+        if (present[i]) {
+          stack.push(new Object[] {n, i});
+        }
+      }
+    }
+    tape.end();
+    root = holder.branches[0];
+  }
+
+  private boolean[] loadNode(Tape tape, Node n, StateReader in) {
+    int arity = tape.nextInt(0, 1 << 24);
+    boolean[] present = new boolean[Math.min(arity, tape.remainingInts())];
+    if (arity > 0) {
+      n.feature = tape.nextInt(0, grower.width() - 1);
+      n.kind = tape.nextInt(Node.NUMERIC, Node.MULTIWAY);
+      n.missing = tape.nextInt(0, arity - 1);
+      n.threshold = tape.nextDouble();
+      if (n.kind == Node.MULTIWAY) {
+        n.branches = new Node[present.length];
+      }
+      for (int i = 0; i < present.length; i++) {
+        present[i] = tape.nextInt(n.kind == Node.MULTIWAY ? 0 : 1, 1) == 1;
+      }
+    }
+    boolean bad = arity != present.length || arity > 0 && n.kind != Node.MULTIWAY && arity != 2;
+    boolean holds = tape.nextInt(0, 1) == 1;
+    if (bad || holds != (arity == 0 || n.kind == Node.MULTIWAY)) {
+      throw in.corrupt("shape", "has a node that cannot be");
+    }
+    if (holds) {
+      n.leaf = Leaf.load(tape, grower.loadFeatures(tape));
+      if (n.leaf.slots > 0 && n.leaf.codes[n.leaf.slots - 1] >= labels) {
+        throw in.corrupt("shape", "has a class that is not known");
+      }
+    }
+    return present;
+  }
+}

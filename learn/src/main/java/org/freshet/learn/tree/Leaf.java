@@ -1,0 +1,542 @@
+package org.freshet.learn.tree;
+
+import java.util.Arrays;
+import org.freshet.core.Features;
+
+/**
+ * What a leaf has seen, and naive Bayes over it.
+ *
+ * <p>Classes are kept in slots, only those that reached the leaf or were inherited at the split, in
+ * rising order of their codes. Numeric features: mean, sum of squared deviations (Welford) and range
+ * per class, in arrays of slots × features. Beside them lies what naive Bayes needs: 1/(2·variance)
+ * per cell and one constant per class, so that a prediction is a quadratic form without a logarithm,
+ * exponential or root.
+ */
+final class Leaf {
+  /** Stands for 1/(2·variance) where the variance is 0: any difference rules the class out. */
+  private static final double RULES_OUT = 1e300;
+
+  /** Sums of squares under this are 0: their inverse would overflow. */
+  private static final double TINY = 1e-290;
+
+  private static final double LOG_2PI = 1.8378770664093454836;
+  private static final double LN2 = 0.6931471805599453094;
+  private static final long MANTISSA = 0x000fffffffffffffL;
+  private static final long ONE = 0x3ff0000000000000L;
+
+  final FeatureSet features;
+  private final int numeric;
+  int slots;
+  int[] codes;
+  double[] dist; // weight per slot, inherited included
+  double[] seen; // weight per slot observed in this leaf
+  private double[] constant;
+  double[] mean;
+  double[] squares;
+  private double[] inverse;
+  double[] min;
+  double[] max;
+  private double[] counts; // weight per slot and feature; null until a missing value came
+  NominalCounts[] nominal;
+  double lastAttempt;
+  double nextAttempt;
+  double majorityRight;
+  double bayesRight;
+  boolean active = true;
+
+  /** A leaf that inherits a distribution over n classes (rising codes, weights above 0). */
+  Leaf(FeatureSet features, int[] codes, double[] weights, int n) {
+    this.features = features;
+    this.numeric = features.numeric.length;
+    this.slots = n;
+    this.codes = Arrays.copyOf(codes, n);
+    this.dist = Arrays.copyOf(weights, n);
+    this.lastAttempt = total();
+    this.nextAttempt = lastAttempt;
+  }
+
+  /** Weight of all classes, summed anew in order of the codes: a running sum would drift away. */
+  double total() {
+    double sum = 0;
+    for (int s = 0; s < slots; s++) {
+      sum += dist[s];
+    }
+    return sum;
+  }
+
+  /** Weight that would be answered wrongly by the majority class. */
+  double promise() {
+    double top = 0;
+    double sum = 0;
+    for (int s = 0; s < slots; s++) {
+      top = Math.max(top, dist[s]);
+      sum += dist[s];
+    }
+    return sum - top;
+  }
+
+  /** Slot of the heaviest class, the first on a tie; -1 in an empty leaf. */
+  int majority() {
+    int best = -1;
+    double top = Double.NEGATIVE_INFINITY;
+    for (int s = 0; s < slots; s++) {
+      if (dist[s] > top) {
+        top = dist[s];
+        best = s;
+      }
+    }
+    return best;
+  }
+
+  /** Whether naive Bayes has anything to go by. */
+  boolean observes() {
+    return seen != null;
+  }
+
+  int slotOf(int code) {
+    for (int s = 0; s < slots; s++) {
+      if (codes[s] == code) {
+        return s;
+      }
+    }
+    return -1;
+  }
+
+  /** Copies the values of this leaf's numeric features to xs; true if one is missing or not finite. */
+  boolean gather(Features x, double[] xs) {
+    int[] f = features.numeric;
+    double probe = 0;
+    for (int k = 0; k < f.length; k++) {
+      double v = x.get(f[k]);
+      xs[k] = v;
+      probe += v * 0;
+    }
+    if (probe == 0) {
+      return false;
+    }
+    for (int k = 0; k < f.length; k++) {
+      if (Double.isInfinite(xs[k])) {
+        xs[k] = Double.NaN;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Naive Bayes: writes the log of each slot's score, up to a constant common to all, to {@code log}.
+   *
+   * @param xs filled by {@link #gather}, whose answer is {@code missing}
+   * @return the best slot, the first on a tie; -1 when no class has been seen here
+   */
+  int bayes(Features x, double[] xs, boolean missing, double[] log) {
+    int best = -1;
+    double top = Double.NEGATIVE_INFINITY;
+    for (int s = 0; s < slots; s++) {
+      if (seen[s] <= 0) {
+        log[s] = Double.NEGATIVE_INFINITY;
+        continue;
+      }
+      double v = missing ? sumWithMissing(s, xs) : constant[s] - distance(s * numeric, xs);
+      if (nominal != null) {
+        v += nominalLogs(x, s);
+      }
+      log[s] = v;
+      if (v > top || best < 0) {
+        top = v;
+        best = s;
+      }
+    }
+    return best;
+  }
+
+  private double distance(int at, double[] xs) {
+    double[] m = mean;
+    double[] inv = inverse;
+    double a = 0;
+    double b = 0;
+    int n = numeric;
+    int k = 0;
+    for (; k + 1 < n; k += 2) {
+      double d = xs[k] - m[at + k];
+      double e = xs[k + 1] - m[at + k + 1];
+      a += d * d * inv[at + k];
+      b += e * e * inv[at + k + 1];
+    }
+    if (k < n) {
+      double d = xs[k] - m[at + k];
+      a += d * d * inv[at + k];
+    }
+    return a + b;
+  }
+
+  private double nominalLogs(Features x, int s) {
+    double sum = 0;
+    for (int j = 0; j < nominal.length; j++) {
+      double v = x.get(features.nominal[j]);
+      NominalCounts c = nominal[j];
+      if (v >= 0) {
+        sum += c.log((int) v, s);
+      } else {
+        sum += c.logDenominator(s); // takes its share of the constant back
+      }
+    }
+    return sum;
+  }
+
+  /** The score of a slot leaving out missing values, whose share of the constant is taken back. */
+  private double sumWithMissing(int s, double[] xs) {
+    double v = constant[s];
+    for (int k = 0; k < numeric; k++) {
+      int i = s * numeric + k;
+      if (Double.isNaN(xs[k])) {
+        double n = counts == null ? seen[s] : counts[i];
+        if (n > 1 && squares[i] > TINY) {
+          v += 0.5 * (LOG_2PI + Math.log(squares[i] / (n - 1)));
+        }
+      } else {
+        double d = xs[k] - mean[i];
+        v -= d * d * inverse[i];
+      }
+    }
+    return v;
+  }
+
+  /** Takes an example; the slot of its class was made by {@link #open}. */
+  void learn(Features x, double[] xs, boolean missing, int slot, double weight) {
+    dist[slot] += weight;
+    if (!active) {
+      return;
+    }
+    if (seen == null) {
+      allocate();
+    }
+    double before = seen[slot];
+    double n = before + weight;
+    seen[slot] = n;
+    if (missing || counts != null) {
+      learnWithMissing(xs, slot, weight, before);
+    } else if (before <= 0) {
+      first(xs, slot * numeric);
+      refresh(slot);
+    } else {
+      update(xs, slot, weight, n);
+    }
+    if (nominal != null) {
+      learnNominal(x, slot, weight);
+    }
+  }
+
+  private void first(double[] xs, int at) {
+    System.arraycopy(xs, 0, mean, at, numeric);
+    System.arraycopy(xs, 0, min, at, numeric);
+    System.arraycopy(xs, 0, max, at, numeric);
+  }
+
+  /** Welford's update of all numeric features of a slot, and of what naive Bayes keeps, in one pass. */
+  private void update(double[] xs, int slot, double weight, double n) {
+    int at = slot * numeric;
+    double half = 0.5 * (n - 1);
+    double product = 1;
+    long exponent = 0;
+    int positive = 0;
+    for (int k = 0; k < numeric; k++) {
+      int i = at + k;
+      double v = xs[k];
+      double m = mean[i];
+      double wd = weight * (v - m);
+      m += wd / n;
+      mean[i] = m;
+      double q = squares[i] + wd * (v - m);
+      squares[i] = q;
+      if (v < min[i]) {
+        min[i] = v;
+      } else if (v > max[i]) {
+        max[i] = v;
+      }
+      if (q > TINY) {
+        inverse[i] = half / q;
+        long bits = Double.doubleToRawLongBits(q);
+        exponent += bits >>> 52;
+        product *= Double.longBitsToDouble((bits & MANTISSA) | ONE);
+        if ((++positive & 511) == 0) {
+          exponent += Math.getExponent(product);
+          product = Double.longBitsToDouble((Double.doubleToRawLongBits(product) & MANTISSA) | ONE);
+        }
+      } else {
+        inverse[i] = RULES_OUT;
+      }
+    }
+    setConstant(slot, n, positive, exponent - 1023L * positive, product);
+    if (n <= 1) {
+      refresh(slot);
+    }
+  }
+
+  /** constant = ln prior weight − ½ Σ ln(2π variance), where Π squares = 2^exponent · product. */
+  private void setConstant(int slot, double n, int positive, long exponent, double product) {
+    if (nominal != null) {
+      constant[slot] = 0.5 * (positive * (Math.log(n - 1) - LOG_2PI) - exponent * LN2 - Math.log(product));
+      return;
+    }
+    // One logarithm for all factors while they cannot overflow.
+    double power = 1;
+    double base = n - 1;
+    if (positive <= 64 && base < 65536) {
+      for (int p = positive, b = 1; p > 0; p >>= 1, b <<= 1) {
+        if ((p & 1) != 0) {
+          power *= base;
+        }
+        base *= base;
+      }
+      constant[slot] =
+          0.5 * (Math.log(dist[slot] * dist[slot] * (power / product)) - positive * LOG_2PI - exponent * LN2);
+    } else {
+      constant[slot] =
+          Math.log(dist[slot])
+              + 0.5 * (positive * (Math.log(n - 1) - LOG_2PI) - exponent * LN2 - Math.log(product));
+    }
+  }
+
+  /** Computes anew what naive Bayes keeps of a slot: the definition {@link #update} must agree with. */
+  private void refresh(int slot) {
+    double sum = 0;
+    for (int k = 0; k < numeric; k++) {
+      int i = slot * numeric + k;
+      double n = counts == null ? seen[slot] : counts[i];
+      if (n > 1 && squares[i] > TINY) {
+        inverse[i] = 0.5 * (n - 1) / squares[i];
+        sum += LOG_2PI + Math.log(squares[i] / (n - 1));
+      } else {
+        inverse[i] = n > 0 ? RULES_OUT : 0;
+      }
+    }
+    constant[slot] = (nominal == null ? Math.log(dist[slot]) : 0) - 0.5 * sum;
+  }
+
+  private void learnWithMissing(double[] xs, int slot, double weight, double before) {
+    if (counts == null) {
+      counts = new double[seen.length * numeric];
+      for (int s = 0; s < slots; s++) {
+        Arrays.fill(counts, s * numeric, (s + 1) * numeric, s == slot ? before : seen[s]);
+      }
+    }
+    for (int k = 0; k < numeric; k++) {
+      double v = xs[k];
+      if (Double.isNaN(v)) {
+        continue;
+      }
+      int i = slot * numeric + k;
+      double n = counts[i] += weight;
+      if (n == weight) {
+        mean[i] = v;
+        min[i] = v;
+        max[i] = v;
+        continue;
+      }
+      double wd = weight * (v - mean[i]);
+      mean[i] += wd / n;
+      squares[i] += wd * (v - mean[i]);
+      min[i] = Math.min(min[i], v);
+      max[i] = Math.max(max[i], v);
+    }
+    refresh(slot);
+  }
+
+  /** Also moves ln prior and the categories' denominators into the constant, which needs all of them. */
+  private void learnNominal(Features x, int slot, double weight) {
+    double sum = Math.log(dist[slot]);
+    double product = 1;
+    for (int j = 0; j < nominal.length; j++) {
+      double v = x.get(features.nominal[j]);
+      NominalCounts c = nominal[j];
+      if (v >= 0) {
+        c.add(slot, (int) v, weight);
+      }
+      product *= c.seenValues[slot] > 0 ? c.total[slot] + c.seenValues[slot] : 1;
+      if (product > 1e200) {
+        sum -= Math.log(product);
+        product = 1;
+      }
+    }
+    constant[slot] += sum - Math.log(product);
+  }
+
+  private void allocate() {
+    int n = slots * numeric;
+    seen = new double[slots];
+    constant = new double[slots];
+    mean = new double[n];
+    squares = new double[n];
+    inverse = new double[n];
+    min = new double[n];
+    max = new double[n];
+    if (features.nominal.length > 0) {
+      nominal = new NominalCounts[features.nominal.length];
+      for (int j = 0; j < nominal.length; j++) {
+        nominal[j] = new NominalCounts(slots);
+      }
+    }
+  }
+
+  /** Forgets what was observed, keeping the distribution; a leaf that is not active keeps no more. */
+  void forgetObservations(boolean stayActive) {
+    active = stayActive;
+    seen = null;
+    constant = null;
+    mean = null;
+    squares = null;
+    inverse = null;
+    min = null;
+    max = null;
+    counts = null;
+    nominal = null;
+  }
+
+  /** The slot of a class, opened in its place when new. */
+  int open(int code) {
+    int at = 0;
+    while (at < slots && codes[at] < code) {
+      at++;
+    }
+    if (at < slots && codes[at] == code) {
+      return at;
+    }
+    codes = Arrays.copyOf(codes, slots + 1);
+    System.arraycopy(codes, at, codes, at + 1, slots - at);
+    codes[at] = code;
+    dist = insert(dist, slots, at);
+    if (seen != null) {
+      seen = insert(seen, slots, at);
+      constant = insert(constant, slots, at);
+      mean = insert(mean, slots, at, numeric);
+      squares = insert(squares, slots, at, numeric);
+      inverse = insert(inverse, slots, at, numeric);
+      min = insert(min, slots, at, numeric);
+      max = insert(max, slots, at, numeric);
+      counts = counts == null ? null : insert(counts, slots, at, numeric);
+      if (nominal != null) {
+        for (NominalCounts c : nominal) {
+          c.insertSlot(at);
+        }
+      }
+    }
+    slots++;
+    return at;
+  }
+
+  static double[] insert(double[] a, int n, int at) {
+    return insert(a, n, at, 1);
+  }
+
+  /** A copy of n groups with a group of zeros put in before group {@code at}. */
+  private static double[] insert(double[] a, int n, int at, int group) {
+    double[] b = new double[(n + 1) * group];
+    System.arraycopy(a, 0, b, 0, at * group);
+    System.arraycopy(a, at * group, b, (at + 1) * group, (n - at) * group);
+    return b;
+  }
+
+  /** Weight of a class observed for a numeric feature: missing values leave it out. */
+  double weightOf(int slot, int k) {
+    return counts == null ? seen[slot] : counts[slot * numeric + k];
+  }
+
+  /** Bytes without what is observed. */
+  int bareBytes() {
+    return 120 + 16 + 4 * slots + 16 + 8 * slots;
+  }
+
+  int bytes() {
+    int b = bareBytes();
+    if (seen != null) {
+      b += 2 * (16 + 8 * slots) + 5 * (16 + 8 * slots * numeric);
+      b += counts == null ? 0 : 16 + 8 * slots * numeric;
+      if (nominal != null) {
+        b += 16 + 4 * nominal.length;
+        for (NominalCounts c : nominal) {
+          b += c.bytes();
+        }
+      }
+    }
+    return b;
+  }
+
+  /** Bytes of a leaf with this many features and slots that has been active: the bound's estimate. */
+  static int activeBytes(FeatureSet f, int slots) {
+    return 220 + 28 * slots + 5 * (16 + 8 * slots * f.numeric.length) + f.nominal.length * (120 + 48 * slots);
+  }
+
+  void save(Tape out) {
+    out.put(slots);
+    out.put(active ? 1 : 0);
+    out.put(seen == null ? 0 : counts == null ? 1 : 2);
+    for (int s = 0; s < slots; s++) {
+      out.put(codes[s]);
+    }
+    out.put(dist, 0, slots);
+    out.put(lastAttempt);
+    out.put(nextAttempt);
+    out.put(majorityRight);
+    out.put(bayesRight);
+    if (seen == null) {
+      return;
+    }
+    int n = slots * numeric;
+    out.put(seen, 0, slots);
+    out.put(constant, 0, slots);
+    for (double[] a : new double[][] {mean, squares, inverse, min, max}) {
+      out.put(a, 0, n);
+    }
+    if (counts != null) {
+      out.put(counts, 0, n);
+    }
+    if (nominal != null) {
+      for (NominalCounts c : nominal) {
+        c.save(out);
+      }
+    }
+  }
+
+  static Leaf load(Tape in, FeatureSet features) {
+    int slots = in.nextInt(0, 1 << 24);
+    boolean active = in.nextInt(0, 1) == 1;
+    int observed = in.nextInt(0, 2);
+    int numeric = features.numeric.length;
+    in.need((long) slots * (1 + (observed == 0 ? 0 : 2 + (4L + observed) * numeric)));
+    int[] codes = new int[slots];
+    for (int s = 0; s < slots; s++) {
+      codes[s] = in.nextInt(s == 0 ? 0 : codes[s - 1] + 1, 1 << 24);
+    }
+    double[] dist = new double[slots];
+    in.next(dist, 0, slots);
+    Leaf leaf = new Leaf(features, codes, dist, slots);
+    leaf.active = active;
+    leaf.lastAttempt = in.nextDouble();
+    leaf.nextAttempt = in.nextDouble();
+    leaf.majorityRight = in.nextDouble();
+    leaf.bayesRight = in.nextDouble();
+    if (observed > 0) {
+      leaf.loadObservations(in, observed == 2);
+    }
+    return leaf;
+  }
+
+  private void loadObservations(Tape in, boolean hasCounts) {
+    allocate();
+    int n = slots * numeric;
+    in.next(seen, 0, slots);
+    in.next(constant, 0, slots);
+    for (double[] a : new double[][] {mean, squares, inverse, min, max}) {
+      in.next(a, 0, n);
+    }
+    if (hasCounts) {
+      counts = new double[n];
+      in.next(counts, 0, n);
+    }
+    if (nominal != null) {
+      for (int j = 0; j < nominal.length; j++) {
+        nominal[j] = NominalCounts.load(in, slots);
+      }
+    }
+  }
+}

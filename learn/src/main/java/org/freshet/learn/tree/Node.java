@@ -1,0 +1,95 @@
+package org.freshet.learn.tree;
+
+import org.freshet.core.Features;
+
+/** A node: a leaf, or a test on one column with its children. */
+class Node {
+  /** value ≤ threshold goes left. */
+  static final int NUMERIC = 0;
+
+  /** category = threshold goes left. */
+  static final int EQUALS = 1;
+
+  /** One branch a category. */
+  static final int MULTIWAY = 2;
+
+  /** Bytes of a node with two children pointers, and of its slot in the parent. */
+  static final int BYTES = 72;
+
+  int feature;
+  int kind;
+  double threshold;
+  Node left;
+  Node right;
+  Node[] branches;
+  Leaf leaf;
+
+  /** Where a missing value goes: the heavier side at the split, or that branch of a multiway node. */
+  int missing;
+
+  Node(Leaf leaf) {
+    this.leaf = leaf;
+  }
+
+  /** The child for a row; null where a category has no branch. */
+  final Node child(Features x) {
+    double v = x.get(feature);
+    if (kind == NUMERIC) {
+      if (v <= threshold) {
+        return left;
+      }
+      return v > threshold || missing != 0 ? right : left;
+    }
+    return nominalChild(v);
+  }
+
+  private Node nominalChild(double v) {
+    boolean known = v >= 0;
+    if (kind == EQUALS) {
+      return (known ? v == threshold : missing == 0) ? left : right;
+    }
+    int branch = known ? (int) v : missing;
+    return branch < branches.length ? branches[branch] : null;
+  }
+
+  /** The leaf for a row; an inner node where a category has no branch. */
+  final Node sort(Features x) {
+    Node n = this;
+    while (n.left != null || n.branches != null) {
+      Node c = n.child(x);
+      if (c == null) {
+        return n;
+      }
+      n = c;
+    }
+    return n;
+  }
+
+  final boolean isLeaf() {
+    return left == null && branches == null;
+  }
+
+  /** Number of children. */
+  final int arity() {
+    return branches != null ? branches.length : left != null ? 2 : 0;
+  }
+
+  /** Child i; null where a branch has not been made. */
+  final Node child(int i) {
+    return branches != null ? branches[i] : i == 0 ? left : right;
+  }
+
+  final void setChild(int i, Node c) {
+    if (branches != null) {
+      branches[i] = c;
+    } else if (i == 0) {
+      left = c;
+    } else {
+      right = c;
+    }
+  }
+
+  final int bytes() {
+    return BYTES + (branches == null ? 0 : 16 + 4 * branches.length) + (leaf == null ? 0 : leaf.bytes());
+  }
+}

@@ -1,0 +1,106 @@
+package org.freshet.learn.tree;
+
+import java.util.Arrays;
+
+/**
+ * Weight per category and class of one categorical feature in one leaf, with ln(1 + weight) kept
+ * beside it for naive Bayes. Cell (value v, class slot s) lies at v · slots + s. Categories are added
+ * as they appear.
+ */
+final class NominalCounts {
+  double[] weight;
+  double[] logs;
+  double[] total; // per slot
+  int[] seenValues; // per slot: one more than the highest code seen
+  int values;
+  int slots;
+
+  NominalCounts(int slots) {
+    this.slots = slots;
+    weight = new double[2 * slots];
+    logs = new double[2 * slots];
+    total = new double[slots];
+    seenValues = new int[slots];
+  }
+
+  /** Adds an empty class slot at position {@code at}. */
+  void insertSlot(int at) {
+    int capacity = weight.length / slots;
+    double[] w = new double[capacity * (slots + 1)];
+    double[] l = new double[w.length];
+    for (int v = 0; v < values; v++) {
+      int from = v * slots;
+      int to = v * (slots + 1);
+      System.arraycopy(weight, from, w, to, at);
+      System.arraycopy(weight, from + at, w, to + at + 1, slots - at);
+      System.arraycopy(logs, from, l, to, at);
+      System.arraycopy(logs, from + at, l, to + at + 1, slots - at);
+    }
+    weight = w;
+    logs = l;
+    total = Leaf.insert(total, slots, at);
+    seenValues = Arrays.copyOf(seenValues, slots + 1);
+    System.arraycopy(seenValues, at, seenValues, at + 1, slots - at);
+    seenValues[at] = 0;
+    slots++;
+  }
+
+  void add(int slot, int value, double w) {
+    if (value >= values) {
+      if ((value + 1) * slots > weight.length) {
+        int capacity = Math.max(value + 1, 2 * (weight.length / slots));
+        weight = Arrays.copyOf(weight, capacity * slots);
+        logs = Arrays.copyOf(logs, capacity * slots);
+      }
+      values = value + 1;
+    }
+    if (value >= seenValues[slot]) {
+      seenValues[slot] = value + 1;
+    }
+    int cell = value * slots + slot;
+    weight[cell] += w;
+    logs[cell] = Math.log(1 + weight[cell]);
+    total[slot] += w;
+  }
+
+  /** ln(1 + weight) of a category in a class; 0 for one never seen. */
+  double log(int value, int slot) {
+    return value < values ? logs[value * slots + slot] : 0;
+  }
+
+  /** ln(N + number of categories), what naive Bayes divides by in a class; 0 before any was seen. */
+  double logDenominator(int slot) {
+    return seenValues[slot] > 0 ? Math.log(total[slot] + seenValues[slot]) : 0;
+  }
+
+  int bytes() {
+    return 48 + 4 * 16 + 8 * (weight.length + logs.length + total.length) + 4 * seenValues.length;
+  }
+
+  void save(Tape out) {
+    out.put(values);
+    out.put(weight, 0, values * slots);
+    out.put(total, 0, slots);
+    for (int s = 0; s < slots; s++) {
+      out.put(seenValues[s]);
+    }
+  }
+
+  static NominalCounts load(Tape in, int slots) {
+    NominalCounts c = new NominalCounts(slots);
+    int values = in.nextInt(0, 1 << 24);
+    in.need((long) values * slots);
+    c.values = values;
+    c.weight = new double[Math.max(2, values) * slots];
+    in.next(c.weight, 0, values * slots);
+    c.logs = new double[c.weight.length];
+    for (int i = 0; i < values * slots; i++) {
+      c.logs[i] = Math.log(1 + c.weight[i]);
+    }
+    in.next(c.total, 0, slots);
+    for (int s = 0; s < slots; s++) {
+      c.seenValues[s] = in.nextInt(0, values);
+    }
+    return c;
+  }
+}

@@ -1,0 +1,294 @@
+package org.freshet.learn.tree;
+
+import java.util.Arrays;
+
+/**
+ * Finds the best and the second best test for a leaf. Numeric features: equally spaced points inside
+ * the range seen, class weights left of a point by the Gaussians of the leaf. Categorical features:
+ * one branch a category, or one category against the rest.
+ *
+ * <p>Merits are taken over the weight observed in the leaf. Information gain is computed as mutual
+ * information, H(share left) − Σ share of class · H(Φ(z of class)), with Φ and its entropy from one
+ * table look-up; the same number as the textbook form, without a logarithm per cell. Equal merits: the
+ * last feature wins, and within a feature the first candidate.
+ */
+final class SplitSearch {
+  private final SplitCriterion criterion;
+  private final int points;
+  private final double minBranch;
+  private final boolean binary;
+
+  double best;
+  double second;
+  int column;
+  int kind;
+  double threshold;
+
+  private final double[] left;
+  private final double[] within;
+  private final double[] rightSquares;
+  private double[] one = new double[8];
+  private double[] rest = new double[8];
+  private double merit;
+  private double where;
+
+  /**
+   * @param points candidate points of a numeric feature
+   * @param minBranch share of the weight that at least two branches must exceed
+   * @param binary whether categories are only split one against the rest
+   */
+  SplitSearch(SplitCriterion criterion, int points, double minBranch, boolean binary) {
+    this.criterion = criterion;
+    this.points = points;
+    this.minBranch = minBranch;
+    this.binary = binary;
+    this.left = new double[points];
+    this.within = new double[points];
+    this.rightSquares = new double[points];
+  }
+
+  /** Fills {@link #best}, {@link #second}, {@link #column} (-1 when nothing can split) and its test. */
+  void search(Leaf leaf) {
+    best = Double.NEGATIVE_INFINITY;
+    second = Double.NEGATIVE_INFINITY;
+    column = -1;
+    if (!leaf.observes()) {
+      return;
+    }
+    for (int k = 0; k < leaf.features.numeric.length; k++) {
+      numeric(leaf, k);
+      offer(leaf.features.numeric[k], Node.NUMERIC);
+    }
+    if (leaf.nominal != null) {
+      for (int j = 0; j < leaf.nominal.length; j++) {
+        nominal(leaf, j);
+      }
+    }
+  }
+
+  private void offer(int feature, int test) {
+    if (merit == Double.NEGATIVE_INFINITY) {
+      return;
+    }
+    if (merit > best || merit == best && feature > column) {
+      second = best;
+      best = merit;
+      column = feature;
+      kind = test;
+      threshold = where;
+    } else if (merit > second) {
+      second = merit;
+    }
+  }
+
+  private void numeric(Leaf leaf, int k) {
+    merit = Double.NEGATIVE_INFINITY;
+    int n = leaf.features.numeric.length;
+    double lo = Double.POSITIVE_INFINITY;
+    double hi = Double.NEGATIVE_INFINITY;
+    double weight = 0;
+    for (int s = 0; s < leaf.slots; s++) {
+      double w = leaf.weightOf(s, k);
+      if (w > 0) {
+        weight += w;
+        lo = Math.min(lo, leaf.min[s * n + k]);
+        hi = Math.max(hi, leaf.max[s * n + k]);
+      }
+    }
+    double step = (hi - lo) / (points + 1.0);
+    if (!(hi > lo) || Double.isInfinite(step)) {
+      return;
+    }
+    if (criterion == SplitCriterion.INFO_GAIN) {
+      entropies(leaf, k, n, lo, step);
+    } else {
+      squares(leaf, k, n, lo, step);
+    }
+    choose(leaf, k, lo, hi, step, weight);
+  }
+
+  private void choose(Leaf leaf, int k, double lo, double hi, double step, double weight) {
+    double before = 0;
+    if (criterion == SplitCriterion.GINI) {
+      for (int s = 0; s < leaf.slots; s++) {
+        double p = leaf.weightOf(s, k) / weight;
+        before += p * p;
+      }
+    }
+    double floor = minBranch * weight;
+    for (int i = 0; i < points; i++) {
+      double v = step * (i + 1) + lo;
+      double l = left[i];
+      double r = weight - l;
+      if (!(v > lo && v < hi && l > floor && r > floor)) {
+        continue;
+      }
+      double gain =
+          criterion == SplitCriterion.INFO_GAIN
+              ? Normal.shareEntropy(l / weight) - within[i] / weight
+              : (within[i] / l + rightSquares[i] / r) / weight - before;
+      if (gain > merit) {
+        merit = gain;
+        where = v;
+      }
+    }
+  }
+
+  /** left[i] = Σ w Φ(z), within[i] = Σ w H(Φ(z)) for the points lo + step, lo + 2 step … */
+  private void entropies(Leaf leaf, int k, int n, double lo, double step) {
+    Arrays.fill(left, 0);
+    Arrays.fill(within, 0);
+    double[] table = Normal.TABLE;
+    for (int s = 0; s < leaf.slots; s++) {
+      double w = leaf.weightOf(s, k);
+      if (w <= 0) {
+        continue;
+      }
+      int at = s * n + k;
+      double min = leaf.min[at];
+      double max = leaf.max[at];
+      double scale = Math.sqrt(Math.max(0, w - 1) / leaf.squares[at]) * Normal.STEPS;
+      double origin = Normal.LIMIT * Normal.STEPS;
+      double m = leaf.mean[at];
+      int i = 0;
+      while (i < points && step * (i + 1) + lo < min) {
+        i++;
+      }
+      for (; i < points; i++) {
+        double v = step * (i + 1) + lo;
+        if (v >= max) {
+          break;
+        }
+        double t = (v - m) * scale + origin;
+        int cell = t >= 0 ? (int) t : -1;
+        if (cell >= 0 && cell < 2 * Normal.LIMIT * Normal.STEPS) {
+          double u = t - cell;
+          int c = cell << 3;
+          left[i] += w * (table[c] + u * (table[c + 1] + u * (table[c + 2] + u * table[c + 3])));
+          within[i] += w * (table[c + 4] + u * (table[c + 5] + u * (table[c + 6] + u * table[c + 7])));
+        } else if (v >= m) {
+          left[i] += w;
+        }
+      }
+      for (; i < points; i++) {
+        left[i] += w;
+      }
+    }
+  }
+
+  /** left[i] = Σ wΦ, within[i] = Σ (wΦ)², rightSquares[i] = Σ (w(1−Φ))². */
+  private void squares(Leaf leaf, int k, int n, double lo, double step) {
+    Arrays.fill(left, 0);
+    Arrays.fill(within, 0);
+    Arrays.fill(rightSquares, 0);
+    for (int s = 0; s < leaf.slots; s++) {
+      double w = leaf.weightOf(s, k);
+      if (w <= 0) {
+        continue;
+      }
+      for (int i = 0; i < points; i++) {
+        double l = leftOf(leaf, s, k, step * (i + 1) + lo);
+        left[i] += l;
+        within[i] += l * l;
+        rightSquares[i] += (w - l) * (w - l);
+      }
+    }
+  }
+
+  /** Weight of a class estimated at or under a value; outside the range seen it is none or all. */
+  static double leftOf(Leaf leaf, int slot, int k, double value) {
+    int at = slot * leaf.features.numeric.length + k;
+    double w = leaf.weightOf(slot, k);
+    if (w <= 0 || value < leaf.min[at]) {
+      return 0;
+    }
+    if (value >= leaf.max[at]) {
+      return w;
+    }
+    double sd = w > 1 ? Math.sqrt(leaf.squares[at] / (w - 1)) : 0;
+    if (sd <= 0) {
+      return value < leaf.mean[at] ? 0 : w;
+    }
+    return Normal.cdf((value - leaf.mean[at]) / sd) * w;
+  }
+
+  private void nominal(Leaf leaf, int j) {
+    NominalCounts c = leaf.nominal[j];
+    if (one.length < leaf.slots) {
+      one = new double[leaf.slots];
+      rest = new double[leaf.slots];
+    }
+    double total = 0;
+    for (int s = 0; s < leaf.slots; s++) {
+      total += c.total[s];
+    }
+    double before = criterion.impurity(c.total, leaf.slots, total);
+    merit = binary ? Double.NEGATIVE_INFINITY : multiway(leaf.slots, c, total, before);
+    int test = Node.MULTIWAY;
+    for (int v = 0; v < c.values; v++) {
+      double gain = oneAgainstRest(leaf.slots, c, v, total, before);
+      if (gain > merit) {
+        merit = gain;
+        where = v;
+        test = Node.EQUALS;
+      }
+    }
+    offer(leaf.features.nominal[j], test);
+  }
+
+  private double multiway(int slots, NominalCounts c, double total, double before) {
+    double after = 0;
+    int large = 0;
+    for (int v = 0; v < c.values; v++) {
+      double w = 0;
+      for (int s = 0; s < slots; s++) {
+        one[s] = c.weight[v * slots + s];
+        w += one[s];
+      }
+      large += w > minBranch * total ? 1 : 0;
+      after += w * criterion.impurity(one, slots, w);
+    }
+    return large < 2 ? Double.NEGATIVE_INFINITY : before - after / total;
+  }
+
+  private double oneAgainstRest(int slots, NominalCounts c, int v, double total, double before) {
+    double w = 0;
+    for (int s = 0; s < slots; s++) {
+      one[s] = c.weight[v * slots + s];
+      rest[s] = c.total[s] - one[s];
+      w += one[s];
+    }
+    double r = total - w;
+    if (!(w > minBranch * total && r > minBranch * total)) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    return before - (w * criterion.impurity(one, slots, w) + r * criterion.impurity(rest, slots, r)) / total;
+  }
+
+  /** Number of branches of the best test. */
+  int branches(Leaf leaf) {
+    return kind == Node.MULTIWAY ? leaf.nominal[nominalAt(leaf)].values : 2;
+  }
+
+  /** Writes the class weights, by slot, that go to a branch of the best test. */
+  void distribution(Leaf leaf, int branch, double[] out) {
+    if (kind == Node.NUMERIC) {
+      int k = Arrays.binarySearch(leaf.features.numeric, column);
+      for (int s = 0; s < leaf.slots; s++) {
+        double l = leftOf(leaf, s, k, threshold);
+        out[s] = branch == 0 ? l : leaf.weightOf(s, k) - l;
+      }
+      return;
+    }
+    NominalCounts c = leaf.nominal[nominalAt(leaf)];
+    for (int s = 0; s < leaf.slots; s++) {
+      int v = kind == Node.MULTIWAY ? branch : (int) threshold;
+      double w = v < c.values ? c.weight[v * leaf.slots + s] : 0;
+      out[s] = kind == Node.MULTIWAY || branch == 0 ? w : c.total[s] - w;
+    }
+  }
+
+  private int nominalAt(Leaf leaf) {
+    return Arrays.binarySearch(leaf.features.nominal, column);
+  }
+}

@@ -1,0 +1,38 @@
+package org.freshet.learn.tree;
+
+/**
+ * What the growing of a tree depends on, whichever method asks.
+ *
+ * @param gracePeriod weight a leaf takes in between two attempts to split
+ * @param splitConfidence δ of the Hoeffding bound
+ * @param tieThreshold τ: a bound under this splits a tie
+ * @param criterion merit of a split
+ * @param prediction how a leaf answers
+ * @param splitPoints candidates per numeric feature
+ * @param minBranch share of the weight at least two branches must exceed
+ * @param binarySplits categories one against the rest only
+ * @param prePrune not splitting competes with merit 0
+ * @param maxBytes memory limit of the tree
+ * @param maxDepth depth at which leaves stay leaves
+ * @param subspace features drawn per leaf; 0 takes all
+ * @param patient attempts wait until the bound could reach the gap last seen (at most 1.2 times)
+ */
+public record TreeParameters(
+    double gracePeriod,
+    double splitConfidence,
+    double tieThreshold,
+    SplitCriterion criterion,
+    LeafPrediction prediction,
+    int splitPoints,
+    double minBranch,
+    boolean binarySplits,
+    boolean prePrune,
+    long maxBytes,
+    int maxDepth,
+    int subspace,
+    boolean patient) {
+
+  SplitSearch newSearch() {
+    return new SplitSearch(criterion, splitPoints, minBranch, binarySplits);
+  }
+}
