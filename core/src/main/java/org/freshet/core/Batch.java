@@ -112,7 +112,10 @@ public final class Batch {
     return r;
   }
 
-  /** Makes the open row count. A row that was begun and not ended is begun anew, so it can be dropped. */
+  /**
+   * Makes the open row count. A row that was begun and not ended is begun anew, so it can be
+   * dropped.
+   */
   public void endRow() {
     rows++;
   }
@@ -138,7 +141,10 @@ public final class Batch {
     }
   }
 
-  /** The dense block, rows × width, for sources that write whole rows; the open row starts at size() · width. */
+  /**
+   * The dense block, rows × width, for sources that write whole rows; the open row starts at size()
+   * · width.
+   */
   public double[] block() {
     return values;
   }
@@ -203,7 +209,10 @@ public final class Batch {
     return new Features();
   }
 
-  /** Moves {@code into}, made by {@link #newView()}, to a row; several threads may read with one view each. */
+  /**
+   * Moves {@code into}, made by {@link #newView()}, to a row; several threads may read with one
+   * view each.
+   */
   public Features row(int r, Features into) {
     if (sparse) {
       into.sparse(indices, values, starts[r], starts[r + 1] - starts[r], sparseWidth);
@@ -249,7 +258,9 @@ public final class Batch {
     return keys == null ? null : keys[r];
   }
 
-  /** Appends a copy of a row of features with its label and weight: what a join or a buffer keeps. */
+  /**
+   * Appends a copy of a row of features with its label and weight: what a join or a buffer keeps.
+   */
   public void append(Features x, double label, double weight) {
     beginRow();
     if (sparse) {

@@ -3,9 +3,10 @@ package org.freshet.core;
 /**
  * Predicts the class of an event. Classes are codes 0, 1, … of the schema's open label dictionary.
  *
- * <p>Scores are probabilities: each in 0 … 1, sum 1 over the labels known; uniform before anything is
- * learnt. Labels known are those the schema declared and those learnt; with none known there is no
- * answer: all scores are 0 and {@link #predict} is -1. Predicting is pure: it never changes state.
+ * <p>Scores are probabilities: each in 0 … 1, sum 1 over the labels known; uniform before anything
+ * is learnt. Labels known are those the schema declared and those learnt; with none known there is
+ * no answer: all scores are 0 and {@link #predict} is -1. Predicting is pure: it never changes
+ * state.
  */
 public interface Classifier extends Learner {
   /** Number of label codes known: declared by the schema, or one more than the highest learnt. */
@@ -38,8 +39,8 @@ public interface Classifier extends Learner {
   }
 
   /**
-   * Predict, then learn, for rows {@code from} to {@code to-1} in order: bit for bit what row by row
-   * gives. Rows with an unknown label are only predicted.
+   * Predict, then learn, for rows {@code from} to {@code to-1} in order: bit for bit what row by
+   * row gives. Rows with an unknown label are only predicted.
    *
    * @param scores row-major, row {@code r} at {@code (r - from) · stride}
    * @param stride room for scores per row: at least the number of labels known after these rows

@@ -26,7 +26,8 @@ public record Column(String name, Kind kind, Dictionary dictionary, boolean mayB
     Objects.requireNonNull(name);
     Objects.requireNonNull(kind);
     if ((kind == Kind.CATEGORY) != (dictionary != null)) {
-      throw new SchemaException("column '" + name + "' of kind " + kind + " has a wrong dictionary");
+      throw new SchemaException(
+          "column '" + name + "' of kind " + kind + " has a wrong dictionary");
     }
   }
 

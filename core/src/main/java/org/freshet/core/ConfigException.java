@@ -2,7 +2,10 @@ package org.freshet.core;
 
 import java.util.List;
 
-/** A pipeline file, specification or parameter is wrong; carries all faults found, not only the first. */
+/**
+ * A pipeline file, specification or parameter is wrong; carries all faults found, not only the
+ * first.
+ */
 public final class ConfigException extends FreshetException {
   private static final long serialVersionUID = 1L;
   private final transient List<Fault> faults;

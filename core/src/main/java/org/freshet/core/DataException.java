@@ -1,6 +1,9 @@
 package org.freshet.core;
 
-/** A record of a stream is wrong: names the source, the line or record counted from 1, and the field. */
+/**
+ * A record of a stream is wrong: names the source, the line or record counted from 1, and the
+ * field.
+ */
 public final class DataException extends FreshetException {
   private static final long serialVersionUID = 1L;
   private final String source;

@@ -1,8 +1,8 @@
 package org.freshet.core;
 
 /**
- * Watches a sequence of numbers (errors, 0 or 1, unless its page says otherwise) and signals change.
- * After a drift it starts anew as its paper says, by itself.
+ * Watches a sequence of numbers (errors, 0 or 1, unless its page says otherwise) and signals
+ * change. After a drift it starts anew as its paper says, by itself.
  */
 public interface DriftDetector extends Learner {
   /** Answer of {@link #update}. */

@@ -3,8 +3,8 @@ package org.freshet.core;
 import java.util.Arrays;
 
 /**
- * Read-only view of one row, dense or sparse, never with the label in it. Valid only during the call
- * it was passed to: the block under it is used again. {@link #copy()} keeps it.
+ * Read-only view of one row, dense or sparse, never with the label in it. Valid only during the
+ * call it was passed to: the block under it is used again. {@link #copy()} keeps it.
  *
  * <p>Dense: {@link #count()} = {@link #width()} and {@link #index}(k) = k. Sparse: indices rise
  * strictly, absent is 0. NaN is missing. A category is its dictionary code.
@@ -116,7 +116,9 @@ public final class Features {
     }
   }
 
-  /** Copies a dense row to {@code out} from {@code at} on; a sparse row is spread over width values. */
+  /**
+   * Copies a dense row to {@code out} from {@code at} on; a sparse row is spread over width values.
+   */
   public void copyTo(double[] out, int at) {
     if (indices == null) {
       System.arraycopy(values, start, out, at, count);
@@ -143,7 +145,10 @@ public final class Features {
     return id;
   }
 
-  /** Text (or other object) of attachment slot {@code slot}, see {@link Schema#attachmentOf}; may be null. */
+  /**
+   * Text (or other object) of attachment slot {@code slot}, see {@link Schema#attachmentOf}; may be
+   * null.
+   */
   public Object attachment(int slot) {
     return attachments == null ? null : attachments[attachmentStart + slot];
   }

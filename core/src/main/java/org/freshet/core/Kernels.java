@@ -1,8 +1,8 @@
 package org.freshet.core;
 
 /**
- * Scalar loops over stretches of arrays. These are the definition; a faster provider must agree with
- * them. HotSpot vectorises the element-wise ones by itself.
+ * Scalar loops over stretches of arrays. These are the definition; a faster provider must agree
+ * with them. HotSpot vectorises the element-wise ones by itself.
  */
 public final class Kernels {
   private Kernels() {}
@@ -49,7 +49,10 @@ public final class Kernels {
     return sum;
   }
 
-  /** Index of the largest of a[0 … n-1]; ties go to the lowest index, NaN never wins; -1 when n is 0. */
+  /**
+   * Index of the largest of a[0 … n-1]; ties go to the lowest index, NaN never wins; -1 when n is
+   * 0.
+   */
   public static int argmax(double[] a, int n) {
     int best = -1;
     double top = Double.NEGATIVE_INFINITY;

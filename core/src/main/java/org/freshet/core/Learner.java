@@ -4,8 +4,9 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /**
- * Anything with state that learns from a stream. One thread owns it; it holds no locks. Its state can
- * be written at any point, and a learner restored from it goes on bit for bit as if never stopped.
+ * Anything with state that learns from a stream. One thread owns it; it holds no locks. Its state
+ * can be written at any point, and a learner restored from it goes on bit for bit as if never
+ * stopped.
  */
 public interface Learner {
   /** Writes all state that is not implied by the parameters and the schema. */

@@ -6,11 +6,11 @@ import org.freshet.core.state.StateWriter;
 
 /**
  * Transformers, then a classifier or a regressor. Each event is transformed step by step ({@link
- * #transform}); the transformers learn at the event ({@link #observe}), the learner at the label, from
- * the very row it predicted from.
+ * #transform}); the transformers learn at the event ({@link #observe}), the learner at the label,
+ * from the very row it predicted from.
  *
- * <p>Used as a classifier or regressor itself ({@link #of}), learn(x, y) does at once what an engine
- * does at two times: it observes the event and then learns its label.
+ * <p>Used as a classifier or regressor itself ({@link #of}), learn(x, y) does at once what an
+ * engine does at two times: it observes the event and then learns its label.
  */
 public abstract sealed class Pipeline implements Learner, DriftReporter
     permits Pipeline.OfClassifier, Pipeline.OfRegressor {
@@ -25,9 +25,10 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
     boolean reads = false;
     for (int i = 0; i < rows.length; i++) {
       rows[i] = Row.of(this.steps[i].output());
-      reads |= org.freshet.core.component.Components.describe(this.steps[i])
-          .map(c -> c.traits().contains(Trait.READS_LABELS))
-          .orElse(true);
+      reads |=
+          org.freshet.core.component.Components.describe(this.steps[i])
+              .map(c -> c.traits().contains(Trait.READS_LABELS))
+              .orElse(true);
     }
     this.readsLabels = reads;
   }
@@ -44,7 +45,8 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
       return new OfRegressor(steps, r);
     }
     throw new SchemaException(
-        "a pipeline ends in a classifier or a regressor, found " + learner.getClass().getSimpleName());
+        "a pipeline ends in a classifier or a regressor, found "
+            + learner.getClass().getSimpleName());
   }
 
   /** The learner at the end. */
@@ -55,7 +57,9 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
     return steps[steps.length - 1].output();
   }
 
-  /** Whether a transformer learns from labels, so that the next row depends on the label before it. */
+  /**
+   * Whether a transformer learns from labels, so that the next row depends on the label before it.
+   */
   public boolean readsLabels() {
     return readsLabels;
   }
@@ -71,7 +75,10 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
     return in;
   }
 
-  /** The row the learner sees; each transformer then learns from the event. Valid until the next call. */
+  /**
+   * The row the learner sees; each transformer then learns from the event. Valid until the next
+   * call.
+   */
   public Features observe(Features x) {
     Features in = x;
     for (int i = 0; i < steps.length; i++) {

@@ -6,8 +6,8 @@ import org.freshet.core.state.StateWriter;
 
 /**
  * Seeded random numbers whose state is saved: xoshiro256++ (Blackman and Vigna, "Scrambled linear
- * pseudorandom number generators", ACM TOMS 47, 2021) seeded by SplitMix64. The sequence of a seed is
- * fixed for ever. Not for secrets.
+ * pseudorandom number generators", ACM TOMS 47, 2021) seeded by SplitMix64. The sequence of a seed
+ * is fixed for ever. Not for secrets.
  */
 public final class Rng {
   private long s0;
@@ -33,7 +33,9 @@ public final class Rng {
     return z ^ (z >>> 31);
   }
 
-  /** Seed of a child: a hash of the parent's seed, a path and an index; independent of thread order. */
+  /**
+   * Seed of a child: a hash of the parent's seed, a path and an index; independent of thread order.
+   */
   public static long childSeed(long seed, String path, long index) {
     long h = mix(seed + GOLDEN);
     for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
@@ -123,7 +125,10 @@ public final class Rng {
     return java.util.Arrays.copyOf(cdf, n);
   }
 
-  /** Puts {@code count} of the numbers in a[0 … n-1] in random order at its front (Fisher and Yates). */
+  /**
+   * Puts {@code count} of the numbers in a[0 … n-1] in random order at its front (Fisher and
+   * Yates).
+   */
   public void shuffle(int[] a, int n, int count) {
     for (int i = 0; i < count && i < n - 1; i++) {
       int j = i + nextInt(n - i);

@@ -26,7 +26,10 @@ public final class Row {
     return r;
   }
 
-  /** Starts a new row for an event: takes over id, key, time and attachments; a sparse row is emptied. */
+  /**
+   * Starts a new row for an event: takes over id, key, time and attachments; a sparse row is
+   * emptied.
+   */
   public void begin(Features from) {
     view.inherit(from);
     if (indices != null) {

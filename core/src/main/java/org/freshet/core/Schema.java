@@ -75,8 +75,8 @@ public final class Schema {
   }
 
   /**
-   * The same label over sparse rows whose width is open: any index from 0 up may occur, all numeric,
-   * absent is 0. The named columns, if any, are those of the first indices.
+   * The same label over sparse rows whose width is open: any index from 0 up may occur, all
+   * numeric, absent is 0. The named columns, if any, are those of the first indices.
    */
   public Schema withSparse(List<Column> named) {
     return new Schema(named, true, target, labelName, labels);
@@ -164,7 +164,13 @@ public final class Schema {
 
   @Override
   public String toString() {
-    return "Schema[" + columns.size() + (sparse ? " sparse" : "") + " columns, label " + labelName
-        + " " + target + "]";
+    return "Schema["
+        + columns.size()
+        + (sparse ? " sparse" : "")
+        + " columns, label "
+        + labelName
+        + " "
+        + target
+        + "]";
   }
 }

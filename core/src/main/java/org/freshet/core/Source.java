@@ -15,7 +15,8 @@ public interface Source extends AutoCloseable {
    * Clears the batch and fills it with up to {@code max} events, in order.
    *
    * @return how many; 0 only at the end of the stream
-   * @throws DataException for a bad record under the policy {@code fail}; the source then stands behind it
+   * @throws DataException for a bad record under the policy {@code fail}; the source then stands
+   *     behind it
    */
   int read(Batch batch, int max);
 
@@ -29,7 +30,9 @@ public interface Source extends AutoCloseable {
    */
   void seek(Position position);
 
-  /** True positions of drift, when the stream knows them (generators): event numbers counted from 0. */
+  /**
+   * True positions of drift, when the stream knows them (generators): event numbers counted from 0.
+   */
   default long[] driftPositions() {
     return new long[0];
   }

@@ -1,6 +1,9 @@
 package org.freshet.core;
 
-/** What a component claims about itself; each claim has a contract test, and the linter relies on it. */
+/**
+ * What a component claims about itself; each claim has a contract test, and the linter relies on
+ * it.
+ */
 public enum Trait {
   /** Takes missing values (NaN). */
   MISSING,

@@ -9,7 +9,9 @@ public interface Transformer extends Learner {
   /** The columns of the rows it writes; fixed when it is made (a sparse output may widen). */
   Schema output();
 
-  /** Writes the row; pure. {@code out} was made for {@link #output()} and has begun for this event. */
+  /**
+   * Writes the row; pure. {@code out} was made for {@link #output()} and has begun for this event.
+   */
   void transform(Features in, Row out);
 
   /** Learns from the features of an event, after it was transformed. */

@@ -83,8 +83,15 @@ final class Binder {
     faults.add(
         new Fault(
             v.where().toString(),
-            "parameter '" + q.name() + "' of " + component + " is '" + v.text() + "', allowed "
-                + String.join(", ", q.choices()) + Suggest.didYouMean(word, q.choices())));
+            "parameter '"
+                + q.name()
+                + "' of "
+                + component
+                + " is '"
+                + v.text()
+                + "', allowed "
+                + String.join(", ", q.choices())
+                + Suggest.didYouMean(word, q.choices())));
     return null;
   }
 
@@ -111,7 +118,10 @@ final class Binder {
     return s;
   }
 
-  /** A parameter that takes a classifier takes a regressor too: which one is needed depends on the label. */
+  /**
+   * A parameter that takes a classifier takes a regressor too: which one is needed depends on the
+   * label.
+   */
   private static List<Kind> kinds(Kind kind) {
     return kind == Kind.CLASSIFIER ? List.of(Kind.CLASSIFIER, Kind.REGRESSOR) : List.of(kind);
   }
@@ -131,6 +141,13 @@ final class Binder {
     }
     return new Fault(
         v.where().toString(),
-        "parameter '" + q.name() + "' of " + component + " is '" + v.text() + "', expected " + allowed);
+        "parameter '"
+            + q.name()
+            + "' of "
+            + component
+            + " is '"
+            + v.text()
+            + "', expected "
+            + allowed);
   }
 }

@@ -5,8 +5,8 @@ import org.freshet.core.Schema;
 import org.freshet.core.Workers;
 
 /**
- * What a component is made with besides its parameters: the schema of the rows it will see, its seed
- * and the threads it may use. Immutable.
+ * What a component is made with besides its parameters: the schema of the rows it will see, its
+ * seed and the threads it may use. Immutable.
  *
  * @param schema of the rows it will see; null for sources and detectors
  * @param seed its own seed, a hash of the parent's seed, a path and an index

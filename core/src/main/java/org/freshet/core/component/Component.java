@@ -9,8 +9,8 @@ import org.freshet.core.Trait;
 /**
  * Makes a public class a component. It needs a nested public record {@code Parameters} whose
  * components carry {@link Param}, and either a public constructor {@code (Parameters, Build)} or a
- * public static method {@code create(Parameters, Build)} where what is made depends on the schema or
- * on nested components. The annotation processor makes a {@link ComponentProvider}, its service
+ * public static method {@code create(Parameters, Build)} where what is made depends on the schema
+ * or on nested components. The annotation processor makes a {@link ComponentProvider}, its service
  * entry, the parameter description, the reference page and the JSON schema from it.
  */
 @Retention(RetentionPolicy.SOURCE)

@@ -29,11 +29,17 @@ public final class Components {
     static final Map<String, ComponentProvider> BY_CLASS = new HashMap<>();
 
     static {
-      for (ComponentProvider p : ServiceLoader.load(ComponentProvider.class, Components.class.getClassLoader())) {
+      for (ComponentProvider p :
+          ServiceLoader.load(ComponentProvider.class, Components.class.getClassLoader())) {
         ComponentProvider other = BY_NAME.put(p.name(), p);
         if (other != null) {
           throw new IllegalStateException(
-              "two components are named " + p.name() + ": " + other.className() + ", " + p.className());
+              "two components are named "
+                  + p.name()
+                  + ": "
+                  + other.className()
+                  + ", "
+                  + p.className());
         }
         BY_CLASS.put(p.className(), p);
       }
@@ -50,8 +56,8 @@ public final class Components {
   }
 
   /**
-   * The component an instance was made by: its class, or the class it is nested in, is the annotated
-   * one; empty for pipelines and for classes that are no component.
+   * The component an instance was made by: its class, or the class it is nested in, is the
+   * annotated one; empty for pipelines and for classes that are no component.
    */
   public static Optional<ComponentProvider> describe(Learner learner) {
     Class<?> c = learner.getClass();
@@ -91,15 +97,22 @@ public final class Components {
   private static ComponentProvider provider(Spec spec, List<Kind> kinds, List<Fault> faults) {
     ComponentProvider p = Found.BY_NAME.get(spec.name());
     if (p == null) {
-      List<String> fitting = all().stream().filter(c -> fits(c, kinds)).map(ComponentProvider::name).toList();
+      List<String> fitting =
+          all().stream().filter(c -> fits(c, kinds)).map(ComponentProvider::name).toList();
       String hint = Suggest.didYouMean(spec.name(), fitting);
       faults.add(
-          fault(spec.where(), "unknown component '" + spec.name() + "'"
-              + (hint.isEmpty() ? "; 'freshet list' shows what there is" : hint)));
+          fault(
+              spec.where(),
+              "unknown component '"
+                  + spec.name()
+                  + "'"
+                  + (hint.isEmpty() ? "; 'freshet list' shows what there is" : hint)));
       return null;
     }
     if (!fits(p, kinds)) {
-      faults.add(fault(spec.where(), p.name() + " is a " + p.kinds().get(0) + ", expected a " + or(kinds)));
+      faults.add(
+          fault(
+              spec.where(), p.name() + " is a " + p.kinds().get(0) + ", expected a " + or(kinds)));
       return null;
     }
     return p;
@@ -128,17 +141,27 @@ public final class Components {
     for (Map.Entry<String, Value> e : spec.values().entrySet()) {
       if (!known.containsKey(e.getKey())) {
         String hint = Suggest.didYouMean(e.getKey(), known.keySet());
-        String allowed = known.isEmpty() ? "; it has none" : "; it has " + String.join(", ", known.keySet());
+        String allowed =
+            known.isEmpty() ? "; it has none" : "; it has " + String.join(", ", known.keySet());
         Where at = e.getValue().where().equals(Where.NOWHERE) ? spec.where() : e.getValue().where();
         faults.add(
-            fault(at, "unknown parameter '" + e.getKey() + "' of " + p.name() + (hint.isEmpty() ? allowed : hint)));
+            fault(
+                at,
+                "unknown parameter '"
+                    + e.getKey()
+                    + "' of "
+                    + p.name()
+                    + (hint.isEmpty() ? allowed : hint)));
       }
     }
     Map<String, Object> values = new LinkedHashMap<>();
     for (Parameter q : p.parameters()) {
       Value given = spec.values().get(q.name());
       if (given == null && q.required()) {
-        faults.add(fault(spec.where(), p.name() + " needs the parameter '" + q.name() + "': " + q.meaning()));
+        faults.add(
+            fault(
+                spec.where(),
+                p.name() + " needs the parameter '" + q.name() + "': " + q.meaning()));
         continue;
       }
       Value v = given != null ? given : SpecParser.value(q.def(), "");

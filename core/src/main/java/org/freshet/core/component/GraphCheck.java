@@ -11,8 +11,9 @@ import org.freshet.core.Schema;
 import org.freshet.core.Trait;
 
 /**
- * Whether a component can take the rows of a schema, by its traits. {@link Components#create} asks it
- * for every learner and transformer, so that a graph which cannot work is refused before it starts.
+ * Whether a component can take the rows of a schema, by its traits. {@link Components#create} asks
+ * it for every learner and transformer, so that a graph which cannot work is refused before it
+ * starts.
  */
 public final class GraphCheck {
   private static final Set<Kind> TAKES_ROWS =
@@ -44,29 +45,43 @@ public final class GraphCheck {
   private static Optional<String> rows(ComponentProvider p, Schema schema) {
     Set<Trait> can = p.traits();
     if (schema.isSparse() && !can.contains(Trait.SPARSE)) {
-      return Optional.of("cannot take sparse rows, but the rows are sparse" + others(p, Trait.SPARSE));
+      return Optional.of(
+          "cannot take sparse rows, but the rows are sparse" + others(p, Trait.SPARSE));
     }
     return lacking(can, Trait.TEXT, schema, c -> c.kind() == Column.Kind.TEXT)
         .map(c -> "cannot take text, but '" + c + "' is text; put 'feature_hasher' before it")
         .or(
             () ->
                 lacking(can, Trait.CATEGORICAL, schema, Column::isCategory)
-                    .map(c -> "cannot take categories, but '" + c + "' is a category; put 'one_hot' before it"))
+                    .map(
+                        c ->
+                            "cannot take categories, but '"
+                                + c
+                                + "' is a category; put 'one_hot' before it"))
         .or(
             () ->
                 lacking(can, Trait.NUMERIC, schema, c -> c.kind() == Column.Kind.NUMERIC)
                     .map(
                         c ->
-                            "cannot take numbers, but '" + c
+                            "cannot take numbers, but '"
+                                + c
                                 + "' is numeric; put 'select' before it, with the columns it can take"))
         .or(
             () ->
-                lacking(can, Trait.MISSING, schema, c -> c.mayBeMissing() && c.kind() != Column.Kind.TEXT)
+                lacking(
+                        can,
+                        Trait.MISSING,
+                        schema,
+                        c -> c.mayBeMissing() && c.kind() != Column.Kind.TEXT)
                     .map(
-                        c -> "cannot take missing values, but '" + c + "' may be missing; put 'imputer' before it"));
+                        c ->
+                            "cannot take missing values, but '"
+                                + c
+                                + "' may be missing; put 'imputer' before it"));
   }
 
-  private static Optional<String> lacking(Set<Trait> can, Trait needed, Schema schema, Predicate<Column> needs) {
+  private static Optional<String> lacking(
+      Set<Trait> can, Trait needed, Schema schema, Predicate<Column> needs) {
     if (can.contains(needed)) {
       return Optional.empty();
     }
@@ -84,8 +99,10 @@ public final class GraphCheck {
         }
         if (classes && schema.declaredLabels() == 0 && !p.traits().contains(Trait.OPEN_LABELS)) {
           return Optional.of(
-              "cannot take classes that appear mid-stream, but those of " + label
-                  + " are not declared; declare them on the source" + others(p, Trait.OPEN_LABELS));
+              "cannot take classes that appear mid-stream, but those of "
+                  + label
+                  + " are not declared; declare them on the source"
+                  + others(p, Trait.OPEN_LABELS));
         }
         return Optional.empty();
       case NUMBER:

@@ -23,7 +23,10 @@ public @interface Param {
    */
   String def() default "";
 
-  /** Allowed range of numbers, such as {@code (0, 1]} or {@code [1, inf)}; empty when any finite one is. */
+  /**
+   * Allowed range of numbers, such as {@code (0, 1]} or {@code [1, inf)}; empty when any finite one
+   * is.
+   */
   String range() default "";
 
   /** Unit, such as {@code events} or {@code bytes}; empty for a plain number. */

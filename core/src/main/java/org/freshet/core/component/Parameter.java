@@ -63,7 +63,8 @@ public record Parameter(
       }
       String t = text.strip();
       String[] ends = t.substring(1, t.length() - 1).split(",");
-      boolean brackets = "([".indexOf(t.charAt(0)) >= 0 && ")]".indexOf(t.charAt(t.length() - 1)) >= 0;
+      boolean brackets =
+          "([".indexOf(t.charAt(0)) >= 0 && ")]".indexOf(t.charAt(t.length() - 1)) >= 0;
       if (ends.length != 2 || !brackets) {
         throw new IllegalArgumentException("not a range: " + text);
       }
@@ -93,7 +94,9 @@ public record Parameter(
     return def == null;
   }
 
-  /** What is wrong with a value of this parameter of {@code component}; empty when it is allowed. */
+  /**
+   * What is wrong with a value of this parameter of {@code component}; empty when it is allowed.
+   */
   public List<Fault> faults(String component, Value value) {
     List<Fault> faults = new ArrayList<>();
     Binder.bind(component, this, value, faults);

@@ -40,7 +40,11 @@ public final class SpecParser {
   Spec pipeline() {
     Spec s = steps();
     if (at < text.length()) {
-      throw fault(at, "unexpected '" + text.charAt(at) + "'; components are joined by '|', parameters are name=value");
+      throw fault(
+          at,
+          "unexpected '"
+              + text.charAt(at)
+              + "'; components are joined by '|', parameters are name=value");
     }
     return s;
   }
@@ -127,7 +131,9 @@ public final class SpecParser {
     }
     String word = text.substring(at, end).strip();
     boolean component =
-        end < text.length() && (text.charAt(end) == '(' || text.charAt(end) == '|') && NAME.matcher(word).matches();
+        end < text.length()
+            && (text.charAt(end) == '(' || text.charAt(end) == '|')
+            && NAME.matcher(word).matches();
     if (component) {
       Spec s = steps();
       return new Value(s, text.substring(start, at).strip(), here(start));

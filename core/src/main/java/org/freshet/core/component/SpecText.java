@@ -74,10 +74,13 @@ final class SpecText {
   }
 
   private static String string(String s) {
-    boolean plain = WORD.matcher(s).matches() && !s.equals("true") && !s.equals("false") && !s.equals("none");
+    boolean plain =
+        WORD.matcher(s).matches() && !s.equals("true") && !s.equals("false") && !s.equals("none");
     if (plain) {
       return s;
     }
-    return "'" + s.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\t", "\\t") + "'";
+    return "'"
+        + s.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\t", "\\t")
+        + "'";
   }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * A value as the grammar reads it, before it is bound to a parameter's type.
  *
- * @param raw Long, Double, Boolean, String, {@link Span}, {@link Share}, {@link Size}, {@link Spec},
- *     a List of Value, or null for {@code none}
+ * @param raw Long, Double, Boolean, String, {@link Span}, {@link Share}, {@link Size}, {@link
+ *     Spec}, a List of Value, or null for {@code none}
  * @param text as the user wrote it, for messages
  */
 public record Value(Object raw, String text, Where where) {

@@ -21,7 +21,8 @@ public final class StateFiles {
    */
   public static void write(Path file, byte[] bytes) {
     Path target = file.toAbsolutePath();
-    Path temporary = target.resolveSibling(target.getFileName() + ".tmp" + ProcessHandle.current().pid());
+    Path temporary =
+        target.resolveSibling(target.getFileName() + ".tmp" + ProcessHandle.current().pid());
     try {
       try (FileChannel out =
           FileChannel.open(
@@ -36,7 +37,8 @@ public final class StateFiles {
         out.force(true);
       }
       try {
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+            temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } catch (AtomicMoveNotSupportedException e) {
         Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
       }

@@ -15,9 +15,9 @@ import org.freshet.core.StateException.Verdict;
 import org.freshet.core.component.Components;
 
 /**
- * Reads a container written by {@link StateWriter}. Magic, version, length and checksum are verified
- * before any entry is believed, lengths before anything is allocated. Every wrong thing is a {@link
- * StateException} that names the snapshot and the entry.
+ * Reads a container written by {@link StateWriter}. Magic, version, length and checksum are
+ * verified before any entry is believed, lengths before anything is allocated. Every wrong thing is
+ * a {@link StateException} that names the snapshot and the entry.
  */
 public final class StateReader {
   private final String source;
@@ -41,27 +41,37 @@ public final class StateReader {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     if (bytes.length < StateWriter.HEADER + 4
         || !Arrays.equals(bytes, 0, 8, StateWriter.MAGIC, 0, 8)) {
-      throw new StateException(Verdict.CORRUPT, source + ": corrupt: not a Freshet snapshot, or cut off in its header");
+      throw new StateException(
+          Verdict.CORRUPT, source + ": corrupt: not a Freshet snapshot, or cut off in its header");
     }
     int version = in.getInt(8);
     long length = in.getLong(12);
     if (version > StateWriter.CONTAINER_VERSION) {
       throw new StateException(
           Verdict.TOO_NEW,
-          source + ": too new: container version " + version + ", this program reads up to "
-              + StateWriter.CONTAINER_VERSION + "; use the newer Freshet that wrote it");
+          source
+              + ": too new: container version "
+              + version
+              + ", this program reads up to "
+              + StateWriter.CONTAINER_VERSION
+              + "; use the newer Freshet that wrote it");
     }
     if (version < 1 || length != (long) bytes.length - StateWriter.HEADER - 4) {
       throw new StateException(
           Verdict.CORRUPT,
-          source + ": corrupt: the header says " + length + " bytes of content, found "
-              + (bytes.length - StateWriter.HEADER - 4) + "; the file is cut off or was changed");
+          source
+              + ": corrupt: the header says "
+              + length
+              + " bytes of content, found "
+              + (bytes.length - StateWriter.HEADER - 4)
+              + "; the file is cut off or was changed");
     }
     int end = bytes.length - 4;
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, end);
     if ((int) crc.getValue() != in.getInt(end)) {
-      throw new StateException(Verdict.CORRUPT, source + ": corrupt: the checksum does not match; the file was damaged");
+      throw new StateException(
+          Verdict.CORRUPT, source + ": corrupt: the checksum does not match; the file was damaged");
     }
     return new StateReader(source, parse(source, in, end), "");
   }
@@ -92,7 +102,8 @@ public final class StateReader {
       }
       ByteBuffer slice = in.slice(in.position(), (int) payload).order(ByteOrder.LITTLE_ENDIAN);
       in.position(in.position() + (int) payload);
-      if (entries.put(new String(utf, StandardCharsets.UTF_8), new Entry(t, count, slice)) != null) {
+      if (entries.put(new String(utf, StandardCharsets.UTF_8), new Entry(t, count, slice))
+          != null) {
         throw cut(source, at);
       }
     }
@@ -120,15 +131,27 @@ public final class StateReader {
               if (!found.equals(c.name())) {
                 throw new StateException(
                     Verdict.OTHER_PARAMETERS,
-                    source + ": other parameters: '" + child.prefix + "' holds a " + found
-                        + ", the pipeline has a " + c.name() + "; use the pipeline it was saved with");
+                    source
+                        + ": other parameters: '"
+                        + child.prefix
+                        + "' holds a "
+                        + found
+                        + ", the pipeline has a "
+                        + c.name()
+                        + "; use the pipeline it was saved with");
               }
               long v = child.version();
               if (v > c.version()) {
                 throw new StateException(
                     Verdict.TOO_NEW,
-                    source + ": too new: state version " + v + " of " + c.name()
-                        + ", this program knows up to " + c.version() + "; use the newer Freshet that wrote it");
+                    source
+                        + ": too new: state version "
+                        + v
+                        + " of "
+                        + c.name()
+                        + ", this program knows up to "
+                        + c.version()
+                        + "; use the newer Freshet that wrote it");
               }
             });
     learner.load(child);
@@ -154,7 +177,9 @@ public final class StateReader {
     return entries.keySet();
   }
 
-  /** One line about an entry of {@link #paths()}: its type, count, and value when it is a scalar. */
+  /**
+   * One line about an entry of {@link #paths()}: its type, count, and value when it is a scalar.
+   */
   public String describe(String path) {
     Entry e = entries.get(path);
     return switch (e.type) {
@@ -178,7 +203,8 @@ public final class StateReader {
 
   /** The error for an entry whose value cannot be; {@code what} goes on "entry 'x' ". */
   public StateException corrupt(String name, String what) {
-    return new StateException(Verdict.CORRUPT, source + ": corrupt: entry '" + prefix + name + "' " + what);
+    return new StateException(
+        Verdict.CORRUPT, source + ": corrupt: entry '" + prefix + name + "' " + what);
   }
 
   public boolean bool(String name) {

@@ -15,8 +15,8 @@ import org.freshet.core.component.Components;
  * digits, {@code _ - .}; a name is used once. {@link #toBytes()} gives the container.
  *
  * <p>Container, little endian: magic {@code FRESHET1} (8 bytes), container version (int 32), length
- * of the body (int 64), body, CRC32C of everything before it (int 32). The body is a run of entries:
- * path length (int 16), path (UTF-8), type (int 8), count (int 32), payload.
+ * of the body (int 64), body, CRC32C of everything before it (int 32). The body is a run of
+ * entries: path length (int 16), path (UTF-8), type (int 8), count (int 32), payload.
  */
 public final class StateWriter {
   static final byte[] MAGIC = "FRESHET1".getBytes(StandardCharsets.US_ASCII);
@@ -140,7 +140,8 @@ public final class StateWriter {
     byte[] utf = path.getBytes(StandardCharsets.UTF_8);
     long total = 2 + utf.length + 1 + 4 + payload;
     if (total > Integer.MAX_VALUE - 16 || utf.length > Short.MAX_VALUE) {
-      throw new IllegalStateException("state entry '" + path + "' is too large: " + total + " bytes");
+      throw new IllegalStateException(
+          "state entry '" + path + "' is too large: " + total + " bytes");
     }
     pending = ByteBuffer.allocate((int) total).order(ByteOrder.LITTLE_ENDIAN);
     pending.putShort((short) utf.length).put(utf).put((byte) type.ordinal()).putInt(count);
@@ -157,7 +158,8 @@ public final class StateWriter {
       char c = name.charAt(i);
       boolean fine = c == '_' || c == '-' || c == '.' || c == '@' || Character.isLetterOrDigit(c);
       if (!fine) {
-        throw new IllegalArgumentException("state name '" + name + "' has the character '" + c + "'");
+        throw new IllegalArgumentException(
+            "state name '" + name + "' has the character '" + c + "'");
       }
     }
     if (name.isEmpty()) {
@@ -170,7 +172,8 @@ public final class StateWriter {
   public byte[] toBytes() {
     ByteBuffer content = body.wrap();
     int n = content.remaining();
-    ByteBuffer out = ByteBuffer.allocate(Math.addExact(n, HEADER + 4)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out =
+        ByteBuffer.allocate(Math.addExact(n, HEADER + 4)).order(ByteOrder.LITTLE_ENDIAN);
     out.put(MAGIC).putInt(CONTAINER_VERSION).putLong(n).put(content);
     java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
     crc.update(out.array(), 0, HEADER + n);

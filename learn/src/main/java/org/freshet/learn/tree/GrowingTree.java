@@ -14,9 +14,9 @@ import org.freshet.core.state.StateWriter;
  * A Hoeffding tree without the face of a component: what a single tree and the members of a forest
  * share. One walk serves prediction and learning of the same event.
  *
- * <p>Memory: each node and leaf is counted as it grows. Over the limit the leaves that have least to
- * gain (fewest errors of their majority class) stop observing until the rest fits 90 % of it; when
- * the nodes alone fill it, the tree stops growing and goes on learning in its leaves.
+ * <p>Memory: each node and leaf is counted as it grows. Over the limit the leaves that have least
+ * to gain (fewest errors of their majority class) stop observing until the rest fits 90 % of it;
+ * when the nodes alone fill it, the tree stops growing and goes on learning in its leaves.
  */
 public final class GrowingTree {
   private final TreeParameters p;
@@ -262,7 +262,8 @@ public final class GrowingTree {
     }
     full = bytes > room - 4096;
     for (Leaf leaf : leaves) {
-      int need = leaf.observes() ? observedBytes(leaf) : Leaf.activeBytes(leaf.features, leaf.slots);
+      int need =
+          leaf.observes() ? observedBytes(leaf) : Leaf.activeBytes(leaf.features, leaf.slots);
       boolean stays = !full && bytes + need <= room;
       if (leaf.observes() && stays) {
         bytes += need;

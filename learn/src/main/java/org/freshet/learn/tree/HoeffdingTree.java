@@ -14,30 +14,30 @@ import org.freshet.core.state.StateWriter;
  * Predicts classes of an endless stream whose concept is stable or changes slowly: a decision tree
  * that grows while it predicts, known as VFDT.
  *
- * <p>How it works. Each example is sorted to a leaf, which keeps statistics of its n examples. Every
- * {@code grace_period} of weight the leaf ranks the possible tests by their merit G. With the range R
- * of G, the best of them, X_a, is with probability 1 − δ truly better than the runner-up X_b when
- * G(X_a) − G(X_b) &gt; ε = sqrt(R² ln(1/δ) / 2n), the Hoeffding bound; then, or when ε &lt; τ shows a
- * tie, the leaf becomes that test. Numeric features are summed up by one Gaussian per class and tried
- * at equally spaced points; categories by counts. Leaves answer by majority, naive Bayes, or whichever
- * has been right more often in that leaf.
+ * <p>How it works. Each example is sorted to a leaf, which keeps statistics of its n examples.
+ * Every {@code grace_period} of weight the leaf ranks the possible tests by their merit G. With the
+ * range R of G, the best of them, X_a, is with probability 1 − δ truly better than the runner-up
+ * X_b when G(X_a) − G(X_b) &gt; ε = sqrt(R² ln(1/δ) / 2n), the Hoeffding bound; then, or when ε
+ * &lt; τ shows a tie, the leaf becomes that test. Numeric features are summed up by one Gaussian
+ * per class and tried at equally spaced points; categories by counts. Leaves answer by majority,
+ * naive Bayes, or whichever has been right more often in that leaf.
  *
  * <p>Source: P. Domingos, G. Hulten, "Mining High-Speed Data Streams", KDD 2000, table 1; Gaussian
  * observers and adaptive leaves: J. Gama, R. Rocha, P. Medas, "Accurate Decision Trees for Mining
  * High-Speed Data Streams", KDD 2003, and G. Holmes, R. Kirkby, B. Pfahringer, "Stress-testing
  * Hoeffding Trees", PKDD 2005.
  *
- * <p>Where we differ. Not splitting has no merit of its own unless {@code pre_prune} is set (then it
- * competes with merit 0, as in the paper): a lone feature that passes the branch rule splits at once,
- * as in MOA, and on Electricity this is worth a point and a half. Children inherit the class weights
- * estimated at the split. Scores of naive Bayes are compared as logarithms, so they never underflow. A
- * leaf in which nothing varies forgets its observations and begins anew.
+ * <p>Where we differ. Not splitting has no merit of its own unless {@code pre_prune} is set (then
+ * it competes with merit 0, as in the paper): a lone feature that passes the branch rule splits at
+ * once, as in MOA, and on Electricity this is worth a point and a half. Children inherit the class
+ * weights estimated at the split. Scores of naive Bayes are compared as logarithms, so they never
+ * underflow. A leaf in which nothing varies forgets its observations and begins anew.
  *
  * <p>Accepts numeric and categorical columns, missing values (left out of the statistics, sent down
- * the heavier branch), new categories (a new branch at a multiway test) and new classes. An infinite
- * value counts as missing. With d features and c classes in a leaf: O(depth + c·d) an example, a split
- * attempt O({@code split_points}·c·d); memory O(40·c·d) bytes a leaf, bounded by {@code max_bytes}: at
- * the limit the leaves with least to gain stop observing.
+ * the heavier branch), new categories (a new branch at a multiway test) and new classes. An
+ * infinite value counts as missing. With d features and c classes in a leaf: O(depth + c·d) an
+ * example, a split attempt O({@code split_points}·c·d); memory O(40·c·d) bytes a leaf, bounded by
+ * {@code max_bytes}: at the limit the leaves with least to gain stop observing.
  *
  * <pre>
  * Classifier tree = Components.classifier("hoeffding_tree(grace_period=100)", schema, 1);
@@ -80,7 +80,10 @@ public final class HoeffdingTree implements Classifier {
               range = "[0, 1]",
               origin = "Domingos & Hulten 2000; MOA default")
           double tieThreshold,
-      @Param(value = "merit of a split", def = "info_gain", origin = "Domingos & Hulten 2000; MOA default")
+      @Param(
+              value = "merit of a split",
+              def = "info_gain",
+              origin = "Domingos & Hulten 2000; MOA default")
           SplitCriterion splitCriterion,
       @Param(value = "how a leaf answers", def = "adaptive", origin = "MOA default")
           LeafPrediction leafPrediction,
@@ -96,7 +99,10 @@ public final class HoeffdingTree implements Classifier {
               range = "[0, 0.5]",
               origin = "MOA default")
           double minBranch,
-      @Param(value = "split categories one against the rest only", def = "false", origin = "MOA default")
+      @Param(
+              value = "split categories one against the rest only",
+              def = "false",
+              origin = "MOA default")
           boolean binarySplits,
       @Param(
               value = "let not splitting compete with merit 0 (textbook VFDT)",

@@ -7,10 +7,10 @@ import org.freshet.core.Features;
  * What a leaf has seen, and naive Bayes over it.
  *
  * <p>Classes are kept in slots, only those that reached the leaf or were inherited at the split, in
- * rising order of their codes. Numeric features: mean, sum of squared deviations (Welford) and range
- * per class, in arrays of slots × features. Beside them lies what naive Bayes needs: 1/(2·variance)
- * per cell and one constant per class, so that a prediction is a quadratic form without a logarithm,
- * exponential or root.
+ * rising order of their codes. Numeric features: mean, sum of squared deviations (Welford) and
+ * range per class, in arrays of slots × features. Beside them lies what naive Bayes needs:
+ * 1/(2·variance) per cell and one constant per class, so that a prediction is a quadratic form
+ * without a logarithm, exponential or root.
  */
 final class Leaf {
   /** Stands for 1/(2·variance) where the variance is 0: any difference rules the class out. */
@@ -102,7 +102,9 @@ final class Leaf {
     return -1;
   }
 
-  /** Copies the values of this leaf's numeric features to xs; true if one is missing or not finite. */
+  /**
+   * Copies the values of this leaf's numeric features to xs; true if one is missing or not finite.
+   */
   boolean gather(Features x, double[] xs) {
     int[] f = features.numeric;
     double probe = 0;
@@ -123,7 +125,8 @@ final class Leaf {
   }
 
   /**
-   * Naive Bayes: writes the log of each slot's score, up to a constant common to all, to {@code log}.
+   * Naive Bayes: writes the log of each slot's score, up to a constant common to all, to {@code
+   * log}.
    *
    * @param xs filled by {@link #gather}, whose answer is {@code missing}
    * @return the best slot, the first on a tie; -1 when no class has been seen here
@@ -232,7 +235,9 @@ final class Leaf {
     System.arraycopy(xs, 0, max, at, numeric);
   }
 
-  /** Welford's update of all numeric features of a slot, and of what naive Bayes keeps, in one pass. */
+  /**
+   * Welford's update of all numeric features of a slot, and of what naive Bayes keeps, in one pass.
+   */
   private void update(double[] xs, int slot, double weight, double n) {
     int at = slot * numeric;
     double half = 0.5 * (n - 1);
@@ -275,7 +280,8 @@ final class Leaf {
   /** constant = ln prior weight − ½ Σ ln(2π variance), where Π squares = 2^exponent · product. */
   private void setConstant(int slot, double n, int positive, long exponent, double product) {
     if (nominal != null) {
-      constant[slot] = 0.5 * (positive * (Math.log(n - 1) - LOG_2PI) - exponent * LN2 - Math.log(product));
+      constant[slot] =
+          0.5 * (positive * (Math.log(n - 1) - LOG_2PI) - exponent * LN2 - Math.log(product));
       return;
     }
     // One logarithm for all factors while they cannot overflow.
@@ -289,7 +295,10 @@ final class Leaf {
         base *= base;
       }
       constant[slot] =
-          0.5 * (Math.log(dist[slot] * dist[slot] * (power / product)) - positive * LOG_2PI - exponent * LN2);
+          0.5
+              * (Math.log(dist[slot] * dist[slot] * (power / product))
+                  - positive * LOG_2PI
+                  - exponent * LN2);
     } else {
       constant[slot] =
           Math.log(dist[slot])
@@ -297,7 +306,9 @@ final class Leaf {
     }
   }
 
-  /** Computes anew what naive Bayes keeps of a slot: the definition {@link #update} must agree with. */
+  /**
+   * Computes anew what naive Bayes keeps of a slot: the definition {@link #update} must agree with.
+   */
   private void refresh(int slot) {
     double sum = 0;
     for (int k = 0; k < numeric; k++) {
@@ -342,7 +353,10 @@ final class Leaf {
     refresh(slot);
   }
 
-  /** Also moves ln prior and the categories' denominators into the constant, which needs all of them. */
+  /**
+   * Also moves ln prior and the categories' denominators into the constant, which needs all of
+   * them.
+   */
   private void learnNominal(Features x, int slot, double weight) {
     double sum = Math.log(dist[slot]);
     double product = 1;
@@ -378,7 +392,9 @@ final class Leaf {
     }
   }
 
-  /** Forgets what was observed, keeping the distribution; a leaf that is not active keeps no more. */
+  /**
+   * Forgets what was observed, keeping the distribution; a leaf that is not active keeps no more.
+   */
   void forgetObservations(boolean stayActive) {
     active = stayActive;
     seen = null;
@@ -461,9 +477,14 @@ final class Leaf {
     return b;
   }
 
-  /** Bytes of a leaf with this many features and slots that has been active: the bound's estimate. */
+  /**
+   * Bytes of a leaf with this many features and slots that has been active: the bound's estimate.
+   */
   static int activeBytes(FeatureSet f, int slots) {
-    return 220 + 28 * slots + 5 * (16 + 8 * slots * f.numeric.length) + f.nominal.length * (120 + 48 * slots);
+    return 220
+        + 28 * slots
+        + 5 * (16 + 8 * slots * f.numeric.length)
+        + f.nominal.length * (120 + 48 * slots);
   }
 
   void save(Tape out) {

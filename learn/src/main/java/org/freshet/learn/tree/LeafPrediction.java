@@ -6,6 +6,8 @@ public enum LeafPrediction {
   MAJORITY,
   /** Naive Bayes over what reached it. */
   NAIVE_BAYES,
-  /** Whichever of the two has been right more often in this leaf (Gama, Rocha and Medas, KDD 2003). */
+  /**
+   * Whichever of the two has been right more often in this leaf (Gama, Rocha and Medas, KDD 2003).
+   */
   ADAPTIVE
 }

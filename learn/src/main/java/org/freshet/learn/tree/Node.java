@@ -24,7 +24,9 @@ class Node {
   Node[] branches;
   Leaf leaf;
 
-  /** Where a missing value goes: the heavier side at the split, or that branch of a multiway node. */
+  /**
+   * Where a missing value goes: the heavier side at the split, or that branch of a multiway node.
+   */
   int missing;
 
   Node(Leaf leaf) {
@@ -90,6 +92,8 @@ class Node {
   }
 
   final int bytes() {
-    return BYTES + (branches == null ? 0 : 16 + 4 * branches.length) + (leaf == null ? 0 : leaf.bytes());
+    return BYTES
+        + (branches == null ? 0 : 16 + 4 * branches.length)
+        + (leaf == null ? 0 : leaf.bytes());
   }
 }

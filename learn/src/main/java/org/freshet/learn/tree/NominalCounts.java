@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Weight per category and class of one categorical feature in one leaf, with ln(1 + weight) kept
- * beside it for naive Bayes. Cell (value v, class slot s) lies at v · slots + s. Categories are added
- * as they appear.
+ * beside it for naive Bayes. Cell (value v, class slot s) lies at v · slots + s. Categories are
+ * added as they appear.
  */
 final class NominalCounts {
   double[] weight;
@@ -68,7 +68,9 @@ final class NominalCounts {
     return value < values ? logs[value * slots + slot] : 0;
   }
 
-  /** ln(N + number of categories), what naive Bayes divides by in a class; 0 before any was seen. */
+  /**
+   * ln(N + number of categories), what naive Bayes divides by in a class; 0 before any was seen.
+   */
   double logDenominator(int slot) {
     return seenValues[slot] > 0 ? Math.log(total[slot] + seenValues[slot]) : 0;
   }

@@ -3,10 +3,10 @@ package org.freshet.learn.tree;
 /**
  * The standard normal distribution function Φ, and its binary entropy, for split search.
  *
- * <p>{@link #cdf} is exact to about 1e-15: erf and erfc by the rational approximations of the Cephes
- * library (S. L. Moshier, Methods and Programs for Mathematical Functions, 1989). {@link #TABLE}
- * holds, for each interval of z of width 1/64 in [-8, 8], the cubic (Hermite) coefficients of Φ(z)
- * and of H(Φ(z)) in bits, in one cache line; both are right to 1e-9.
+ * <p>{@link #cdf} is exact to about 1e-15: erf and erfc by the rational approximations of the
+ * Cephes library (S. L. Moshier, Methods and Programs for Mathematical Functions, 1989). {@link
+ * #TABLE} holds, for each interval of z of width 1/64 in [-8, 8], the cubic (Hermite) coefficients
+ * of Φ(z) and of H(Φ(z)) in bits, in one cache line; both are right to 1e-9.
  */
 final class Normal {
   private Normal() {}
@@ -17,25 +17,43 @@ final class Normal {
     9.34528527171957607540E2, 1.02755188689515710272E3, 5.57535335369399327526E2
   };
   private static final double[] ERFC_Q = {
-    1, 1.32281951154744992508E1, 8.67072140885989742329E1, 3.54937778887819891062E2,
-    9.75708501743205489753E2, 1.82390916687909736289E3, 2.24633760818710981792E3,
-    1.65666309194161350182E3, 5.57535340817727675546E2
+    1,
+    1.32281951154744992508E1,
+    8.67072140885989742329E1,
+    3.54937778887819891062E2,
+    9.75708501743205489753E2,
+    1.82390916687909736289E3,
+    2.24633760818710981792E3,
+    1.65666309194161350182E3,
+    5.57535340817727675546E2
   };
   private static final double[] ERFC_R = {
     5.64189583547755073984E-1, 1.27536670759978104416E0, 5.01905042251180477414E0,
     6.16021097993053585195E0, 7.40974269950448939160E0, 2.97886665372100240670E0
   };
   private static final double[] ERFC_S = {
-    1, 2.26052863220117276590E0, 9.39603524938001434673E0, 1.20489539808096656605E1,
-    1.70814450747565897222E1, 9.60896809063285878198E0, 3.36907645100081516050E0
+    1,
+    2.26052863220117276590E0,
+    9.39603524938001434673E0,
+    1.20489539808096656605E1,
+    1.70814450747565897222E1,
+    9.60896809063285878198E0,
+    3.36907645100081516050E0
   };
   private static final double[] ERF_T = {
-    9.60497373987051638749E0, 9.00260197203842689217E1, 2.23200534594684319226E3,
-    7.00332514112805075473E3, 5.55923013010394962768E4
+    9.60497373987051638749E0,
+    9.00260197203842689217E1,
+    2.23200534594684319226E3,
+    7.00332514112805075473E3,
+    5.55923013010394962768E4
   };
   private static final double[] ERF_U = {
-    1, 3.35617141647503099647E1, 5.21357949780152679795E2, 4.59432382970980127987E3,
-    2.26290000613890934246E4, 4.92673942608635921086E4
+    1,
+    3.35617141647503099647E1,
+    5.21357949780152679795E2,
+    4.59432382970980127987E3,
+    2.26290000613890934246E4,
+    4.92673942608635921086E4
   };
   private static final double SQRT_HALF = 7.07106781186547524401E-1;
 
@@ -88,7 +106,9 @@ final class Normal {
   static final int STEPS = 64;
   static final int LIMIT = 8;
 
-  /** Eight coefficients an interval: a0 … a3 of Φ, then of H(Φ), in powers of the offset in steps. */
+  /**
+   * Eight coefficients an interval: a0 … a3 of Φ, then of H(Φ), in powers of the offset in steps.
+   */
   static final double[] TABLE = table();
 
   private static double[] table() {
@@ -98,8 +118,7 @@ final class Normal {
     for (int i = 0; i < intervals; i++) {
       double z = -LIMIT + i * h;
       hermite(t, 8 * i, cdf(z), cdf(z + h), h * density(z), h * density(z + h));
-      hermite(
-          t, 8 * i + 4, entropy(cdf(z)), entropy(cdf(z + h)), h * slope(z), h * slope(z + h));
+      hermite(t, 8 * i + 4, entropy(cdf(z)), entropy(cdf(z + h)), h * slope(z), h * slope(z + h));
     }
     return t;
   }
@@ -108,7 +127,9 @@ final class Normal {
   private static double slope(double z) {
     double below = cdf(z);
     double above = cdf(-z);
-    return below <= 0 || above <= 0 ? 0 : density(z) * (Math.log(above) - Math.log(below)) * INV_LN2;
+    return below <= 0 || above <= 0
+        ? 0
+        : density(z) * (Math.log(above) - Math.log(below)) * INV_LN2;
   }
 
   private static void hermite(double[] t, int at, double y0, double y1, double d0, double d1) {

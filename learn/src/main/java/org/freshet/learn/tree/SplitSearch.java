@@ -3,14 +3,14 @@ package org.freshet.learn.tree;
 import java.util.Arrays;
 
 /**
- * Finds the best and the second best test for a leaf. Numeric features: equally spaced points inside
- * the range seen, class weights left of a point by the Gaussians of the leaf. Categorical features:
- * one branch a category, or one category against the rest.
+ * Finds the best and the second best test for a leaf. Numeric features: equally spaced points
+ * inside the range seen, class weights left of a point by the Gaussians of the leaf. Categorical
+ * features: one branch a category, or one category against the rest.
  *
  * <p>Merits are taken over the weight observed in the leaf. Information gain is computed as mutual
  * information, H(share left) − Σ share of class · H(Φ(z of class)), with Φ and its entropy from one
- * table look-up; the same number as the textbook form, without a logarithm per cell. Equal merits: the
- * last feature wins, and within a feature the first candidate.
+ * table look-up; the same number as the textbook form, without a logarithm per cell. Equal merits:
+ * the last feature wins, and within a feature the first candidate.
  */
 final class SplitSearch {
   private final SplitCriterion criterion;
@@ -47,7 +47,9 @@ final class SplitSearch {
     this.rightSquares = new double[points];
   }
 
-  /** Fills {@link #best}, {@link #second}, {@link #column} (-1 when nothing can split) and its test. */
+  /**
+   * Fills {@link #best}, {@link #second}, {@link #column} (-1 when nothing can split) and its test.
+   */
   void search(Leaf leaf) {
     best = Double.NEGATIVE_INFINITY;
     second = Double.NEGATIVE_INFINITY;
@@ -165,7 +167,8 @@ final class SplitSearch {
           double u = t - cell;
           int c = cell << 3;
           left[i] += w * (table[c] + u * (table[c + 1] + u * (table[c + 2] + u * table[c + 3])));
-          within[i] += w * (table[c + 4] + u * (table[c + 5] + u * (table[c + 6] + u * table[c + 7])));
+          within[i] +=
+              w * (table[c + 4] + u * (table[c + 5] + u * (table[c + 6] + u * table[c + 7])));
         } else if (v >= m) {
           left[i] += w;
         }
@@ -262,7 +265,8 @@ final class SplitSearch {
     if (!(w > minBranch * total && r > minBranch * total)) {
       return Double.NEGATIVE_INFINITY;
     }
-    return before - (w * criterion.impurity(one, slots, w) + r * criterion.impurity(rest, slots, r)) / total;
+    return before
+        - (w * criterion.impurity(one, slots, w) + r * criterion.impurity(rest, slots, r)) / total;
   }
 
   /** Number of branches of the best test. */

@@ -4,7 +4,9 @@ import java.util.Arrays;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
-/** A run of ints and a run of doubles: how the nodes of a tree are written and read, in preorder. */
+/**
+ * A run of ints and a run of doubles: how the nodes of a tree are written and read, in preorder.
+ */
 final class Tape {
   private int[] ints = new int[64];
   private double[] doubles = new double[256];
