@@ -18,6 +18,7 @@ public final class RowStore {
   private final int limit;
   private final boolean sparse;
   private final int width;
+  private final int texts;
   private double[][] chunks = new double[0][];
   private int[][] indices = new int[0][];
   private double[][] values = new double[0][];
@@ -42,6 +43,7 @@ public final class RowStore {
     this.limit = limit;
     this.sparse = schema.isSparse();
     this.width = schema.width();
+    this.texts = schema.attachments();
   }
 
   public int size() {
@@ -144,16 +146,13 @@ public final class RowStore {
     size--;
   }
 
-  /** Writes the rows of some slots in the given order; {@link #load} adds them in that order. */
+  /** Writes the rows of some slots in the given order, attachments as their text; {@link #load} adds them. */
   public void save(StateWriter out, int[] slots, int n) {
     int total = 0;
     int[] lengths = new int[n];
     int[] wide = new int[n];
     for (int i = 0; i < n; i++) {
       Features x = get(slots[i]);
-      if (x.attachments != null) {
-        throw new IllegalStateException("rows with text cannot be written yet");
-      }
       lengths[i] = x.count();
       wide[i] = x.width();
       total = Math.addExact(total, lengths[i]);
@@ -185,6 +184,30 @@ public final class RowStore {
     out.put("times", when);
     out.put("ids", name);
     out.put("keys", key);
+    if (texts > 0) {
+      out.put("texts", texts(slots, n));
+    }
+  }
+
+  private String[] texts(int[] slots, int n) {
+    String[] all = new String[n * texts];
+    for (int i = 0; i < n; i++) {
+      for (int t = 0; t < texts; t++) {
+        Object text = get(slots[i]).attachment(t);
+        all[i * texts + t] = text == null ? null : text.toString();
+      }
+    }
+    return all;
+  }
+
+  private void loadTexts(StateReader in, int n) {
+    String[] all = in.strings("texts");
+    if (all.length != n * texts) {
+      throw in.corrupt("texts", "has " + all.length + " values, expected " + n * texts);
+    }
+    for (int i = 0; i < n; i++) {
+      attachments[i] = Arrays.copyOfRange(all, i * texts, (i + 1) * texts, Object[].class);
+    }
   }
 
   /** Adds the rows written by {@link #save} to an empty, new store: they get the slots 0, 1, … */
@@ -201,16 +224,23 @@ public final class RowStore {
     }
     if (sparse) {
       loadSparse(in, when, name, key);
-      return n;
+    } else {
+      loadDense(in, when, name, key);
     }
-    double[] all = in.doubles("values", Math.multiplyExact(n, width));
+    if (texts > 0) {
+      loadTexts(in, n);
+    }
+    return n;
+  }
+
+  private void loadDense(StateReader in, long[] when, String[] name, String[] key) {
+    double[] all = in.doubles("values", Math.multiplyExact(when.length, width));
     Features x = new Features();
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < when.length; i++) {
       x.dense(all, i * width, width);
       tag(x, when[i], name[i], key[i]);
       add(x);
     }
-    return n;
   }
 
   private void loadSparse(StateReader in, long[] when, String[] name, String[] key) {
