@@ -102,6 +102,7 @@ final class Normal {
     return p <= 0 || p >= 1 ? 0 : -(p * Math.log(p) + (1 - p) * Math.log(1 - p)) * INV_LN2;
   }
 
+  static final double SQRT_2PI = Math.sqrt(2 * Math.PI);
   static final double INV_LN2 = 1.4426950408889634074;
   static final int STEPS = 64;
   static final int LIMIT = 8;

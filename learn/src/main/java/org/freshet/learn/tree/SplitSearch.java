@@ -190,7 +190,7 @@ final class SplitSearch {
         continue;
       }
       for (int i = 0; i < points; i++) {
-        double l = leftOf(leaf, s, k, step * (i + 1) + lo);
+        double l = side(leaf, s, k, step * (i + 1) + lo, true);
         left[i] += l;
         within[i] += l * l;
         rightSquares[i] += (w - l) * (w - l);
@@ -198,21 +198,29 @@ final class SplitSearch {
     }
   }
 
-  /** Weight of a class estimated at or under a value; outside the range seen it is none or all. */
-  static double leftOf(Leaf leaf, int slot, int k, double value) {
+  /**
+   * Weight of a class estimated on one side of a value; outside the range seen it is none or all.
+   * The weight at the value itself (by the density) is taken off one side and put to the other one
+   * explicitly: the rounding of that decides, much later, at which example a child's weight passes
+   * the grace period, and peers do it so.
+   */
+  static double side(Leaf leaf, int slot, int k, double value, boolean toLeft) {
     int at = slot * leaf.features.numeric.length + k;
     double w = leaf.weightOf(slot, k);
     if (w <= 0 || value < leaf.min[at]) {
-      return 0;
+      return toLeft ? 0 : w;
     }
     if (value >= leaf.max[at]) {
-      return w;
+      return toLeft ? w : 0;
     }
     double sd = w > 1 ? Math.sqrt(leaf.squares[at] / (w - 1)) : 0;
+    double d = value - leaf.mean[at];
     if (sd <= 0) {
-      return value < leaf.mean[at] ? 0 : w;
+      return d < 0 == toLeft ? 0 : w;
     }
-    return Normal.cdf((value - leaf.mean[at]) / sd) * w;
+    double equal = w * (1 / (Normal.SQRT_2PI * sd) * Math.exp(-(d * d / (2 * sd * sd))));
+    double less = Normal.cdf(d / sd) * w - equal;
+    return toLeft ? less + equal : Math.max(0, w - equal - less);
   }
 
   private void nominal(Leaf leaf, int j) {
@@ -279,8 +287,7 @@ final class SplitSearch {
     if (kind == Node.NUMERIC) {
       int k = Arrays.binarySearch(leaf.features.numeric, column);
       for (int s = 0; s < leaf.slots; s++) {
-        double l = leftOf(leaf, s, k, threshold);
-        out[s] = branch == 0 ? l : leaf.weightOf(s, k) - l;
+        out[s] = side(leaf, s, k, threshold, branch == 0);
       }
       return;
     }
