@@ -23,4 +23,9 @@ public interface DriftDetector extends Learner {
 
   /** Current estimate of the mean of the values since the last change. */
   double estimate();
+
+  /** Whether the last drift was to a higher mean; a detector that signals only rises says true. */
+  default boolean increased() {
+    return true;
+  }
 }

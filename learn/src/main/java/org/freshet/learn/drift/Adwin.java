@@ -388,6 +388,7 @@ public final class Adwin implements DriftDetector {
   }
 
   /** Whether the last change found was to a higher mean; false before the first. */
+  @Override
   public boolean increased() {
     return increased;
   }
