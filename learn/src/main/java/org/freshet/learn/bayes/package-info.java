@@ -1,0 +1,2 @@
+/** Naive Bayes. */
+package org.freshet.learn.bayes;

@@ -1,0 +1,220 @@
+package org.freshet.learn.linear;
+
+import org.freshet.core.Features;
+import org.freshet.core.Regressor;
+import org.freshet.core.Schema;
+import org.freshet.core.SchemaException;
+import org.freshet.core.Trait;
+import org.freshet.core.component.Build;
+import org.freshet.core.component.Component;
+import org.freshet.core.component.Kind;
+import org.freshet.core.component.Param;
+import org.freshet.core.component.Spec;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+
+/**
+ * Linear regression learnt one event at a time, with the loss that fits the question: the mean
+ * (squared), the median (absolute), the mean without outliers (huber), a quantile, or a tube in
+ * which errors cost nothing (epsilon_insensitive). Scale features first ({@code standard_scaler}):
+ * with squared loss a rate times |x|² above 2 makes each step overshoot.
+ *
+ * <p>How it works: ŷ = w·x + b. With e = ŷ − y each label moves w by the rule of the optimizer
+ * along L'(e) x, where L'(e) is e (squared, L = ½e²), sgn e (absolute), e cut to ±{@code
+ * huber_delta} (huber), −τ below and 1 − τ above the target (quantile), and sgn e where |e| exceeds
+ * ε, else 0 (epsilon_insensitive). b moves by plain steps at a rate of its own and is not
+ * penalised. The weight of an event multiplies its gradient; the product is clipped at {@code
+ * clip_gradient}.
+ *
+ * <p>Papers: B. Widrow, M. E. Hoff, "Adaptive Switching Circuits", IRE WESCON, 1960 (squared); P.
+ * J. Huber, "Robust Estimation of a Location Parameter", Annals of Mathematical Statistics 35(1),
+ * 1964; R. Koenker, G. Bassett, "Regression Quantiles", Econometrica 46(1), 1978; V. Vapnik, "The
+ * Nature of Statistical Learning Theory", 1995, section 6.1 (ε); the optimizers name theirs.
+ *
+ * <p>Where we differ: nowhere; note that libraries which write L = e² move twice as far per step.
+ *
+ * <p>Takes dense and sparse rows of numbers; sparse rows may open columns below {@code
+ * max_features}, those beyond are left out. A value that is not finite, or beyond 1e100 in
+ * magnitude, counts as 0, and an event whose target is not finite is passed over. Predicting and
+ * learning cost O(stored values); memory is 8 bytes a column and what the optimizer adds.
+ *
+ * <pre>{@code
+ * Regressor r = Components.regressor("standard_scaler | linear_regression(loss=huber)", schema, 1);
+ * double answer = r.testThenLearn(x, target, 1.0);
+ * }</pre>
+ */
+@Component(
+    name = "linear_regression",
+    kinds = Kind.REGRESSOR,
+    family = "linear",
+    traits = {
+      Trait.NUMERIC,
+      Trait.SPARSE,
+      Trait.OPEN_FEATURES,
+      Trait.WEIGHTS,
+      Trait.BOUNDED_MEMORY
+    })
+public final class LinearRegression implements Regressor {
+  /** What an error costs. */
+  public enum Loss {
+    SQUARED,
+    ABSOLUTE,
+    HUBER,
+    QUANTILE,
+    EPSILON_INSENSITIVE
+  }
+
+  /**
+   * @param loss what an error costs
+   * @param optimizer how weights move
+   * @param l1 strength of l1·Σ|w|
+   * @param l2 strength of ½·l2·Σw²
+   * @param interceptLearningRate rate of b
+   * @param clipGradient bound on the gradient by the margin
+   * @param huberDelta where huber turns from squared to absolute
+   * @param quantile τ
+   * @param epsilon ε
+   * @param maxFeatures columns of sparse rows used
+   */
+  public record Parameters(
+      @Param(
+              value = "what an error costs",
+              def = "squared",
+              origin = "the mean is what most ask for")
+          Loss loss,
+      @Param(
+              value = "how weights move: sgd, adagrad, adam or ftrl_proximal",
+              def = "sgd",
+              origin = "follows change, and the default of River")
+          Spec optimizer,
+      @Param(
+              value = "strength of the penalty on absolute weights, which makes weights 0",
+              def = "0.0",
+              range = "[0, inf)",
+              origin = "no penalty unless asked for")
+          double l1,
+      @Param(
+              value = "strength of the penalty on squared weights, half of it times their sum",
+              def = "0.0",
+              range = "[0, inf)",
+              origin = "no penalty unless asked for")
+          double l2,
+      @Param(
+              value = "rate of the intercept; 0 leaves it out",
+              def = "0.01",
+              range = "[0, inf)",
+              origin = "the default of River")
+          double interceptLearningRate,
+      @Param(
+              value = "bound on the derivative of the loss, times the weight of the event",
+              def = "1e12",
+              range = "(0, 1e30]",
+              origin = "the default of River: only keeps numbers finite")
+          double clipGradient,
+      @Param(
+              value = "size of error from which huber grows linearly",
+              def = "1.0",
+              range = "(0, inf)",
+              unit = "units of the target",
+              origin = "the scale of a target that was standardised")
+          double huberDelta,
+      @Param(
+              value = "quantile that the loss quantile predicts",
+              def = "0.5",
+              range = "(0, 1)",
+              origin = "the median")
+          double quantile,
+      @Param(
+              value = "size of error that costs nothing with epsilon_insensitive",
+              def = "0.1",
+              range = "[0, inf)",
+              unit = "units of the target",
+              origin = "the default of River and scikit-learn")
+          double epsilon,
+      @Param(
+              value = "sparse columns used; those at or beyond it are left out",
+              def = "4194304",
+              range = "[1, 1073741824]",
+              origin = "32 MB an array; hash wider rows with feature_hasher")
+          int maxFeatures) {}
+
+  private final Parameters p;
+  private final UsableRow usable;
+  private final LinearFunction function;
+
+  public LinearRegression(Parameters p, Build build) {
+    Schema schema = build.schema();
+    if (schema.target() != Schema.Target.NUMBER) {
+      throw new SchemaException(
+          "linear_regression predicts a number, but the label '"
+              + schema.labelName()
+              + "' is a class; use softmax_regression");
+    }
+    this.p = p;
+    int limit = schema.isSparse() ? p.maxFeatures() : schema.width();
+    usable = new UsableRow(limit);
+    Optimizer optimizer = build.create(p.optimizer(), Optimizer.class);
+    function =
+        new LinearFunction(
+            optimizer.weights(Math.min(schema.width(), limit), p.l1(), p.l2()),
+            p.interceptLearningRate(),
+            p.clipGradient(),
+            limit);
+  }
+
+  /** b. */
+  public double intercept() {
+    return function.intercept();
+  }
+
+  /** w_i, 0 for a column not seen yet. */
+  public double weight(int column) {
+    return column < function.weights().columns() ? function.weights().get(column) : 0;
+  }
+
+  @Override
+  public double predict(Features x) {
+    return function.at(usable.of(x));
+  }
+
+  @Override
+  public void learn(Features x, double target, double weight) {
+    testThenLearn(x, target, weight);
+  }
+
+  @Override
+  public double testThenLearn(Features x, double target, double weight) {
+    Features row = usable.of(x);
+    double y = function.at(row);
+    if (weight > 0 && Double.isFinite(target)) {
+      function.step(row, slope(y - target) * weight);
+    }
+    return y;
+  }
+
+  /** L'(e). */
+  private double slope(double error) {
+    return switch (p.loss) {
+      case SQUARED -> error;
+      case ABSOLUTE -> Math.signum(error);
+      case HUBER -> Math.max(-p.huberDelta, Math.min(p.huberDelta, error));
+      case QUANTILE -> error < 0 ? -p.quantile : error > 0 ? 1 - p.quantile : 0;
+      case EPSILON_INSENSITIVE -> Math.abs(error) > p.epsilon ? Math.signum(error) : 0;
+    };
+  }
+
+  @Override
+  public void save(StateWriter out) {
+    function.save(out);
+  }
+
+  @Override
+  public void load(StateReader in) {
+    function.load(in);
+  }
+
+  @Override
+  public long memoryBytes() {
+    return 24 + 16 + function.memoryBytes();
+  }
+}

@@ -1,0 +1,2 @@
+/** Linear models learnt online, and the optimizers they use. */
+package org.freshet.learn.linear;
