@@ -42,7 +42,8 @@ final class Freshet implements Runnable {
 
   /** Adds the commands, in the order in which help shows them. */
   static void addCommands(CommandLine line) {
-    for (Class<?> c : List.of(ListCommand.class, ShowCommand.class, DoctorCommand.class)) {
+    for (Class<?> c :
+        List.of(ListCommand.class, ShowCommand.class, GenerateCommand.class, DoctorCommand.class)) {
       line.addSubcommand(c);
     }
     for (String name : LaterCommand.NAMES) {

@@ -1,0 +1,38 @@
+package org.freshet.cli;
+
+import org.freshet.core.ConfigException;
+import org.freshet.core.component.ComponentProvider;
+import org.freshet.core.component.Components;
+import org.freshet.core.component.Parameter;
+import org.freshet.core.component.Spec;
+
+/** What several commands check of the streams they are given. */
+final class Streams {
+  private Streams() {}
+
+  /** Whether a source as specified never ends: it takes a number of events, and was given none. */
+  static boolean isEndless(Spec source) {
+    ComponentProvider c = Components.find(source.name()).orElse(null);
+    if (c == null) {
+      return false;
+    }
+    Parameter events =
+        c.parameters().stream().filter(p -> p.name().equals("events")).findFirst().orElse(null);
+    if (events == null || !"none".equals(events.def())) {
+      return false;
+    }
+    return !source.values().containsKey("events") || source.values().get("events").raw() == null;
+  }
+
+  static void checkCount(String option, Long n) {
+    if (n != null && n < 1) {
+      throw new ConfigException(option, "is " + n + ", allowed 1 or more");
+    }
+  }
+
+  static void checkSeed(long seed) {
+    if (seed < 0) {
+      throw new ConfigException("--seed", "is " + seed + ", allowed 0 or more");
+    }
+  }
+}
