@@ -239,7 +239,7 @@ public final class Engine implements AutoCloseable {
   private void tick(long time) {
     if (time == Features.NO_TIME && clock == Features.NO_TIME) {
       throw new ConfigException(
-          "labels." + (plan.byLabelTime() ? "by_label_time" : "delay"),
+          "labels.delay",
           "labels arrive by the clock, but the events have no time; name the time column of the source with"
               + " 'time', or give the delay in events");
     }

@@ -27,6 +27,12 @@ public record LabelPlan(Span delay, boolean byLabelTime, int pending) {
   /** The most events that wait unless told otherwise. */
   public static final int DEFAULT_PENDING = 1_000_000;
 
+  /** The largest number of waiting events that may be asked for. */
+  public static final int MAX_PENDING = 100_000_000;
+
+  /** The word that stands for a delay when the stream gives each label's own time of arrival. */
+  public static final String LABEL_TIME = "label_time";
+
   /** Each label comes at once. */
   public static final LabelPlan IMMEDIATE = new LabelPlan(Span.events(0), false, DEFAULT_PENDING);
 
@@ -69,6 +75,6 @@ public record LabelPlan(Span delay, boolean byLabelTime, int pending) {
 
   @Override
   public String toString() {
-    return byLabelTime ? "by label time" : delay.toString();
+    return byLabelTime ? LABEL_TIME : delay.toString();
   }
 }

@@ -1,0 +1,320 @@
+package org.freshet.engine;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.freshet.core.ConfigException;
+import org.freshet.core.ConfigException.Fault;
+import org.freshet.core.component.Components;
+import org.freshet.core.component.Kind;
+import org.freshet.core.component.Span;
+import org.freshet.core.component.Spec;
+import org.freshet.core.component.SpecParser;
+import org.freshet.core.component.Suggest;
+import org.freshet.core.component.Where;
+import org.freshet.engine.YamlTree.Entry;
+import org.freshet.engine.YamlTree.Mapping;
+import org.freshet.engine.YamlTree.Node;
+import org.freshet.engine.YamlTree.Scalar;
+import org.freshet.engine.YamlTree.Sequence;
+
+/** Reads the fields of a pipeline file; collects every fault before it throws. */
+final class PipelineParser {
+  private static final List<String> FIELDS =
+      List.of("name", "seed", "source", "pipeline", "labels", "tests");
+  private static final List<String> LABELS = List.of("delay", "pending");
+  private static final List<String> TEST =
+      List.of("name", "source", "pipeline", "labels", "seed", "expect");
+
+  /** Fields of the design that this version does not have yet, by the section they stand in. */
+  private static final Map<String, List<String>> NOT_YET =
+      Map.of("", List.of("limits", "state", "sink"), "labels", List.of("timeout", "budget", "ask"));
+
+  private static final Pattern PLACE = Pattern.compile(".*?:(\\d+):(\\d+)");
+
+  private final String file;
+  private final String text;
+  private final Path folder;
+  private final List<Fault> faults = new ArrayList<>();
+  private final NodeSpecs specs = new NodeSpecs(faults);
+
+  PipelineParser(String file, String text, Path folder) {
+    this.file = file;
+    this.text = text;
+    this.folder = folder;
+  }
+
+  PipelineFile parse(List<Setting> settings) {
+    Mapping root = root(settings);
+    PipelineFile result = root == null ? null : fields(root);
+    if (!faults.isEmpty()) {
+      faults.sort(Comparator.comparingInt(f -> place(f, 1) * 4096 + Math.min(4095, place(f, 2))));
+      throw new ConfigException(faults);
+    }
+    return result;
+  }
+
+  /** Faults of flags, which have no line, come first. */
+  private static int place(Fault fault, int group) {
+    Matcher m = PLACE.matcher(fault.where());
+    return m.matches() ? Integer.parseInt(m.group(group)) : 0;
+  }
+
+  private void fault(Where where, String message) {
+    faults.add(new Fault(where.toString(), message));
+  }
+
+  private Mapping root(List<Setting> settings) {
+    Node root = text.isBlank() ? null : YamlTree.read(file, text, faults);
+    if (root == null && !file.isEmpty()) {
+      if (faults.isEmpty()) {
+        faults.add(
+            new Fault(
+                file, "is empty; a pipeline file has the fields " + String.join(", ", FIELDS)));
+      }
+      return null;
+    }
+    if (root != null && !(root instanceof Mapping)) {
+      fault(
+          root.where(),
+          "expected fields such as 'source:' and 'pipeline:'; is this a pipeline file?");
+      return null;
+    }
+    Mapping whole =
+        root == null ? new Mapping(new LinkedHashMap<>(), Where.NOWHERE) : (Mapping) root;
+    for (Setting s : settings) {
+      new SettingTarget(s, faults).apply(whole);
+    }
+    return whole;
+  }
+
+  private PipelineFile fields(Mapping root) {
+    known(root, "", FIELDS);
+    Spec source = source(root, new Where(file, 1, 1), "the file");
+    Spec pipeline = pipeline(root, "pipeline");
+    if (pipeline == null && !root.entries().containsKey("pipeline")) {
+      fault(new Where(file, 1, 1), "has no 'pipeline'; give the components events go through");
+    }
+    LabelPlan labels = labels(root);
+    long seed = seed(root, 1);
+    List<PipelineTest> tests = new ArrayList<>();
+    Entry given = root.entries().get("tests");
+    if (given != null && given.value() instanceof Sequence s) {
+      for (Node test : s.items()) {
+        test(test, pipeline, seed, tests);
+      }
+    } else if (given != null) {
+      fault(given.value().where(), "'tests' is a list, each with name, source and expect");
+    }
+    boolean seeded = root.entries().containsKey("seed");
+    return new PipelineFile(file, name(root), seed, seeded, source, pipeline, labels, tests, text);
+  }
+
+  private String name(Mapping root) {
+    String given = string(root, "name");
+    if (given != null || file.isEmpty()) {
+      return given == null ? "" : given;
+    }
+    String last = String.valueOf(Path.of(file).getFileName());
+    return last.replaceFirst("\\.ya?ml$", "");
+  }
+
+  private void known(Mapping m, String section, Collection<String> fields) {
+    String of = section.isEmpty() ? "" : " of " + section;
+    for (Map.Entry<String, Entry> e : m.entries().entrySet()) {
+      String key = e.getKey();
+      if (NOT_YET.getOrDefault(section, List.of()).contains(key)) {
+        fault(
+            e.getValue().key(), "'" + key + "'" + of + " is not in this version yet; leave it out");
+      } else if (!fields.contains(key)) {
+        String hint = Suggest.didYouMean(key, fields);
+        String allowed = "; there are " + String.join(", ", fields);
+        fault(
+            e.getValue().key(),
+            "unknown field '" + key + "'" + of + (hint.isEmpty() ? allowed : hint));
+      }
+    }
+  }
+
+  private String string(Mapping m, String field) {
+    Entry e = m.entries().get(field);
+    if (e == null) {
+      return null;
+    }
+    if (e.value() instanceof Scalar s && !s.empty()) {
+      return s.text();
+    }
+    fault(e.value().where(), "'" + field + "' is " + words(e.value()) + ", expected text");
+    return null;
+  }
+
+  private static String words(Node node) {
+    return node instanceof Sequence
+        ? "a list"
+        : node instanceof Mapping
+            ? "a section"
+            : ((Scalar) node).empty() ? "empty" : "'" + ((Scalar) node).text() + "'";
+  }
+
+  private Object scalar(Entry e) {
+    return e.value() instanceof Scalar s && !s.empty() ? SpecParser.scalar(s.text()) : e.value();
+  }
+
+  private long seed(Mapping m, long otherwise) {
+    Entry e = m.entries().get("seed");
+    if (e == null) {
+      return otherwise;
+    }
+    if (scalar(e) instanceof Long n) {
+      return n;
+    }
+    fault(e.value().where(), "'seed' is " + words(e.value()) + ", expected a whole number");
+    return otherwise;
+  }
+
+  private Spec source(Mapping m, Where otherwise, String what) {
+    Entry e = m.entries().get("source");
+    if (e == null) {
+      fault(
+          otherwise,
+          (what.equals("the file") ? "" : what + " ")
+              + "has no 'source'; say where the events come from");
+      return null;
+    }
+    Spec s = specs.spec(e.value(), "'source'");
+    if (s == null) {
+      return null;
+    }
+    if (s.isPipeline()) {
+      fault(e.value().where(), "'source' is a list, expected one component");
+      return null;
+    }
+    Components.check(s, List.of(Kind.SOURCE), faults);
+    return SourcePaths.under(folder, file, s);
+  }
+
+  private Spec pipeline(Mapping m, String field) {
+    Entry e = m.entries().get(field);
+    if (e == null) {
+      return null;
+    }
+    Spec s = specs.spec(e.value(), "'" + field + "'");
+    if (s != null) {
+      Components.check(s, List.of(Kind.CLASSIFIER, Kind.REGRESSOR), faults);
+    }
+    return s;
+  }
+
+  private LabelPlan labels(Mapping m) {
+    Entry e = m.entries().get("labels");
+    if (e == null) {
+      return LabelPlan.IMMEDIATE;
+    }
+    if (!(e.value() instanceof Mapping fields)) {
+      fault(
+          e.value().where(), "'labels' is " + words(e.value()) + ", expected fields such as delay");
+      return LabelPlan.IMMEDIATE;
+    }
+    known(fields, "labels", LABELS);
+    Entry delay = fields.entries().get("delay");
+    int pending = pending(fields.entries().get("pending"));
+    Object raw = delay == null ? Long.valueOf(0) : scalar(delay);
+    Where at = delay == null ? e.key() : delay.value().where();
+    boolean byTime = LabelPlan.LABEL_TIME.equals(raw);
+    Span span = raw instanceof Span s ? s : raw instanceof Long n && n >= 0 ? Span.events(n) : null;
+    if (span == null && !byTime) {
+      fault(
+          at,
+          "'delay' of labels is "
+              + words(delay.value())
+              + ", expected a span such as 48 events or 7d, or "
+              + LabelPlan.LABEL_TIME);
+      return LabelPlan.IMMEDIATE;
+    }
+    try {
+      return new LabelPlan(byTime ? Span.events(0) : span, byTime, pending);
+    } catch (ConfigException bad) {
+      fault(at, "'delay' of labels " + bad.faults().get(0).message());
+      return LabelPlan.IMMEDIATE;
+    }
+  }
+
+  private int pending(Entry e) {
+    if (e == null) {
+      return LabelPlan.DEFAULT_PENDING;
+    }
+    Object raw = scalar(e);
+    Long n =
+        raw instanceof Span s && s.events()
+            ? Long.valueOf(s.length())
+            : raw instanceof Long l ? l : null;
+    if (n != null && n >= 1 && n <= LabelPlan.MAX_PENDING) {
+      return (int) (long) n;
+    }
+    fault(
+        e.value().where(),
+        "'pending' of labels is "
+            + words(e.value())
+            + ", expected a whole number in [1, "
+            + LabelPlan.MAX_PENDING
+            + "]");
+    return LabelPlan.DEFAULT_PENDING;
+  }
+
+  private void test(Node node, Spec filePipeline, long fileSeed, List<PipelineTest> tests) {
+    if (!(node instanceof Mapping m)) {
+      fault(node.where(), "a test has the fields " + String.join(", ", TEST));
+      return;
+    }
+    known(m, "a test", TEST);
+    String name = string(m, "name");
+    Spec source = source(m, m.where(), "the test");
+    Spec own = pipeline(m, "pipeline");
+    List<Expectation> expect = expectations(m);
+    String shown = name == null ? "test " + (tests.size() + 1) : name;
+    tests.add(
+        new PipelineTest(
+            shown,
+            source,
+            own == null ? filePipeline : own,
+            labels(m),
+            seed(m, fileSeed),
+            expect,
+            m.where()));
+  }
+
+  private List<Expectation> expectations(Mapping test) {
+    List<Expectation> all = new ArrayList<>();
+    Entry e = test.entries().get("expect");
+    if (e == null || !(e.value() instanceof Mapping metrics) || metrics.entries().isEmpty()) {
+      fault(
+          e == null ? test.where() : e.value().where(),
+          "the test expects nothing; give metrics such as expect: { accuracy: \">= 0.80\" }");
+      return all;
+    }
+    metrics
+        .entries()
+        .forEach(
+            (metric, value) -> {
+              String written = value.value() instanceof Scalar s ? s.text() : "";
+              Expectation.parse(written)
+                  .ifPresentOrElse(
+                      range -> all.add(new Expectation(metric, range, written, value.key())),
+                      () ->
+                          fault(
+                              value.value().where(),
+                              "'"
+                                  + metric
+                                  + "' is expected to be "
+                                  + words(value.value())
+                                  + "; write a comparison such as \">= 0.80\", \"< 20%\" or \"0.75 .. 0.85\""));
+            });
+    return all;
+  }
+}

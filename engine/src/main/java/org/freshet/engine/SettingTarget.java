@@ -1,0 +1,104 @@
+package org.freshet.engine;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.freshet.core.ConfigException.Fault;
+import org.freshet.core.component.Where;
+import org.freshet.engine.YamlTree.Entry;
+import org.freshet.engine.YamlTree.Mapping;
+import org.freshet.engine.YamlTree.Node;
+import org.freshet.engine.YamlTree.Scalar;
+import org.freshet.engine.YamlTree.Sequence;
+
+/** Puts a {@link Setting} into the tree of a file before it is checked. */
+final class SettingTarget {
+  private final Setting setting;
+  private final Where place;
+  private final List<Fault> faults;
+
+  SettingTarget(Setting setting, List<Fault> faults) {
+    this.setting = setting;
+    this.place = new Where(setting.flag(), 0, 0);
+    this.faults = faults;
+  }
+
+  void apply(Mapping root) {
+    Node value = YamlTree.read(place, setting.value(), faults);
+    if (value == null) {
+      value = new Scalar("", true, place);
+    }
+    String[] keys = setting.path().split("\\.", -1);
+    Node at = root;
+    for (int i = 0; i < keys.length; i++) {
+      boolean last = i == keys.length - 1;
+      if (keys[i].isEmpty()) {
+        fault("'" + setting.path() + "' is not keys joined by dots");
+        return;
+      }
+      at =
+          at instanceof Sequence s
+              ? item(s, keys[i], last ? value : null)
+              : entry(at, keys[i], last ? value : null);
+      if (at == null) {
+        return;
+      }
+    }
+  }
+
+  private void fault(String message) {
+    faults.add(new Fault(place.toString(), message));
+  }
+
+  /** The value under a key, made when absent; {@code value}, if any, is put there. */
+  private Node entry(Node at, String key, Node value) {
+    if (!(at instanceof Mapping m)) {
+      fault("there are no fields below '" + before(key) + "'");
+      return null;
+    }
+    Entry old = m.entries().get(key);
+    if (value != null) {
+      m.entries().put(key, new Entry(place, value));
+      return value;
+    }
+    if (old == null || old.value() instanceof Scalar s && s.empty()) {
+      Mapping made = new Mapping(new LinkedHashMap<>(), place);
+      m.entries().put(key, new Entry(old == null ? place : old.key(), made));
+      return made;
+    }
+    return old.value();
+  }
+
+  /** An item of a list by its number or its component's name. */
+  private Node item(Sequence s, String key, Node value) {
+    for (int i = 0; i < s.items().size(); i++) {
+      Node item = s.items().get(i);
+      boolean named = item instanceof Mapping m && m.entries().containsKey(key);
+      boolean bare = item instanceof Scalar t && t.text().equals(key);
+      boolean counted = key.equals(Integer.toString(i));
+      if (counted && value != null) {
+        s.items().set(i, value);
+        return value;
+      }
+      if (named) {
+        return entry(item, key, value);
+      }
+      if (bare) {
+        Mapping wrapped = new Mapping(new LinkedHashMap<>(Map.of()), item.where());
+        wrapped.entries().put(key, new Entry(item.where(), new Scalar("", true, item.where())));
+        s.items().set(i, wrapped);
+        return entry(wrapped, key, value);
+      }
+      if (counted) {
+        return item;
+      }
+    }
+    fault("there is no '" + key + "' in the list '" + before(key) + "'");
+    return null;
+  }
+
+  private String before(String key) {
+    int at = setting.path().indexOf("." + key);
+    return at < 0 ? setting.path() : setting.path().substring(0, at);
+  }
+}

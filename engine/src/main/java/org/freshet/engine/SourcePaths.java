@@ -1,0 +1,42 @@
+package org.freshet.engine;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.freshet.core.component.Spec;
+import org.freshet.core.component.Value;
+
+/** Relative paths a file gives to its sources are relative to the file. */
+final class SourcePaths {
+  /** The parameter of every source that reads a file. */
+  private static final String PATH = "path";
+
+  private SourcePaths() {}
+
+  /**
+   * The source with its paths, and those of sources inside it, under the folder of {@code file}.
+   */
+  static Spec under(Path folder, String file, Spec source) {
+    Map<String, Value> values = new LinkedHashMap<>();
+    source.values().forEach((key, v) -> values.put(key, value(folder, file, key, v)));
+    return new Spec(source.name(), values, source.steps(), source.where());
+  }
+
+  private static Value value(Path folder, String file, String key, Value v) {
+    if (v.raw() instanceof Spec s) {
+      Spec moved = under(folder, file, s);
+      return new Value(moved, moved.toString(), v.where());
+    }
+    if (v.raw() instanceof List<?>) {
+      List<Value> items = v.elements().stream().map(e -> value(folder, file, "", e)).toList();
+      return new Value(items, v.text(), v.where());
+    }
+    boolean ownPath = key.equals(PATH) && v.where().source().equals(file) && !v.text().equals("-");
+    if (!ownPath || v.raw() == null || Path.of(v.text()).isAbsolute()) {
+      return v;
+    }
+    String moved = folder.resolve(v.text()).normalize().toString();
+    return new Value(moved, moved, v.where());
+  }
+}
