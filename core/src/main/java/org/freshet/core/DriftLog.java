@@ -22,6 +22,11 @@ public final class DriftLog {
     ordinal++;
   }
 
+  /** Learn calls since the last clear. */
+  public long ticks() {
+    return ordinal;
+  }
+
   /** Notes a drift at the current learn call. */
   public void add(String source) {
     add(ordinal, source);

@@ -146,7 +146,10 @@ public final class RowStore {
     size--;
   }
 
-  /** Writes the rows of some slots in the given order, attachments as their text; {@link #load} adds them. */
+  /**
+   * Writes the rows of some slots in the given order, attachments as their text; {@link #load} adds
+   * them.
+   */
   public void save(StateWriter out, int[] slots, int n) {
     int total = 0;
     int[] lengths = new int[n];

@@ -1,0 +1,2 @@
+/** Many learners that answer together. */
+package org.freshet.learn.ensemble;
