@@ -97,13 +97,9 @@ public final class GraphCheck {
         if (numbers && !classes) {
           return Optional.of("predicts a number, but " + label + " is a class; use a classifier");
         }
-        if (classes && schema.declaredLabels() == 0 && !p.traits().contains(Trait.OPEN_LABELS)) {
-          return Optional.of(
-              "cannot take classes that appear mid-stream, but those of "
-                  + label
-                  + " are not declared; declare them on the source"
-                  + others(p, Trait.OPEN_LABELS));
-        }
+        // A learner without open labels may still suit classes that are not declared: it is up to
+        // it to
+        // refuse one too many, which leaves what it has learnt as it was.
         return Optional.empty();
       case NUMBER:
         return classes && !numbers

@@ -5,7 +5,6 @@ import org.freshet.core.Classifier;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
 import org.freshet.core.Schema;
-import org.freshet.core.SchemaException;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
@@ -109,12 +108,6 @@ public final class GaussianNb implements Classifier {
 
   public GaussianNb(Parameters p, Build build) {
     Schema schema = build.schema();
-    if (schema.target() != Schema.Target.CLASS) {
-      throw new SchemaException(
-          "gaussian_nb predicts a class, but the label '"
-              + schema.labelName()
-              + "' is a number; use linear_regression");
-    }
     parameters = p;
     sparse = schema.isSparse();
     numeric = columns(schema, org.freshet.core.Column.Kind.NUMERIC);

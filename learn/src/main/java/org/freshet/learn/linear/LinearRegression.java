@@ -3,7 +3,6 @@ package org.freshet.learn.linear;
 import org.freshet.core.Features;
 import org.freshet.core.Regressor;
 import org.freshet.core.Schema;
-import org.freshet.core.SchemaException;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
@@ -144,12 +143,6 @@ public final class LinearRegression implements Regressor {
 
   public LinearRegression(Parameters p, Build build) {
     Schema schema = build.schema();
-    if (schema.target() != Schema.Target.NUMBER) {
-      throw new SchemaException(
-          "linear_regression predicts a number, but the label '"
-              + schema.labelName()
-              + "' is a class; use softmax_regression");
-    }
     this.p = p;
     int limit = schema.isSparse() ? p.maxFeatures() : schema.width();
     usable = new UsableRow(limit);

@@ -109,12 +109,6 @@ public final class LogisticRegression implements Classifier {
 
   public LogisticRegression(Parameters p, Build build) {
     schema = build.schema();
-    if (schema.target() != Schema.Target.CLASS) {
-      throw new SchemaException(
-          "logistic_regression predicts a class, but the label '"
-              + schema.labelName()
-              + "' is a number; use linear_regression");
-    }
     labels = schema.declaredLabels();
     if (labels > 2) {
       throw new SchemaException(

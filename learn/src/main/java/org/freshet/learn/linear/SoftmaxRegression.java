@@ -5,7 +5,6 @@ import org.freshet.core.Classifier;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
 import org.freshet.core.Schema;
-import org.freshet.core.SchemaException;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
@@ -114,12 +113,6 @@ public final class SoftmaxRegression implements Classifier {
 
   public SoftmaxRegression(Parameters p, Build build) {
     Schema schema = build.schema();
-    if (schema.target() != Schema.Target.CLASS) {
-      throw new SchemaException(
-          "softmax_regression predicts a class, but the label '"
-              + schema.labelName()
-              + "' is a number; use linear_regression");
-    }
     this.p = p;
     optimizer = build.create(p.optimizer(), Optimizer.class);
     limit = schema.isSparse() ? p.maxFeatures() : schema.width();
