@@ -1,0 +1,219 @@
+package org.freshet.learn.transform;
+
+import java.util.Arrays;
+import java.util.List;
+import org.freshet.core.Column;
+import org.freshet.core.Features;
+import org.freshet.core.Row;
+import org.freshet.core.Schema;
+import org.freshet.core.Trait;
+import org.freshet.core.Transformer;
+import org.freshet.core.component.Build;
+import org.freshet.core.component.Component;
+import org.freshet.core.component.Kind;
+import org.freshet.core.component.Param;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+
+/**
+ * Hashes numbers, categories and words into a sparse row of a fixed width: the way to take any
+ * number of categories or words in bounded memory, without a dictionary.
+ *
+ * <p>Each feature has a name: that of the column for a number, column and category for a category,
+ * column and word for a word of a text, the index for a column of a sparse row. Its value is the
+ * number, 1 for a category, and how often it occurs for a word. With the hash h of the name into 0
+ * … 2^bits − 1 and the sign hash ξ into {−1, +1} the row is φ_i(x) = Σ over the features j with
+ * h(j) = i of ξ(j) x_j. The signs make the inner product of two hashed rows that of the unhashed
+ * ones on average, where features that share an index would add up otherwise.
+ *
+ * <p>Paper: K. Weinberger, A. Dasgupta, J. Langford, A. Smola and J. Attenberg, "Feature hashing
+ * for large scale multitask learning", ICML 2009, definition 1.
+ *
+ * <p>Where we differ: index and sign are bits of one 64-bit hash (FNV-1a with a final mix) of the
+ * characters. Words are runs of letters and digits.
+ *
+ * <p>Takes all kinds of columns, dense and sparse rows, new categories and new columns; a missing
+ * value is left out, as if it were 0. Has no state. O(characters + k log k) time an event with k
+ * features; memory is that of the longest row. An event may allocate only when it has more features
+ * than any before.
+ *
+ * <pre>
+ * --model 'feature_hasher(bits=20) | logistic_regression'
+ * </pre>
+ */
+@Component(
+    name = "feature_hasher",
+    kinds = Kind.TRANSFORMER,
+    family = "transform",
+    traits = {
+      Trait.MISSING,
+      Trait.CATEGORICAL,
+      Trait.NUMERIC,
+      Trait.SPARSE,
+      Trait.TEXT,
+      Trait.OPEN_FEATURES,
+      Trait.BOUNDED_MEMORY
+    })
+public final class FeatureHasher implements Transformer {
+  public record Parameters(
+      @Param(
+              value = "Rows are 2^bits wide",
+              def = "18",
+              range = "[1, 30]",
+              unit = "bits",
+              origin = "Vowpal Wabbit")
+          int bits,
+      @Param(
+              value = "Whether half of the features count negatively",
+              def = "true",
+              origin = "Weinberger et al. 2009")
+          boolean signed,
+      @Param(
+              value = "Whether words are taken in lower case",
+              def = "true",
+              origin = "usual for text")
+          boolean lowerCase) {}
+
+  /** The most features of one event; later ones are left out. */
+  private static final int MAX_FEATURES = 1 << 20;
+
+  private static final long FNV_START = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
+
+  private final Schema in;
+  private final Schema output;
+  private final int mask;
+  private final boolean signed;
+  private final boolean lowerCase;
+  private final long[] columnHash;
+  private long[] order = new long[32]; // index in the high, place in the low half
+  private double[] values = new double[32];
+  private int count;
+
+  public FeatureHasher(Parameters p, Build build) {
+    in = build.schema();
+    output = in.withSparse(List.of());
+    mask = (1 << p.bits()) - 1;
+    signed = p.signed();
+    lowerCase = p.lowerCase();
+    columnHash = new long[in.isSparse() ? 0 : in.width()];
+    for (int i = 0; i < columnHash.length; i++) {
+      columnHash[i] = hash(FNV_START, in.column(i).name());
+    }
+  }
+
+  @Override
+  public Schema output() {
+    return output;
+  }
+
+  @Override
+  public void transform(Features x, Row out) {
+    count = 0;
+    if (x.isSparse()) {
+      for (int k = 0; k < x.count(); k++) {
+        feature(FNV_START ^ x.index(k), x.value(k));
+      }
+    } else {
+      for (int i = 0; i < columnHash.length; i++) {
+        column(x, i);
+      }
+    }
+    write(out);
+  }
+
+  private void column(Features x, int i) {
+    Column c = in.column(i);
+    switch (c.kind()) {
+      case NUMERIC -> feature(columnHash[i], x.get(i));
+      case CATEGORY -> {
+        double code = x.get(i);
+        if (code >= 0) {
+          feature(hash(separate(columnHash[i]), c.dictionary().name((int) code)), 1);
+        }
+      }
+      case TEXT -> {
+        if (x.attachment(in.attachmentOf(i)) instanceof CharSequence text) {
+          words(columnHash[i], text);
+        }
+      }
+    }
+  }
+
+  private void words(long column, CharSequence text) {
+    long start = separate(column);
+    long h = start;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isLetterOrDigit(c)) {
+        h = (h ^ (lowerCase ? Character.toLowerCase(c) : c)) * FNV_PRIME;
+      } else if (h != start) {
+        feature(h, 1);
+        h = start;
+      }
+    }
+    if (h != start) {
+      feature(h, 1);
+    }
+  }
+
+  /** A name's end, which no character of a name is. */
+  private static long separate(long h) {
+    return (h ^ 0x1ffff) * FNV_PRIME;
+  }
+
+  private static long hash(long start, String name) {
+    long h = start;
+    for (int i = 0; i < name.length(); i++) {
+      h = (h ^ name.charAt(i)) * FNV_PRIME;
+    }
+    return h;
+  }
+
+  private void feature(long name, double value) {
+    if (value == 0 || Double.isNaN(value) || count == MAX_FEATURES) {
+      return;
+    }
+    if (count == order.length) {
+      order = Arrays.copyOf(order, 2 * count);
+      values = Arrays.copyOf(values, 2 * count);
+    }
+    long h = mix(name);
+    order[count] = (h & mask) << 32 | count;
+    values[count] = signed && h < 0 ? -value : value;
+    count++;
+  }
+
+  /** The last step of a 64-bit Murmur hash: every bit of h depends on every bit of the name. */
+  private static long mix(long name) {
+    long h = (name ^ name >>> 33) * 0xff51afd7ed558ccdL;
+    h = (h ^ h >>> 33) * 0xc4ceb9fe1a85ec53L;
+    return h ^ h >>> 33;
+  }
+
+  /** Sums up what shares an index, in the order of the features, and writes it by rising index. */
+  private void write(Row out) {
+    Arrays.sort(order, 0, count);
+    int k = 0;
+    while (k < count) {
+      int index = (int) (order[k] >>> 32);
+      double sum = 0;
+      while (k < count && (int) (order[k] >>> 32) == index) {
+        sum += values[(int) order[k]];
+        k++;
+      }
+      out.add(index, sum);
+    }
+  }
+
+  @Override
+  public void save(StateWriter out) {}
+
+  @Override
+  public void load(StateReader in) {}
+
+  @Override
+  public long memoryBytes() {
+    return 64 + 3 * 16 + 8L * columnHash.length + 16L * order.length + 300;
+  }
+}
