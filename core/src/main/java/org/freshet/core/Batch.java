@@ -17,7 +17,7 @@ public final class Batch {
   private double[] values;
   private int[] indices;
   private int[] starts;
-  private final double[] labels;
+  private double[] labels;
   private double[] weights;
   private long[] times;
   private long[] labelTimes;
@@ -288,6 +288,52 @@ public final class Batch {
       System.arraycopy(x.attachments, x.attachmentStart, attachments, rows * n, n);
     }
     endRow();
+  }
+
+  /** Appends a copy of a row of another batch of the same schema, with all that belongs to it. */
+  public void append(Batch from, int r) {
+    append(from.row(r), from.label(r), from.weight(r));
+    if (from.labelTimes != null) {
+      rows--; // the row just ended is open again
+      setLabelTime(from.labelTimes[r]);
+      rows++;
+    } else if (labelTimes != null) {
+      labelTimes[rows - 1] = Features.NO_TIME;
+    }
+  }
+
+  /** Exchanges the rows with another batch of the same schema and capacity, without copying them. */
+  public void exchange(Batch other) {
+    if (other.schema != schema || other.capacity != capacity) {
+      throw new IllegalArgumentException("batches of another schema or capacity cannot be exchanged");
+    }
+    Batch mine = new Batch(this);
+    take(other);
+    other.take(mine);
+  }
+
+  /** Holds what another batch holds, for {@link #exchange} only. */
+  private Batch(Batch other) {
+    schema = other.schema;
+    capacity = other.capacity;
+    width = other.width;
+    sparse = other.sparse;
+    take(other);
+  }
+
+  private void take(Batch other) {
+    values = other.values;
+    indices = other.indices;
+    starts = other.starts;
+    labels = other.labels;
+    weights = other.weights;
+    times = other.times;
+    labelTimes = other.labelTimes;
+    ids = other.ids;
+    keys = other.keys;
+    attachments = other.attachments;
+    rows = other.rows;
+    sparseWidth = other.sparseWidth;
   }
 
   public long memoryBytes() {

@@ -1,0 +1,2 @@
+/** ARFF, the format of Weka and MOA. */
+package org.freshet.streams.arff;

@@ -1,0 +1,2 @@
+/** CSV, TSV and their relatives. */
+package org.freshet.streams.csv;

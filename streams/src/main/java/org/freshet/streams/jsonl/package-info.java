@@ -1,0 +1,2 @@
+/** JSON lines: one object a line. */
+package org.freshet.streams.jsonl;

@@ -1,0 +1,2 @@
+/** LIBSVM and SVMlight text. */
+package org.freshet.streams.libsvm;

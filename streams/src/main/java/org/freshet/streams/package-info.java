@@ -1,0 +1,2 @@
+/** Sources: files and standard input in the usual formats, and ways to wrap them. */
+package org.freshet.streams;

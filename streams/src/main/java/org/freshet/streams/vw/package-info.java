@@ -1,0 +1,2 @@
+/** Text of Vowpal Wabbit. */
+package org.freshet.streams.vw;
