@@ -64,14 +64,16 @@ public abstract class ContractSuite {
 
   private Stream<DynamicNode> component(ComponentProvider p) {
     Spec spec = spec(p);
-    List<DynamicNode> all = new ArrayList<>(tests(new DescriptionChecks(p, spec).all()));
+    String where = p.name();
+    List<DynamicNode> all = new ArrayList<>(tests(where, new DescriptionChecks(p, spec).all()));
     for (Kind kind : p.kinds()) {
       Subject subject = new Subject(p, spec, kind);
       switch (kind) {
         case PART -> {}
         case SOURCE -> {
-          all.addAll(tests(new SourceChecks(subject).all()));
-          all.addAll(tests(new GoldenChecks(subject, null, new GoldenFiles(goldenFolder())).all()));
+          all.addAll(tests(where, new SourceChecks(subject).all()));
+          all.addAll(
+              tests(where, new GoldenChecks(subject, null, new GoldenFiles(goldenFolder())).all()));
         }
         default -> all.add(dynamicContainer("as a " + kind, learner(subject)));
       }
@@ -80,6 +82,7 @@ public abstract class ContractSuite {
   }
 
   private Stream<DynamicNode> learner(Subject subject) {
+    String where = subject + " as a " + subject.kind();
     List<SampleStream> streams = new ArrayList<>();
     for (SampleStream s : SampleStreams.of(subject.kind(), subject.provider().traits())) {
       if (takes(subject, s)) {
@@ -99,15 +102,16 @@ public abstract class ContractSuite {
     }
     List<DynamicNode> all = new ArrayList<>();
     for (SampleStream s : streams) {
-      all.add(dynamicContainer(s.name(), tests(onStream(subject, s))));
+      all.add(dynamicContainer(s.name(), tests(where + " on " + s, onStream(subject, s))));
     }
     SampleStream first = streams.get(0);
-    all.addAll(tests(new StateChecks(subject, streams.get(streams.size() - 1)).refusals()));
-    all.addAll(tests(new GoldenChecks(subject, first, new GoldenFiles(goldenFolder())).all()));
+    all.addAll(tests(where, new StateChecks(subject, streams.get(streams.size() - 1)).refusals()));
+    all.addAll(
+        tests(where, new GoldenChecks(subject, first, new GoldenFiles(goldenFolder())).all()));
     if (subject.kind() == Kind.DRIFT_DETECTOR) {
-      all.addAll(tests(new DetectorChecks(subject).all()));
+      all.addAll(tests(where, new DetectorChecks(subject).all()));
     } else {
-      all.addAll(tests(new GraphChecks(subject).all()));
+      all.addAll(tests(where, new GraphChecks(subject).all()));
     }
     return all.stream();
   }
@@ -142,11 +146,25 @@ public abstract class ContractSuite {
     return all;
   }
 
-  private static List<DynamicNode> tests(List<Check> checks) {
+  /** Reports show dynamic tests by number only, so that messages say what failed. */
+  private static List<DynamicNode> tests(String where, List<Check> checks) {
     List<DynamicNode> nodes = new ArrayList<>();
     for (Check c : checks) {
-      nodes.add(dynamicTest(c.name(), c.body()));
+      nodes.add(
+          dynamicTest(
+              c.name(),
+              () -> {
+                try {
+                  c.body().execute();
+                } catch (Throwable failed) {
+                  throw new AssertionError(where + ": " + c.name() + ": " + words(failed), failed);
+                }
+              }));
     }
     return nodes;
+  }
+
+  private static String words(Throwable failed) {
+    return failed instanceof AssertionError ? failed.getMessage() : failed.toString();
   }
 }
