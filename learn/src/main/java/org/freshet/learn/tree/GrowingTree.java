@@ -22,6 +22,7 @@ public final class GrowingTree {
   private final TreeParameters p;
   private final Grower grower;
   private final int declared;
+  private final double watch;
   private Node root;
   private int labels;
   private long bytes;
@@ -41,12 +42,20 @@ public final class GrowingTree {
    * @param rng draws subspaces, owned by the tree from now on; null when it takes all features
    */
   public GrowingTree(TreeParameters p, Schema schema, Rng rng) {
+    this(p, schema, rng, 0);
+  }
+
+  /**
+   * @param watch δ of the detector each node has; 0 for none
+   */
+  GrowingTree(TreeParameters p, Schema schema, Rng rng, double watch) {
+    this.watch = watch;
     this.p = p;
     this.declared = schema.declaredLabels();
     this.grower = new Grower(p, schema, rng);
     this.labels = declared;
     this.xs = new double[Math.max(1, schema.width())];
-    this.root = new Node(grower.newLeaf());
+    this.root = node(grower.newLeaf());
     this.bytes = root.bytes();
   }
 
@@ -64,6 +73,52 @@ public final class GrowingTree {
     return root;
   }
 
+  private Node node(Leaf leaf) {
+    Node n = new Node(leaf);
+    n.watch = watch > 0 ? new Watch(watch) : null;
+    return n;
+  }
+
+  /** Makes an empty leaf that is counted as part of this tree: the start of an alternate tree. */
+  Node newAlternate() {
+    Node n = node(grower.newLeaf());
+    nodes++;
+    grown(n.bytes());
+    return n;
+  }
+
+  /** Takes a subtree that was cut off, with its alternates, out of the count. */
+  void discard(Node top) {
+    ArrayDeque<Node> stack = new ArrayDeque<>();
+    stack.push(top);
+    while (!stack.isEmpty()) {
+      Node n = stack.pop();
+      bytes -= n.bytes();
+      nodes--;
+      push(stack, n);
+    }
+    full = full && bytes > p.maxBytes() / 2;
+  }
+
+  private static void push(ArrayDeque<Node> stack, Node n) {
+    if (n.watch != null && n.watch.alternate != null) {
+      stack.push(n.watch.alternate);
+    }
+    for (int i = n.arity() - 1; i >= 0; i--) {
+      if (n.child(i) != null) {
+        stack.push(n.child(i));
+      }
+    }
+  }
+
+  /** Gives the detector of a node an error; true when it found that errors became more. */
+  boolean watch(Node n, double error) {
+    long before = n.watch.bytes();
+    boolean change = n.watch.update(error);
+    bytes += n.watch.bytes() - before;
+    return change;
+  }
+
   /** Heap bytes of the tree with its scratch arrays. */
   public long memoryBytes() {
     return 400 + bytes + 8L * (xs.length + log.length);
@@ -71,7 +126,11 @@ public final class GrowingTree {
 
   /** Finds the leaf of a row and evaluates naive Bayes there, once. */
   private void visit(Features x) {
-    node = p.maxDepth() == Integer.MAX_VALUE ? root.sort(x) : sortCounting(x);
+    visit(root, x);
+  }
+
+  void visit(Node top, Features x) {
+    node = p.maxDepth() == Integer.MAX_VALUE ? top.sort(x) : sortCounting(top, x);
     Leaf leaf = node.leaf;
     gathered = false;
     bayesBest = -1;
@@ -85,8 +144,8 @@ public final class GrowingTree {
     }
   }
 
-  private Node sortCounting(Features x) {
-    Node n = root;
+  private Node sortCounting(Node top, Features x) {
+    Node n = top;
     depth = 0;
     while (!n.isLeaf()) {
       Node c = n.child(x);
@@ -110,7 +169,17 @@ public final class GrowingTree {
         && (p.prediction() == LeafPrediction.NAIVE_BAYES || leaf.bayesRight >= leaf.majorityRight);
   }
 
-  private void write(double[] scores) {
+  /** The label the last visit answers, the lowest code on a tie. */
+  int answer() {
+    Leaf leaf = node.leaf;
+    if (answersByBayes(leaf)) {
+      return leaf.codes[bayesBest];
+    }
+    int majority = leaf.majority();
+    return majority < 0 ? 0 : leaf.codes[majority];
+  }
+
+  void write(double[] scores) {
     java.util.Arrays.fill(scores, 0);
     Leaf leaf = node.leaf;
     if (answersByBayes(leaf)) {
@@ -159,7 +228,8 @@ public final class GrowingTree {
     }
   }
 
-  private void absorb(Features x, int label, double weight) {
+  /** Learns an example where the last visit led. */
+  void absorb(Features x, int label, double weight) {
     if (label >= labels) {
       labels = label + 1;
     }
@@ -197,11 +267,11 @@ public final class GrowingTree {
   private void branchFor(Features x) {
     double v = x.get(node.feature);
     int branch = v >= 0 ? (int) v : node.missing;
-    int before = node.bytes();
+    long before = node.bytes();
     if (branch >= node.branches.length) {
       node.branches = java.util.Arrays.copyOf(node.branches, branch + 1);
     }
-    Node child = new Node(grower.newLeaf());
+    Node child = node(grower.newLeaf());
     node.branches[branch] = child;
     nodes++;
     grown(node.bytes() - before + child.bytes());
@@ -214,25 +284,25 @@ public final class GrowingTree {
     if (depth >= p.maxDepth()) {
       return;
     }
-    int before = at.bytes();
+    long before = at.bytes();
     if (grower.attempt(at.leaf)) {
-      int[] added = new int[2];
+      long[] added = new long[2];
       grower.split(
           at,
           leaf -> {
-            Node child = new Node(leaf);
+            Node child = node(leaf);
             added[0] += child.bytes();
             added[1]++;
             return child;
           });
-      nodes += added[1];
+      nodes += (int) added[1];
       grown(at.bytes() - before + added[0]);
     } else {
       bytes += at.bytes() - before;
     }
   }
 
-  private void grown(int more) {
+  private void grown(long more) {
     bytes += more;
     if (more > 0 && bytes > p.maxBytes() && !full) {
       shrink();
@@ -249,11 +319,7 @@ public final class GrowingTree {
       if (n.isLeaf()) {
         leaves.add(n.leaf);
       }
-      for (int i = 0; i < n.arity(); i++) {
-        if (n.child(i) != null) {
-          stack.push(n.child(i));
-        }
-      }
+      push(stack, n);
     }
     leaves.sort(Comparator.comparingDouble(Leaf::promise).reversed());
     long room = (long) (0.9 * p.maxBytes());
@@ -283,16 +349,16 @@ public final class GrowingTree {
   /** Depth and structure first, then the leaves, in preorder. */
   public void save(StateWriter out) {
     Tape tape = new Tape();
+    int written = 0;
     ArrayDeque<Node> stack = new ArrayDeque<>();
     stack.push(root);
     while (!stack.isEmpty()) {
       Node n = stack.pop();
       saveNode(tape, n);
-      for (int i = n.arity() - 1; i >= 0; i--) {
-        if (n.child(i) != null) {
-          stack.push(n.child(i));
-        }
+      if (n.watch != null) {
+        out.put("watch-" + written++, n.watch.error);
       }
+      push(stack, n);
     }
     out.put("labels", labels);
     out.put("full", full);
@@ -310,6 +376,9 @@ public final class GrowingTree {
         tape.put(n.child(i) == null ? 0 : 1);
       }
     }
+    if (n.watch != null) {
+      tape.put(n.watch.alternate == null ? 0 : 1);
+    }
     tape.put(n.leaf == null ? 0 : 1);
     if (n.leaf != null) {
       grower.saveFeatures(tape, n.leaf);
@@ -326,23 +395,41 @@ public final class GrowingTree {
     nodes = 0;
     Node holder = new Node(null);
     holder.branches = new Node[1];
-    ArrayDeque<Object[]> stack = new ArrayDeque<>();
-    stack.push(new Object[] {holder, 0});
+    ArrayDeque<Slot> stack = new ArrayDeque<>();
+    stack.push(new Slot(holder, 0));
     while (!stack.isEmpty()) {
-      Object[] todo = stack.pop();
-      Node n = new Node(null);
+      Slot slot = stack.pop();
+      Node n = node(null);
       boolean[] present = loadNode(tape, n, in);
-      ((Node) todo[0]).setChild((int) todo[1], n);
+      slot.fill(n);
+      if (n.watch != null) {
+        in.load("watch-" + nodes, n.watch.error);
+      }
       bytes += n.bytes();
       nodes++;
+      if (n.watch != null && n.watch.alternate == n) {
+        n.watch.alternate = null;
+        stack.push(new Slot(n, -1));
+      }
       for (int i = present.length - 1; i >= 0; i--) {
         if (present[i]) {
-          stack.push(new Object[] {n, i});
+          stack.push(new Slot(n, i));
         }
       }
     }
     tape.end();
     root = holder.branches[0];
+  }
+
+  /** Where a node that is still to be read belongs: a child, or with -1 the alternate of a node. */
+  private record Slot(Node parent, int child) {
+    void fill(Node n) {
+      if (child < 0) {
+        parent.watch.alternate = n;
+      } else {
+        parent.setChild(child, n);
+      }
+    }
   }
 
   private boolean[] loadNode(Tape tape, Node n, StateReader in) {
@@ -359,6 +446,9 @@ public final class GrowingTree {
       for (int i = 0; i < present.length; i++) {
         present[i] = tape.nextInt(n.kind == Node.MULTIWAY ? 0 : 1, 1) == 1;
       }
+    }
+    if (n.watch != null && tape.nextInt(0, 1) == 1) {
+      n.watch.alternate = n; // read next; see load
     }
     boolean bad = arity != present.length || arity > 0 && n.kind != Node.MULTIWAY && arity != 2;
     boolean holds = tape.nextInt(0, 1) == 1;

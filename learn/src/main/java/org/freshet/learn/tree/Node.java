@@ -3,7 +3,7 @@ package org.freshet.learn.tree;
 import org.freshet.core.Features;
 
 /** A node: a leaf, or a test on one column with its children. */
-class Node {
+final class Node {
   /** value ≤ threshold goes left. */
   static final int NUMERIC = 0;
 
@@ -28,6 +28,9 @@ class Node {
    * Where a missing value goes: the heavier side at the split, or that branch of a multiway node.
    */
   int missing;
+
+  /** Its detector and alternate tree; null in trees that do not adapt. */
+  Watch watch;
 
   Node(Leaf leaf) {
     this.leaf = leaf;
@@ -91,9 +94,30 @@ class Node {
     }
   }
 
-  final int bytes() {
+  /** A new node with everything this one has. */
+  final Node moved() {
+    Node n = new Node(null);
+    n.become(this);
+    return n;
+  }
+
+  /** Takes over everything another node has. */
+  final void become(Node other) {
+    feature = other.feature;
+    kind = other.kind;
+    threshold = other.threshold;
+    left = other.left;
+    right = other.right;
+    branches = other.branches;
+    leaf = other.leaf;
+    missing = other.missing;
+    watch = other.watch;
+  }
+
+  final long bytes() {
     return BYTES
         + (branches == null ? 0 : 16 + 4 * branches.length)
-        + (leaf == null ? 0 : leaf.bytes());
+        + (leaf == null ? 0 : leaf.bytes())
+        + (watch == null ? 0 : watch.bytes());
   }
 }
