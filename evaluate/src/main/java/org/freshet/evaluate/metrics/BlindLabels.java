@@ -66,6 +66,11 @@ public final class BlindLabels {
     return SHIFTS.clone();
   }
 
+  /** The few shifts worth printing. */
+  public static int[] shown() {
+    return new int[] {0, 1, 2, 5, 10, 24, 48, 100, 336, 1000};
+  }
+
   /** Accuracy at a shift; NaN when it is not one looked at or the stream is too short. */
   public double accuracy(int shift) {
     int k = Arrays.binarySearch(SHIFTS, shift);

@@ -76,7 +76,7 @@ public final class ConfusionMatrix {
     return sum;
   }
 
-  void save(StateWriter out) {
+  public void save(StateWriter out) {
     out.put("labels", labels);
     out.put("side", side);
     out.put("cells", cells);
@@ -85,7 +85,7 @@ public final class ConfusionMatrix {
     out.put("other-label", otherLabel);
   }
 
-  void load(StateReader in) {
+  public void load(StateReader in) {
     labels = in.intValue("labels", 0, LIMIT);
     side = in.intValue("side", 4, LIMIT);
     cells = in.doubles("cells", side * side);
@@ -98,7 +98,7 @@ public final class ConfusionMatrix {
     System.arraycopy(in.doubles(name, into.length), 0, into, 0, into.length);
   }
 
-  void clear() {
+  public void clear() {
     Arrays.fill(cells, 0);
     Arrays.fill(none, 0);
     Arrays.fill(otherAnswer, 0);

@@ -1,0 +1,115 @@
+package org.freshet.evaluate;
+
+import java.util.List;
+import java.util.Map;
+import org.freshet.evaluate.metrics.BlindLabels;
+import org.freshet.evaluate.metrics.Blocks;
+import org.freshet.evaluate.metrics.Calibration;
+import org.freshet.evaluate.metrics.ConfusionMatrix;
+import org.freshet.evaluate.metrics.Curve;
+import org.freshet.evaluate.metrics.DriftScore;
+import org.freshet.evaluate.metrics.LabelCounts;
+import org.freshet.evaluate.metrics.RightAnswers;
+
+/**
+ * What came of one evaluation.
+ *
+ * @param setup what was evaluated
+ * @param events events predicted
+ * @param labels labels scored
+ * @param metrics over the whole stream, by name
+ * @param baselines metrics of no_change and of majority or mean
+ * @param window metrics of the last {@link EvaluateOptions#window} labels
+ * @param fading metrics with the fading factor
+ * @param seconds prediction and learning, reading and metrics left out
+ * @param passSeconds the same, of each pass
+ * @param modelBytes heap of the model at the end
+ * @param ramHours gigabytes times hours
+ * @param drifts reported by the model, the first 10,000
+ * @param driftsTotal all reported
+ * @param trueDrifts where they truly were, when the stream knows
+ * @param driftScore detections against true drifts; null when the stream does not know them
+ * @param curve rolling accuracy (or mean absolute error) of model, no change, and majority or mean
+ * @param blocks sums of right answers (or absolute errors) over blocks of the stream
+ * @param right right and wrong by event; null unless asked for
+ * @param classes what only a classifier has; null for a regressor
+ * @param nearFuture the same model with labels {@code nearFutureShift} events late; null unless asked for
+ * @param nearFutureShift events; -1 without
+ * @param frozen the same model that stopped learning; null unless asked for
+ */
+public record Evaluation(
+    Setup setup,
+    long events,
+    long labels,
+    Map<String, Double> metrics,
+    Map<String, Map<String, Double>> baselines,
+    Map<String, Double> window,
+    Map<String, Double> fading,
+    double seconds,
+    List<Double> passSeconds,
+    long modelBytes,
+    double ramHours,
+    List<Drift> drifts,
+    long driftsTotal,
+    long[] trueDrifts,
+    DriftScore driftScore,
+    Curve curve,
+    Blocks blocks,
+    RightAnswers right,
+    Classes classes,
+    Evaluation nearFuture,
+    int nearFutureShift,
+    Evaluation frozen) {
+
+  /**
+   * What was evaluated.
+   *
+   * @param stream name of the stream
+   * @param model canonical text of the pipeline
+   * @param delay when labels arrive, in words
+   * @param options how
+   */
+  public record Setup(
+      String stream, String model, long seed, int threads, String delay, EvaluateOptions options) {}
+
+  /** A drift the model reported: the event after whose prediction, and where in the model. */
+  public record Drift(long event, String source) {}
+
+  /**
+   * What only a classifier has.
+   *
+   * @param names of the classes by code; those of later codes may be missing
+   */
+  public record Classes(
+      List<String> names,
+      LabelCounts counts,
+      ConfusionMatrix confusion,
+      Calibration calibration,
+      BlindLabels blind) {
+    public String name(int k) {
+      return k < names.size() ? names.get(k) : "#" + k;
+    }
+  }
+
+  public boolean isClassification() {
+    return classes != null;
+  }
+
+  /** Events predicted and learnt in a second; 0 when no time was measured. */
+  public double eventsPerSecond() {
+    double last = passSeconds.isEmpty() ? seconds : passSeconds.get(passSeconds.size() - 1);
+    return last > 0 ? events / last : 0;
+  }
+
+  /** Accuracy, or mean absolute error; NaN when nothing was scored. */
+  public double main() {
+    return metrics.getOrDefault(isClassification() ? "accuracy" : "mae", Double.NaN);
+  }
+
+  Evaluation with(Evaluation near, int shift, Evaluation stopped) {
+    return new Evaluation(
+        setup, events, labels, metrics, baselines, window, fading, seconds, passSeconds, modelBytes,
+        ramHours, drifts, driftsTotal, trueDrifts, driftScore, curve, blocks, right, classes, near, shift,
+        stopped);
+  }
+}

@@ -1,0 +1,171 @@
+package org.freshet.evaluate.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import org.freshet.evaluate.Evaluation;
+import org.freshet.evaluate.metrics.BlindLabels;
+import org.freshet.evaluate.metrics.ConfusionMatrix;
+import org.freshet.evaluate.metrics.Curve;
+import org.freshet.evaluate.metrics.DriftScore;
+
+/**
+ * An evaluation as JSON for programs. The fields up to {@code drifts} are a contract; a field that does
+ * not apply is absent, and so is a metric that is not defined.
+ */
+public final class EvaluationJson {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final JsonNodeFactory NEW = JsonNodeFactory.instance;
+
+  private EvaluationJson() {}
+
+  /** Pretty text, one field a line. */
+  public static String text(Evaluation e) {
+    return of(e).toPrettyString() + "\n";
+  }
+
+  public static ObjectNode of(Evaluation e) {
+    ObjectNode o = MAPPER.createObjectNode();
+    contract(e, o);
+    more(e, o);
+    return o;
+  }
+
+  private static void contract(Evaluation e, ObjectNode o) {
+    o.put("stream", e.setup().stream());
+    o.put("model", e.setup().model());
+    o.put("seed", e.setup().seed());
+    o.put("events", e.events());
+    o.put("labels", e.labels());
+    o.put("threads", e.setup().threads());
+    o.set("metrics", numbers(e.metrics()));
+    ObjectNode baselines = o.putObject("baselines");
+    e.baselines().forEach((name, m) -> baselines.set(name, numbers(m)));
+    o.put("seconds", e.seconds());
+    ArrayNode passes = o.putArray("pass_seconds");
+    e.passSeconds().forEach(passes::add);
+    if (e.eventsPerSecond() > 0) {
+      o.put("events_per_second", e.eventsPerSecond());
+    }
+    o.put("model_bytes", e.modelBytes());
+    o.put("ram_hours", e.ramHours());
+    ArrayNode drifts = o.putArray("drifts");
+    for (Evaluation.Drift d : e.drifts()) {
+      drifts.addObject().put("event", d.event()).put("source", d.source());
+    }
+  }
+
+  private static void more(Evaluation e, ObjectNode o) {
+    o.put("drifts_total", e.driftsTotal());
+    o.put("delay", e.setup().delay());
+    ObjectNode window = numbers(e.window());
+    window.put("size", e.setup().options().window());
+    o.set("window", window);
+    ObjectNode fading = numbers(e.fading());
+    fading.put("factor", e.setup().options().fading());
+    o.set("fading", fading);
+    if (e.driftScore() != null) {
+      o.set("drift_detection", drifts(e));
+    }
+    if (e.isClassification()) {
+      o.set("per_class", perClass(e.classes()));
+      o.set("confusion", confusion(e.classes()));
+      o.set("blind", blind(e.classes().blind()));
+    }
+    if (e.nearFuture() != null) {
+      ObjectNode near = o.putObject("near_future");
+      near.put("shift", e.nearFutureShift());
+      e.nearFuture().metrics().forEach(near::put);
+    }
+    if (e.frozen() != null) {
+      ObjectNode frozen = o.putObject("frozen");
+      frozen.put("learnt_from", e.setup().options().freezeAfter());
+      e.frozen().metrics().forEach(frozen::put);
+    }
+    o.set("curve", curve(e));
+  }
+
+  static ObjectNode numbers(Map<String, Double> m) {
+    ObjectNode o = NEW.objectNode();
+    m.forEach(o::put);
+    return o;
+  }
+
+  private static ObjectNode drifts(Evaluation e) {
+    DriftScore s = e.driftScore();
+    ObjectNode o = NEW.objectNode();
+    ArrayNode at = o.putArray("true");
+    for (long t : e.trueDrifts()) {
+      at.add(t);
+    }
+    o.put("tolerance", e.setup().options().tolerance());
+    o.put("found", s.found());
+    o.put("missed", s.missed());
+    if (s.found() > 0) {
+      o.put("mean_delay", s.meanDelay());
+    }
+    o.put("false_alarms", s.falseAlarms());
+    o.put("repeats", s.repeats());
+    return o;
+  }
+
+  private static ArrayNode perClass(Evaluation.Classes c) {
+    ArrayNode all = NEW.arrayNode();
+    for (int k = 0; k < Math.min(c.counts().labels(), ConfusionMatrix.LIMIT); k++) {
+      all.addObject()
+          .put("label", c.name(k))
+          .put("support", c.counts().actual(k))
+          .put("precision", c.counts().precision(k))
+          .put("recall", c.counts().recall(k))
+          .put("f1", c.counts().f1(k));
+    }
+    return all;
+  }
+
+  private static ArrayNode confusion(Evaluation.Classes c) {
+    ArrayNode rows = NEW.arrayNode();
+    for (int label = 0; label < c.confusion().labels(); label++) {
+      ArrayNode row = rows.addArray();
+      for (int answer = 0; answer < c.confusion().labels(); answer++) {
+        row.add(c.confusion().cell(label, answer));
+      }
+    }
+    return rows;
+  }
+
+  private static ObjectNode blind(BlindLabels b) {
+    ObjectNode o = NEW.objectNode();
+    int falls = b.fallsToChance();
+    if (falls >= 0) {
+      o.put("falls_to_chance", falls);
+    }
+    ArrayNode shifts = o.putArray("shifts");
+    for (int s : BlindLabels.shown()) {
+      double a = b.accuracy(s);
+      if (Double.isFinite(a)) {
+        shifts.addObject().put("shift", s).put("accuracy", a);
+      }
+    }
+    return o;
+  }
+
+  private static ObjectNode curve(Evaluation e) {
+    ObjectNode o = NEW.objectNode();
+    Curve c = e.curve();
+    String[] names = {e.isClassification() ? "accuracy" : "mae", "no_change", e.isClassification() ? "majority" : "mean"};
+    o.put("window", e.setup().options().window());
+    ArrayNode event = o.putArray("event");
+    for (int i = 0; i < c.points(); i++) {
+      event.add(c.event(i));
+    }
+    for (int s = 0; s < names.length; s++) {
+      ArrayNode a = o.putArray(names[s]);
+      for (double v : c.series(s)) {
+        a.add(v);
+      }
+    }
+    return o;
+  }
+}
