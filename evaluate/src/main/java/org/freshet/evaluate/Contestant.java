@@ -13,9 +13,9 @@ import org.freshet.engine.Outcomes;
 import org.freshet.evaluate.metrics.Effort;
 
 /**
- * One model that runs over the stream: its engine, and what is kept of it. A model that is frozen learns
- * from the first records only; after that it predicts, each label is scored at its event, and labels
- * still waiting at that moment are scored but no longer learnt.
+ * One model that runs over the stream: its engine, and what is kept of it. A model that is frozen
+ * learns from the first records only; after that it predicts, each label is scored at its event,
+ * and labels still waiting at that moment are scored but no longer learnt.
  */
 final class Contestant implements AutoCloseable {
   final String name;
@@ -87,7 +87,8 @@ final class Contestant implements AutoCloseable {
         c.scores(x, one);
         if (label >= 0) {
           int answer = Kernels.argmax(one, n);
-          ((ClassScoreboard) scores).score(frozenEvents, (int) label, batch.weight(r), answer, one, 0, n);
+          ((ClassScoreboard) scores)
+              .score(frozenEvents, (int) label, batch.weight(r), answer, one, 0, n);
         }
       } else if (model instanceof Regressor g && Double.isFinite(label)) {
         ((NumberScoreboard) scores).score(frozenEvents, label, batch.weight(r), g.predict(x));

@@ -49,7 +49,8 @@ final class Drifts {
     long[] events = in.longs("events");
     String[] sources = in.strings("sources");
     if (events.length > LIMIT || sources.length != events.length) {
-      throw in.corrupt("events", "has " + events.length + " drifts with " + sources.length + " sources");
+      throw in.corrupt(
+          "events", "has " + events.length + " drifts with " + sources.length + " sources");
     }
     kept.clear();
     for (int i = 0; i < events.length; i++) {

@@ -10,8 +10,8 @@ import org.freshet.core.ConfigException;
  * @param inMemory whether the stream is read and parsed before the clock starts
  * @param window labels the rolling metrics look back on
  * @param fading factor of the fading metrics, in (0, 1]
- * @param nearFuture labels come this many events late to a second model beside the first; {@link #OFF},
- *     or {@link #AUTO} for the shift at which the blind answer falls to chance
+ * @param nearFuture labels come this many events late to a second model beside the first; {@link
+ *     #OFF}, or {@link #AUTO} for the shift at which the blind answer falls to chance
  * @param freezeAfter a second model learns only from the first so many records; 0 is none
  * @param tolerance events a drift may be found late when the true drifts are known
  * @param paired whether right and wrong are kept per event, for paired tests

@@ -33,7 +33,8 @@ import org.freshet.evaluate.metrics.RightAnswers;
  * @param blocks sums of right answers (or absolute errors) over blocks of the stream
  * @param right right and wrong by event; null unless asked for
  * @param classes what only a classifier has; null for a regressor
- * @param nearFuture the same model with labels {@code nearFutureShift} events late; null unless asked for
+ * @param nearFuture the same model with labels {@code nearFutureShift} events late; null unless
+ *     asked for
  * @param nearFutureShift events; -1 without
  * @param frozen the same model that stopped learning; null unless asked for
  */
@@ -108,8 +109,27 @@ public record Evaluation(
 
   Evaluation with(Evaluation near, int shift, Evaluation stopped) {
     return new Evaluation(
-        setup, events, labels, metrics, baselines, window, fading, seconds, passSeconds, modelBytes,
-        ramHours, drifts, driftsTotal, trueDrifts, driftScore, curve, blocks, right, classes, near, shift,
+        setup,
+        events,
+        labels,
+        metrics,
+        baselines,
+        window,
+        fading,
+        seconds,
+        passSeconds,
+        modelBytes,
+        ramHours,
+        drifts,
+        driftsTotal,
+        trueDrifts,
+        driftScore,
+        curve,
+        blocks,
+        right,
+        classes,
+        near,
+        shift,
         stopped);
   }
 }

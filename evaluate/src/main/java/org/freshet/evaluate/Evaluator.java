@@ -16,8 +16,9 @@ import org.freshet.evaluate.metrics.BlindLabels;
 
 /**
  * Prequential evaluation: every event is predicted before its label is learnt, in the order of the
- * stream, with labels as late as the plan says. Beside the model it scores the baselines, and on request
- * the same model with late labels (near future) and the same model frozen early, all on the same events.
+ * stream, with labels as late as the plan says. Beside the model it scores the baselines, and on
+ * request the same model with late labels (near future) and the same model frozen early, all on the
+ * same events.
  *
  * <pre>{@code
  * Evaluation e = new Evaluator(Job.of("sea", () -> sea, "hoeffding_tree")).run();
@@ -34,7 +35,9 @@ public final class Evaluator {
   private StateReader resume;
   private Consumer<Stop> atStop;
 
-  /** The end of the events read, before labels that have not arrived are scored: the time to save. */
+  /**
+   * The end of the events read, before labels that have not arrived are scored: the time to save.
+   */
   public interface Stop {
     Schema schema();
 
@@ -173,7 +176,8 @@ public final class Evaluator {
     if (found < 0) {
       throw new ConfigException(
           "--near-future",
-          "is auto, but up to shift " + BlindLabels.MAX_SHIFT
+          "is auto, but up to shift "
+              + BlindLabels.MAX_SHIFT
               + " the blind last label stays above chance; give a number of events");
     }
     return found;
@@ -199,7 +203,8 @@ public final class Evaluator {
       this.number = number;
       main = add("model", job.labels(), 0);
       near = shift >= 0 ? add("near-future", LabelPlan.afterEvents(shift), 0) : null;
-      frozen = options.freezeAfter() > 0 ? add("frozen", job.labels(), options.freezeAfter()) : null;
+      frozen =
+          options.freezeAfter() > 0 ? add("frozen", job.labels(), options.freezeAfter()) : null;
       if (resume != null) {
         for (Contestant c : all) {
           c.load(resume.child(c.name));
@@ -264,8 +269,19 @@ public final class Evaluator {
       List<Evaluation.Drift> fresh = main.drifts.since(driftsTold);
       driftsTold = main.drifts.size();
       return new Progress(
-          number, options.passes(), main.events(), main.scores.labels, now, rolling[1], rolling[2], nearNow,
-          frozenNow, main.effort.seconds(), main.engine.modelBytes(), fresh, main.drifts.total());
+          number,
+          options.passes(),
+          main.events(),
+          main.scores.labels,
+          now,
+          rolling[1],
+          rolling[2],
+          nearNow,
+          frozenNow,
+          main.effort.seconds(),
+          main.engine.modelBytes(),
+          fresh,
+          main.drifts.total());
     }
 
     private double rolling(Contestant c) {
@@ -279,7 +295,8 @@ public final class Evaluator {
     Evaluation result(List<Double> seconds) {
       Results results = new Results(job, options, source);
       Evaluation e = results.of(main, job.labels(), seconds);
-      Evaluation n = near == null ? null : results.of(near, LabelPlan.afterEvents(shift), List.of());
+      Evaluation n =
+          near == null ? null : results.of(near, LabelPlan.afterEvents(shift), List.of());
       Evaluation f = frozen == null ? null : results.of(frozen, job.labels(), List.of());
       return e.with(n, shift, f);
     }

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import org.freshet.core.Schema;
 import org.freshet.engine.Outcomes;
 
-/** One predicted label or value a line, in the order of events; an empty line where there was no answer. */
+/**
+ * One predicted label or value a line, in the order of events; an empty line where there was no
+ * answer.
+ */
 final class PredictionFile implements AutoCloseable {
   private final Path file;
   private final Schema schema;
@@ -46,7 +49,8 @@ final class PredictionFile implements AutoCloseable {
   }
 
   private UncheckedIOException failed(IOException e) {
-    return new UncheckedIOException("cannot write predictions to " + file + ": " + e.getMessage(), e);
+    return new UncheckedIOException(
+        "cannot write predictions to " + file + ": " + e.getMessage(), e);
   }
 
   @Override

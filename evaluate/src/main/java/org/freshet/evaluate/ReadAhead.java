@@ -6,8 +6,8 @@ import org.freshet.core.Batch;
 import org.freshet.core.Source;
 
 /**
- * Reads and parses on a thread of its own while the caller learns, a few batches ahead. Nothing is read
- * beyond the limit, so when all batches were taken the source stands right behind them.
+ * Reads and parses on a thread of its own while the caller learns, a few batches ahead. Nothing is
+ * read beyond the limit, so when all batches were taken the source stands right behind them.
  */
 final class ReadAhead implements AutoCloseable {
   private static final int DEPTH = 4;
@@ -27,7 +27,9 @@ final class ReadAhead implements AutoCloseable {
     for (int i = 0; i < DEPTH; i++) {
       free.add(new Batch(source.schema(), capacity));
     }
-    reader = new Thread(() -> read(source, capacity, limit == 0 ? Long.MAX_VALUE : limit), "freshet-reader");
+    reader =
+        new Thread(
+            () -> read(source, capacity, limit == 0 ? Long.MAX_VALUE : limit), "freshet-reader");
     reader.setDaemon(true);
     reader.start();
   }
@@ -52,7 +54,10 @@ final class ReadAhead implements AutoCloseable {
     }
   }
 
-  /** The next batch, valid until the next call; null at the end. What the source throws is thrown here. */
+  /**
+   * The next batch, valid until the next call; null at the end. What the source throws is thrown
+   * here.
+   */
   Batch next() {
     if (ended) {
       return null;
@@ -79,7 +84,9 @@ final class ReadAhead implements AutoCloseable {
     }
   }
 
-  /** Stops the reader. One that hangs in a read of a terminal or pipe is left behind, as a daemon. */
+  /**
+   * Stops the reader. One that hangs in a read of a terminal or pipe is left behind, as a daemon.
+   */
   @Override
   public void close() {
     reader.interrupt();

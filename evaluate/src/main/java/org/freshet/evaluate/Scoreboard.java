@@ -11,8 +11,8 @@ import org.freshet.evaluate.metrics.Curve;
 import org.freshet.evaluate.metrics.RightAnswers;
 
 /**
- * Scores one model. Labels are scored in the order they arrive, each against the prediction given at its
- * event; baselines answer at the event from the labels that had arrived by then.
+ * Scores one model. Labels are scored in the order they arrive, each against the prediction given
+ * at its event; baselines answer at the event from the labels that had arrived by then.
  */
 abstract sealed class Scoreboard permits ClassScoreboard, NumberScoreboard {
   final Baselines baselines;
@@ -39,7 +39,9 @@ abstract sealed class Scoreboard permits ClassScoreboard, NumberScoreboard {
     int predicted = 0;
     long first = out.firstEvent();
     for (int i = 0; i < out.labels(); i++) {
-      for (; predicted < out.predictions() && first + predicted < out.eventsBefore(i); predicted++) {
+      for (;
+          predicted < out.predictions() && first + predicted < out.eventsBefore(i);
+          predicted++) {
         baselines.predict(first + predicted);
       }
       score(out, i);

@@ -1,2 +1,5 @@
-/** Prequential evaluation: drives engines over a stream, scores what they predict, tells what came of it. */
+/**
+ * Prequential evaluation: drives engines over a stream, scores what they predict, tells what came
+ * of it.
+ */
 package org.freshet.evaluate;

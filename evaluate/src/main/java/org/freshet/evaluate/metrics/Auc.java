@@ -3,8 +3,8 @@ package org.freshet.evaluate.metrics;
 import java.util.Arrays;
 
 /**
- * Area under the ROC curve of stored scores, exact, ties counted half, weights taken: the probability
- * that an event of the class has a higher score than an event of another.
+ * Area under the ROC curve of stored scores, exact, ties counted half, weights taken: the
+ * probability that an event of the class has a higher score than an event of another.
  */
 final class Auc {
   private Auc() {}
@@ -16,7 +16,8 @@ final class Auc {
    * @param weights null when all are 1
    * @return NaN when the class, or the rest, does not occur
    */
-  static double oneVsRest(double[] scores, int stride, int k, int[] labels, double[] weights, int n) {
+  static double oneVsRest(
+      double[] scores, int stride, int k, int[] labels, double[] weights, int n) {
     double[] distinct = new double[n];
     for (int i = 0; i < n; i++) {
       distinct[i] = scores[i * stride + k];
@@ -56,7 +57,8 @@ final class Auc {
   }
 
   /** Of two classes the area of class 1, of more the mean over the classes that have one. */
-  static double macro(double[] scores, int stride, int classes, int[] labels, double[] weights, int n) {
+  static double macro(
+      double[] scores, int stride, int classes, int[] labels, double[] weights, int n) {
     if (classes == 2) {
       return oneVsRest(scores, stride, 1, labels, weights, n);
     }

@@ -5,13 +5,13 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /**
- * Area under the ROC curve over the whole stream in bounded memory. Two classes: the area of class 1;
- * more: the mean over the classes, each against the rest.
+ * Area under the ROC curve over the whole stream in bounded memory. Two classes: the area of class
+ * 1; more: the mean over the classes, each against the rest.
  *
  * <p>Exact while events × classes is at most the limit. Above it all scores go into fixed bins of
- * relative width 1/64 in p below one half and in 1-p above it, down to 2^-60, 7,555 a class; scores of
- * one bin count as tied, and {@link #errorBound} says how much that can change the area. More than {@link
- * #MAX_CLASSES} classes: no area.
+ * relative width 1/64 in p below one half and in 1-p above it, down to 2^-60, 7,555 a class; scores
+ * of one bin count as tied, and {@link #errorBound} says how much that can change the area. More
+ * than {@link #MAX_CLASSES} classes: no area.
  */
 public final class AucStream {
   /** Scores kept before they are put in bins: 16 MB. */
@@ -134,7 +134,12 @@ public final class AucStream {
     negative = new double[MAX_CLASSES][];
     openBins(classes);
     for (int i = 0; i < events; i++) {
-      bin(labels[i], weights == null ? 1 : weights[i], scores, i * stride, Math.min(stride, classes));
+      bin(
+          labels[i],
+          weights == null ? 1 : weights[i],
+          scores,
+          i * stride,
+          Math.min(stride, classes));
     }
     scores = new double[0];
     labels = new int[0];
@@ -178,7 +183,9 @@ public final class AucStream {
     if (givenUp || classes < 2) {
       return Double.NaN;
     }
-    return positive == null ? Auc.macro(scores, stride, classes, labels, weights, events) : binned(false);
+    return positive == null
+        ? Auc.macro(scores, stride, classes, labels, weights, events)
+        : binned(false);
   }
 
   /** The most by which {@link #value} can be off: 0 while exact. */
@@ -265,7 +272,8 @@ public final class AucStream {
   }
 
   public long memoryBytes() {
-    long bytes = 120 + 8L * scores.length + 4L * labels.length + (weights == null ? 0 : 8L * weights.length);
+    long bytes =
+        120 + 8L * scores.length + 4L * labels.length + (weights == null ? 0 : 8L * weights.length);
     return bytes + (positive == null ? 0 : 16L * BINS * classes + 16L * MAX_CLASSES);
   }
 }

@@ -5,12 +5,12 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /**
- * What every model has to beat: "same label as the last one known", and the majority (of classes) or the
- * mean (of numbers) of those known. They answer at the event, from the labels that had arrived by then,
- * and their answers wait for the label as the model's do.
+ * What every model has to beat: "same label as the last one known", and the majority (of classes)
+ * or the mean (of numbers) of those known. They answer at the event, from the labels that had
+ * arrived by then, and their answers wait for the label as the model's do.
  *
- * <p>Memory: 24 bytes an event that waits, for the {@value #LIMIT} latest events at most; for a label
- * that comes later than that the baselines have no answer.
+ * <p>Memory: 24 bytes an event that waits, for the {@value #LIMIT} latest events at most; for a
+ * label that comes later than that the baselines have no answer.
  */
 public final class Baselines {
   /** The most events whose answers wait. */
@@ -36,7 +36,8 @@ public final class Baselines {
   }
 
   /**
-   * @param declared classes known before any label: with some the first is answered, with none nothing
+   * @param declared classes known before any label: with some the first is answered, with none
+   *     nothing
    */
   public static Baselines ofClasses(int declared) {
     return new Baselines(true, declared > 0 ? 0 : -1);
@@ -83,7 +84,10 @@ public final class Baselines {
     return event[i] == e ? i : -1;
   }
 
-  /** The last label known at an event that waits; what there is before any label when it waits no more. */
+  /**
+   * The last label known at an event that waits; what there is before any label when it waits no
+   * more.
+   */
   public double noChange(long e) {
     int i = slot(e);
     return i < 0 ? before : lastAnswer[i];

@@ -5,15 +5,15 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /**
- * How far one gets without looking at the features: the accuracy of "the label of S + 1 events ago", for
- * many shifts S at once. Labels of real streams follow each other; near-future accuracy (Hammoud, Prabhu,
- * Lim, Torr, Bibi, Ghanem, "Rapid Adaptation in Online Continual Learning: Are We Evaluating It Right?",
- * ICCV 2023) is the accuracy when labels come S events late, with S the smallest shift at which this blind
- * answer is no better than chance. Chance is the share of the most frequent label; the blind answer has
- * fallen to it when it is at most {@link #MARGIN} above.
+ * How far one gets without looking at the features: the accuracy of "the label of S + 1 events
+ * ago", for many shifts S at once. Labels of real streams follow each other; near-future accuracy
+ * (Hammoud, Prabhu, Lim, Torr, Bibi, Ghanem, "Rapid Adaptation in Online Continual Learning: Are We
+ * Evaluating It Right?", ICCV 2023) is the accuracy when labels come S events late, with S the
+ * smallest shift at which this blind answer is no better than chance. Chance is the share of the
+ * most frequent label; the blind answer has fallen to it when it is at most {@link #MARGIN} above.
  *
- * <p>Shifts 0 to 64, then about every tenth part more, up to {@link #MAX_SHIFT}. An event without a label
- * so far back is left out of that shift. Weights are not used.
+ * <p>Shifts 0 to 64, then about every tenth part more, up to {@link #MAX_SHIFT}. An event without a
+ * label so far back is left out of that shift. Weights are not used.
  */
 public final class BlindLabels {
   /** The largest shift looked at. */

@@ -5,9 +5,9 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /**
- * A mean kept as sums over consecutive blocks, for intervals and tests that respect the order of the
- * stream. Blocks of 16 labels; when {@link #LIMIT} are full, neighbours are joined and blocks get twice
- * as long. Two models on the same events have the same blocks.
+ * A mean kept as sums over consecutive blocks, for intervals and tests that respect the order of
+ * the stream. Blocks of 16 labels; when {@link #LIMIT} are full, neighbours are joined and blocks
+ * get twice as long. Two models on the same events have the same blocks.
  */
 public final class Blocks {
   /** The most blocks kept. */

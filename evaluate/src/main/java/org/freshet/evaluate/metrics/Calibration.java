@@ -5,9 +5,9 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /**
- * Expected calibration error: how far the probability of the answer is from how often such answers are
- * right, over bins of equal width (Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural
- * Networks", ICML 2017, equations 2, 3, 5). Events without answer are left out.
+ * Expected calibration error: how far the probability of the answer is from how often such answers
+ * are right, over bins of equal width (Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern
+ * Neural Networks", ICML 2017, equations 2, 3, 5). Events without answer are left out.
  */
 public final class Calibration {
   /** Bins, as in the paper. */

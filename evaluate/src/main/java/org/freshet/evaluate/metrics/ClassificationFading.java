@@ -5,9 +5,10 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /**
- * Classification metrics with a fading factor: an event i steps back counts alpha^i (Gama, Sebastião,
- * Rodrigues, "On evaluating stream learning algorithms", Machine Learning 90, 2013). Instead of shrinking
- * all sums at each event, the new weight grows by 1/alpha, and now and then everything is scaled back.
+ * Classification metrics with a fading factor: an event i steps back counts alpha^i (Gama,
+ * Sebastião, Rodrigues, "On evaluating stream learning algorithms", Machine Learning 90, 2013).
+ * Instead of shrinking all sums at each event, the new weight grows by 1/alpha, and now and then
+ * everything is scaled back.
  */
 public final class ClassificationFading {
   private static final double RESCALE = 1e100;

@@ -10,13 +10,17 @@ import org.freshet.core.state.StateWriter;
  * whole, refilled for a window, and with growing weights for fading.
  *
  * <p>kappa-T sets the accuracy against "same label as the last one known" (Zliobaite, Bifet, Read,
- * Pfahringer, Holmes, "Evaluation methods and decision theory for classification of streaming data with
- * temporal dependence", Machine Learning 98, 2015); kappa-M against the majority so far (Bifet, de
- * Francisci Morales, Read, Holmes, Pfahringer, "Efficient online evaluation of big data stream
- * classifiers", KDD 2015). Both baselines know only labels that had arrived when the event came.
+ * Pfahringer, Holmes, "Evaluation methods and decision theory for classification of streaming data
+ * with temporal dependence", Machine Learning 98, 2015); kappa-M against the majority so far
+ * (Bifet, de Francisci Morales, Read, Holmes, Pfahringer, "Efficient online evaluation of big data
+ * stream classifiers", KDD 2015). Both baselines know only labels that had arrived when the event
+ * came.
  */
 public final class ClassificationSums {
-  /** Probabilities are held in [CLIP, 1 - CLIP] before the logarithm, so a sure mistake costs 34.5 nats. */
+  /**
+   * Probabilities are held in [CLIP, 1 - CLIP] before the logarithm, so a sure mistake costs 34.5
+   * nats.
+   */
   public static final double CLIP = 1e-15;
 
   private final LabelCounts counts = new LabelCounts();

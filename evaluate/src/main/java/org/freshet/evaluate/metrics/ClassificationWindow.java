@@ -6,14 +6,15 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /**
- * Classification metrics over the last events. The events themselves are kept, and a metric is computed
- * from them when it is read: exact, with nothing ever subtracted, and adding costs a copy of the scores.
- * The area under the curve is the prequential one of Brzezinski and Stefanowski ("Prequential AUC:
- * properties of the area under the ROC curve for data streams with concept drift", KAIS 52, 2017), whose
- * tree keeps the window sorted; sorting it when read gives the same value.
+ * Classification metrics over the last events. The events themselves are kept, and a metric is
+ * computed from them when it is read: exact, with nothing ever subtracted, and adding costs a copy
+ * of the scores. The area under the curve is the prequential one of Brzezinski and Stefanowski
+ * ("Prequential AUC: properties of the area under the ROC curve for data streams with concept
+ * drift", KAIS 52, 2017), whose tree keeps the window sorted; sorting it when read gives the same
+ * value.
  *
- * <p>Memory: 28 + 8 × classes bytes an event. Scores are kept for up to {@link #SCORE_LIMIT} numbers in
- * all; where classes × size is more, those metrics that need scores are not given.
+ * <p>Memory: 28 + 8 × classes bytes an event. Scores are kept for up to {@link #SCORE_LIMIT}
+ * numbers in all; where classes × size is more, those metrics that need scores are not given.
  */
 public final class ClassificationWindow {
   /** The most scores kept: 16 MB. */
@@ -71,7 +72,14 @@ public final class ClassificationWindow {
 
   /** As {@link ClassificationSums#add} and {@link ClassificationSums#addBaselines} in one. */
   public void add(
-      int label, double weight, int predicted, double[] s, int at, int n, int noChangeAnswer, int majorityAnswer) {
+      int label,
+      double weight,
+      int predicted,
+      double[] s,
+      int at,
+      int n,
+      int noChangeAnswer,
+      int majorityAnswer) {
     if (!(weight > 0)) {
       return;
     }
@@ -98,7 +106,9 @@ public final class ClassificationWindow {
     stale = true;
   }
 
-  /** Sums over the window, refilled when events were added since; oldest place in the ring first. */
+  /**
+   * Sums over the window, refilled when events were added since; oldest place in the ring first.
+   */
   public ClassificationSums sums() {
     if (stale) {
       sums.clear();

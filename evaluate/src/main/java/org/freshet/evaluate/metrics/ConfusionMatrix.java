@@ -5,9 +5,9 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /**
- * Weight of each pair (true class, answer), for looking at. Kept for the first {@link #LIMIT} classes;
- * all others fall into one row and one column "other", as does an event without answer into a column of
- * its own. No metric is computed from it: {@link LabelCounts} has no limit.
+ * Weight of each pair (true class, answer), for looking at. Kept for the first {@link #LIMIT}
+ * classes; all others fall into one row and one column "other", as does an event without answer
+ * into a column of its own. No metric is computed from it: {@link LabelCounts} has no limit.
  */
 public final class ConfusionMatrix {
   /** Classes kept apart. */
@@ -57,7 +57,10 @@ public final class ConfusionMatrix {
     return labels;
   }
 
-  /** Weight of the events of class {@code label} answered with {@code answer}, both below {@link #labels}. */
+  /**
+   * Weight of the events of class {@code label} answered with {@code answer}, both below {@link
+   * #labels}.
+   */
   public double cell(int label, int answer) {
     return label < side && answer < side ? cells[label * side + answer] : 0;
   }

@@ -5,8 +5,9 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /**
- * Values taken at even steps of a stream of unknown length. When {@link #LIMIT} points are full every
- * second is dropped and the step doubled, so that 513 to 1024 points always span the whole stream.
+ * Values taken at even steps of a stream of unknown length. When {@link #LIMIT} points are full
+ * every second is dropped and the step doubled, so that 513 to 1024 points always span the whole
+ * stream.
  */
 public final class Curve {
   /** The most points kept. */
@@ -48,7 +49,10 @@ public final class Curve {
     points++;
   }
 
-  /** Keeps points 2, 4, …: those at multiples of the doubled step. The new one, the 1025th, is not such. */
+  /**
+   * Keeps points 2, 4, …: those at multiples of the doubled step. The new one, the 1025th, is not
+   * such.
+   */
   private void halve() {
     for (int i = 1; i < points; i += 2) {
       at[i / 2] = at[i];

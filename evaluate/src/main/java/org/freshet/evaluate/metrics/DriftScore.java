@@ -3,9 +3,9 @@ package org.freshet.evaluate.metrics;
 import java.util.Arrays;
 
 /**
- * How well drifts were found, given where they truly were. The first detection at or after a true drift,
- * within the tolerance and before the next true drift, finds it; later ones in the same stretch are
- * repeats; all others are false alarms.
+ * How well drifts were found, given where they truly were. The first detection at or after a true
+ * drift, within the tolerance and before the next true drift, finds it; later ones in the same
+ * stretch are repeats; all others are false alarms.
  *
  * @param drifts true drifts
  * @param found those that were found

@@ -4,9 +4,9 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /**
- * Time and memory spent: seconds of prediction and learning, and RAM-hours, gigabytes (2^30 bytes) times
- * hours (Bifet, Holmes, Pfahringer, Frank, "Fast perceptron decision tree learning from evolving data
- * streams", PAKDD 2010), summed as the model grows.
+ * Time and memory spent: seconds of prediction and learning, and RAM-hours, gigabytes (2^30 bytes)
+ * times hours (Bifet, Holmes, Pfahringer, Frank, "Fast perceptron decision tree learning from
+ * evolving data streams", PAKDD 2010), summed as the model grows.
  */
 public final class Effort {
   private static final double GB_HOUR = 1073741824.0 * 3600;

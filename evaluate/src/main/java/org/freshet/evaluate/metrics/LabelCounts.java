@@ -94,8 +94,8 @@ public final class LabelCounts {
   }
 
   /**
-   * Cohen's kappa: (p0 - pe) / (1 - pe), with pe the agreement by chance of the two marginals. NaN when
-   * chance agrees always.
+   * Cohen's kappa: (p0 - pe) / (1 - pe), with pe the agreement by chance of the two marginals. NaN
+   * when chance agrees always.
    */
   public double kappa() {
     double chance = 0;
@@ -186,7 +186,9 @@ public final class LabelCounts {
     return sum / n;
   }
 
-  /** Geometric mean of the recalls of the classes that occurred; 0 as soon as one is never found. */
+  /**
+   * Geometric mean of the recalls of the classes that occurred; 0 as soon as one is never found.
+   */
   public double gMean() {
     double logs = 0;
     int n = 0;

@@ -6,12 +6,13 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /**
- * All regression metrics that are sums over events, of the model and of its two baselines. A prediction
- * that is not finite counts as 0, what a regressor answers before it has learnt, and is counted.
+ * All regression metrics that are sums over events, of the model and of its two baselines. A
+ * prediction that is not finite counts as 0, what a regressor answers before it has learnt, and is
+ * counted.
  *
- * <p>SMAPE is the mean of 2·|y - p| / (|y| + |p|), in 0 … 2, 0 where both are 0. R² is 1 - Σ(y-p)² /
- * Σ(y-mean)², the mean over the same events, its sum of squares kept by the weighted update of West
- * ("Updating mean and variance estimates", CACM 22, 1979).
+ * <p>SMAPE is the mean of 2·|y - p| / (|y| + |p|), in 0 … 2, 0 where both are 0. R² is 1 - Σ(y-p)²
+ * / Σ(y-mean)², the mean over the same events, its sum of squares kept by the weighted update of
+ * West ("Updating mean and variance estimates", CACM 22, 1979).
  */
 public final class RegressionSums {
   private double weight;
@@ -27,7 +28,8 @@ public final class RegressionSums {
   private long notFinite;
 
   /** Adds an event and what the baselines answered for it. */
-  public void add(double target, double weight, double prediction, double noChange, double meanSoFar) {
+  public void add(
+      double target, double weight, double prediction, double noChange, double meanSoFar) {
     if (!(weight > 0)) {
       return;
     }
@@ -142,8 +144,16 @@ public final class RegressionSums {
     out.put(
         "sums",
         new double[] {
-          weight, absolute, squared, symmetric, mean, spread,
-          noChangeAbsolute, noChangeSquared, meanAbsolute, meanSquared
+          weight,
+          absolute,
+          squared,
+          symmetric,
+          mean,
+          spread,
+          noChangeAbsolute,
+          noChangeSquared,
+          meanAbsolute,
+          meanSquared
         });
     out.put("not-finite", notFinite);
   }

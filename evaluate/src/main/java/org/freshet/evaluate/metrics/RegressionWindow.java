@@ -5,7 +5,10 @@ import java.util.Map;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
-/** Regression metrics over the last events, computed from the events kept when read. 40 bytes an event. */
+/**
+ * Regression metrics over the last events, computed from the events kept when read. 40 bytes an
+ * event.
+ */
 public final class RegressionWindow {
   private static final int WIDTH = 5;
   private final int size;
@@ -27,7 +30,8 @@ public final class RegressionWindow {
   }
 
   /** As {@link RegressionSums#add}. */
-  public void add(double target, double weight, double prediction, double noChange, double meanSoFar) {
+  public void add(
+      double target, double weight, double prediction, double noChange, double meanSoFar) {
     if (!(weight > 0)) {
       return;
     }

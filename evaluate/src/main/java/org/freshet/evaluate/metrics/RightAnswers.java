@@ -2,7 +2,9 @@ package org.freshet.evaluate.metrics;
 
 import java.util.Arrays;
 
-/** One bit an event: whether the answer was right. For paired tests; up to {@link #LIMIT} events. */
+/**
+ * One bit an event: whether the answer was right. For paired tests; up to {@link #LIMIT} events.
+ */
 public final class RightAnswers {
   /** The most events kept: 8 MB. */
   public static final long LIMIT = 1L << 26;

@@ -12,8 +12,8 @@ import org.freshet.evaluate.metrics.Curve;
 import org.freshet.evaluate.metrics.DriftScore;
 
 /**
- * An evaluation as JSON for programs. The fields up to {@code drifts} are a contract; a field that does
- * not apply is absent, and so is a metric that is not defined.
+ * An evaluation as JSON for programs. The fields up to {@code drifts} are a contract; a field that
+ * does not apply is absent, and so is a metric that is not defined.
  */
 public final class EvaluationJson {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -154,7 +154,11 @@ public final class EvaluationJson {
   private static ObjectNode curve(Evaluation e) {
     ObjectNode o = NEW.objectNode();
     Curve c = e.curve();
-    String[] names = {e.isClassification() ? "accuracy" : "mae", "no_change", e.isClassification() ? "majority" : "mean"};
+    String[] names = {
+      e.isClassification() ? "accuracy" : "mae",
+      "no_change",
+      e.isClassification() ? "majority" : "mean"
+    };
     o.put("window", e.setup().options().window());
     ArrayNode event = o.putArray("event");
     for (int i = 0; i < c.points(); i++) {
