@@ -123,6 +123,9 @@ public final class ClassificationSums {
   /** Every metric by its name; those that are not defined yet are left out. */
   public Map<String, Double> values() {
     Map<String, Double> m = new LinkedHashMap<>();
+    if (scored == 0) {
+      return m;
+    }
     put(m, "accuracy", counts.accuracy());
     put(m, "kappa", counts.kappa());
     put(m, "kappa_t", kappaT());
