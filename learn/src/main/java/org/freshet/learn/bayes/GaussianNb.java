@@ -279,7 +279,9 @@ public final class GaussianNb implements Classifier {
           need > slots ? Math.max(need, Math.min(2 * slots, parameters.maxFeatures())) : slots;
       gaussians.grow(classes, room, weight);
       growClasses(classes);
-      x = new double[room];
+      if (need > slots) {
+        x = new double[room];
+      }
     }
     labels = Math.max(labels, label + 1);
     return need > slots;

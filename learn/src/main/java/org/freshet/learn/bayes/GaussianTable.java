@@ -132,17 +132,17 @@ final class GaussianTable {
    */
   double scoreFinite(int c, double[] x, double start) {
     int at = c * stride;
-    double corrected = start;
+    double score = start;
     for (int f = 0; f < stride; f++) {
       double p = precision[at + f];
       double d = x[f] - mean[at + f];
       if (Double.isNaN(d)) {
-        corrected -= p > 0 && p < POINT ? 0.5 * Math.log(p / Math.PI) : 0;
+        score -= p > 0 && p < POINT ? 0.5 * Math.log(p / Math.PI) : 0;
       } else {
-        corrected -= p < POINT ? d * d * p : d == 0 ? 0 : SMALLEST;
+        score -= p < POINT ? d * d * p : d == 0 ? 0 : SMALLEST;
       }
     }
-    return corrected;
+    return score;
   }
 
   /**
