@@ -263,8 +263,8 @@ public final class GaussianNb implements Classifier {
   }
 
   /**
-   * Opens the class and, for sparse rows, the columns of a row to be learnt; true if columns
-   * opened.
+   * Opens the class and, for sparse rows, the columns of a row to be learnt; true if {@link #x} is
+   * a new array, to be read anew.
    */
   private boolean makeRoom(Features row, int label) {
     int slots = gaussians.features();
@@ -273,7 +273,8 @@ public final class GaussianNb implements Classifier {
       int last = row.index(row.count() - 1);
       need = Math.max(slots, Math.min(parameters.maxFeatures(), last + 1));
     }
-    if (label >= weight.length || need > slots) {
+    boolean fresh = label >= weight.length || need > slots;
+    if (fresh) {
       int classes = label < weight.length ? weight.length : Math.max(label + 1, 2 * weight.length);
       int room =
           need > slots ? Math.max(need, Math.min(2 * slots, parameters.maxFeatures())) : slots;
@@ -284,7 +285,7 @@ public final class GaussianNb implements Classifier {
       }
     }
     labels = Math.max(labels, label + 1);
-    return need > slots;
+    return fresh;
   }
 
   private void growClasses(int more) {

@@ -3,6 +3,7 @@ package org.freshet.streams.synthetic;
 import java.util.List;
 import org.freshet.core.Column;
 import org.freshet.core.Schema;
+import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -38,7 +39,7 @@ import org.freshet.core.component.Span;
  * --source 'agrawal(concept=7, perturbation=5%, events=100000)'
  * </pre>
  */
-@Component(name = "agrawal", kinds = Kind.SOURCE, family = "generator")
+@Component(name = "agrawal", kinds = Kind.SOURCE, family = "generator", traits = Trait.RANDOMIZED)
 public final class Agrawal extends Generator {
   public record Parameters(
       @Param(

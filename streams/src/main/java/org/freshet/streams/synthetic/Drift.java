@@ -10,6 +10,7 @@ import org.freshet.core.SchemaException;
 import org.freshet.core.Source;
 import org.freshet.core.StateException;
 import org.freshet.core.StateException.Verdict;
+import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Components;
@@ -60,7 +61,7 @@ import org.freshet.core.component.Spec;
  *                    kind: gradual, width: 1000 events } }
  * </pre>
  */
-@Component(name = "drift", kinds = Kind.SOURCE, family = "generator")
+@Component(name = "drift", kinds = Kind.SOURCE, family = "generator", traits = Trait.RANDOMIZED)
 public final class Drift implements Source {
   /** How one stream gives way to the next. */
   public enum Shape {

@@ -1,6 +1,7 @@
 package org.freshet.streams.synthetic;
 
 import org.freshet.core.Schema;
+import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -41,7 +42,7 @@ import org.freshet.core.component.Span;
  * --source 'drift(before=friedman, after=friedman(concept=2), positions=50000)'
  * </pre>
  */
-@Component(name = "friedman", kinds = Kind.SOURCE, family = "generator")
+@Component(name = "friedman", kinds = Kind.SOURCE, family = "generator", traits = Trait.RANDOMIZED)
 public final class Friedman extends Generator {
   public record Parameters(
       @Param(

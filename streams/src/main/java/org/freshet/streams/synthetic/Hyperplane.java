@@ -2,6 +2,7 @@ package org.freshet.streams.synthetic;
 
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
+import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -31,7 +32,11 @@ import org.freshet.core.component.Span;
  * --source 'hyperplane(attributes=10, drifting=10, magnitude=0.001, events=100000)'
  * </pre>
  */
-@Component(name = "hyperplane", kinds = Kind.SOURCE, family = "generator")
+@Component(
+    name = "hyperplane",
+    kinds = Kind.SOURCE,
+    family = "generator",
+    traits = Trait.RANDOMIZED)
 public final class Hyperplane extends Generator {
   public record Parameters(
       @Param(

@@ -6,6 +6,7 @@ import org.freshet.core.Column;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
+import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -40,7 +41,7 @@ import org.freshet.core.component.Span;
  * --source 'drift(before=led, after=led(drift=4), positions=10000)'
  * </pre>
  */
-@Component(name = "led", kinds = Kind.SOURCE, family = "generator")
+@Component(name = "led", kinds = Kind.SOURCE, family = "generator", traits = Trait.RANDOMIZED)
 public final class Led extends Generator {
   public record Parameters(
       @Param(

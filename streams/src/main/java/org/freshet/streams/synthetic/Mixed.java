@@ -3,6 +3,7 @@ package org.freshet.streams.synthetic;
 import java.util.List;
 import org.freshet.core.Column;
 import org.freshet.core.Schema;
+import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -31,7 +32,7 @@ import org.freshet.core.component.Span;
  * --source 'drift(before=mixed, after=mixed(concept=2), positions=1000)'
  * </pre>
  */
-@Component(name = "mixed", kinds = Kind.SOURCE, family = "generator")
+@Component(name = "mixed", kinds = Kind.SOURCE, family = "generator", traits = Trait.RANDOMIZED)
 public final class Mixed extends Generator {
   public record Parameters(
       @Param(

@@ -2,6 +2,7 @@ package org.freshet.streams.synthetic;
 
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
+import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -33,7 +34,11 @@ import org.freshet.core.component.Span;
  * --source 'random_rbf(attributes=20, classes=5, centroids=50, speed=0.0001, events=1000000)'
  * </pre>
  */
-@Component(name = "random_rbf", kinds = Kind.SOURCE, family = "generator")
+@Component(
+    name = "random_rbf",
+    kinds = Kind.SOURCE,
+    family = "generator",
+    traits = Trait.RANDOMIZED)
 public final class RandomRbf extends Generator {
   public record Parameters(
       @Param(

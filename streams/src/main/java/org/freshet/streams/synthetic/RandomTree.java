@@ -6,6 +6,7 @@ import org.freshet.core.Column;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
+import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -37,7 +38,11 @@ import org.freshet.core.component.Span;
  * --source 'random_tree(numeric=5, nominal=5, classes=3, depth=6, events=100000)'
  * </pre>
  */
-@Component(name = "random_tree", kinds = Kind.SOURCE, family = "generator")
+@Component(
+    name = "random_tree",
+    kinds = Kind.SOURCE,
+    family = "generator",
+    traits = Trait.RANDOMIZED)
 public final class RandomTree extends Generator {
   public record Parameters(
       @Param(

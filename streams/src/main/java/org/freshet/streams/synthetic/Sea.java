@@ -1,6 +1,7 @@
 package org.freshet.streams.synthetic;
 
 import org.freshet.core.Schema;
+import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -29,7 +30,7 @@ import org.freshet.core.component.Span;
  * --source 'sea(concept=3, noise=10%, events=10000)'
  * </pre>
  */
-@Component(name = "sea", kinds = Kind.SOURCE, family = "generator")
+@Component(name = "sea", kinds = Kind.SOURCE, family = "generator", traits = Trait.RANDOMIZED)
 public final class Sea extends Generator {
   private static final double[] THRESHOLDS = {8, 9, 7, 9.5};
 

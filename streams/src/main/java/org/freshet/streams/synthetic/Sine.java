@@ -1,6 +1,7 @@
 package org.freshet.streams.synthetic;
 
 import org.freshet.core.Schema;
+import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -36,7 +37,7 @@ import org.freshet.core.component.Span;
  * --source 'drift(before=sine(concept=1), after=sine(concept=2), positions=1000)'
  * </pre>
  */
-@Component(name = "sine", kinds = Kind.SOURCE, family = "generator")
+@Component(name = "sine", kinds = Kind.SOURCE, family = "generator", traits = Trait.RANDOMIZED)
 public final class Sine extends Generator {
   public record Parameters(
       @Param(

@@ -3,6 +3,7 @@ package org.freshet.streams.synthetic;
 import java.util.List;
 import org.freshet.core.Column;
 import org.freshet.core.Schema;
+import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -34,7 +35,7 @@ import org.freshet.core.component.Span;
  * --source 'drift(streams=[stagger, stagger(concept=2), stagger(concept=3)], positions=[40, 80])'
  * </pre>
  */
-@Component(name = "stagger", kinds = Kind.SOURCE, family = "generator")
+@Component(name = "stagger", kinds = Kind.SOURCE, family = "generator", traits = Trait.RANDOMIZED)
 public final class Stagger extends Generator {
   public record Parameters(
       @Param(

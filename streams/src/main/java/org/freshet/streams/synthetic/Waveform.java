@@ -5,6 +5,7 @@ import org.freshet.core.Column;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
+import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -38,7 +39,7 @@ import org.freshet.core.component.Span;
  * --source 'waveform(irrelevant=19, events=5000)'
  * </pre>
  */
-@Component(name = "waveform", kinds = Kind.SOURCE, family = "generator")
+@Component(name = "waveform", kinds = Kind.SOURCE, family = "generator", traits = Trait.RANDOMIZED)
 public final class Waveform extends Generator {
   public record Parameters(
       @Param(
