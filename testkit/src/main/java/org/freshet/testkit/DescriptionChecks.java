@@ -60,7 +60,13 @@ final class DescriptionChecks {
   private void described() {
     for (Parameter q : provider.parameters()) {
       Check.that(!q.meaning().isBlank(), "parameter '%s' has no meaning", q.name());
-      boolean needsOrigin = !q.required() && !"none".equals(q.def()) && q.type() != Type.BOOLEAN;
+      boolean chosen =
+          q.type() == Type.INTEGER
+              || q.type() == Type.NUMBER
+              || q.type() == Type.CHOICE
+              || q.type() == Type.SPAN;
+      boolean needsOrigin =
+          chosen && !q.required() && !"none".equals(q.def()) && !"seed".equals(q.name());
       Check.that(
           !needsOrigin || !q.origin().isBlank(),
           "parameter '%s' does not say where its default %s comes from",

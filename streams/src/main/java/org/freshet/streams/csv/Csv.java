@@ -66,7 +66,7 @@ public final class Csv implements RecordParser {
   public record Parameters(
       @Param(Describe.PATH) String path,
       @Param(value = Describe.LABEL, def = "last", origin = "where most public sets have it") String label,
-      @Param(value = Describe.TASK, def = "classification") Task task,
+      @Param(value = Describe.TASK, def = "classification", origin = "the more common") Task task,
       @Param(value = Describe.ID, def = "none") String id,
       @Param(value = Describe.TIME, def = "none") String time,
       @Param(value = Describe.TIME_FORMAT, def = "auto") String timeFormat,
