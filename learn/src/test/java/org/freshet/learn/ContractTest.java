@@ -1,6 +1,15 @@
 package org.freshet.learn;
 
+import org.freshet.core.component.ComponentProvider;
+import org.freshet.core.component.Kind;
+import org.freshet.core.component.Spec;
 import org.freshet.testkit.ContractSuite;
 
 /** Every learner, detector and transformer keeps the contract. */
-class ContractTest extends ContractSuite {}
+class ContractTest extends ContractSuite {
+  @Override
+  protected Spec spec(ComponentProvider provider, Kind kind) {
+    boolean regression = kind == Kind.REGRESSOR && provider.name().equals("drift_reset");
+    return Spec.parse(regression ? "drift_reset(learner=linear_regression)" : provider.name());
+  }
+}

@@ -2,6 +2,7 @@ package org.freshet.streams;
 
 import java.util.Map;
 import org.freshet.core.component.ComponentProvider;
+import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
 import org.freshet.testkit.ContractSuite;
 
@@ -20,7 +21,7 @@ class ContractTest extends ContractSuite {
           "drift", "drift(before=sea(concept=1), after=sea(concept=3), positions=[100])");
 
   @Override
-  protected Spec spec(ComponentProvider provider) {
+  protected Spec spec(ComponentProvider provider, Kind kind) {
     return Spec.parse(SPECS.getOrDefault(provider.name(), provider.name()));
   }
 }

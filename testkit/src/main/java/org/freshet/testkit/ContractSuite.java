@@ -40,8 +40,11 @@ public abstract class ContractSuite {
     return provider.className().startsWith(getClass().getPackageName() + ".");
   }
 
-  /** The parameters a component is tested with; gives those that are required. */
-  protected Spec spec(ComponentProvider provider) {
+  /**
+   * The parameters a component is tested with as one of its kinds; gives those that are required, and
+   * a part that suits the kind.
+   */
+  protected Spec spec(ComponentProvider provider, Kind kind) {
     return Spec.of(provider.name());
   }
 
@@ -63,11 +66,11 @@ public abstract class ContractSuite {
   }
 
   private Stream<DynamicNode> component(ComponentProvider p) {
-    Spec spec = spec(p);
+    Spec spec = spec(p, p.kinds().get(0));
     String where = p.name();
     List<DynamicNode> all = new ArrayList<>(tests(where, new DescriptionChecks(p, spec).all()));
     for (Kind kind : p.kinds()) {
-      Subject subject = new Subject(p, spec, kind);
+      Subject subject = new Subject(p, spec(p, kind), kind);
       switch (kind) {
         case PART -> {}
         case SOURCE -> {
