@@ -43,7 +43,18 @@ final class Freshet implements Runnable {
   /** Adds the commands, in the order in which help shows them. */
   static void addCommands(CommandLine line) {
     for (Class<?> c :
-        List.of(ListCommand.class, ShowCommand.class, GenerateCommand.class, DoctorCommand.class)) {
+        List.of(
+            EvaluateCommand.class,
+            DemoCommand.class,
+            PredictCommand.class,
+            ListCommand.class,
+            ShowCommand.class,
+            LintCommand.class,
+            TestCommand.class,
+            CreateCommand.class,
+            GenerateCommand.class,
+            InspectCommand.class,
+            DoctorCommand.class)) {
       line.addSubcommand(c);
     }
     for (String name : LaterCommand.NAMES) {

@@ -35,4 +35,15 @@ final class Streams {
       throw new ConfigException("--seed", "is " + seed + ", allowed 0 or more");
     }
   }
+
+  /** The reader for a file: by its name, else by its first lines. */
+  static String format(String path) {
+    return org.freshet.streams.Sources.format(path);
+  }
+
+  static void checkThreads(int n) {
+    if (n < 1 || n > 256) {
+      throw new ConfigException("--threads", "is " + n + ", allowed 1 to 256");
+    }
+  }
 }

@@ -1,0 +1,107 @@
+package org.freshet.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.freshet.core.state.StateFiles;
+import org.freshet.evaluate.EvaluateOptions;
+import org.freshet.evaluate.Evaluation;
+import org.freshet.evaluate.Evaluator;
+import org.freshet.evaluate.report.EvaluationJson;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Test, then train, on every event in order. */
+@Command(
+    name = "evaluate",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    description =
+        "Predict on every event of a stream, then learn from its label, and tell how good the predictions were.",
+    footer = {
+      "",
+      "Example: freshet evaluate --data elec.csv.gz --label class --model 'hoeffding_tree(grace_period=100)'"
+    })
+final class EvaluateCommand implements Runnable {
+  private final Console console;
+
+  @Mixin PlanOptions what;
+
+  @Mixin RunOptions how;
+
+  @Mixin RunOptions.Files files;
+
+  @Option(
+      names = "--predictions",
+      paramLabel = "FILE",
+      description = "Write one predicted label (or value) per line.")
+  Path predictions;
+
+  @Option(
+      names = "--save",
+      paramLabel = "FILE",
+      description = "Write a snapshot at the end of the events read.")
+  Path save;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "FILE",
+      description = "Go on from a snapshot; what is not given is taken from it.")
+  Path resume;
+
+  EvaluateCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    files.check();
+    Outputs.check("--predictions", predictions);
+    Outputs.check("--save", save);
+    Snapshot from = resume == null ? null : Snapshot.read(resume);
+    Plan plan = what.plan(from, console);
+    EvaluateOptions options = how.options(from);
+    boolean again =
+        options.passes() > 1 || options.nearFuture() == EvaluateOptions.AUTO && from == null;
+    plan.check(
+        options.limit(),
+        again && !(options.inMemory() && options.nearFuture() != EvaluateOptions.AUTO));
+    if (from != null) {
+      from.check(plan, options);
+    }
+    tell(evaluate(plan, options, from));
+  }
+
+  private Evaluation evaluate(Plan plan, EvaluateOptions options, Snapshot from) {
+    Evaluator evaluator = new Evaluator(plan.job(from), options);
+    if (predictions != null) {
+      evaluator.predictionsTo(predictions);
+    }
+    if (from != null) {
+      evaluator.resumeFrom(from.run());
+    }
+    if (save != null) {
+      evaluator.onStop(stop -> Snapshot.write(save, plan, options, stop));
+    }
+    return Evaluations.run(evaluator, console, plan, options);
+  }
+
+  private void tell(Evaluation e) {
+    boolean jsonOut = Outputs.isStandardOutput(files.json);
+    if (jsonOut) {
+      console.out().print(EvaluationJson.text(e));
+    } else {
+      console.out().print(Reports.text(e, console.width()));
+    }
+    if (files.json != null && !jsonOut) {
+      StateFiles.write(files.json, EvaluationJson.text(e).getBytes(StandardCharsets.UTF_8));
+    }
+    if (files.report != null) {
+      StateFiles.write(files.report, Reports.html(e).getBytes(StandardCharsets.UTF_8));
+      console.err().println("report: " + files.report);
+    }
+    if (save != null) {
+      console.err().println("snapshot: " + save);
+    }
+  }
+}

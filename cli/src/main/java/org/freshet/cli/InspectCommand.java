@@ -1,0 +1,124 @@
+package org.freshet.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.freshet.core.Schema;
+import org.freshet.core.state.StateReader;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Tells what a snapshot holds. */
+@Command(name = "inspect", description = "Tell what a snapshot holds; checks it whole.")
+final class InspectCommand implements Runnable {
+  private final Console console;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "SNAPSHOT",
+      description = "A file written by 'evaluate --save'.")
+  Path file;
+
+  @Option(names = "--json", description = "Print JSON.")
+  boolean json;
+
+  @Option(names = "--entries", description = "Also list every entry.")
+  boolean all;
+
+  InspectCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    Snapshot s = Snapshot.read(file);
+    Map<String, Object> facts = facts(s);
+    if (json) {
+      printJson(s, facts);
+      return;
+    }
+    PrintStream out = console.out();
+    facts.forEach((name, value) -> out.println(String.format("%-10s  %s", name, value)));
+    if (all) {
+      out.println();
+      StateReader entries = s.entries();
+      entries.paths().forEach(path -> out.println("  " + path + "  " + entries.describe(path)));
+    }
+  }
+
+  private Map<String, Object> facts(Snapshot s) {
+    Map<String, Object> f = new java.util.LinkedHashMap<>();
+    StateReader run = s.run();
+    StateReader model = run.child("model");
+    f.put("file", file.toString());
+    f.put("bytes", size());
+    f.put("written", s.about("written"));
+    f.put("freshet", s.about("freshet"));
+    f.put("java", s.about("java") + ", " + s.about("machine") + ", kernels " + s.about("kernels"));
+    f.put("stream", s.stream());
+    f.put("source", s.source());
+    f.put("position", run.child("position").longValue("record"));
+    f.put("events", model.child("engine").longValue("events"));
+    f.put("model", s.model());
+    f.put("seed", s.seed());
+    f.put("delay", s.delay());
+    Schema schema = s.schema();
+    f.put("columns", schema.isSparse() ? "sparse" : schema.width());
+    f.put(
+        "label",
+        schema.labelName()
+            + (schema.labels() == null
+                ? ", a number"
+                : ", a class of "
+                    + schema.labels().size()
+                    + ": "
+                    + brief(schema.labels().names())));
+    f.put("schema", String.format("%016x", s.fingerprint()));
+    return f;
+  }
+
+  private static String brief(java.util.List<String> names) {
+    int shown = Math.min(8, names.size());
+    return String.join(", ", names.subList(0, shown)) + (shown < names.size() ? ", …" : "");
+  }
+
+  private long size() {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(Failures.reason(e), e);
+    }
+  }
+
+  private void printJson(Snapshot s, Map<String, Object> facts) {
+    try (JsonGenerator out = new JsonFactory().createGenerator(console.out())) {
+      out.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      out.useDefaultPrettyPrinter();
+      out.writeStartObject();
+      for (Map.Entry<String, Object> e : facts.entrySet()) {
+        if (e.getValue() instanceof Number n) {
+          out.writeNumberField(e.getKey(), n.longValue());
+        } else {
+          out.writeStringField(e.getKey(), e.getValue().toString());
+        }
+      }
+      if (all) {
+        out.writeObjectFieldStart("entries");
+        for (String path : s.entries().paths()) {
+          out.writeStringField(path, s.entries().describe(path));
+        }
+        out.writeEndObject();
+      }
+      out.writeEndObject();
+      out.writeRaw('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

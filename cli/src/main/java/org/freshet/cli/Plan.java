@@ -1,0 +1,91 @@
+package org.freshet.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.freshet.core.ConfigException;
+import org.freshet.core.Source;
+import org.freshet.core.component.Build;
+import org.freshet.core.component.Components;
+import org.freshet.core.component.Kind;
+import org.freshet.core.component.Spec;
+import org.freshet.engine.LabelPlan;
+import org.freshet.engine.PipelineFile;
+import org.freshet.evaluate.Job;
+
+/**
+ * A model on a stream, as pipeline file, flags or snapshot say it; checked.
+ *
+ * @param name of the stream for reports: what the file says, else the stream's own name
+ */
+record Plan(String name, Spec source, Spec model, LabelPlan labels, long seed, int threads) {
+
+  static Plan of(PipelineFile file, int threads) {
+    return new Plan(
+        file.name(), file.source(), file.pipeline(), file.labels(), file.seed(), threads);
+  }
+
+  Source open() {
+    return Components.create(source, Build.of(null).withSeed(seed), Source.class);
+  }
+
+  /**
+   * @param from the snapshot it goes on from, whose columns the stream must have; or null
+   */
+  Job job(Snapshot from) {
+    return Job.of(streamName(), () -> opened(from), model, labels, seed, threads);
+  }
+
+  private Source opened(Snapshot from) {
+    Source s = open();
+    if (from != null) {
+      try {
+        from.check(s.schema());
+      } catch (RuntimeException other) {
+        s.close();
+        throw other;
+      }
+    }
+    return s;
+  }
+
+  /** The name given, else the file's name, else the generator as it was asked for. */
+  String streamName() {
+    if (!name.isEmpty()) {
+      return name;
+    }
+    var path = source.values().get("path");
+    return path == null ? source.toString() : path.text().equals("-") ? "stdin" : path.text();
+  }
+
+  /** Refuses an endless stream without a limit, and a second reading of standard input. */
+  void check(long limit, boolean readTwice) {
+    if (limit == 0 && Streams.isEndless(source)) {
+      throw new ConfigException(
+          "",
+          "the stream '"
+              + source
+              + "' has no end; give '--limit N', or 'events=N' to "
+              + source.name());
+    }
+    var path = source.values().get("path");
+    if (readTwice && path != null && path.text().equals("-")) {
+      throw new ConfigException(
+          "",
+          "standard input can be read only once; write it to a file, or add '--in-memory' to '--passes'");
+    }
+  }
+
+  /** Refuses a model that is none, naming the flag. */
+  static Spec model(String text, String flag) {
+    return checked(Spec.parse(text, flag), List.of(Kind.CLASSIFIER, Kind.REGRESSOR));
+  }
+
+  static Spec checked(Spec spec, List<Kind> kinds) {
+    List<ConfigException.Fault> faults = new ArrayList<>();
+    Components.check(spec, kinds, faults);
+    if (!faults.isEmpty()) {
+      throw new ConfigException(faults);
+    }
+    return spec;
+  }
+}
