@@ -58,7 +58,7 @@ final class NodeSpecs {
       return fromMapping(m, what);
     }
     Scalar scalar = (Scalar) node;
-    if (scalar.empty()) {
+    if (scalar.blank()) {
       return fault(scalar.where(), what + " is empty, expected a component");
     }
     return oneLine(scalar);
@@ -77,7 +77,7 @@ final class NodeSpecs {
     String name = only.getKey();
     Where at = only.getValue().key();
     Node given = only.getValue().value();
-    if (given instanceof Scalar s && s.empty()) {
+    if (given instanceof Scalar s && s.blank()) {
       return new Spec(name, Map.of(), List.of(), at);
     }
     if (!(given instanceof Mapping parameters)) {
@@ -148,7 +148,7 @@ final class NodeSpecs {
       return relocate(Spec.parse(s.text()), s.where());
     } catch (ConfigException e) {
       for (Fault f : e.faults()) {
-        String column = f.where().substring(f.where().lastIndexOf(':') + 1);
+        String column = f.where().replaceFirst(".*[^0-9]", "");
         int offset = column.matches("\\d{1,9}") ? Integer.parseInt(column) - 1 : 0;
         fault(shift(s.where(), offset), f.message());
       }

@@ -147,7 +147,7 @@ final class PipelineParser {
     if (e == null) {
       return null;
     }
-    if (e.value() instanceof Scalar s && !s.empty()) {
+    if (e.value() instanceof Scalar s && !s.blank()) {
       return s.text();
     }
     fault(e.value().where(), "'" + field + "' is " + words(e.value()) + ", expected text");
@@ -159,11 +159,11 @@ final class PipelineParser {
         ? "a list"
         : node instanceof Mapping
             ? "a section"
-            : ((Scalar) node).empty() ? "empty" : "'" + ((Scalar) node).text() + "'";
+            : ((Scalar) node).blank() ? "empty" : "'" + ((Scalar) node).text() + "'";
   }
 
   private Object scalar(Entry e) {
-    return e.value() instanceof Scalar s && !s.empty() ? SpecParser.scalar(s.text()) : e.value();
+    return e.value() instanceof Scalar s && !s.blank() ? SpecParser.scalar(s.text()) : e.value();
   }
 
   private long seed(Mapping m, long otherwise) {

@@ -2,7 +2,6 @@ package org.freshet.engine;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.freshet.core.ConfigException.Fault;
 import org.freshet.core.component.Where;
 import org.freshet.engine.YamlTree.Entry;
@@ -61,7 +60,7 @@ final class SettingTarget {
       m.entries().put(key, new Entry(place, value));
       return value;
     }
-    if (old == null || old.value() instanceof Scalar s && s.empty()) {
+    if (old == null || old.value() instanceof Scalar s && s.blank()) {
       Mapping made = new Mapping(new LinkedHashMap<>(), place);
       m.entries().put(key, new Entry(old == null ? place : old.key(), made));
       return made;
@@ -74,8 +73,8 @@ final class SettingTarget {
     for (int i = 0; i < s.items().size(); i++) {
       Node item = s.items().get(i);
       boolean named = item instanceof Mapping m && m.entries().containsKey(key);
-      boolean bare = item instanceof Scalar t && t.text().equals(key);
       boolean counted = key.equals(Integer.toString(i));
+      boolean bare = item instanceof Scalar t && t.text().equals(key);
       if (counted && value != null) {
         s.items().set(i, value);
         return value;
@@ -84,17 +83,23 @@ final class SettingTarget {
         return entry(item, key, value);
       }
       if (bare) {
-        Mapping wrapped = new Mapping(new LinkedHashMap<>(Map.of()), item.where());
-        wrapped.entries().put(key, new Entry(item.where(), new Scalar("", true, item.where())));
-        s.items().set(i, wrapped);
-        return entry(wrapped, key, value);
+        return entry(opened(s, i), key, value);
       }
       if (counted) {
-        return item;
+        return item instanceof Scalar ? opened(s, i) : item;
       }
     }
     fault("there is no '" + key + "' in the list '" + before(key) + "'");
     return null;
+  }
+
+  /** A step written as a bare name, made ready to take parameters. */
+  private static Mapping opened(Sequence s, int i) {
+    Scalar bare = (Scalar) s.items().get(i);
+    Mapping wrapped = new Mapping(new LinkedHashMap<>(), bare.where());
+    wrapped.entries().put(bare.text(), new Entry(bare.where(), new Scalar("", true, bare.where())));
+    s.items().set(i, wrapped);
+    return wrapped;
   }
 
   private String before(String key) {

@@ -31,7 +31,12 @@ final class YamlTree {
   }
 
   /** Text as written, quotes removed; {@code empty} for null. */
-  record Scalar(String text, boolean empty, Where where) implements Node {}
+  record Scalar(String text, boolean empty, Where where) implements Node {
+    /** Whether nothing was written, as behind a key at the end of its line. */
+    boolean blank() {
+      return empty || text.isBlank();
+    }
+  }
 
   record Sequence(List<Node> items, Where where) implements Node {}
 
@@ -132,11 +137,8 @@ final class YamlTree {
   }
 
   private void refuseTricks(Where where) throws IOException {
-    if (parser.isCurrentAlias() || parser.getObjectId() != null) {
-      faults.add(
-          new Fault(
-              where.toString(),
-              "anchors and aliases (& and *) are not taken; write the value out"));
+    if (parser.isCurrentAlias()) {
+      faults.add(new Fault(where.toString(), "aliases (*name) are not taken; write the value out"));
     }
     if (parser.getTypeId() != null) {
       faults.add(new Fault(where.toString(), "tags (!…) are not taken; write the plain value"));

@@ -29,11 +29,11 @@ public final class OrderSensitive implements Classifier, DriftReporter {
   /** Parameters. */
   public record Parameters(
       @Param(value = "a drift is noted at every learn call divisible by this", def = "1000000")
-          int driftEvery) {}
+          long driftEvery) {}
 
   final List<String> log = new ArrayList<>();
   private final DriftLog drifts = new DriftLog();
-  private final int driftEvery;
+  private final long driftEvery;
   private long hash = 17;
   private long learnt;
   private int labels;
