@@ -302,10 +302,13 @@ public final class Batch {
     }
   }
 
-  /** Exchanges the rows with another batch of the same schema and capacity, without copying them. */
+  /**
+   * Exchanges the rows with another batch of the same schema and capacity, without copying them.
+   */
   public void exchange(Batch other) {
     if (other.schema != schema || other.capacity != capacity) {
-      throw new IllegalArgumentException("batches of another schema or capacity cannot be exchanged");
+      throw new IllegalArgumentException(
+          "batches of another schema or capacity cannot be exchanged");
     }
     Batch mine = new Batch(this);
     take(other);

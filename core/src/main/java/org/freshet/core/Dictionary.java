@@ -68,6 +68,30 @@ public final class Dictionary {
     return size++;
   }
 
+  /**
+   * Takes over the names of a saved dictionary, in the order of their codes, so that codes mean
+   * what they meant. Names known here already must be the first of them, or all of them and more.
+   *
+   * @throws SchemaException when a code would mean another name
+   */
+  public void restore(List<String> saved) {
+    for (int i = 0; i < saved.size(); i++) {
+      if (i < size && !names[i].equals(saved.get(i))) {
+        throw new SchemaException(
+            "category number " + i + " is '" + names[i] + "', it was '" + saved.get(i) + "'");
+      }
+      if (i >= size && code(saved.get(i)) != i) {
+        throw new SchemaException(
+            "category number "
+                + i
+                + " '"
+                + saved.get(i)
+                + "' repeats or exceeds the limit "
+                + limit);
+      }
+    }
+  }
+
   /** The code of a name, or -1 when it is not known; adds nothing. */
   public int find(String name) {
     Integer known = codes.get(name);

@@ -38,6 +38,8 @@ public final class Engine implements AutoCloseable {
 
   private final Schema schema;
   private final LabelPlan plan;
+  private final Spec spec;
+  private final long seed;
   private final Learner model;
   private final Pipeline pipeline;
   private final Head head;
@@ -62,16 +64,19 @@ public final class Engine implements AutoCloseable {
   }
 
   private Engine(Schema schema, Spec pipeline, LabelPlan labels, long seed, Workers workers) {
-    this(schema, make(schema, pipeline, seed, workers), labels, workers);
+    this(schema, pipeline, seed, make(schema, pipeline, seed, workers), labels, workers);
   }
 
   /** Around a learner made in Java, on one thread. */
   public Engine(Schema schema, Learner model, LabelPlan labels) {
-    this(schema, model, labels, new Workers(1));
+    this(schema, null, 0, model, labels, new Workers(1));
   }
 
-  private Engine(Schema schema, Learner model, LabelPlan labels, Workers workers) {
+  private Engine(
+      Schema schema, Spec spec, long seed, Learner model, LabelPlan labels, Workers workers) {
     this.schema = schema;
+    this.spec = spec == null ? null : FullSpec.of(spec);
+    this.seed = seed;
     this.plan = labels;
     this.model = model;
     this.workers = workers;
@@ -353,6 +358,15 @@ public final class Engine implements AutoCloseable {
   /** The learner, or the pipeline that ends in it. */
   public Learner model() {
     return model;
+  }
+
+  /** What the model was made of, defaults filled in; null when it was made in Java. */
+  public Spec spec() {
+    return spec;
+  }
+
+  public long seed() {
+    return seed;
   }
 
   public Schema schema() {
