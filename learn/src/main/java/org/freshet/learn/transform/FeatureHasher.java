@@ -214,6 +214,6 @@ public final class FeatureHasher implements Transformer {
 
   @Override
   public long memoryBytes() {
-    return 64 + 3 * 16 + 8L * columnHash.length + 16L * order.length + 300;
+    return 64 + 3 * 16 + 8L * columnHash.length + 16L * order.length;
   }
 }

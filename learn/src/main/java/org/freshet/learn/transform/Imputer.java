@@ -262,8 +262,6 @@ public final class Imputer implements Transformer {
         + 6 * 16
         + 25L * columns.length
         + 4L * flagged.length
-        + countBytes
-        + 200
-        + 100L * output.width();
+        + countBytes;
   }
 }

@@ -103,7 +103,7 @@ final class KeyHistories {
     if (older[place] == NONE) {
       oldest = newer[place];
     } else {
-      newer[older[place]] = older[place];
+      newer[older[place]] = newer[place];
     }
   }
 

@@ -179,6 +179,6 @@ public final class LabelLags implements Transformer {
 
   @Override
   public long memoryBytes() {
-    return 48 + histories.memoryBytes() + 200 + 100L * output.width();
+    return 48 + histories.memoryBytes();
   }
 }

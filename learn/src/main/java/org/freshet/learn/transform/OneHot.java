@@ -125,6 +125,6 @@ public final class OneHot implements Transformer {
 
   @Override
   public long memoryBytes() {
-    return 40 + 3 * 16 + 4L * (numeric.length + 2L * category.length) + 200 + 60L * numeric.length;
+    return 40 + 3 * 16 + 4L * (numeric.length + 2L * category.length);
   }
 }

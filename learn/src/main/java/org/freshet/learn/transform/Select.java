@@ -178,8 +178,6 @@ public final class Select implements Transformer {
     return 48
         + 4 * 16
         + 4L * (from.length + 2L * texts.length)
-        + listed.length
-        + 200
-        + 100L * from.length;
+        + listed.length;
   }
 }
