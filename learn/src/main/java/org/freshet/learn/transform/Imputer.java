@@ -258,10 +258,6 @@ public final class Imputer implements Transformer {
 
   @Override
   public long memoryBytes() {
-    return 72
-        + 6 * 16
-        + 25L * columns.length
-        + 4L * flagged.length
-        + countBytes;
+    return 72 + 6 * 16 + 25L * columns.length + 4L * flagged.length + countBytes;
   }
 }

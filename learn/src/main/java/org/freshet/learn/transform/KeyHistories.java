@@ -98,7 +98,7 @@ final class KeyHistories {
     if (newer[place] == NONE) {
       newest = older[place];
     } else {
-      older[newer[place]] = newer[place];
+      older[newer[place]] = older[place];
     }
     if (older[place] == NONE) {
       oldest = newer[place];

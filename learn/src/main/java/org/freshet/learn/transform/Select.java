@@ -175,9 +175,6 @@ public final class Select implements Transformer {
 
   @Override
   public long memoryBytes() {
-    return 48
-        + 4 * 16
-        + 4L * (from.length + 2L * texts.length)
-        + listed.length;
+    return 48 + 4 * 16 + 4L * (from.length + 2L * texts.length) + listed.length;
   }
 }

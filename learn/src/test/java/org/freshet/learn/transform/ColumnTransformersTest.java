@@ -68,7 +68,8 @@ class ColumnTransformersTest {
   void oneHotIsBounded() {
     Transformer t = Steps.make("one_hot(max_categories=2)", schema());
     Features first = Steps.transform(t, Features.of(0, 1, 0, 0)).copy();
-    assertThat(Steps.transform(t, Features.of(0, 1e6, 0, 0)).toString()).isEqualTo(first.toString());
+    assertThat(Steps.transform(t, Features.of(0, 1e6, 0, 0)).toString())
+        .isEqualTo(first.toString());
     assertThat(first.toString()).isEqualTo("[3:1.0, 4:1.0]");
   }
 
@@ -83,7 +84,8 @@ class ColumnTransformersTest {
     assertThat(Steps.step(t, NAN, NAN, NAN, NAN)).containsExactly(3, 1, 10, 1);
     assertThat(Steps.step(t, 7, 0, 8, 0)).containsExactly(7, 0, 8, 0);
     Steps.step(t, NAN, 0, 8, 0);
-    assertThat(Steps.transform(t, NAN, NAN, 0, NAN)[1]).isZero(); // mon and tue twice: the lower code
+    assertThat(Steps.transform(t, NAN, NAN, 0, NAN)[1])
+        .isZero(); // mon and tue twice: the lower code
     assertThat(t.output().mayMiss()).isFalse();
     Steps.assertRestores("imputer", schema(), 4);
   }
@@ -129,7 +131,8 @@ class ColumnTransformersTest {
   @Test
   void selectKeepsOrDrops() {
     Transformer keep = Steps.make("select(keep=[demand, 1])", schema());
-    assertThat(keep.output().columns().stream().map(Column::name)).containsExactly("demand", "price");
+    assertThat(keep.output().columns().stream().map(Column::name))
+        .containsExactly("demand", "price");
     assertThat(Steps.transform(keep, 1, 2, 3, 0)).containsExactly(3, 1);
     Transformer drop = Steps.make("select(drop=[1, hot])", schema());
     assertThat(drop.output().columns().stream().map(Column::name)).containsExactly("day", "demand");
@@ -160,7 +163,8 @@ class ColumnTransformersTest {
     b.endRow();
     Transformer t = Steps.make("select(drop=[title])", s);
     Features y = Steps.transform(t, b.row(0));
-    assertThat(y.attachment(t.output().attachmentOf(t.output().indexOf("body")))).isEqualTo("a body");
+    assertThat(y.attachment(t.output().attachmentOf(t.output().indexOf("body"))))
+        .isEqualTo("a body");
     assertThat(y.get(t.output().indexOf("n"))).isEqualTo(5);
   }
 
@@ -173,7 +177,8 @@ class ColumnTransformersTest {
         "select: there is no column '5'; the columns are price, day, demand, hot, or a number from 1 to 4");
     assertWrong("select", "select needs either 'keep' or 'drop': a list of columns");
     assertWrong(
-        "select(keep=[hot], drop=[day])", "select needs either 'keep' or 'drop': a list of columns");
+        "select(keep=[hot], drop=[day])",
+        "select needs either 'keep' or 'drop': a list of columns");
     assertWrong("select(keep=[price, 1])", "select names the column '1' twice");
   }
 

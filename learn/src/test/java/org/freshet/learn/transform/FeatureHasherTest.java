@@ -82,7 +82,8 @@ class FeatureHasherTest {
 
   @Test
   void innerProductsAreKeptOnAverage() {
-    // sparse rows of 30 columns into 16: over many pairs the mean error of the product is 0 with signs
+    // sparse rows of 30 columns into 16: over many pairs the mean error of the product is 0 with
+    // signs
     Schema s = Schema.unlabelled(List.of()).withSparse(List.of());
     Rng rng = new Rng(4);
     double error = 0;

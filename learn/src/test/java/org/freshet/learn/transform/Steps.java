@@ -68,7 +68,10 @@ final class Steps {
     t.label(x, rng.nextInt(2));
   }
 
-  /** A transformer restored after 100 events writes the same bits and the same state as one that went on. */
+  /**
+   * A transformer restored after 100 events writes the same bits and the same state as one that
+   * went on.
+   */
   static void assertRestores(String spec, Schema schema, int width) {
     Rng rng = new Rng(3);
     Transformer t = make(spec, schema);
