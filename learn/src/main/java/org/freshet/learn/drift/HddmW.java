@@ -35,8 +35,8 @@ import org.freshet.core.state.StateWriter;
  *
  * <p>Takes values from 0 to 1: what lies outside is taken as the nearer end, and what is not a
  * number is passed over. Cost: O(1) time a value, 160 bytes. It forgets, so that its false alarms
- * grow with the length of the stream, about one in 1,500 values at an error rate of 0.5 and very
- * few under 0.1.
+ * grow with the length of the stream: 158, 9 and 0 were seen in 200,000 values at a constant error
+ * rate of 0.5, 0.2 and 0.1.
  *
  * <pre>{@code
  * DriftDetector hddm = new HddmW(HddmW.Parameters.defaults());
