@@ -220,6 +220,8 @@ public final class Engine implements AutoCloseable {
     } else {
       counts.unlabelled++;
     }
+    // Labels that wait by count are due after events without a label too.
+    deliver(plan.timed() ? clock : event, out);
   }
 
   private void schedule(Batch batch, int r, long event, Features row, Outcomes out) {
@@ -237,7 +239,6 @@ public final class Engine implements AutoCloseable {
       due = own + plan.delay().length();
     }
     pending.schedule(row, event, due, batch.label(r), batch.weight(r), out);
-    deliver(plan.timed() ? clock : event, out);
   }
 
   /** Moves the event clock, the largest time seen; an event without a time happens now. */
