@@ -41,9 +41,10 @@ public final class Dictionary {
   public Dictionary(List<String> declared, int limit) {
     this.limit = Math.max(limit, declared.size());
     for (String name : declared) {
-      if (code(name) != size - 1) {
+      if (find(name) >= 0) {
         throw new SchemaException("category '" + name + "' is declared twice");
       }
+      code(name);
     }
     this.declared = size;
   }

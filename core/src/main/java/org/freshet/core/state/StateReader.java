@@ -97,7 +97,8 @@ public final class StateReader {
       }
       StateType t = StateType.ALL[type];
       long payload = (long) t.width * count;
-      if (payload > in.remaining()) {
+      boolean scalar = t == StateType.LONG || t == StateType.DOUBLE;
+      if (payload > in.remaining() || (scalar && count != 1)) {
         throw cut(source, at);
       }
       ByteBuffer slice = in.slice(in.position(), (int) payload).order(ByteOrder.LITTLE_ENDIAN);
