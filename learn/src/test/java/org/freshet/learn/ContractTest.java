@@ -9,7 +9,12 @@ import org.freshet.testkit.ContractSuite;
 class ContractTest extends ContractSuite {
   @Override
   protected Spec spec(ComponentProvider provider, Kind kind) {
-    boolean regression = kind == Kind.REGRESSOR && provider.name().equals("drift_reset");
-    return Spec.parse(regression ? "drift_reset(learner=linear_regression)" : provider.name());
+    boolean regression = kind == Kind.REGRESSOR;
+    return Spec.parse(
+        switch (provider.name()) {
+          case "drift_reset" -> regression ? "drift_reset(learner=linear_regression)" : "drift_reset";
+          case "select" -> "select(drop=[x1])";
+          default -> provider.name();
+        });
   }
 }

@@ -66,7 +66,7 @@ final class DescriptionChecks {
               || q.type() == Type.CHOICE
               || q.type() == Type.SPAN;
       boolean needsOrigin =
-          chosen && !q.required() && !"none".equals(q.def()) && !"seed".equals(q.name());
+          chosen && !q.required() && !"none".equals(q.def()) && !q.name().endsWith("seed");
       Check.that(
           !needsOrigin || !q.origin().isBlank(),
           "parameter '%s' does not say where its default %s comes from",

@@ -57,7 +57,7 @@ public final class Jsonl implements RecordParser {
   public record Parameters(
       @Param(Describe.PATH) String path,
       @Param(value = Describe.LABEL, def = "last") String label,
-      @Param(value = Describe.TASK, def = "classification") Task task,
+      @Param(value = Describe.TASK, def = "classification", origin = "the more common") Task task,
       @Param(value = Describe.ID, def = "none") String id,
       @Param(value = Describe.TIME, def = "none") String time,
       @Param(value = Describe.TIME_FORMAT, def = "auto") String timeFormat,
@@ -75,7 +75,7 @@ public final class Jsonl implements RecordParser {
           int sample,
       @Param(value = Describe.ON_ERROR, def = "fail", origin = "a silent loss is worse than a stop") OnError onError,
       @Param(value = Describe.DEAD_LETTER, def = "none") String deadLetter,
-      @Param(value = Describe.DEAD_LETTER_MAX, def = "64MB", range = "[0, inf)", unit = "bytes") long deadLetterMax,
+      @Param(value = Describe.DEAD_LETTER_MAX, def = "64MB", range = "[0, inf)", unit = "bytes", origin = "room for about a million bad lines") long deadLetterMax,
       @Param(value = Describe.MAX_RECORD, def = "8MB", range = "[1024, 1073741824]", unit = "bytes", origin = Describe.BOUND)
           int maxRecord) {
 

@@ -51,12 +51,12 @@ public final class VowpalWabbit implements RecordParser {
   public record Parameters(
       @Param(Describe.PATH) String path,
       @Param(value = "last for the label of the line, none to leave it out.", def = "last") String label,
-      @Param(value = Describe.TASK, def = "classification") Task task,
+      @Param(value = Describe.TASK, def = "classification", origin = "the more common") Task task,
       @Param(value = "Names are hashed to numbers of this many bits.", def = "18", range = "[1, 30]", unit = "bits", origin = "Vowpal Wabbit")
           int bits,
       @Param(value = Describe.ON_ERROR, def = "fail", origin = "a silent loss is worse than a stop") OnError onError,
       @Param(value = Describe.DEAD_LETTER, def = "none") String deadLetter,
-      @Param(value = Describe.DEAD_LETTER_MAX, def = "64MB", range = "[0, inf)", unit = "bytes") long deadLetterMax,
+      @Param(value = Describe.DEAD_LETTER_MAX, def = "64MB", range = "[0, inf)", unit = "bytes", origin = "room for about a million bad lines") long deadLetterMax,
       @Param(value = Describe.MAX_RECORD, def = "8MB", range = "[1024, 1073741824]", unit = "bytes", origin = Describe.BOUND)
           int maxRecord) {}
 
