@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
-import org.freshet.core.Source;
 import org.freshet.core.StateException;
 import org.freshet.core.StateException.Verdict;
 import org.freshet.core.component.ComponentProvider;
@@ -16,47 +15,39 @@ import org.freshet.core.state.StateReader;
 
 /** A snapshot that was read: what it is of, and the way to go on from it. */
 public final class Snapshot {
-  static final String EVALUATOR = "evaluator";
+  static final String RUN = "run";
 
   private final StateReader in;
   private final long bytes;
-  private final Spec pipeline;
-  private final long seed;
-  private final LabelPlan labels;
+  private final Setup setup;
   private final Schema schema;
   private final List<Part> parts;
 
-  /**
-   * A component inside: where, what it is, the state version written and the one this program
-   * writes.
-   */
+  /** A component inside: where, what it is, the state version written and the one this program writes. */
   public record Part(String path, String component, int version, int current) {}
 
   Snapshot(StateReader in, long bytes) {
     this.in = in;
     this.bytes = bytes;
-    if (!in.has("pipeline/text") || !in.has("engine")) {
-      throw new StateException(
-          Verdict.CORRUPT, in.source() + ": corrupt: a container of state, but not of a whole run");
-    }
     this.parts = parts(in);
-    this.pipeline = spec(in);
-    StateReader of = in.child("pipeline");
-    this.seed = of.longValue("seed");
-    this.labels = plan(of);
+    StateReader of = in.child("setup");
+    this.setup =
+        new Setup(
+            of.string("stream"), spec(in, "source"), spec(in, "pipeline"), of.longValue("seed"), plan(of));
     this.schema = SavedSchema.load(in.child("schema"));
   }
 
-  private static Spec spec(StateReader in) {
+  /** A specification inside; one this program cannot make anything of was written by a newer one. */
+  private static Spec spec(StateReader in, String which) {
     try {
-      return FullSpec.of(Spec.parse(in.child("pipeline").string("text")));
+      Spec spec = Spec.parse(in.child("setup").string(which));
+      FullSpec.of(spec);
+      return spec;
     } catch (ConfigException e) {
       throw new StateException(
           Verdict.TOO_NEW,
-          in.source()
-              + ": too new: its pipeline is not known to this program ("
-              + e.faults().get(0).message()
-              + "); use the Freshet that wrote it, "
+          in.source() + ": too new: its " + which + " is not known to this program ("
+              + e.faults().get(0).message() + "); use the Freshet that wrote it, "
               + in.child("about").string("freshet"),
           e);
     }
@@ -115,58 +106,29 @@ public final class Snapshot {
         : Verdict.AS_IS;
   }
 
-  /** The specification it was made of, defaults included. */
-  public Spec pipeline() {
-    return pipeline;
+  /** What the run was made of. */
+  public Setup setup() {
+    return setup;
   }
 
-  public long seed() {
-    return seed;
-  }
-
-  public LabelPlan labels() {
-    return labels;
-  }
-
-  /** The schema with its dictionaries as they were. */
+  /** The schema with its dictionaries as they were: with it the model can be used without its data. */
   public Schema schema() {
     return schema;
   }
 
-  /** Name of the stream it was learnt from. */
-  public String stream() {
-    return in.child("source").string("name");
+  /** A fact about its making: freshet, written, java, machine, kernels. */
+  public String about(String what) {
+    return in.child("about").string(what);
   }
 
-  /** Where the next event comes from. */
-  public Source.Position position() {
-    StateReader source = in.child("source");
-    return new Source.Position(
-        source.longValue("record", 0, Long.MAX_VALUE), source.longValue("fingerprint"));
+  /** The parameters of the pipeline with all defaults, as JSON. */
+  public String parameters() {
+    return in.child("setup").string("parameters");
   }
 
-  /** Events predicted so far. */
-  public long events() {
-    return in.child("engine").longValue("events", 0, Long.MAX_VALUE);
-  }
-
-  /** Version of Freshet that wrote it. */
-  public String writtenBy() {
-    return in.child("about").string("freshet");
-  }
-
-  /** Version of Java it was written on; bit for bit the same run needs the same. */
-  public String java() {
-    return in.child("about").string("java");
-  }
-
-  public boolean hasEvaluator() {
-    return in.has(EVALUATOR);
-  }
-
-  /** What the evaluator wrote. */
-  public StateReader evaluator() {
-    return in.child(EVALUATOR);
+  /** What the runtime wrote. */
+  public StateReader run() {
+    return in.child(RUN);
   }
 
   /** The components inside, in the order written. */
@@ -185,51 +147,34 @@ public final class Snapshot {
   }
 
   /**
-   * Refuses to go on with something else than what was saved.
+   * Refuses to go on with another model, seed or delay than those saved; defaults written out or left
+   * out make no difference.
    *
    * @throws StateException with the verdict OTHER_PARAMETERS
    */
-  public void check(Spec other, long otherSeed, LabelPlan otherLabels) {
-    Spec full = FullSpec.of(other);
-    if (!full.toString().equals(pipeline.toString())) {
-      throw other("the model is " + full + ", it was " + pipeline);
-    }
-    if (seed != otherSeed) {
-      throw other("the seed is " + otherSeed + ", it was " + seed);
-    }
-    if (!labels.equals(otherLabels)) {
-      throw other("the label delay is " + otherLabels + ", it was " + labels);
-    }
+  public void check(Setup given) {
+    same("model", in.child("setup").string("full"), FullSpec.of(given.pipeline()).toString());
+    same("seed", setup.seed(), given.seed());
+    same("delay", setup.labels().toString(), given.labels().toString());
+    same("pending", setup.labels().pending(), given.labels().pending());
   }
 
-  private StateException other(String what) {
-    return new StateException(
-        Verdict.OTHER_PARAMETERS,
-        in.source()
-            + ": other parameters: "
-            + what
-            + "; go on with those it was saved with, or start anew");
-  }
-
-  /** An engine in the state saved, for events of the saved schema: a model without its data. */
-  public Engine engine(int threads) {
-    return restore(schema, threads);
+  /** Refuses another value of one thing; for what a runtime adds. */
+  public void same(String what, Object saved, Object given) {
+    if (!saved.equals(given)) {
+      throw new StateException(
+          Verdict.OTHER_PARAMETERS,
+          in.source() + ": other parameters: saved with " + what + " '" + saved + "', given '" + given
+              + "'; go on with what it was saved with, or start anew");
+    }
   }
 
   /**
-   * An engine that goes on with events of an opened source, whose dictionaries take over the codes
-   * saved.
+   * Makes the dictionaries of an opened stream mean what they meant, so that the run can go on with it.
    *
-   * @throws StateException with the verdict OTHER_SCHEMA when the events are others
+   * @throws StateException with the verdict OTHER_SCHEMA when its columns are others
    */
-  public Engine engine(Schema opened, int threads) {
+  public void adopt(Schema opened) {
     SavedSchema.restoreInto(schema, opened, in.source());
-    return restore(opened, threads);
-  }
-
-  private Engine restore(Schema rows, int threads) {
-    Engine engine = new Engine(rows, pipeline, labels, seed, threads);
-    engine.load(in.child("engine"));
-    return engine;
   }
 }

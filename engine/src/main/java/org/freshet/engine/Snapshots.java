@@ -1,100 +1,108 @@
 package org.freshet.engine;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.function.Consumer;
 import org.freshet.core.ConfigException;
-import org.freshet.core.Source;
+import org.freshet.core.Schema;
+import org.freshet.core.StateException;
+import org.freshet.core.StateException.Verdict;
 import org.freshet.core.state.StateFiles;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /**
  * Writes and reads a whole run in one checked file: what it was made of, the schema with its
- * dictionaries, the position in the stream, the state of the engine, and what an evaluator adds.
+ * dictionaries, and below {@code run} whatever the runtime that drives the engine writes: position,
+ * engine, metrics.
  */
 public final class Snapshots {
+  /** Version of the layout, raised when it changes. */
+  static final int VERSION = 1;
+
+  private static final long LARGEST = Integer.MAX_VALUE - 64;
+
   private Snapshots() {}
 
   /**
    * Writes the file whole or not at all.
    *
-   * @param engine made from a specification, not yet finished
-   * @param stream name of the source, for reports
-   * @param position of the next event
-   * @param evaluator writes its own state, or null
-   * @throws java.io.UncheckedIOException when the disk is full, the folder is missing …
+   * @param program version of Freshet that writes
+   * @param schema of the stream, as it is now
+   * @param run writes the state of the run
+   * @throws UncheckedIOException when the disk is full, the folder is missing …
    */
-  public static void save(
-      Path file,
-      Engine engine,
-      String stream,
-      Source.Position position,
-      Consumer<StateWriter> evaluator) {
-    StateFiles.write(file, toBytes(engine, stream, position, evaluator));
+  public static void write(
+      Path file, String program, Setup setup, Schema schema, Consumer<StateWriter> run) {
+    StateFiles.write(file, toBytes(program, setup, schema, run));
   }
 
-  static byte[] toBytes(
-      Engine engine, String stream, Source.Position position, Consumer<StateWriter> evaluator) {
-    if (engine.spec() == null) {
-      throw new IllegalStateException("a model made in Java has no specification to be saved with");
-    }
+  static byte[] toBytes(String program, Setup setup, Schema schema, Consumer<StateWriter> run) {
     StateWriter out = new StateWriter();
+    out.put("version", VERSION);
     StateWriter about = out.child("about");
-    about.put("freshet", version());
+    about.put("freshet", program);
+    about.put("written", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     about.put("java", System.getProperty("java.version"));
-    about.put("processor", System.getProperty("os.arch"));
+    about.put("machine", System.getProperty("os.arch"));
     about.put("kernels", "scalar");
-    StateWriter pipeline = out.child("pipeline");
-    pipeline.put("text", engine.spec().toString());
-    pipeline.put("parameters", FullSpec.toJson(engine.spec()).toString());
-    pipeline.put("seed", engine.seed());
-    pipeline.put("delay", engine.plan().delay().toString());
-    pipeline.put("label-time", engine.plan().byLabelTime());
-    pipeline.put("pending", engine.plan().pending());
-    SavedSchema.save(engine.schema(), out.child("schema"));
-    StateWriter source = out.child("source");
-    source.put("name", stream);
-    source.put("record", position.record());
-    source.put("fingerprint", position.fingerprint());
-    engine.save(out.child("engine"));
-    if (evaluator != null) {
-      evaluator.accept(out.child(Snapshot.EVALUATOR));
-    }
+    StateWriter of = out.child("setup");
+    of.put("stream", setup.stream());
+    of.put("source", setup.source().toString());
+    of.put("pipeline", setup.pipeline().toString());
+    of.put("full", FullSpec.of(setup.pipeline()).toString());
+    of.put("parameters", FullSpec.toJson(FullSpec.of(setup.pipeline())).toString());
+    of.put("seed", setup.seed());
+    of.put("delay", setup.labels().delay().toString());
+    of.put("label-time", setup.labels().byLabelTime());
+    of.put("pending", setup.labels().pending());
+    SavedSchema.save(schema, out.child("schema"));
+    run.accept(out.child(Snapshot.RUN));
     return out.toBytes();
-  }
-
-  static String version() {
-    String v = Snapshots.class.getPackage().getImplementationVersion();
-    return v == null ? "development" : v;
   }
 
   /**
    * Reads and checks a file.
    *
    * @throws ConfigException when there is no such file
-   * @throws org.freshet.core.StateException when it is corrupt or too new
+   * @throws StateException when it is corrupt or too new
+   * @throws UncheckedIOException when it cannot be read
    */
   public static Snapshot read(Path file) {
-    byte[] bytes;
     try {
       if (Files.isDirectory(file)) {
         throw new ConfigException(file.toString(), "is a folder, expected a snapshot");
       }
-      bytes = Files.readAllBytes(file);
+      if (Files.size(file) > LARGEST) {
+        throw new StateException(
+            Verdict.CORRUPT, file + ": corrupt: larger than any snapshot can be");
+      }
+      return open(file.toString(), Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
-      throw new ConfigException(file.toString(), "there is no such snapshot");
+      throw new ConfigException(file.toString(), "there is no such file, expected a snapshot");
     } catch (IOException e) {
-      throw new ConfigException(file.toString(), "cannot be read: " + e.getMessage());
-    } catch (OutOfMemoryError e) {
-      throw new ConfigException(file.toString(), "is too large to be read into memory; raise -Xmx");
+      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
     }
-    return open(file.toString(), bytes);
   }
 
   static Snapshot open(String name, byte[] bytes) {
-    return new Snapshot(StateReader.open(name, bytes), bytes.length);
+    StateReader in = StateReader.open(name, bytes);
+    if (!in.has("version") || !in.has("setup") || !in.has("about")) {
+      throw new StateException(
+          Verdict.CORRUPT, name + ": corrupt: a container of state, but not of a whole run");
+    }
+    long version = in.longValue("version");
+    if (version > VERSION) {
+      throw new StateException(
+          Verdict.TOO_NEW,
+          name + ": too new: snapshot version " + version + ", this program reads up to " + VERSION
+              + "; use the newer Freshet that wrote it");
+    }
+    return new Snapshot(in, bytes.length);
   }
 }

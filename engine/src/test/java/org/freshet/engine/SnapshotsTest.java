@@ -11,7 +11,6 @@ import org.freshet.core.Column;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Dictionary;
 import org.freshet.core.Schema;
-import org.freshet.core.Source;
 import org.freshet.core.StateException;
 import org.freshet.core.StateException.Verdict;
 import org.freshet.core.component.Spec;
@@ -20,8 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SnapshotsTest {
-  private static final Source.Position AT = new Source.Position(40, 77);
+  private static final LabelPlan PLAN = LabelPlan.afterEvents(4);
   private final Spec spec = Spec.parse("drifting | order_sensitive(drift_every=5)");
+  private final Setup setup = new Setup("stream", Spec.parse("sea"), spec, 9, PLAN);
 
   /** Two numbers and a class, whose names appear as the stream goes on. */
   private static Batch stream(Schema schema, int from, int to) {
@@ -47,13 +47,14 @@ class SnapshotsTest {
   }
 
   private Engine trained(Schema schema) {
-    Engine engine = new Engine(schema, spec, LabelPlan.afterEvents(4), 9, 1);
+    Engine engine = new Engine(schema, spec, PLAN, 9, 1);
     run(engine, stream(schema, 0, 40));
     return engine;
   }
 
   private byte[] bytes() {
-    return Snapshots.toBytes(trained(Events.schema()), "s", AT, null);
+    Engine engine = trained(Events.schema());
+    return Snapshots.toBytes("0.1", setup, engine.schema(), engine::save);
   }
 
   @Test
@@ -61,27 +62,35 @@ class SnapshotsTest {
     Schema schema = Events.schema();
     Engine engine = trained(schema);
     Path file = folder.resolve("run.freshet");
-    Snapshots.save(file, engine, "stream", AT, out -> out.put("seen", 40));
+    Snapshots.write(file, "0.1", setup, schema, engine::save);
     String expected = run(engine, stream(schema, 40, 100));
 
     Snapshot snapshot = Snapshots.read(file);
-    assertThat(snapshot.pipeline()).hasToString("drifting | order_sensitive(drift_every=5)");
-    assertThat(snapshot.seed()).isEqualTo(9);
-    assertThat(snapshot.labels()).isEqualTo(LabelPlan.afterEvents(4));
-    assertThat(snapshot.position()).isEqualTo(AT);
-    assertThat(snapshot.stream()).isEqualTo("stream");
-    assertThat(snapshot.events()).isEqualTo(40);
+    assertThat(snapshot.setup().stream()).isEqualTo("stream");
+    assertThat(snapshot.setup().source()).hasToString("sea");
+    assertThat(snapshot.setup().pipeline()).hasToString(spec.toString());
+    assertThat(snapshot.setup().seed()).isEqualTo(9);
+    assertThat(snapshot.setup().labels()).isEqualTo(PLAN);
+    assertThat(snapshot.parameters())
+        .isEqualTo("[{\"drifting\":{}},{\"order_sensitive\":{\"drift_every\":5}}]");
+    assertThat(snapshot.about("freshet")).isEqualTo("0.1");
     assertThat(snapshot.verdict()).isEqualTo(Verdict.AS_IS);
-    assertThat(snapshot.evaluator().longValue("seen")).isEqualTo(40);
     assertThat(snapshot.parts())
         .extracting(Snapshot.Part::component)
         .containsExactly("drifting", "order_sensitive");
 
     Schema opened = Events.schema();
-    assertThat(run(snapshot.engine(opened, 1), stream(opened, 40, 100))).isEqualTo(expected);
+    snapshot.adopt(opened);
+    assertThat(run(restored(snapshot, opened), stream(opened, 40, 100))).isEqualTo(expected);
     Schema own = snapshot.schema();
     assertThat(own.labels().names()).containsExactly("class0", "class1", "class2", "class3");
-    assertThat(run(snapshot.engine(1), stream(own, 40, 100))).isEqualTo(expected);
+    assertThat(run(restored(snapshot, own), stream(own, 40, 100))).isEqualTo(expected);
+  }
+
+  private static Engine restored(Snapshot s, Schema schema) {
+    Engine engine = new Engine(schema, s.setup().pipeline(), s.setup().labels(), s.setup().seed(), 1);
+    engine.load(s.run());
+    return engine;
   }
 
   @Test
@@ -122,7 +131,7 @@ class SnapshotsTest {
             List.of(Column.numeric("a"), Column.category("c")), "class", new Dictionary());
     String use = "; use the data it was learnt from, with the same columns";
     refused(
-        () -> snapshot.engine(renamed, 1),
+        () -> snapshot.adopt(renamed),
         Verdict.OTHER_SCHEMA,
         "run: other schema: column 2 is 'c' (category), it was 'b' (numeric)" + use);
     Schema wider =
@@ -131,18 +140,18 @@ class SnapshotsTest {
             "class",
             new Dictionary());
     refused(
-        () -> snapshot.engine(wider, 1),
+        () -> snapshot.adopt(wider),
         Verdict.OTHER_SCHEMA,
         "run: other schema: there are 3 columns, there were 2" + use);
     Schema label =
         Schema.classification(
             List.of(Column.numeric("a"), Column.numeric("b")), "y", new Dictionary());
     refused(
-        () -> snapshot.engine(label, 1),
+        () -> snapshot.adopt(label),
         Verdict.OTHER_SCHEMA,
         "run: other schema: the label is 'y', a class, it was 'class', a class" + use);
     refused(
-        () -> snapshot.engine(Events.schema("class1", "class0"), 1),
+        () -> snapshot.adopt(Events.schema("class1", "class0")),
         Verdict.OTHER_SCHEMA,
         "run: other schema: in column 'class' category number 0 is 'class1', it was 'class0'"
             + use);
@@ -151,23 +160,26 @@ class SnapshotsTest {
   @Test
   void otherParametersAreRefusedInWords() {
     Snapshot snapshot = Snapshots.open("run", bytes());
-    LabelPlan plan = LabelPlan.afterEvents(4);
-    snapshot.check(spec, 9, plan);
-    String anew = "; go on with those it was saved with, or start anew";
+    snapshot.check(setup);
+    snapshot.check(with(Spec.parse("drifting() | order_sensitive(drift_every=5)"), 9, PLAN));
+    String anew = "; go on with what it was saved with, or start anew";
     refused(
-        () -> snapshot.check(Spec.parse("drifting | order_sensitive"), 9, plan),
+        () -> snapshot.check(with(Spec.parse("drifting | order_sensitive"), 9, PLAN)),
         Verdict.OTHER_PARAMETERS,
-        "run: other parameters: the model is drifting | order_sensitive(drift_every=1000000), it was"
-            + " drifting | order_sensitive(drift_every=5)"
-            + anew);
+        "run: other parameters: saved with model 'drifting | order_sensitive(drift_every=5)', given"
+            + " 'drifting | order_sensitive(drift_every=1000000)'" + anew);
     refused(
-        () -> snapshot.check(spec, 8, plan),
+        () -> snapshot.check(with(spec, 8, PLAN)),
         Verdict.OTHER_PARAMETERS,
-        "run: other parameters: the seed is 8, it was 9" + anew);
+        "run: other parameters: saved with seed '9', given '8'" + anew);
     refused(
-        () -> snapshot.check(spec, 9, LabelPlan.IMMEDIATE),
+        () -> snapshot.check(with(spec, 9, LabelPlan.IMMEDIATE)),
         Verdict.OTHER_PARAMETERS,
-        "run: other parameters: the label delay is 0 events, it was 4 events" + anew);
+        "run: other parameters: saved with delay '4 events', given '0 events'" + anew);
+  }
+
+  private static Setup with(Spec model, long seed, LabelPlan labels) {
+    return new Setup("other", Spec.parse("sea"), model, seed, labels);
   }
 
   @Test
@@ -191,10 +203,11 @@ class SnapshotsTest {
     StateWriter out = new StateWriter();
     StateWriter about = out.child("about");
     about.put("freshet", "9.1");
-    StateWriter model = out.child("engine").child("model");
+    StateWriter model = out.child("run").child("model");
     model.put("@component", "order_sensitive");
     model.put("@version", 2);
-    out.child("pipeline").put("text", "order_sensitive");
+    out.put("version", 1);
+    out.child("setup").put("pipeline", "order_sensitive");
     refused(
         () -> Snapshots.open("run", out.toBytes()),
         Verdict.TOO_NEW,
@@ -203,11 +216,34 @@ class SnapshotsTest {
   }
 
   @Test
+  void aNewerLayoutOrAnUnknownComponentIsTooNew() {
+    StateWriter out = new StateWriter();
+    out.put("version", 2);
+    out.child("about").put("freshet", "9.1");
+    out.child("setup").put("pipeline", "x");
+    refused(
+        () -> Snapshots.open("run", out.toBytes()),
+        Verdict.TOO_NEW,
+        "run: too new: snapshot version 2, this program reads up to 1; use the newer Freshet that wrote it");
+    StateWriter other = new StateWriter();
+    other.put("version", 1);
+    other.child("about").put("freshet", "9.1");
+    other.child("setup").put("stream", "s");
+    other.child("setup").put("source", "sea");
+    other.child("setup").put("pipeline", "time_machine");
+    refused(
+        () -> Snapshots.open("run", other.toBytes()),
+        Verdict.TOO_NEW,
+        "run: too new: its pipeline is not known to this program (unknown component 'time_machine'); use"
+            + " the Freshet that wrote it, 9.1");
+  }
+
+  @Test
   void whatIsNoSnapshot(@TempDir Path folder) throws Exception {
     Path none = folder.resolve("none");
     assertThatThrownBy(() -> Snapshots.read(none))
         .isInstanceOf(ConfigException.class)
-        .hasMessage(none + ": there is no such snapshot");
+        .hasMessage(none + ": there is no such file, expected a snapshot");
     assertThatThrownBy(() -> Snapshots.read(folder))
         .hasMessage(folder + ": is a folder, expected a snapshot");
     Path text = Files.writeString(folder.resolve("t"), "hello, this is no snapshot at all");
