@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.freshet.core.Schema;
@@ -47,7 +46,7 @@ final class InspectCommand implements Runnable {
     facts.forEach((name, value) -> out.println(String.format("%-10s  %s", name, value)));
     if (all) {
       out.println();
-      StateReader entries = s.entries();
+      StateReader entries = s.whole().reader();
       entries.paths().forEach(path -> out.println("  " + path + "  " + entries.describe(path)));
     }
   }
@@ -57,18 +56,20 @@ final class InspectCommand implements Runnable {
     StateReader run = s.run();
     StateReader model = run.child("model");
     f.put("file", file.toString());
-    f.put("bytes", size());
-    f.put("written", s.about("written"));
-    f.put("freshet", s.about("freshet"));
-    f.put("java", s.about("java") + ", " + s.about("machine") + ", kernels " + s.about("kernels"));
-    f.put("stream", s.stream());
-    f.put("source", s.source());
+    f.put("bytes", s.whole().bytes());
+    f.put("state", s.whole().verdict());
+    f.put("written", s.whole().about("written"));
+    f.put("freshet", s.whole().about("freshet"));
+    f.put("java", s.whole().about("java") + ", " + s.whole().about("machine") + ", kernels " + s.whole().about("kernels"));
+    f.put("stream", s.setup().stream());
+    f.put("source", s.setup().source());
     f.put("position", run.child("position").longValue("record"));
     f.put("events", model.child("engine").longValue("events"));
-    f.put("model", s.model());
-    f.put("seed", s.seed());
-    f.put("delay", s.delay());
-    Schema schema = s.schema();
+    f.put("model", s.setup().pipeline());
+    f.put("parameters", s.whole().parameters());
+    f.put("seed", s.setup().seed());
+    f.put("delay", s.setup().labels());
+    Schema schema = s.whole().schema();
     f.put("columns", schema.isSparse() ? "sparse" : schema.width());
     f.put(
         "label",
@@ -79,21 +80,13 @@ final class InspectCommand implements Runnable {
                     + schema.labels().size()
                     + ": "
                     + brief(schema.labels().names())));
-    f.put("schema", String.format("%016x", s.fingerprint()));
+    f.put("schema", String.format("%016x", schema.fingerprint()));
     return f;
   }
 
   private static String brief(java.util.List<String> names) {
     int shown = Math.min(8, names.size());
     return String.join(", ", names.subList(0, shown)) + (shown < names.size() ? ", …" : "");
-  }
-
-  private long size() {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(Failures.reason(e), e);
-    }
   }
 
   private void printJson(Snapshot s, Map<String, Object> facts) {
@@ -110,8 +103,8 @@ final class InspectCommand implements Runnable {
       }
       if (all) {
         out.writeObjectFieldStart("entries");
-        for (String path : s.entries().paths()) {
-          out.writeStringField(path, s.entries().describe(path));
+        for (String path : s.whole().reader().paths()) {
+          out.writeStringField(path, s.whole().reader().describe(path));
         }
         out.writeEndObject();
       }

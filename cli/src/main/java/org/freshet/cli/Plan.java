@@ -10,6 +10,7 @@ import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
 import org.freshet.engine.LabelPlan;
 import org.freshet.engine.PipelineFile;
+import org.freshet.engine.Setup;
 import org.freshet.evaluate.Job;
 
 /**
@@ -39,13 +40,17 @@ record Plan(String name, Spec source, Spec model, LabelPlan labels, long seed, i
     Source s = open();
     if (from != null) {
       try {
-        from.check(s.schema());
+        from.adopt(s.schema());
       } catch (RuntimeException other) {
         s.close();
         throw other;
       }
     }
     return s;
+  }
+
+  Setup setup() {
+    return new Setup(streamName(), source, model, seed, labels);
   }
 
   /** The name given, else the file's name, else the generator as it was asked for. */

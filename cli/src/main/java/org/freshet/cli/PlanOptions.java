@@ -119,16 +119,16 @@ final class PlanOptions {
     } else if (columns.labelTime != null) {
       all.add(new Setting("labels.delay", "label_time", "--label-time"));
     } else if (from != null && file == null) {
-      all.add(new Setting("labels.delay", from.delay(), "--resume"));
+      all.add(new Setting("labels.delay", from.setup().labels().toString(), "--resume"));
     }
     if (from != null && file == null) {
-      all.add(new Setting("labels.pending", Integer.toString(from.pending()), "--resume"));
+      all.add(new Setting("labels.pending", Integer.toString(from.setup().labels().pending()), "--resume"));
     }
     if (seed != null) {
       Streams.checkSeed(seed);
       all.add(new Setting("seed", seed.toString(), "--seed"));
     } else if (from != null && file == null) {
-      all.add(new Setting("seed", Long.toString(from.seed()), "--resume"));
+      all.add(new Setting("seed", Long.toString(from.setup().seed()), "--resume"));
     }
     return all;
   }
@@ -144,7 +144,7 @@ final class PlanOptions {
       return null;
     }
     if (from != null) {
-      return from.source();
+      return from.setup().source().toString();
     }
     throw new ConfigException(
         "", "no stream is given; name a pipeline file, or '--data FILE', or '--stream SPEC'");
@@ -158,7 +158,7 @@ final class PlanOptions {
       return null;
     }
     if (from != null) {
-      return from.model();
+      return from.setup().pipeline().toString();
     }
     String usual = usual(columns.isRegression());
     console.err().println("no --model given: taking '" + usual + "'");

@@ -24,7 +24,6 @@ import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Parameter;
-import org.freshet.core.component.Span;
 import org.freshet.core.component.Spec;
 import org.freshet.core.component.Value;
 import org.freshet.core.component.Where;
@@ -88,11 +87,9 @@ final class PredictCommand implements Runnable {
     Streams.checkCount("--limit", limit);
     Outputs.check("--output", output);
     Snapshot s = Snapshot.read(snapshot);
-    Schema schema = s.schema();
-    Spec model = Plan.model(s.model(), snapshot.toString());
-    LabelPlan labels = new LabelPlan(Span.events(0), false, Math.max(1, s.pending()));
+    Schema schema = s.whole().schema();
     try (Source source = Components.create(reader(schema), Build.of(null), Source.class);
-        Engine engine = new Engine(schema, model, labels, s.seed(), 1)) {
+        Engine engine = new Engine(schema, s.setup().pipeline(), LabelPlan.IMMEDIATE, s.setup().seed(), 1)) {
       SavedColumns mapped = new SavedColumns(schema, source.schema(), source.name());
       s.run().child("model").child("engine").load("model", engine.model());
       write(source, mapped, engine.model(), schema);
