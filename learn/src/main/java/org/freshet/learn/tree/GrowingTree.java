@@ -251,8 +251,11 @@ public final class GrowingTree {
       missing = leaf.gather(x, xs);
     }
     int slot = leaf.slotOf(label);
-    if (slot >= 0 && leaf.observes() && leaf.nominal == null && !missing) {
-      leaf.learn(x, xs, false, slot, weight);
+    if (slot >= 0 && leaf.observes() && !missing) {
+      int more = leaf.learn(x, xs, false, slot, weight);
+      if (more > 0) {
+        grown(more);
+      }
     } else {
       int before = leaf.bytes();
       slot = leaf.open(label);

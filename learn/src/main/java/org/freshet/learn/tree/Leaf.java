@@ -8,9 +8,10 @@ import org.freshet.core.Features;
  *
  * <p>Classes are kept in slots, only those that reached the leaf or were inherited at the split, in
  * rising order of their codes. Numeric features: mean, sum of squared deviations (Welford) and
- * range per class, in arrays of slots × features. Beside them lies what naive Bayes needs:
- * 1/(2·variance) per cell and one constant per class, so that a prediction is a quadratic form
- * without a logarithm, exponential or root.
+ * range per class, in arrays of slots × features. Beside them lies what naive Bayes needs, computed from
+ * them when it is next asked for: 1/(2·variance) per cell and one constant per class, so that a
+ * prediction is a quadratic form without exponential or root. A leaf that has seen one class needs
+ * none of it.
  */
 final class Leaf {
   /** Stands for 1/(2·variance) where the variance is 0: any difference rules the class out. */
@@ -31,6 +32,8 @@ final class Leaf {
   double[] dist; // weight per slot, inherited included
   double[] seen; // weight per slot observed in this leaf
   private double[] constant;
+  private boolean[] fresh; // per slot: constant and inverse fit the statistics
+  private int observed; // slots with weight seen
   double[] mean;
   double[] squares;
   private double[] inverse;
@@ -139,10 +142,7 @@ final class Leaf {
         log[s] = Double.NEGATIVE_INFINITY;
         continue;
       }
-      double v = missing ? sumWithMissing(s, xs) : constant[s] - distance(s * numeric, xs);
-      if (nominal != null) {
-        v += nominalLogs(x, s);
-      }
+      double v = observed == 1 ? 0 : logScore(x, xs, missing, s);
       log[s] = v;
       if (v > top || best < 0) {
         top = v;
@@ -150,6 +150,14 @@ final class Leaf {
       }
     }
     return best;
+  }
+
+  private double logScore(Features x, double[] xs, boolean missing, int s) {
+    if (!fresh[s]) {
+      refresh(s);
+    }
+    double v = missing ? sumWithMissing(s, xs) : constant[s] - distance(s * numeric, xs);
+    return nominal == null ? v : v + nominalLogs(x, s);
   }
 
   private double distance(int at, double[] xs) {
@@ -204,29 +212,38 @@ final class Leaf {
     return v;
   }
 
-  /** Takes an example; the slot of its class was made by {@link #open}. */
-  void learn(Features x, double[] xs, boolean missing, int slot, double weight) {
+  /**
+   * Takes an example; the slot of its class was made by {@link #open}.
+   *
+   * @return bytes by which the leaf grew through new categories
+   */
+  int learn(Features x, double[] xs, boolean missing, int slot, double weight) {
     dist[slot] += weight;
     if (!active) {
-      return;
+      return 0;
     }
     if (seen == null) {
       allocate();
     }
     double before = seen[slot];
-    double n = before + weight;
-    seen[slot] = n;
+    observed += before <= 0 ? 1 : 0;
+    seen[slot] = before + weight;
+    fresh[slot] = false;
     if (missing || counts != null) {
       learnWithMissing(xs, slot, weight, before);
     } else if (before <= 0) {
       first(xs, slot * numeric);
-      refresh(slot);
     } else {
-      update(xs, slot, weight, n);
+      update(xs, slot * numeric, weight, before + weight);
     }
+    int grown = 0;
     if (nominal != null) {
-      learnNominal(x, slot, weight);
+      for (int j = 0; j < nominal.length; j++) {
+        double v = x.get(features.nominal[j]);
+        grown += v >= 0 ? nominal[j].add(slot, (int) v, weight) : 0;
+      }
     }
+    return grown;
   }
 
   private void first(double[] xs, int at) {
@@ -235,15 +252,12 @@ final class Leaf {
     System.arraycopy(xs, 0, max, at, numeric);
   }
 
-  /**
-   * Welford's update of all numeric features of a slot, and of what naive Bayes keeps, in one pass.
-   */
-  private void update(double[] xs, int slot, double weight, double n) {
-    int at = slot * numeric;
-    double half = 0.5 * (n - 1);
-    double product = 1;
-    long exponent = 0;
-    int positive = 0;
+  /** Welford's update of all numeric features of a slot. */
+  private void update(double[] xs, int at, double weight, double n) {
+    double[] mean = this.mean;
+    double[] squares = this.squares;
+    double[] min = this.min;
+    double[] max = this.max;
     for (int k = 0; k < numeric; k++) {
       int i = at + k;
       double v = xs[k];
@@ -251,69 +265,85 @@ final class Leaf {
       double wd = weight * (v - m);
       m += wd / n;
       mean[i] = m;
-      double q = squares[i] + wd * (v - m);
-      squares[i] = q;
+      squares[i] += wd * (v - m);
       if (v < min[i]) {
         min[i] = v;
       } else if (v > max[i]) {
         max[i] = v;
       }
-      if (q > TINY) {
+    }
+  }
+
+  /**
+   * Computes what naive Bayes keeps of a slot from its statistics: 1/(2·variance) per feature, and
+   * constant = ln prior weight − ½ Σ ln(2π variance) − Σ ln(N + categories).
+   */
+  private void refresh(int slot) {
+    fresh[slot] = true;
+    double logs =
+        counts == null
+            ? logWeightOverVariances(slot)
+            : Math.log(dist[slot]) - 0.5 * variancesWithMissing(slot * numeric);
+    if (nominal != null) {
+      for (NominalCounts c : nominal) {
+        logs -= c.logDenominator(slot);
+      }
+    }
+    constant[slot] = logs;
+  }
+
+  /**
+   * Fills the inverses of a slot; ln prior weight − ½ Σ ln(2π variance) over features that vary. With
+   * n observed and q the sum of squares, variance is q/(n−1). Products of q and powers of n−1 are taken
+   * apart into mantissas and exponents, so that one logarithm serves them all.
+   */
+  private double logWeightOverVariances(int slot) {
+    int at = slot * numeric;
+    double n = seen[slot];
+    double half = 0.5 * (n - 1);
+    double product = 1;
+    long exponent = 0;
+    int positive = 0;
+    for (int i = at; i < at + numeric; i++) {
+      double q = squares[i];
+      if (q > TINY && half > 0) {
         inverse[i] = half / q;
         long bits = Double.doubleToRawLongBits(q);
-        exponent += bits >>> 52;
-        product *= Double.longBitsToDouble((bits & MANTISSA) | ONE);
-        if ((++positive & 511) == 0) {
+        exponent += (bits >>> 52) - 1023;
+        product *= mantissa(bits);
+        if ((++positive & 255) == 0) {
           exponent += Math.getExponent(product);
-          product = Double.longBitsToDouble((Double.doubleToRawLongBits(product) & MANTISSA) | ONE);
+          product = mantissa(Double.doubleToRawLongBits(product));
         }
       } else {
         inverse[i] = RULES_OUT;
       }
     }
-    setConstant(slot, n, positive, exponent - 1023L * positive, product);
-    if (n <= 1) {
-      refresh(slot);
+    long bits = Double.doubleToRawLongBits(n - 1);
+    double prior = dist[slot] * dist[slot];
+    if (positive == 0 || positive > 500) {
+      double rest = positive == 0 ? 0 : positive * (Math.log(n - 1) - LOG_2PI);
+      return 0.5 * (Math.log(prior) - Math.log(product) - exponent * LN2 + rest);
     }
-  }
-
-  /** constant = ln prior weight − ½ Σ ln(2π variance), where Π squares = 2^exponent · product. */
-  private void setConstant(int slot, double n, int positive, long exponent, double product) {
-    if (nominal != null) {
-      constant[slot] =
-          0.5 * (positive * (Math.log(n - 1) - LOG_2PI) - exponent * LN2 - Math.log(product));
-      return;
-    }
-    // One logarithm for all factors while they cannot overflow.
     double power = 1;
-    double base = n - 1;
-    if (positive <= 64 && base < 65536) {
-      for (int p = positive, b = 1; p > 0; p >>= 1, b <<= 1) {
-        if ((p & 1) != 0) {
-          power *= base;
-        }
-        base *= base;
-      }
-      constant[slot] =
-          0.5
-              * (Math.log(dist[slot] * dist[slot] * (power / product))
-                  - positive * LOG_2PI
-                  - exponent * LN2);
-    } else {
-      constant[slot] =
-          Math.log(dist[slot])
-              + 0.5 * (positive * (Math.log(n - 1) - LOG_2PI) - exponent * LN2 - Math.log(product));
+    double base = mantissa(bits);
+    for (int p = positive; p > 0; p >>= 1) {
+      power *= (p & 1) == 0 ? 1 : base;
+      base *= base;
     }
+    long twos = positive * ((bits >>> 52) - 1023) - exponent;
+    return 0.5 * (Math.log(prior * (power / product)) + twos * LN2 - positive * LOG_2PI);
   }
 
-  /**
-   * Computes anew what naive Bayes keeps of a slot: the definition {@link #update} must agree with.
-   */
-  private void refresh(int slot) {
+  /** The mantissa of a positive double, in [1, 2). */
+  private static double mantissa(long bits) {
+    return Double.longBitsToDouble((bits & MANTISSA) | ONE);
+  }
+
+  private double variancesWithMissing(int at) {
     double sum = 0;
-    for (int k = 0; k < numeric; k++) {
-      int i = slot * numeric + k;
-      double n = counts == null ? seen[slot] : counts[i];
+    for (int i = at; i < at + numeric; i++) {
+      double n = counts[i];
       if (n > 1 && squares[i] > TINY) {
         inverse[i] = 0.5 * (n - 1) / squares[i];
         sum += LOG_2PI + Math.log(squares[i] / (n - 1));
@@ -321,7 +351,7 @@ final class Leaf {
         inverse[i] = n > 0 ? RULES_OUT : 0;
       }
     }
-    constant[slot] = (nominal == null ? Math.log(dist[slot]) : 0) - 0.5 * sum;
+    return sum;
   }
 
   private void learnWithMissing(double[] xs, int slot, double weight, double before) {
@@ -350,35 +380,14 @@ final class Leaf {
       min[i] = Math.min(min[i], v);
       max[i] = Math.max(max[i], v);
     }
-    refresh(slot);
-  }
-
-  /**
-   * Also moves ln prior and the categories' denominators into the constant, which needs all of
-   * them.
-   */
-  private void learnNominal(Features x, int slot, double weight) {
-    double sum = Math.log(dist[slot]);
-    double product = 1;
-    for (int j = 0; j < nominal.length; j++) {
-      double v = x.get(features.nominal[j]);
-      NominalCounts c = nominal[j];
-      if (v >= 0) {
-        c.add(slot, (int) v, weight);
-      }
-      product *= c.seenValues[slot] > 0 ? c.total[slot] + c.seenValues[slot] : 1;
-      if (product > 1e200) {
-        sum -= Math.log(product);
-        product = 1;
-      }
-    }
-    constant[slot] += sum - Math.log(product);
   }
 
   private void allocate() {
     int n = slots * numeric;
     seen = new double[slots];
     constant = new double[slots];
+    fresh = new boolean[slots];
+    observed = 0;
     mean = new double[n];
     squares = new double[n];
     inverse = new double[n];
@@ -399,6 +408,7 @@ final class Leaf {
     active = stayActive;
     seen = null;
     constant = null;
+    fresh = null;
     mean = null;
     squares = null;
     inverse = null;
@@ -423,10 +433,11 @@ final class Leaf {
     dist = insert(dist, slots, at);
     if (seen != null) {
       seen = insert(seen, slots, at);
-      constant = insert(constant, slots, at);
+      constant = new double[slots + 1];
+      fresh = new boolean[slots + 1];
       mean = insert(mean, slots, at, numeric);
       squares = insert(squares, slots, at, numeric);
-      inverse = insert(inverse, slots, at, numeric);
+      inverse = new double[(slots + 1) * numeric];
       min = insert(min, slots, at, numeric);
       max = insert(max, slots, at, numeric);
       counts = counts == null ? null : insert(counts, slots, at, numeric);
@@ -465,7 +476,7 @@ final class Leaf {
   int bytes() {
     int b = bareBytes();
     if (seen != null) {
-      b += 2 * (16 + 8 * slots) + 5 * (16 + 8 * slots * numeric);
+      b += 2 * (16 + 8 * slots) + 16 + slots + 5 * (16 + 8 * slots * numeric);
       b += counts == null ? 0 : 16 + 8 * slots * numeric;
       if (nominal != null) {
         b += 16 + 4 * nominal.length;
@@ -504,8 +515,7 @@ final class Leaf {
     }
     int n = slots * numeric;
     out.put(seen, 0, slots);
-    out.put(constant, 0, slots);
-    for (double[] a : new double[][] {mean, squares, inverse, min, max}) {
+    for (double[] a : new double[][] {mean, squares, min, max}) {
       out.put(a, 0, n);
     }
     if (counts != null) {
@@ -521,9 +531,9 @@ final class Leaf {
   static Leaf load(Tape in, FeatureSet features) {
     int slots = in.nextInt(0, 1 << 24);
     boolean active = in.nextInt(0, 1) == 1;
-    int observed = in.nextInt(0, 2);
+    int stage = in.nextInt(0, 2);
     int numeric = features.numeric.length;
-    in.need((long) slots * (1 + (observed == 0 ? 0 : 2 + (4L + observed) * numeric)));
+    in.need((long) slots * (1 + (stage == 0 ? 0 : 1 + (3L + stage) * numeric)));
     int[] codes = new int[slots];
     for (int s = 0; s < slots; s++) {
       codes[s] = in.nextInt(s == 0 ? 0 : codes[s - 1] + 1, 1 << 24);
@@ -536,8 +546,8 @@ final class Leaf {
     leaf.nextAttempt = in.nextDouble();
     leaf.majorityRight = in.nextDouble();
     leaf.bayesRight = in.nextDouble();
-    if (observed > 0) {
-      leaf.loadObservations(in, observed == 2);
+    if (stage > 0) {
+      leaf.loadObservations(in, stage == 2);
     }
     return leaf;
   }
@@ -546,8 +556,10 @@ final class Leaf {
     allocate();
     int n = slots * numeric;
     in.next(seen, 0, slots);
-    in.next(constant, 0, slots);
-    for (double[] a : new double[][] {mean, squares, inverse, min, max}) {
+    for (int s = 0; s < slots; s++) {
+      observed += seen[s] > 0 ? 1 : 0;
+    }
+    for (double[] a : new double[][] {mean, squares, min, max}) {
       in.next(a, 0, n);
     }
     if (hasCounts) {

@@ -45,10 +45,13 @@ final class NominalCounts {
     slots++;
   }
 
-  void add(int slot, int value, double w) {
+  /** Adds weight to a category; the answer is by how many bytes that made this larger. */
+  int add(int slot, int value, double w) {
+    int grown = 0;
     if (value >= values) {
       if ((value + 1) * slots > weight.length) {
         int capacity = Math.max(value + 1, 2 * (weight.length / slots));
+        grown = 16 * (capacity * slots - weight.length);
         weight = Arrays.copyOf(weight, capacity * slots);
         logs = Arrays.copyOf(logs, capacity * slots);
       }
@@ -61,6 +64,7 @@ final class NominalCounts {
     weight[cell] += w;
     logs[cell] = Math.log(1 + weight[cell]);
     total[slot] += w;
+    return grown;
   }
 
   /** ln(1 + weight) of a category in a class; 0 for one never seen. */
