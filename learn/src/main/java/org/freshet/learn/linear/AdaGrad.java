@@ -64,21 +64,20 @@ public final class AdaGrad implements Optimizer {
     private final Parameters p;
 
     State(Parameters p, int columns, double l1, double l2) {
-      super(columns, l1, l2, "w", "squares");
+      super(columns, 2, l1, l2); // w, G
       this.p = p;
     }
 
     @Override
     public void step(Features x, double gradient) {
-      double[] w = arrays[0];
-      double[] squares = arrays[1];
+      double[] w = cells;
       double eta = p.learningRate;
       double epsilon = p.epsilon;
       for (int k = 0, n = x.count(); k < n; k++) {
-        int i = x.index(k);
+        int i = 2 * x.index(k);
         double g = gradient * x.value(k) + l2 * w[i];
-        double sum = squares[i] + g * g;
-        squares[i] = sum;
+        double sum = w[i + 1] + g * g;
+        w[i + 1] = sum;
         double rate = eta / (Math.sqrt(sum) + epsilon);
         double u = w[i] - rate * g;
         w[i] = l1 == 0 ? u : shrink(u, rate * l1);

@@ -81,7 +81,7 @@ public final class Adam implements Optimizer {
     private double power2 = 1; // β2^t
 
     State(Parameters p, int columns, double l1, double l2) {
-      super(columns, l1, l2, "w", "mean", "squares");
+      super(columns, 3, l1, l2); // w, m, v
       this.p = p;
     }
 
@@ -94,16 +94,14 @@ public final class Adam implements Optimizer {
       double fade1 = p.beta1;
       double fade2 = p.beta2;
       double epsilon = p.epsilon;
-      double[] w = arrays[0];
-      double[] mean = arrays[1];
-      double[] squares = arrays[2];
+      double[] w = cells;
       for (int k = 0, n = x.count(); k < n; k++) {
-        int i = x.index(k);
+        int i = 3 * x.index(k);
         double g = gradient * x.value(k) + l2 * w[i];
-        double m = fade1 * mean[i] + (1 - fade1) * g;
-        double v = fade2 * squares[i] + (1 - fade2) * g * g;
-        mean[i] = m;
-        squares[i] = v;
+        double m = fade1 * w[i + 1] + (1 - fade1) * g;
+        double v = fade2 * w[i + 2] + (1 - fade2) * g * g;
+        w[i + 1] = m;
+        w[i + 2] = v;
         double u = w[i] - rate * m / (Math.sqrt(v * scale) + epsilon);
         w[i] = l1 == 0 ? u : shrink(u, p.learningRate * l1);
       }

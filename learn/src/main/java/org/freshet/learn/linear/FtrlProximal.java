@@ -66,26 +66,24 @@ public final class FtrlProximal implements Optimizer {
     private final double beta;
 
     State(Parameters p, int columns, double l1, double l2) {
-      super(columns, l1, l2, "w", "z", "n");
+      super(columns, 3, l1, l2); // w, z, n
       alpha = p.learningRate;
       beta = p.beta;
     }
 
     @Override
     public void step(Features x, double gradient) {
-      double[] w = arrays[0];
-      double[] z = arrays[1];
-      double[] n = arrays[2];
+      double[] w = cells;
       double inverse = 1 / alpha;
       for (int k = 0, count = x.count(); k < count; k++) {
-        int i = x.index(k);
+        int i = 3 * x.index(k);
         double g = gradient * x.value(k);
-        double before = n[i];
+        double before = w[i + 2];
         double after = before + g * g;
         double root = Math.sqrt(after);
-        double sum = z[i] + g - (root - Math.sqrt(before)) * inverse * w[i];
-        n[i] = after;
-        z[i] = sum;
+        double sum = w[i + 1] + g - (root - Math.sqrt(before)) * inverse * w[i];
+        w[i + 2] = after;
+        w[i + 1] = sum;
         double size = Math.abs(sum);
         w[i] = size <= l1 ? 0 : Math.copySign(size - l1, -sum) / ((beta + root) * inverse + l2);
       }

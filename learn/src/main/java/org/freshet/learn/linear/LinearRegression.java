@@ -133,7 +133,7 @@ public final class LinearRegression implements Regressor {
       @Param(
               value = "sparse columns used; those at or beyond it are left out",
               def = "4194304",
-              range = "[1, 1073741824]",
+              range = "[1, 67108864]",
               origin = "32 MB an array; hash wider rows with feature_hasher")
           int maxFeatures) {}
 

@@ -81,7 +81,7 @@ public final class Sgd implements Optimizer {
     private long steps;
 
     State(Parameters p, int columns, double l1, double l2) {
-      super(columns, l1, l2, "w");
+      super(columns, 1, l1, l2);
       this.p = p;
     }
 
@@ -99,10 +99,10 @@ public final class Sgd implements Optimizer {
       steps++;
       double rate = rate();
       if (l1 == 0 && l2 == 0) {
-        x.addTo(arrays[0], -rate * gradient);
+        x.addTo(cells, -rate * gradient);
         return;
       }
-      double[] w = arrays[0];
+      double[] w = cells;
       for (int k = 0, n = x.count(); k < n; k++) {
         int i = x.index(k);
         double u = w[i] - rate * (gradient * x.value(k) + l2 * w[i]);
