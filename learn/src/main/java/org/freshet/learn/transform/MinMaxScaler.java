@@ -28,7 +28,7 @@ import org.freshet.core.state.StateWriter;
  * <p>Where we differ: libraries that learn an event before they scale it need no clipping.
  *
  * <p>Takes numeric columns and missing values (they stay missing and are not learnt); categories
- * and text pass unchanged. Infinite values are not learnt. Not for sparse rows, whose zeros would
+ * and text pass unchanged. Infinite values and those beyond ±1e300 are not learnt. Not for sparse rows, whose zeros would
  * move. O(d) time an event, 16 d bytes.
  *
  * <pre>
@@ -47,6 +47,9 @@ public final class MinMaxScaler implements Transformer {
               def = "true",
               origin = "the range 0 to 1 is what learners rely on")
           boolean clip) {}
+
+  /** Larger values are not learnt: the range of two of them would overflow. */
+  private static final double LARGEST = 1e300;
 
   private final Schema schema;
   private final int[] columns;
@@ -89,7 +92,7 @@ public final class MinMaxScaler implements Transformer {
   public void learn(Features in) {
     for (int j = 0; j < columns.length; j++) {
       double x = in.get(columns[j]);
-      if (Double.isFinite(x)) {
+      if (Math.abs(x) <= LARGEST) {
         min[j] = Math.min(min[j], x);
         max[j] = Math.max(max[j], x);
       }

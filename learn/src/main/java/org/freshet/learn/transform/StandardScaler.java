@@ -86,7 +86,10 @@ public final class StandardScaler {
           int maxFeatures) {}
 
   /** Larger values are not learnt: their square would overflow. */
-  static final double LARGEST = 1e150;
+  private static final double LARGEST = 1e150;
+
+  /** A smaller sum of squares counts as none: its reciprocal would overflow. */
+  private static final double LEAST = 1e-280;
 
   private StandardScaler() {}
 
@@ -139,7 +142,7 @@ public final class StandardScaler {
         double x = withMean ? y[c] - mean[j] : y[c];
         if (withStd) {
           double s = squares[j];
-          x = s > 0 ? x / Math.sqrt(s / n[j]) : Double.isNaN(x) ? x : 0;
+          x = s > LEAST ? x * Math.sqrt(n[j] / s) : Double.isNaN(x) ? x : 0;
         }
         y[c] = x;
       }
@@ -215,7 +218,7 @@ public final class StandardScaler {
         double x = in.value(k);
         if (withStd && i < maxFeatures) {
           double s = i < mean.length ? squaresNow(i) : 0;
-          x = s > 0 ? x / Math.sqrt(s / events) : Double.isNaN(x) ? x : 0;
+          x = s > LEAST ? x * Math.sqrt(events / s) : Double.isNaN(x) ? x : 0;
         }
         out.add(i, x);
       }

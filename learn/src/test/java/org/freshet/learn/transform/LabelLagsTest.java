@@ -137,7 +137,8 @@ class LabelLagsTest {
       List<Double> known = expected.containsKey("key" + k) ? expected.get("key" + k) : List.of();
       double[] found = lags(t, event(s, "key" + k, 0));
       for (int lag = 0; lag < 2; lag++) {
-        assertThat(found[lag]).isEqualTo(lag < known.size() ? known.get(lag) : NAN);
+        Double expectedLag = lag < known.size() ? known.get(lag) : Double.valueOf(NAN);
+        assertThat(Double.valueOf(found[lag])).isEqualTo(expectedLag);
       }
     }
   }
