@@ -28,8 +28,8 @@ import org.freshet.core.state.StateWriter;
  * <p>Where we differ: libraries that learn an event before they scale it need no clipping.
  *
  * <p>Takes numeric columns and missing values (they stay missing and are not learnt); categories
- * and text pass unchanged. Infinite values and those beyond ±1e300 are not learnt. Not for sparse rows, whose zeros would
- * move. O(d) time an event, 16 d bytes.
+ * and text pass unchanged. Infinite values and those beyond ±1e300 are not learnt. Not for sparse
+ * rows, whose zeros would move. O(d) time an event, 16 d bytes.
  *
  * <pre>
  * --model 'min_max_scaler | logistic_regression'
