@@ -13,7 +13,7 @@ class ContractTest extends ContractSuite {
     return Spec.parse(
         switch (provider.name()) {
           case "drift_reset" -> regression ? "drift_reset(learner=linear_regression)" : "drift_reset";
-          case "select" -> "select(drop=[x1])";
+          case "select" -> "select(drop=[1])";
           default -> provider.name();
         });
   }
