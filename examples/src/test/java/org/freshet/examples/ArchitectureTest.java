@@ -1,0 +1,144 @@
+package org.freshet.examples;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import org.freshet.core.AnomalyScorer;
+import org.freshet.core.Classifier;
+import org.freshet.core.Clusterer;
+import org.freshet.core.DriftDetector;
+import org.freshet.core.Forecaster;
+import org.freshet.core.Regressor;
+import org.junit.jupiter.api.Test;
+
+/** Dependencies point one way: core, then learn and streams, then engine, evaluate, cli. */
+class ArchitectureTest {
+  private static final JavaClasses ALL =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("org.freshet");
+
+  private static String[] packages(String... modules) {
+    return java.util.Arrays.stream(modules)
+        .map(m -> "org.freshet." + m + "..")
+        .toArray(String[]::new);
+  }
+
+  private static void mustNotUse(String[] from, String[] to) {
+    noClasses()
+        .that()
+        .resideInAnyPackage(from)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(to)
+        .check(ALL);
+  }
+
+  /** A rule about classes that are not there would hold for ever. */
+  @Test
+  void everyModuleIsSeen() {
+    for (String module : new String[] {"core", "learn", "streams", "engine", "evaluate", "cli"}) {
+      assertThat(ALL.stream().filter(c -> c.getPackageName().startsWith("org.freshet." + module)))
+          .as(module)
+          .hasSizeGreaterThan(5);
+    }
+  }
+
+  @Test
+  void dependenciesPointOneWay() {
+    mustNotUse(
+        packages("core"),
+        packages("learn", "streams", "engine", "evaluate", "cli", "testkit", "processor"));
+    mustNotUse(
+        packages("learn"),
+        packages("streams", "engine", "evaluate", "cli", "testkit", "processor"));
+    mustNotUse(
+        packages("streams"),
+        packages("learn", "engine", "evaluate", "cli", "testkit", "processor"));
+    mustNotUse(
+        packages("engine"),
+        packages("learn", "streams", "evaluate", "cli", "testkit", "processor"));
+    mustNotUse(packages("evaluate"), packages("learn", "streams", "cli", "testkit", "processor"));
+    mustNotUse(packages("cli"), packages("testkit", "processor"));
+    mustNotUse(
+        packages("testkit", "processor"),
+        packages("learn", "streams", "engine", "evaluate", "cli"));
+  }
+
+  @Test
+  void coreUsesNothingButTheJdk() {
+    classes()
+        .that()
+        .resideInAPackage("org.freshet.core..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("org.freshet.core..", "java..")
+        .check(ALL);
+  }
+
+  /** Learning code lies in learn; core has only the composition of it. */
+  @Test
+  void learnersLieInLearn() {
+    Class<?>[] tasks = {
+      Classifier.class,
+      Regressor.class,
+      DriftDetector.class,
+      AnomalyScorer.class,
+      Clusterer.class,
+      Forecaster.class
+    };
+    for (Class<?> task : tasks) {
+      classes()
+          .that()
+          .implement(task)
+          .and()
+          .areNotInterfaces()
+          .should()
+          .resideInAnyPackage("org.freshet.learn..", "org.freshet.core")
+          .allowEmptyShould(true)
+          .check(ALL);
+    }
+  }
+
+  @Test
+  void nothingUsesJavaSerialization() {
+    noClasses().should().dependOnClassesThat().areAssignableTo(ObjectInputStream.class).check(ALL);
+    noClasses().should().dependOnClassesThat().areAssignableTo(ObjectOutputStream.class).check(ALL);
+  }
+
+  @Test
+  void noPackageIsADrawerForEverything() {
+    ArchRule rule =
+        noClasses()
+            .should()
+            .resideInAnyPackage("..common..", "..util..", "..utils..", "..misc..", "..helper..");
+    rule.check(ALL);
+  }
+
+  @Test
+  void onlyTheCommandLinePrints() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("org.freshet.cli..")
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .orShould()
+        .callMethod(System.class, "exit", int.class)
+        .check(ALL);
+  }
+
+  /** Components are made by generated code; reflection would hide what is used. */
+  @Test
+  void nothingLooksUpClassesByName() {
+    noClasses().should().callMethod(Class.class, "forName", String.class).check(ALL);
+  }
+}
