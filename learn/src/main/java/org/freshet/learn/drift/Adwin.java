@@ -267,15 +267,15 @@ public final class Adwin implements DriftDetector {
   }
 
   /**
-   * Whether some cut of the window exceeds ε_cut. The square of its first term, with everything
-   * multiplied out, is a bound without root or division that nearly every cut fails.
+   * Whether some cut of the window exceeds ε_cut. The square of its first term, with 1/m at its
+   * least and everything multiplied out, is a bound without root or division that nearly every cut
+   * stays under.
    */
   private boolean hasCut() {
+    double variance = variance();
     double n = width;
     double all = total;
-    double variance = variance();
-    int less = minSubWindow - 1;
-    double bound = 2 * variance * lowLog() * (n - 2.0 * less) * (1 - 1e-9);
+    double bound = 2 * variance * lowLog() * n * (1 - 1e-9);
     double n0 = 0;
     double u0 = 0;
     double[] t = totals;
@@ -284,15 +284,8 @@ public final class Adwin implements DriftDetector {
       for (int i = row * slots, end = i + sizes[row]; i < end; i++) {
         n0 += bucket;
         u0 += t[i];
-        double n1 = n - n0;
-        if (n1 < minSubWindow) {
-          return false;
-        }
         double d = u0 * n - all * n0;
-        double p = n0 * n1;
-        if (d * d * ((n0 - less) * (n1 - less)) > p * p * bound
-            && n0 >= minSubWindow
-            && exceeds(n0, u0, n1, all - u0, variance)) {
+        if (d * d > n0 * (n - n0) * bound && exceeds(n0, u0, variance)) {
           return true;
         }
       }
@@ -300,12 +293,16 @@ public final class Adwin implements DriftDetector {
     return false;
   }
 
-  private boolean exceeds(double n0, double u0, double n1, double u1, double variance) {
+  private boolean exceeds(double n0, double u0, double variance) {
+    double n1 = width - n0;
+    if (n0 < minSubWindow || n1 < minSubWindow) {
+      return false;
+    }
     int less = minSubWindow - 1;
     double log = logTerm();
     double m = 1 / (n0 - less) + 1 / (n1 - less);
     double epsilon = Math.sqrt(2 * m * variance * log) + 2.0 / 3.0 * log * m;
-    return Math.abs(u0 / n0 - u1 / n1) > epsilon;
+    return Math.abs(u0 / n0 - (total - u0) / n1) > epsilon;
   }
 
   /** ln(2/δ') with δ' = δ / ln n. */
