@@ -5,10 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.freshet.core.FreshetException;
-import org.freshet.core.Source;
-import org.freshet.engine.Engine;
+import org.freshet.engine.Lint;
 import org.freshet.engine.PipelineFile;
-import org.freshet.engine.PipelineTest;
 import org.freshet.engine.Setting;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,14 +44,16 @@ final class LintCommand implements Callable<Integer> {
     int code = Main.DONE;
     for (Path file : files) {
       try {
-        PipelineFile read = PipelineFile.read(file, set);
-        if (!withoutData) {
-          build(Plan.of(read, 1));
+        boolean fine = true;
+        for (Lint.Finding f : Lint.check(PipelineFile.read(file, set), !withoutData)) {
+          console.err().println(placed(file, f.toString()));
+          fine &= !f.error();
         }
-        for (PipelineTest t : read.tests()) {
-          build(new Plan(t.name(), t.source(), t.pipeline(), t.labels(), t.seed(), 1));
+        if (fine) {
+          console.out().println(file + ": fine");
+        } else {
+          code = Main.WRONG;
         }
-        console.out().println(file + ": fine");
       } catch (FreshetException e) {
         e.getMessage().lines().forEach(line -> console.err().println(placed(file, line)));
         code = Main.WRONG;
@@ -65,13 +65,5 @@ final class LintCommand implements Callable<Integer> {
   /** Every line names the file, also where the fault has no place in it. */
   private static String placed(Path file, String line) {
     return line.startsWith(file.toString()) ? line : file + ": " + line;
-  }
-
-  /** Builds the graph over the source's columns, which checks that the steps fit. */
-  private static void build(Plan plan) {
-    try (Source source = plan.open();
-        Engine engine = new Engine(source.schema(), plan.model(), plan.labels(), plan.seed(), 1)) {
-      engine.plan();
-    }
   }
 }

@@ -1,8 +1,11 @@
 package org.freshet.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
 import org.freshet.core.ConfigException;
+import org.freshet.core.ConfigException.Fault;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
@@ -15,6 +18,7 @@ import org.freshet.core.Trait;
 import org.freshet.core.Workers;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
+import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -96,12 +100,15 @@ public final class Engine implements AutoCloseable {
 
   private static Learner make(Schema schema, Spec spec, long seed, Workers workers) {
     Build build = Build.of(schema).withSeed(seed).withWorkers(workers);
-    return switch (schema.target()) {
-      case CLASS -> Components.create(spec, build, Classifier.class);
-      case NUMBER -> Components.create(spec, build, Regressor.class);
-      case NONE ->
-          throw new SchemaException("the stream has no label; name its column with 'label'");
-    };
+    if (schema.target() == Schema.Target.NONE) {
+      throw new SchemaException("the stream has no label; name its column with 'label'");
+    }
+    List<Fault> faults = new ArrayList<>();
+    Components.check(spec, List.of(Kind.CLASSIFIER, Kind.REGRESSOR), faults);
+    if (!faults.isEmpty()) {
+      throw new ConfigException(faults);
+    }
+    return Components.create(spec, build, Learner.class);
   }
 
   private static Head head(Schema schema, Learner learner) {

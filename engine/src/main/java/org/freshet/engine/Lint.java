@@ -1,0 +1,95 @@
+package org.freshet.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.freshet.core.ConfigException;
+import org.freshet.core.FreshetException;
+import org.freshet.core.Source;
+import org.freshet.core.Trait;
+import org.freshet.core.component.Build;
+import org.freshet.core.component.ComponentProvider;
+import org.freshet.core.component.Components;
+import org.freshet.core.component.Spec;
+
+/**
+ * The whole check of a pipeline that was read: its sources are opened, its graph is built over their
+ * columns, and what is allowed but seldom meant is warned of.
+ */
+public final class Lint {
+  private static final Set<String> SCALERS = Set.of("standard_scaler", "min_max_scaler");
+
+  private Lint() {}
+
+  /**
+   * One thing found.
+   *
+   * @param error whether the pipeline cannot run; else it is a warning
+   * @param where place in the file, empty when it has none
+   */
+  public record Finding(boolean error, String where, String message) {
+    @Override
+    public String toString() {
+      return (where.isEmpty() ? "" : where + ": ") + (error ? "" : "warning: ") + message;
+    }
+  }
+
+  /**
+   * Checks a file that was read without faults.
+   *
+   * @param withData whether sources are opened and the steps checked against their columns
+   */
+  public static List<Finding> check(PipelineFile file, boolean withData) {
+    List<Finding> found = new ArrayList<>();
+    if (withData) {
+      graph(file.source(), file.pipeline(), file.labels(), file.seed(), found);
+      for (PipelineTest t : file.tests()) {
+        graph(t.source(), t.pipeline(), t.labels(), t.seed(), found);
+      }
+    }
+    uselessSteps(file.pipeline(), found);
+    if (!file.seedGiven() && random(file.pipeline())) {
+      warn(found, file.pipeline(), "draws random numbers, and the file gives no 'seed': it is 1");
+    }
+    return found;
+  }
+
+  private static void graph(Spec source, Spec pipeline, LabelPlan labels, long seed, List<Finding> found) {
+    try (Source opened = Components.create(source, Build.of(null).withSeed(seed), Source.class);
+        Engine engine = new Engine(opened.schema(), pipeline, labels, seed, 1)) {
+      engine.modelBytes();
+    } catch (ConfigException e) {
+      e.faults().forEach(f -> found.add(new Finding(true, f.where(), f.message())));
+    } catch (FreshetException e) {
+      found.add(new Finding(true, pipeline.where().toString(), e.getMessage()));
+    }
+  }
+
+  private static void warn(List<Finding> found, Spec at, String message) {
+    String name = at.isPipeline() ? "the pipeline" : at.name();
+    found.add(new Finding(false, at.where().toString(), name + " " + message));
+  }
+
+  private static boolean random(Spec spec) {
+    return spec.asSteps().stream()
+            .flatMap(s -> Components.find(s.name()).stream())
+            .anyMatch(p -> p.traits().contains(Trait.RANDOMIZED))
+        || spec.values().values().stream()
+            .anyMatch(v -> v.raw() instanceof Spec nested && random(nested));
+  }
+
+  /** Splits of a tree see only the order of values, which scaling keeps. */
+  private static void uselessSteps(Spec pipeline, List<Finding> found) {
+    List<Spec> steps = pipeline.asSteps();
+    Spec last = steps.get(steps.size() - 1);
+    String family = Components.find(last.name()).map(ComponentProvider::family).orElse("");
+    for (int i = 0; i + 1 < steps.size(); i++) {
+      if (SCALERS.contains(steps.get(i).name()) && family.equals("tree")) {
+        warn(found, steps.get(i), "costs time before " + last.name() + ", whose splits do not depend on scale");
+      }
+      if (i > 0 && steps.get(i).equals(steps.get(i - 1))) {
+        warn(found, steps.get(i), "stands twice in a row");
+      }
+    }
+  }
+}

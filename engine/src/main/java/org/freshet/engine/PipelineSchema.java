@@ -1,0 +1,192 @@
+package org.freshet.engine;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.freshet.core.component.ComponentProvider;
+import org.freshet.core.component.Components;
+import org.freshet.core.component.Kind;
+import org.freshet.core.component.Parameter;
+
+/**
+ * The JSON schema of a pipeline file, made from the components found: editors complete and check with
+ * it, the reference is written from it. It allows what {@link PipelineFile} reads, ranges and units
+ * apart where JSON schema cannot say them.
+ */
+public final class PipelineSchema {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private PipelineSchema() {}
+
+  /** The schema, draft 2020-12. */
+  public static ObjectNode make() {
+    ObjectNode root = JSON.objectNode();
+    root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+    root.put("title", "Freshet pipeline file");
+    root.put("type", "object");
+    root.put("additionalProperties", false);
+    root.set("required", JSON.arrayNode().add("source").add("pipeline"));
+    ObjectNode fields = root.putObject("properties");
+    fields.set("name", described("string", "Name for reports; else the file's name."));
+    fields.set("seed", described("integer", "Seed of everything random; 1 unless given."));
+    fields.set("source", ref(Kind.SOURCE.toString()));
+    fields.set("pipeline", ref("pipeline"));
+    fields.set("labels", ref("labels"));
+    ObjectNode tests = fields.putObject("tests").put("type", "array");
+    tests.set("items", test());
+    ObjectNode definitions = root.putObject("$defs");
+    definitions.set("pipeline", pipeline());
+    definitions.set("labels", labels());
+    for (Kind kind : Kind.values()) {
+      definitions.set(kind.toString(), use(kind));
+    }
+    for (ComponentProvider p : Components.all()) {
+      definitions.set("component_" + p.name(), parameters(p));
+    }
+    return root;
+  }
+
+  private static ObjectNode described(String type, String what) {
+    return JSON.objectNode().put("type", type).put("description", what);
+  }
+
+  private static ObjectNode ref(String name) {
+    return JSON.objectNode().put("$ref", "#/$defs/" + name);
+  }
+
+  private static ObjectNode anyOf(ObjectNode... choices) {
+    ObjectNode node = JSON.objectNode();
+    ArrayNode all = node.putArray("anyOf");
+    List.of(choices).forEach(all::add);
+    return node;
+  }
+
+  private static ObjectNode text(String pattern) {
+    return JSON.objectNode().put("type", "string").put("pattern", pattern);
+  }
+
+  private static ObjectNode pipeline() {
+    ObjectNode steps = described("array", "Transformers in order, then a classifier or a regressor.");
+    steps.put("minItems", 1);
+    steps.set("items", anyOf(ref("transformer"), ref("classifier"), ref("regressor")));
+    return anyOf(steps, ref("classifier"), ref("regressor"), described("string", "The one-line form."));
+  }
+
+  private static ObjectNode labels() {
+    ObjectNode node = described("object", "When labels arrive; at once unless given.");
+    node.put("additionalProperties", false);
+    ObjectNode fields = node.putObject("properties");
+    ObjectNode span =
+        anyOf(
+            described("integer", "A number of events.").put("minimum", 0),
+            text("^(" + LabelPlan.LABEL_TIME + "|\\d+(\\.\\d+)? ?(events?|ms|s|m|min|h|d))$"));
+    span.put("description", "From an event to its label.");
+    fields.set("delay", span);
+    fields.set(
+        "pending",
+        described("integer", "The most events that wait for labels.")
+            .put("minimum", 1)
+            .put("maximum", LabelPlan.MAX_PENDING)
+            .put("default", LabelPlan.DEFAULT_PENDING));
+    return node;
+  }
+
+  private static ObjectNode test() {
+    ObjectNode node = JSON.objectNode().put("type", "object").put("additionalProperties", false);
+    node.set("required", JSON.arrayNode().add("source").add("expect"));
+    ObjectNode fields = node.putObject("properties");
+    fields.set("name", described("string", "What the test shows."));
+    fields.set("source", ref(Kind.SOURCE.toString()));
+    fields.set("pipeline", ref("pipeline"));
+    fields.set("labels", ref("labels"));
+    fields.set("seed", described("integer", "Seed; that of the file unless given."));
+    ObjectNode expect = described("object", "Metrics with what they must be.").put("minProperties", 1);
+    expect.set(
+        "additionalProperties",
+        anyOf(JSON.objectNode().put("type", "number"), JSON.objectNode().put("type", "string")));
+    fields.set("expect", expect);
+    return node;
+  }
+
+  /** A component of a kind: its name, or its name with parameters, or one-line text. */
+  private static ObjectNode use(Kind kind) {
+    ObjectNode whole = JSON.objectNode().put("type", "object");
+    whole.put("minProperties", 1).put("maxProperties", 1).put("additionalProperties", false);
+    ObjectNode names = whole.putObject("properties");
+    ArrayNode bare = JSON.arrayNode();
+    for (ComponentProvider p : Components.all()) {
+      if (p.kinds().contains(kind)) {
+        names.set(p.name(), ref("component_" + p.name()));
+        bare.add(p.name());
+      }
+    }
+    ObjectNode name = JSON.objectNode().put("type", "string");
+    name.set("enum", bare);
+    return bare.isEmpty() ? whole : anyOf(whole, name, text("^[A-Za-z_][A-Za-z0-9_]*\\s*[(|]"));
+  }
+
+  private static ObjectNode parameters(ComponentProvider p) {
+    ObjectNode node = JSON.objectNode();
+    node.set("type", JSON.arrayNode().add("object").add("null"));
+    String about = p.documentation();
+    int end = about.indexOf("\n\n");
+    node.put("description", (end < 0 ? about : about.substring(0, end)).replaceAll("\\s+", " ").strip());
+    node.put("additionalProperties", false);
+    ObjectNode fields = node.putObject("properties");
+    ArrayNode required = JSON.arrayNode();
+    for (Parameter q : p.parameters()) {
+      ObjectNode field = parameter(q);
+      field.put("description", q.meaning() + (q.unit().isEmpty() ? "" : " In " + q.unit() + "."));
+      if (q.required()) {
+        required.add(q.name());
+      } else {
+        field.put("default", q.def());
+      }
+      fields.set(q.name(), field);
+    }
+    if (!required.isEmpty()) {
+      node.set("required", required);
+    }
+    return node;
+  }
+
+  private static ObjectNode parameter(Parameter q) {
+    return switch (q.type()) {
+      case INTEGER -> anyOf(ranged("integer", q), text("^\\d+(\\.\\d+)? ?([KMGT]?B|events?)$"));
+      case NUMBER -> anyOf(ranged("number", q), text("^[-+.\\d].*$"));
+      case BOOLEAN -> JSON.objectNode().put("type", "boolean");
+      case CHOICE -> {
+        ObjectNode node = JSON.objectNode();
+        ArrayNode words = node.putArray("enum");
+        q.choices().forEach(words::add);
+        yield node;
+      }
+      case SPAN -> anyOf(JSON.objectNode().put("type", "integer").put("minimum", 0), text("^(none|\\d.*)$"));
+      case COMPONENT -> component(q);
+      case TEXT -> JSON.objectNode().set("type", JSON.arrayNode().add("string").add("number").add("boolean").add("null"));
+      case TEXTS, NUMBERS, COMPONENTS -> JSON.objectNode();
+    };
+  }
+
+  /** A classifier's place takes a regressor too, and a pipeline that ends in one. */
+  private static ObjectNode component(Parameter q) {
+    if (q.kind() == null) {
+      return JSON.objectNode();
+    }
+    ObjectNode one = ref(q.kind().toString());
+    return q.kind() == Kind.CLASSIFIER ? anyOf(one, ref("regressor"), ref("pipeline")) : anyOf(one);
+  }
+
+  private static ObjectNode ranged(String type, Parameter q) {
+    ObjectNode node = JSON.objectNode().put("type", type);
+    Parameter.Range r = q.range();
+    if (!Double.isInfinite(r.min())) {
+      node.put(r.minOpen() ? "exclusiveMinimum" : "minimum", r.min());
+    }
+    if (!Double.isInfinite(r.max())) {
+      node.put(r.maxOpen() ? "exclusiveMaximum" : "maximum", r.max());
+    }
+    return node;
+  }
+}

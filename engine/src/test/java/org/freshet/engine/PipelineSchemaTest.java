@@ -1,0 +1,59 @@
+package org.freshet.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.freshet.core.component.ComponentProvider;
+import org.freshet.core.component.Components;
+import org.freshet.core.component.Parameter;
+import org.junit.jupiter.api.Test;
+
+class PipelineSchemaTest {
+  private final JsonNode schema = PipelineSchema.make();
+
+  @Test
+  void everyComponentAndParameterIsInIt() {
+    for (ComponentProvider p : Components.all()) {
+      JsonNode c = schema.at("/$defs/component_" + p.name());
+      assertThat(c.path("description").asText()).as(p.name()).isNotEmpty();
+      for (Parameter q : p.parameters()) {
+        JsonNode field = c.path("properties").path(q.name());
+        assertThat(field.path("description").asText()).as(p.name() + "." + q.name()).isNotEmpty();
+        assertThat(field.has("default")).isEqualTo(!q.required());
+      }
+      p.kinds()
+          .forEach(
+              k -> {
+                JsonNode use = schema.at("/$defs/" + k + "/anyOf/0/properties/" + p.name());
+                assertThat(use.path("$ref").asText()).isEqualTo("#/$defs/component_" + p.name());
+              });
+    }
+  }
+
+  @Test
+  void rangesAndChoices() {
+    JsonNode sea = schema.at("/$defs/component_sea/properties");
+    assertThat(sea.at("/concept/anyOf/0/minimum").asDouble()).isEqualTo(1);
+    assertThat(sea.at("/concept/anyOf/0/maximum").asDouble()).isEqualTo(4);
+    assertThat(sea.at("/balance/type").asText()).isEqualTo("boolean");
+    assertThat(schema.at("/$defs/component_hoeffding_tree/properties/leaf_prediction/enum").size())
+        .isGreaterThan(1);
+  }
+
+  @Test
+  void everyReferenceLeadsSomewhere() {
+    List<String> dead = new ArrayList<>();
+    schema
+        .findValuesAsText("$ref")
+        .forEach(
+            ref -> {
+              if (schema.at(ref.substring(1)).isMissingNode()) {
+                dead.add(ref);
+              }
+            });
+    assertThat(dead).isEmpty();
+    assertThat(schema.findValuesAsText("$ref")).hasSizeGreaterThan(20);
+  }
+}
