@@ -158,7 +158,7 @@ public final class EvaluationHtml {
   private String notes() {
     String s = "Fading: an event i steps back counts " + e.setup().options().fading() + "<sup>i</sup>.";
     if (e.nearFuture() != null) {
-      s += " Near future: the same model with labels " + Numbers.count(e.nearFutureShift()) + " events late.";
+      s += " Near future: the same model with labels " + Numbers.count(e.nearFutureShift()) + " events late, its baselines too.";
     }
     if (e.frozen() != null) {
       s += " Frozen: the same model, learning from the first " + Numbers.count(e.setup().options().freezeAfter())
@@ -214,7 +214,7 @@ public final class EvaluationHtml {
 
   private String calibration() {
     Calibration c = e.classes().calibration();
-    StringBuilder s = new StringBuilder("<svg viewBox=\"0 0 300 216\" role=\"img\" aria-label=\"calibration\">");
+    StringBuilder s = new StringBuilder("<svg class=\"plot\" viewBox=\"0 0 300 216\" role=\"img\" aria-label=\"calibration\">");
     s.append("<path stroke=\"var(--line)\" fill=\"none\" d=\"M46 170L286 10\"/><path stroke=\"var(--soft)\" fill=\"none\" d=\"M46 10V170H286\"/>");
     double most = 0;
     for (int b = 0; b < Calibration.BINS; b++) {

@@ -11,7 +11,7 @@ final class Page {
       --hot:93,183,240;--good:#3fc79a;--bad:#ee8072}}
       *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);\
       font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
-      main{max-width:60rem;margin:0 auto;padding:1.25rem 1rem 3rem}h1{font-size:1.5rem;line-height:1.25;margin:.2rem 0 .3rem}
+      main{max-width:60rem;margin:0 auto;padding:1.25rem 1rem 3rem}h1{font-size:1.5rem;line-height:1.25;margin:.2rem 0 .3rem;overflow-wrap:anywhere}
       h2{font-size:1.05rem;margin:0 0 .6rem}p{margin:.4rem 0}.soft,figcaption{color:var(--soft);font-size:.875rem}
       code{font:.85em/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
       section{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:1rem;margin:1rem 0}
@@ -26,7 +26,7 @@ final class Page {
       .narrow{display:none}@media(max-width:640px){.wide{display:none}.narrow{display:block}section{padding:.8rem .7rem}}
       .key{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;font-size:.85rem;color:var(--soft);margin:.5rem 0 0;padding:0;list-style:none}
       .key svg{display:inline-block;width:26px;height:10px;margin-right:.35rem;vertical-align:middle}
-      .good{color:var(--good)}.bad{color:var(--bad)}.heat td{text-align:right}.heat th{white-space:nowrap}.pair{display:grid;gap:0 1rem}
+      .good{color:var(--good)}.bad{color:var(--bad)}td:first-child{min-width:7.5rem}.plot{max-width:22rem}.pair{display:grid;gap:0 1rem}
       @media(min-width:760px){.pair{grid-template-columns:1fr 1fr}}dl{display:grid;grid-template-columns:minmax(6rem,auto) 1fr;\
       gap:.25rem 1rem;margin:0;font-size:.9rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
       """;
