@@ -24,9 +24,15 @@ public final class Comparer {
   public record Stream(String name, java.util.function.Supplier<org.freshet.core.Source> open) {}
 
   public Comparer(
-      List<Spec> models, List<Stream> streams, LabelPlan labels, List<Long> seeds, int threads, EvaluateOptions options) {
+      List<Spec> models,
+      List<Stream> streams,
+      LabelPlan labels,
+      List<Long> seeds,
+      int threads,
+      EvaluateOptions options) {
     if (models.size() < 2) {
-      throw new ConfigException("--model", "is given " + models.size() + " times, a comparison needs 2 or more");
+      throw new ConfigException(
+          "--model", "is given " + models.size() + " times, a comparison needs 2 or more");
     }
     if (streams.isEmpty() || seeds.isEmpty()) {
       throw new ConfigException("--data", "a comparison needs a stream and a seed");
@@ -57,20 +63,28 @@ public final class Comparer {
       Evaluation[] first = new Evaluation[k];
       for (int j = 0; j < k; j++) {
         first[j] = run(i, j, scores[i]);
-        intervals[i][j] = BlockBootstrap.interval(first[j].blocks().sums(), first[j].blocks().weights());
+        intervals[i][j] =
+            BlockBootstrap.interval(first[j].blocks().sums(), first[j].blocks().weights());
       }
       String found = first[0].isClassification() ? "accuracy" : "mae";
       if (metric != null && !metric.equals(found)) {
         throw new ConfigException(
-            streams.get(i).name(), "has " + found + " where the streams before have " + metric + "; compare them apart");
+            streams.get(i).name(),
+            "has " + found + " where the streams before have " + metric + "; compare them apart");
       }
       metric = found;
       baselines[i] = baselines(first[0], found);
       pairs(i, first, pairs);
     }
     return new Comparison(
-        models.stream().map(Spec::toString).toList(), streams.stream().map(Stream::name).toList(), metric, scores,
-        intervals, baselines, pairs, seeds);
+        models.stream().map(Spec::toString).toList(),
+        streams.stream().map(Stream::name).toList(),
+        metric,
+        scores,
+        intervals,
+        baselines,
+        pairs,
+        seeds);
   }
 
   private Evaluation run(int stream, int model, double[] row) {
@@ -81,7 +95,9 @@ public final class Comparer {
       Job job = Job.of(s.name(), s.open(), models.get(model), labels, seed, threads);
       String what = models.get(model) + " on " + s.name();
       Evaluation e =
-          new Evaluator(job, options.withPaired(first == null)).onProgress(p -> progress.accept(what, p)).run();
+          new Evaluator(job, options.withPaired(first == null))
+              .onProgress(p -> progress.accept(what, p))
+              .run();
       sum += e.main();
       first = first == null ? e : first;
     }
@@ -104,8 +120,12 @@ public final class Comparer {
         double[] weights = all[a].blocks().weights();
         pairs.add(
             new Comparison.Pair(
-                stream, a, b, BlockBootstrap.difference(first, second, weights),
-                BlockBootstrap.pValue(first, second, weights), mcNemar(all[a], all[b])));
+                stream,
+                a,
+                b,
+                BlockBootstrap.difference(first, second, weights),
+                BlockBootstrap.pValue(first, second, weights),
+                mcNemar(all[a], all[b])));
       }
     }
   }

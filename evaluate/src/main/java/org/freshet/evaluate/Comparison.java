@@ -37,7 +37,12 @@ public record Comparison(
    * @param mcNemar p-value that takes events as independent; NaN for regression
    */
   public record Pair(
-      int stream, int first, int second, BlockBootstrap.Interval difference, double blocks, double mcNemar) {}
+      int stream,
+      int first,
+      int second,
+      BlockBootstrap.Interval difference,
+      double blocks,
+      double mcNemar) {}
 
   public boolean higherIsBetter() {
     return metric.equals("accuracy");

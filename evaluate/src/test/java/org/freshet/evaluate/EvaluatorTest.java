@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EvaluatorTest {
-  private static Evaluation run(Supplier<Source> s, String model, LabelPlan labels, EvaluateOptions o) {
+  private static Evaluation run(
+      Supplier<Source> s, String model, LabelPlan labels, EvaluateOptions o) {
     return new Evaluator(Job.of("test", s, Spec.parse(model), labels, 1, 1), o).run();
   }
 
@@ -35,7 +36,8 @@ class EvaluatorTest {
   @Test
   void firstAnswersAreScoredBeforeTheLabelIsLearnt() {
     // majority of nothing has no answer; then a, a, a (tie to the lower), a
-    Evaluation e = run(labels("a a b b b"), "majority", LabelPlan.IMMEDIATE, EvaluateOptions.DEFAULT);
+    Evaluation e =
+        run(labels("a a b b b"), "majority", LabelPlan.IMMEDIATE, EvaluateOptions.DEFAULT);
     assertThat(e.events()).isEqualTo(5);
     assertThat(e.labels()).isEqualTo(5);
     assertThat(e.metrics().get("accuracy")).isEqualTo(1 / 5.0);
@@ -49,7 +51,11 @@ class EvaluatorTest {
   void baselinesAreWhatTheComponentsOfTheirNameGetAtAnyDelay() {
     String text = ListSource.runs(3000, 3, 7);
     for (LabelPlan plan :
-        List.of(LabelPlan.IMMEDIATE, LabelPlan.afterEvents(1), LabelPlan.afterEvents(48), LabelPlan.after(Span.millis(700)))) {
+        List.of(
+            LabelPlan.IMMEDIATE,
+            LabelPlan.afterEvents(1),
+            LabelPlan.afterEvents(48),
+            LabelPlan.after(Span.millis(700)))) {
       for (String name : List.of("no_change", "majority")) {
         Evaluation e = run(labels(text), name, plan, EvaluateOptions.DEFAULT);
         assertThat(e.baselines().get(name).get("accuracy"))
@@ -62,7 +68,8 @@ class EvaluatorTest {
   @Test
   void blindLastLabelAtAShiftIsNoChangeAtThatDelay() {
     String text = ListSource.runs(2000, 2, 5);
-    Evaluation e = run(labels(text), "no_change", LabelPlan.afterEvents(10), EvaluateOptions.DEFAULT);
+    Evaluation e =
+        run(labels(text), "no_change", LabelPlan.afterEvents(10), EvaluateOptions.DEFAULT);
     double blind = e.classes().blind().accuracy(10);
     // the first eleven events have no known label and are left out of the blind line
     assertThat(e.metrics().get("accuracy") * 2000 / 1989).isCloseTo(blind, within(1e-12));
@@ -70,14 +77,16 @@ class EvaluatorTest {
 
   @Test
   void labelsThatDidNotArriveInTimeAreScoredAtTheEnd() {
-    Evaluation e = run(labels("a b a b"), "no_change", LabelPlan.afterEvents(100), EvaluateOptions.DEFAULT);
+    Evaluation e =
+        run(labels("a b a b"), "no_change", LabelPlan.afterEvents(100), EvaluateOptions.DEFAULT);
     assertThat(e.labels()).isEqualTo(4);
     assertThat(e.metrics().get("accuracy")).isZero();
   }
 
   @Test
   void eventsWithoutLabelAreEventsAndNotScored() {
-    Evaluation e = run(labels("a ? a ? ?"), "no_change", LabelPlan.IMMEDIATE, EvaluateOptions.DEFAULT);
+    Evaluation e =
+        run(labels("a ? a ? ?"), "no_change", LabelPlan.IMMEDIATE, EvaluateOptions.DEFAULT);
     assertThat(e.events()).isEqualTo(5);
     assertThat(e.labels()).isEqualTo(2);
     assertThat(e.metrics().get("accuracy")).isEqualTo(0.5);
@@ -96,7 +105,8 @@ class EvaluatorTest {
     String text = ListSource.runs(4000, 2, 6);
     EvaluateOptions o = EvaluateOptions.DEFAULT.withNearFuture(20);
     Evaluation e = run(labels(text), "no_change", LabelPlan.IMMEDIATE, o);
-    Evaluation late = run(labels(text), "no_change", LabelPlan.afterEvents(20), EvaluateOptions.DEFAULT);
+    Evaluation late =
+        run(labels(text), "no_change", LabelPlan.afterEvents(20), EvaluateOptions.DEFAULT);
     assertThat(e.nearFuture().metrics()).isEqualTo(late.metrics());
     assertThat(e.nearFutureShift()).isEqualTo(20);
   }
@@ -108,15 +118,18 @@ class EvaluatorTest {
     Evaluation e = run(labels(text), "no_change", LabelPlan.IMMEDIATE, o);
     assertThat(e.nearFutureShift()).isEqualTo(e.classes().blind().fallsToChance()).isPositive();
     assertThat(e.classes().blind().accuracy(0)).isGreaterThan(0.75);
-    assertThat(e.nearFuture().metrics().get("accuracy")).isCloseTo(e.classes().blind().chance(), within(0.03));
+    assertThat(e.nearFuture().metrics().get("accuracy"))
+        .isCloseTo(e.classes().blind().chance(), within(0.03));
   }
 
   @Test
   void nearFutureAutoNeedsClasses() {
     EvaluateOptions o = EvaluateOptions.DEFAULT.withNearFuture(EvaluateOptions.AUTO);
-    assertThatThrownBy(() -> run(() -> ListSource.numbers(1, 2), "target_mean", LabelPlan.IMMEDIATE, o))
+    assertThatThrownBy(
+            () -> run(() -> ListSource.numbers(1, 2), "target_mean", LabelPlan.IMMEDIATE, o))
         .isInstanceOf(ConfigException.class)
-        .hasMessage("--near-future: is auto, which needs a class to predict; give a number of events");
+        .hasMessage(
+            "--near-future: is auto, which needs a class to predict; give a number of events");
   }
 
   @Test
@@ -133,12 +146,20 @@ class EvaluatorTest {
   @Test
   void regressionMetricsAndBaselinesByHand() {
     // target_mean answers 0, 2, 3; no change 0, 2, 4
-    Evaluation e = run(() -> ListSource.numbers(2, 4, 9), "target_mean", LabelPlan.IMMEDIATE, EvaluateOptions.DEFAULT);
+    Evaluation e =
+        run(
+            () -> ListSource.numbers(2, 4, 9),
+            "target_mean",
+            LabelPlan.IMMEDIATE,
+            EvaluateOptions.DEFAULT);
     assertThat(e.metrics().get("mae")).isCloseTo((2 + 2 + 6) / 3.0, within(1e-12));
     assertThat(e.baselines().get("mean").get("mae")).isCloseTo((2 + 2 + 6) / 3.0, within(1e-12));
-    assertThat(e.baselines().get("no_change").get("mae")).isCloseTo((2 + 2 + 5) / 3.0, within(1e-12));
+    assertThat(e.baselines().get("no_change").get("mae"))
+        .isCloseTo((2 + 2 + 5) / 3.0, within(1e-12));
     ObjectNode json = EvaluationJson.of(e);
-    assertThat(json.path("baselines").fieldNames()).toIterable().containsExactly("no_change", "mean");
+    assertThat(json.path("baselines").fieldNames())
+        .toIterable()
+        .containsExactly("no_change", "mean");
     assertThat(json.has("confusion")).isFalse();
   }
 
@@ -157,30 +178,57 @@ class EvaluatorTest {
 
   @Test
   void limitIsOfRecordsRead() {
-    Evaluation e = run(labels("a b a b a b"), "majority", LabelPlan.IMMEDIATE, EvaluateOptions.DEFAULT.withLimit(4));
+    Evaluation e =
+        run(
+            labels("a b a b a b"),
+            "majority",
+            LabelPlan.IMMEDIATE,
+            EvaluateOptions.DEFAULT.withLimit(4));
     assertThat(e.events()).isEqualTo(4);
   }
 
   @Test
   void jsonHasTheFieldsOfTheContractInTheirOrder() {
     ObjectNode json =
-        EvaluationJson.of(run(labels("a b a a b"), "majority", LabelPlan.IMMEDIATE, EvaluateOptions.DEFAULT));
+        EvaluationJson.of(
+            run(labels("a b a a b"), "majority", LabelPlan.IMMEDIATE, EvaluateOptions.DEFAULT));
     List<String> names = new ArrayList<>();
     json.fieldNames().forEachRemaining(names::add);
     assertThat(names)
         .startsWith(
-            "stream", "model", "seed", "events", "labels", "threads", "metrics", "baselines", "seconds",
-            "pass_seconds", "events_per_second", "model_bytes", "ram_hours", "drifts");
+            "stream",
+            "model",
+            "seed",
+            "events",
+            "labels",
+            "threads",
+            "metrics",
+            "baselines",
+            "seconds",
+            "pass_seconds",
+            "events_per_second",
+            "model_bytes",
+            "ram_hours",
+            "drifts");
     assertThat(json.path("metrics").fieldNames())
         .toIterable()
-        .contains("accuracy", "kappa", "kappa_t", "kappa_m", "f1_macro", "balanced_accuracy", "log_loss", "auc");
+        .contains(
+            "accuracy",
+            "kappa",
+            "kappa_t",
+            "kappa_m",
+            "f1_macro",
+            "balanced_accuracy",
+            "log_loss",
+            "auc");
     assertThat(json.path("baselines").path("majority").path("accuracy").isDouble()).isTrue();
   }
 
   @Test
   void predictionsAreWrittenInTheOrderOfEvents(@TempDir Path dir) throws Exception {
     Path file = dir.resolve("p.txt");
-    Job job = Job.of("t", labels("x y ? x"), Spec.parse("no_change"), LabelPlan.afterEvents(1), 1, 1);
+    Job job =
+        Job.of("t", labels("x y ? x"), Spec.parse("no_change"), LabelPlan.afterEvents(1), 1, 1);
     new Evaluator(job).predictionsTo(file).run();
     assertThat(Files.readString(file)).isEqualTo("\n\nx\ny\n");
   }
@@ -218,7 +266,14 @@ class EvaluatorTest {
   @Test
   void progressTellsHowFarItIs() {
     List<Progress> told = new ArrayList<>();
-    Job job = Job.of("t", labels(ListSource.runs(2500, 2, 5)), Spec.parse("no_change"), LabelPlan.IMMEDIATE, 1, 1);
+    Job job =
+        Job.of(
+            "t",
+            labels(ListSource.runs(2500, 2, 5)),
+            Spec.parse("no_change"),
+            LabelPlan.IMMEDIATE,
+            1,
+            1);
     new Evaluator(job).onProgress(told::add).run();
     assertThat(told).extracting(Progress::events).containsExactly(1024L, 2048L, 2500L);
     assertThat(told.get(2).rolling()).isEqualTo(told.get(2).noChange()).isBetween(0.5, 1.0);
@@ -227,8 +282,17 @@ class EvaluatorTest {
 
   @Test
   void aFaultOfTheSourceComesThroughAsItIs() {
-    Job job = Job.of("t", () -> ListSource.classes("a b !"), Spec.parse("majority"), LabelPlan.IMMEDIATE, 1, 1);
-    assertThatThrownBy(() -> new Evaluator(job).run()).isInstanceOf(DataException.class).hasMessage("list:3: bad");
+    Job job =
+        Job.of(
+            "t",
+            () -> ListSource.classes("a b !"),
+            Spec.parse("majority"),
+            LabelPlan.IMMEDIATE,
+            1,
+            1);
+    assertThatThrownBy(() -> new Evaluator(job).run())
+        .isInstanceOf(DataException.class)
+        .hasMessage("list:3: bad");
   }
 
   @Test

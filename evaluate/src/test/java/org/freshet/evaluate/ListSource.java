@@ -9,7 +9,10 @@ import org.freshet.core.Rng;
 import org.freshet.core.Schema;
 import org.freshet.core.Source;
 
-/** A stream of given labels over one random column, a tenth of a second apart; "?" is no label, "!" a fault. */
+/**
+ * A stream of given labels over one random column, a tenth of a second apart; "?" is no label, "!"
+ * a fault.
+ */
 final class ListSource implements Source {
   private final Schema schema;
   private final String[] words;
@@ -31,7 +34,8 @@ final class ListSource implements Source {
         names.code(w);
       }
     }
-    return new ListSource(Schema.classification(List.of(Column.numeric("x")), "y", names), words, null);
+    return new ListSource(
+        Schema.classification(List.of(Column.numeric("x")), "y", names), words, null);
   }
 
   static ListSource numbers(double... targets) {

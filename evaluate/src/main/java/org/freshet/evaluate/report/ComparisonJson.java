@@ -22,10 +22,15 @@ public final class ComparisonJson {
     ArrayNode streams = o.putArray("streams");
     for (int i = 0; i < c.streams().size(); i++) {
       ObjectNode s = streams.addObject().put("stream", c.streams().get(i));
-      s.put("no_change", c.baselines()[i][0]).put(c.higherIsBetter() ? "majority" : "mean", c.baselines()[i][1]);
+      s.put("no_change", c.baselines()[i][0])
+          .put(c.higherIsBetter() ? "majority" : "mean", c.baselines()[i][1]);
       ArrayNode scores = s.putArray("scores");
       for (int j = 0; j < c.models().size(); j++) {
-        scores.addObject().put("mean", c.scores()[i][j]).put("low", c.intervals()[i][j].low()).put("high", c.intervals()[i][j].high());
+        scores
+            .addObject()
+            .put("mean", c.scores()[i][j])
+            .put("low", c.intervals()[i][j].low())
+            .put("high", c.intervals()[i][j].high());
       }
     }
     Ranking r = c.ranking();
@@ -39,8 +44,15 @@ public final class ComparisonJson {
     }
     ArrayNode pairs = o.putArray("pairs");
     for (Comparison.Pair p : c.pairs()) {
-      ObjectNode q = pairs.addObject().put("stream", c.streams().get(p.stream())).put("first", p.first()).put("second", p.second());
-      q.put("difference", p.difference().mean()).put("low", p.difference().low()).put("high", p.difference().high());
+      ObjectNode q =
+          pairs
+              .addObject()
+              .put("stream", c.streams().get(p.stream()))
+              .put("first", p.first())
+              .put("second", p.second());
+      q.put("difference", p.difference().mean())
+          .put("low", p.difference().low())
+          .put("high", p.difference().high());
       q.put("block_bootstrap_p", p.blocks());
       if (Double.isFinite(p.mcNemar())) {
         q.put("mcnemar_p", p.mcNemar());

@@ -18,12 +18,19 @@ public final class ComparisonText {
     for (int j = 1; j <= c.models().size(); j++) {
       s.append(right("[" + j + "]", 22));
     }
-    s.append(right("no change", 12)).append(right(c.higherIsBetter() ? "majority" : "mean", 12)).append('\n');
+    s.append(right("no change", 12))
+        .append(right(c.higherIsBetter() ? "majority" : "mean", 12))
+        .append('\n');
     for (int i = 0; i < c.streams().size(); i++) {
       s.append(pad(c.streams().get(i), name));
       for (int j = 0; j < c.models().size(); j++) {
         double half = (c.intervals()[i][j].high() - c.intervals()[i][j].low()) / 2;
-        s.append(right(Numbers.metric(c.metric(), c.scores()[i][j]) + " ±" + Numbers.metric(c.metric(), half), 22));
+        s.append(
+            right(
+                Numbers.metric(c.metric(), c.scores()[i][j])
+                    + " ±"
+                    + Numbers.metric(c.metric(), half),
+                22));
       }
       s.append(right(Numbers.metric(c.metric(), c.baselines()[i][0]), 12));
       s.append(right(Numbers.metric(c.metric(), c.baselines()[i][1]), 12)).append('\n');
@@ -41,20 +48,37 @@ public final class ComparisonText {
     }
     s.append('\n');
     if (c.streams().size() > 1) {
-      s.append(String.format(Locale.ROOT, "Friedman (Iman-Davenport) %s; ranks further apart than %.2f differ (Nemenyi, 5 %%)%n",
-          Numbers.pValue(r.pValue()), r.criticalDifference()));
+      s.append(
+          String.format(
+              Locale.ROOT,
+              "Friedman (Iman-Davenport) %s; ranks further apart than %.2f differ (Nemenyi, 5 %%)%n",
+              Numbers.pValue(r.pValue()),
+              r.criticalDifference()));
       if (c.models().size() == 2) {
-        s.append("Wilcoxon signed-rank over the streams ").append(Numbers.pValue(c.wilcoxon(0, 1))).append('\n');
+        s.append("Wilcoxon signed-rank over the streams ")
+            .append(Numbers.pValue(c.wilcoxon(0, 1)))
+            .append('\n');
       }
     }
   }
 
   private static void pairs(StringBuilder s, Comparison c) {
     for (Comparison.Pair p : c.pairs()) {
-      s.append("  ").append(c.streams().get(p.stream())).append(": [").append(p.first() + 1).append("] - [").append(p.second() + 1)
-          .append("] = ").append(Numbers.metric(c.metric(), p.difference().mean())).append(" (")
-          .append(Numbers.metric(c.metric(), p.difference().low())).append(" … ").append(Numbers.metric(c.metric(), p.difference().high()))
-          .append("), block bootstrap ").append(Numbers.pValue(p.blocks())).append('\n');
+      s.append("  ")
+          .append(c.streams().get(p.stream()))
+          .append(": [")
+          .append(p.first() + 1)
+          .append("] - [")
+          .append(p.second() + 1)
+          .append("] = ")
+          .append(Numbers.metric(c.metric(), p.difference().mean()))
+          .append(" (")
+          .append(Numbers.metric(c.metric(), p.difference().low()))
+          .append(" … ")
+          .append(Numbers.metric(c.metric(), p.difference().high()))
+          .append("), block bootstrap ")
+          .append(Numbers.pValue(p.blocks()))
+          .append('\n');
     }
   }
 

@@ -27,11 +27,14 @@ public final class EvaluationHtml {
 
   private String page() {
     Page page = new Page("Freshet: " + e.setup().stream());
-    page.html("<p class=\"soft\">Freshet · prequential evaluation: every event is predicted before its label is learnt</p>");
+    page.html(
+        "<p class=\"soft\">Freshet · prequential evaluation: every event is predicted before its label is learnt</p>");
     page.html("<h1>" + Page.escape(e.setup().stream()) + "</h1>");
     page.html("<p><code>" + Page.escape(e.setup().model()) + "</code></p>");
     if (e.labels() == 0) {
-      page.section("Nothing to score", "<p>The stream gave " + Numbers.count(e.events()) + " events and no label.</p>");
+      page.section(
+          "Nothing to score",
+          "<p>The stream gave " + Numbers.count(e.events()) + " events and no label.</p>");
     } else {
       page.html(tiles());
       page.section("Over the stream", verdict() + chart());
@@ -53,7 +56,11 @@ public final class EvaluationHtml {
   }
 
   private static String tile(String value, String name) {
-    return "<div class=\"tile\"><b>" + Page.escape(value) + "</b><span>" + Page.escape(name) + "</span></div>";
+    return "<div class=\"tile\"><b>"
+        + Page.escape(value)
+        + "</b><span>"
+        + Page.escape(name)
+        + "</span></div>";
   }
 
   private String tiles() {
@@ -95,8 +102,16 @@ public final class EvaluationHtml {
             ? String.format(Locale.ROOT, "%.2f points", 100 * Math.abs(gain))
             : Numbers.plain(Math.abs(gain)) + " of mean absolute error";
     return gain > 0
-        ? "<p><b class=\"good\">Better</b> than " + name + ", the stronger baseline, by " + by + ".</p>"
-        : "<p><b class=\"bad\">Not better</b> than " + name + ", which needs no features: behind by " + by + ".</p>";
+        ? "<p><b class=\"good\">Better</b> than "
+            + name
+            + ", the stronger baseline, by "
+            + by
+            + ".</p>"
+        : "<p><b class=\"bad\">Not better</b> than "
+            + name
+            + ", which needs no features: behind by "
+            + by
+            + ".</p>";
   }
 
   private String chart() {
@@ -111,7 +126,12 @@ public final class EvaluationHtml {
       c.line("frozen", "c3", "", events(e.frozen().curve()), e.frozen().curve().series(0));
     }
     if (e.nearFuture() != null) {
-      c.line("near future", "c4", "", events(e.nearFuture().curve()), e.nearFuture().curve().series(0));
+      c.line(
+          "near future",
+          "c4",
+          "",
+          events(e.nearFuture().curve()),
+          e.nearFuture().curve().series(0));
     }
     c.line("model", "c0", "", x, e.curve().series(0));
     c.drifts(e.trueDrifts(), e.drifts().stream().mapToLong(Evaluation.Drift::event).toArray());
@@ -127,9 +147,13 @@ public final class EvaluationHtml {
   }
 
   private String metrics() {
-    StringBuilder s = new StringBuilder("<div class=\"scroll\"><table><thead><tr><th>metric</th><th>whole stream</th><th>last ");
+    StringBuilder s =
+        new StringBuilder(
+            "<div class=\"scroll\"><table><thead><tr><th>metric</th><th>whole stream</th><th>last ");
     s.append(Numbers.count(e.setup().options().window())).append("</th><th>fading</th>");
-    e.baselines().keySet().forEach(b -> s.append("<th>").append(Page.escape(b.replace('_', ' '))).append("</th>"));
+    e.baselines()
+        .keySet()
+        .forEach(b -> s.append("<th>").append(Page.escape(b.replace('_', ' '))).append("</th>"));
     if (e.nearFuture() != null) {
       s.append("<th>near future</th>");
     }
@@ -156,13 +180,19 @@ public final class EvaluationHtml {
   }
 
   private String notes() {
-    String s = "Fading: an event i steps back counts " + e.setup().options().fading() + "<sup>i</sup>.";
+    String s =
+        "Fading: an event i steps back counts " + e.setup().options().fading() + "<sup>i</sup>.";
     if (e.nearFuture() != null) {
-      s += " Near future: the same model with labels " + Numbers.count(e.nearFutureShift()) + " events late, its baselines too.";
+      s +=
+          " Near future: the same model with labels "
+              + Numbers.count(e.nearFutureShift())
+              + " events late, its baselines too.";
     }
     if (e.frozen() != null) {
-      s += " Frozen: the same model, learning from the first " + Numbers.count(e.setup().options().freezeAfter())
-          + " records only.";
+      s +=
+          " Frozen: the same model, learning from the first "
+              + Numbers.count(e.setup().options().freezeAfter())
+              + " records only.";
     }
     return s;
   }
@@ -174,8 +204,12 @@ public final class EvaluationHtml {
 
   private String blind() {
     BlindLabels b = e.classes().blind();
-    StringBuilder s = new StringBuilder("<p class=\"soft\">Accuracy of the label of S + 1 events ago, without any feature.");
-    s.append(" Always answering the most frequent label gives ").append(Numbers.percent(b.chance())).append(". ");
+    StringBuilder s =
+        new StringBuilder(
+            "<p class=\"soft\">Accuracy of the label of S + 1 events ago, without any feature.");
+    s.append(" Always answering the most frequent label gives ")
+        .append(Numbers.percent(b.chance()))
+        .append(". ");
     int falls = b.fallsToChance();
     s.append(
         falls < 0
@@ -190,7 +224,10 @@ public final class EvaluationHtml {
         row.append("<td>").append(Numbers.percent(a)).append("</td>");
       }
     }
-    return s.append("</tr></thead><tbody>").append(row).append("</tr></tbody></table></div>").toString();
+    return s.append("</tr></thead><tbody>")
+        .append(row)
+        .append("</tr></tbody></table></div>")
+        .toString();
   }
 
   private String perClass() {
@@ -199,23 +236,34 @@ public final class EvaluationHtml {
             "<div class=\"scroll\"><table><thead><tr><th>class</th><th>events</th><th>precision</th><th>recall</th><th>F1</th></tr></thead><tbody>");
     int n = e.classes().counts().labels();
     for (int k = 0; k < Math.min(n, SHOWN_CLASSES); k++) {
-      s.append("<tr><td>").append(Page.escape(e.classes().name(k))).append("</td><td>")
-          .append(Numbers.count(e.classes().counts().actual(k))).append("</td><td>")
-          .append(Numbers.percent(e.classes().counts().precision(k))).append("</td><td>")
-          .append(Numbers.percent(e.classes().counts().recall(k))).append("</td><td>")
-          .append(Numbers.percent(e.classes().counts().f1(k))).append("</td></tr>");
+      s.append("<tr><td>")
+          .append(Page.escape(e.classes().name(k)))
+          .append("</td><td>")
+          .append(Numbers.count(e.classes().counts().actual(k)))
+          .append("</td><td>")
+          .append(Numbers.percent(e.classes().counts().precision(k)))
+          .append("</td><td>")
+          .append(Numbers.percent(e.classes().counts().recall(k)))
+          .append("</td><td>")
+          .append(Numbers.percent(e.classes().counts().f1(k)))
+          .append("</td></tr>");
     }
     return s.append("</tbody></table></div>").append(left(n)).toString();
   }
 
   private static String left(int n) {
-    return n <= SHOWN_CLASSES ? "" : "<p class=\"soft\">" + (n - SHOWN_CLASSES) + " more classes are not shown.</p>";
+    return n <= SHOWN_CLASSES
+        ? ""
+        : "<p class=\"soft\">" + (n - SHOWN_CLASSES) + " more classes are not shown.</p>";
   }
 
   private String calibration() {
     Calibration c = e.classes().calibration();
-    StringBuilder s = new StringBuilder("<svg class=\"plot\" viewBox=\"0 0 300 216\" role=\"img\" aria-label=\"calibration\">");
-    s.append("<path stroke=\"var(--line)\" fill=\"none\" d=\"M46 170L286 10\"/><path stroke=\"var(--soft)\" fill=\"none\" d=\"M46 10V170H286\"/>");
+    StringBuilder s =
+        new StringBuilder(
+            "<svg class=\"plot\" viewBox=\"0 0 300 216\" role=\"img\" aria-label=\"calibration\">");
+    s.append(
+        "<path stroke=\"var(--line)\" fill=\"none\" d=\"M46 170L286 10\"/><path stroke=\"var(--soft)\" fill=\"none\" d=\"M46 10V170H286\"/>");
     double most = 0;
     for (int b = 0; b < Calibration.BINS; b++) {
       most = Math.max(most, c.weight(b));
@@ -223,24 +271,44 @@ public final class EvaluationHtml {
     for (int b = 0; b < Calibration.BINS; b++) {
       if (c.weight(b) > 0) {
         double r = 2 + 6 * Math.sqrt(c.weight(b) / most);
-        s.append(String.format(Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"var(--c0)\" fill-opacity=\".75\"/>",
-            46 + 240 * c.promised(b), 170 - 160 * c.kept(b), r));
+        s.append(
+            String.format(
+                Locale.ROOT,
+                "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"var(--c0)\" fill-opacity=\".75\"/>",
+                46 + 240 * c.promised(b),
+                170 - 160 * c.kept(b),
+                r));
       }
     }
     for (int i = 0; i <= 100; i += 50) {
-      s.append(String.format(Locale.ROOT, "<text x=\"%.0f\" y=\"186\" text-anchor=\"middle\">%d %%</text>", 46 + 2.4 * i, i));
-      s.append(String.format(Locale.ROOT, "<text x=\"40\" y=\"%.0f\" text-anchor=\"end\">%d %%</text>", 174 - 1.6 * i, i));
+      s.append(
+          String.format(
+              Locale.ROOT,
+              "<text x=\"%.0f\" y=\"186\" text-anchor=\"middle\">%d %%</text>",
+              46 + 2.4 * i,
+              i));
+      s.append(
+          String.format(
+              Locale.ROOT,
+              "<text x=\"40\" y=\"%.0f\" text-anchor=\"end\">%d %%</text>",
+              174 - 1.6 * i,
+              i));
     }
-    s.append("<text x=\"166\" y=\"208\" text-anchor=\"middle\">probability given to the answer</text>");
+    s.append(
+        "<text x=\"166\" y=\"208\" text-anchor=\"middle\">probability given to the answer</text>");
     s.append("<text x=\"52\" y=\"20\">share that was right</text></svg>");
-    return s + "<p class=\"soft\">On the diagonal, answers are right as often as promised; the size of a dot is the share of answers. Expected calibration error "
-        + Numbers.percent(c.error()) + ".</p>";
+    return s
+        + "<p class=\"soft\">On the diagonal, answers are right as often as promised; the size of a dot is the share of answers. Expected calibration error "
+        + Numbers.percent(c.error())
+        + ".</p>";
   }
 
   private String confusion() {
     ConfusionMatrix m = e.classes().confusion();
     int n = Math.min(m.labels(), SHOWN_CLASSES);
-    StringBuilder s = new StringBuilder("<div class=\"scroll\"><table class=\"heat\"><thead><tr><th>true ↓ answer →</th>");
+    StringBuilder s =
+        new StringBuilder(
+            "<div class=\"scroll\"><table class=\"heat\"><thead><tr><th>true ↓ answer →</th>");
     for (int k = 0; k < n; k++) {
       s.append("<th>").append(Page.escape(e.classes().name(k))).append("</th>");
     }
@@ -250,8 +318,13 @@ public final class EvaluationHtml {
       s.append("<tr><td>").append(Page.escape(e.classes().name(r))).append("</td>");
       for (int k = 0; k < n; k++) {
         double share = m.cell(r, k) / all;
-        s.append(String.format(Locale.ROOT, "<td style=\"background:rgba(var(--hot),%.2f)\" title=\"%.2f %% of its row\">%s</td>",
-            0.55 * share, 100 * share, m.cell(r, k) == 0 ? "·" : Numbers.count(m.cell(r, k))));
+        s.append(
+            String.format(
+                Locale.ROOT,
+                "<td style=\"background:rgba(var(--hot),%.2f)\" title=\"%.2f %% of its row\">%s</td>",
+                0.55 * share,
+                100 * share,
+                m.cell(r, k) == 0 ? "·" : Numbers.count(m.cell(r, k))));
       }
       s.append("</tr>");
     }
@@ -263,16 +336,36 @@ public final class EvaluationHtml {
     StringBuilder s = new StringBuilder();
     DriftScore d = e.driftScore();
     if (d != null) {
-      s.append("<p>Of ").append(d.drifts()).append(" true drifts ").append(d.found()).append(" found within ")
-          .append(Numbers.count(e.setup().options().tolerance())).append(" events, ").append(d.missed()).append(" missed");
-      s.append(d.found() > 0 ? ", mean delay " + Numbers.count(Math.rint(d.meanDelay())) + " events" : "");
-      s.append("; ").append(d.falseAlarms()).append(" false alarms, ").append(d.repeats()).append(" repeats.</p>");
+      s.append("<p>Of ")
+          .append(d.drifts())
+          .append(" true drifts ")
+          .append(d.found())
+          .append(" found within ")
+          .append(Numbers.count(e.setup().options().tolerance()))
+          .append(" events, ")
+          .append(d.missed())
+          .append(" missed");
+      s.append(
+          d.found() > 0
+              ? ", mean delay " + Numbers.count(Math.rint(d.meanDelay())) + " events"
+              : "");
+      s.append("; ")
+          .append(d.falseAlarms())
+          .append(" false alarms, ")
+          .append(d.repeats())
+          .append(" repeats.</p>");
     }
-    s.append("<p>The model reported ").append(Numbers.count(e.driftsTotal())).append(e.driftsTotal() == 1 ? " drift" : " drifts");
+    s.append("<p>The model reported ")
+        .append(Numbers.count(e.driftsTotal()))
+        .append(e.driftsTotal() == 1 ? " drift" : " drifts");
     int shown = Math.min(12, e.drifts().size());
     for (int i = 0; i < shown; i++) {
       Evaluation.Drift f = e.drifts().get(i);
-      s.append(i == 0 ? ": " : ", ").append(Numbers.count(f.event())).append(" <span class=\"soft\">").append(Page.escape(f.source())).append("</span>");
+      s.append(i == 0 ? ": " : ", ")
+          .append(Numbers.count(f.event()))
+          .append(" <span class=\"soft\">")
+          .append(Page.escape(f.source()))
+          .append("</span>");
     }
     return s.append(shown < e.driftsTotal() && shown > 0 ? ", …</p>" : ".</p>").toString();
   }
@@ -282,17 +375,35 @@ public final class EvaluationHtml {
     row(s, "model", e.setup().model());
     row(s, "stream", e.setup().stream());
     row(s, "events", Numbers.count(e.events()) + ", labels scored " + Numbers.count(e.labels()));
-    row(s, "labels arrive", e.setup().delay().equals("0 events") ? "at once" : "after " + e.setup().delay());
+    row(
+        s,
+        "labels arrive",
+        e.setup().delay().equals("0 events") ? "at once" : "after " + e.setup().delay());
     row(s, "seed", Long.toString(e.setup().seed()));
     row(s, "threads", Integer.toString(e.setup().threads()));
-    row(s, "time", Numbers.seconds(e.seconds()) + " of prediction and learning, " + Numbers.count(Math.rint(e.eventsPerSecond()))
-        + " events a second; reading and metrics not counted");
-    row(s, "memory", Numbers.bytes(e.modelBytes()) + " at the end, " + String.format(Locale.ROOT, "%.2e", e.ramHours()) + " GB-hours");
+    row(
+        s,
+        "time",
+        Numbers.seconds(e.seconds())
+            + " of prediction and learning, "
+            + Numbers.count(Math.rint(e.eventsPerSecond()))
+            + " events a second; reading and metrics not counted");
+    row(
+        s,
+        "memory",
+        Numbers.bytes(e.modelBytes())
+            + " at the end, "
+            + String.format(Locale.ROOT, "%.2e", e.ramHours())
+            + " GB-hours");
     row(s, "machine", Machine.words());
     return s.append("</dl>").toString();
   }
 
   private static void row(StringBuilder s, String name, String value) {
-    s.append("<dt>").append(Page.escape(name)).append("</dt><dd>").append(Page.escape(value)).append("</dd>");
+    s.append("<dt>")
+        .append(Page.escape(name))
+        .append("</dt><dd>")
+        .append(Page.escape(value))
+        .append("</dd>");
   }
 }

@@ -14,14 +14,23 @@ public final class EvaluationText {
   public static String of(Evaluation e, int width) {
     StringBuilder s = new StringBuilder();
     s.append(e.setup().stream()).append("  ·  ").append(e.setup().model()).append('\n');
-    line(s, "events", Numbers.count(e.events()) + "  labels " + Numbers.count(e.labels()) + delay(e));
+    line(
+        s,
+        "events",
+        Numbers.count(e.events()) + "  labels " + Numbers.count(e.labels()) + delay(e));
     if (e.labels() > 0) {
       scores(s, e);
       curve(s, e, width);
     }
     drift(s, e);
-    line(s, "time", Numbers.seconds(e.seconds()) + "  " + Numbers.compact(e.eventsPerSecond()) + " events/s  model "
-        + Numbers.bytes(e.modelBytes()));
+    line(
+        s,
+        "time",
+        Numbers.seconds(e.seconds())
+            + "  "
+            + Numbers.compact(e.eventsPerSecond())
+            + " events/s  model "
+            + Numbers.bytes(e.modelBytes()));
     return s.toString();
   }
 
@@ -30,7 +39,11 @@ public final class EvaluationText {
   }
 
   private static void line(StringBuilder s, String name, String value) {
-    s.append("  ").append(name).append(" ".repeat(Math.max(1, 22 - name.length()))).append(value).append('\n');
+    s.append("  ")
+        .append(name)
+        .append(" ".repeat(Math.max(1, 22 - name.length())))
+        .append(value)
+        .append('\n');
   }
 
   private static void scores(StringBuilder s, Evaluation e) {
@@ -38,12 +51,25 @@ public final class EvaluationText {
     for (Map.Entry<String, Double> m : e.metrics().entrySet()) {
       line(s, m.getKey(), pad(Numbers.metric(m.getKey(), m.getValue())));
     }
-    e.baselines().forEach((name, m) -> line(s, "baseline " + name, pad(Numbers.metric(main, m.get(main)))));
+    e.baselines()
+        .forEach((name, m) -> line(s, "baseline " + name, pad(Numbers.metric(main, m.get(main)))));
     if (e.nearFuture() != null) {
-      line(s, "near future", pad(Numbers.metric(main, e.nearFuture().main())) + "  labels " + e.nearFutureShift() + " events late");
+      line(
+          s,
+          "near future",
+          pad(Numbers.metric(main, e.nearFuture().main()))
+              + "  labels "
+              + e.nearFutureShift()
+              + " events late");
     }
     if (e.frozen() != null) {
-      line(s, "frozen", pad(Numbers.metric(main, e.frozen().main())) + "  after " + Numbers.count(e.setup().options().freezeAfter()) + " records");
+      line(
+          s,
+          "frozen",
+          pad(Numbers.metric(main, e.frozen().main()))
+              + "  after "
+              + Numbers.count(e.setup().options().freezeAfter())
+              + " records");
     }
     if (e.isClassification()) {
       line(s, "blind last label", blind(e.classes().blind()));
@@ -60,7 +86,8 @@ public final class EvaluationText {
       return "–";
     }
     int falls = b.fallsToChance();
-    return pad(Numbers.percent(now)) + "  at shift 0; "
+    return pad(Numbers.percent(now))
+        + "  at shift 0; "
         + (falls < 0 ? "above chance at every shift" : "falls to chance at shift " + falls);
   }
 
@@ -78,8 +105,17 @@ public final class EvaluationText {
       line(s, "drifts reported", Numbers.count(e.driftsTotal()));
     }
     if (e.driftScore() != null) {
-      line(s, "true drifts", e.driftScore().drifts() + ": " + e.driftScore().found() + " found, " + e.driftScore().missed()
-          + " missed, " + e.driftScore().falseAlarms() + " false alarms");
+      line(
+          s,
+          "true drifts",
+          e.driftScore().drifts()
+              + ": "
+              + e.driftScore().found()
+              + " found, "
+              + e.driftScore().missed()
+              + " missed, "
+              + e.driftScore().falseAlarms()
+              + " false alarms");
     }
   }
 }

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Lines over the events of a stream as SVG, with their names at their right ends, true drifts as upright
- * lines and detected ones as a row of ticks. Drawn twice, for a wide and for a narrow screen, so that
- * letters keep their size.
+ * Lines over the events of a stream as SVG, with their names at their right ends, true drifts as
+ * upright lines and detected ones as a row of ticks. Drawn twice, for a wide and for a narrow
+ * screen, so that letters keep their size.
  */
 final class LineChart {
   private record Line(String name, String colour, String dash, long[] x, double[] y) {}
@@ -103,8 +103,14 @@ final class LineChart {
     }
 
     String draw(String name) {
-      s.append(String.format(Locale.ROOT, "<svg class=\"%s\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n",
-          name, width, height, Page.escape(title)));
+      s.append(
+          String.format(
+              Locale.ROOT,
+              "<svg class=\"%s\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n",
+              name,
+              width,
+              height,
+              Page.escape(title)));
       axes();
       marks();
       for (Line l : lines) {
@@ -121,7 +127,12 @@ final class LineChart {
       for (int i = 0; low + i * step <= high + step / 2; i++) {
         double v = low + i * step;
         rule(left, y(v), right, y(v), "var(--line)", "");
-        text(left - 8, y(v) + 4, "end", "", percent ? tick(100 * v, 100 * step) + " %" : tick(v, step));
+        text(
+            left - 8,
+            y(v) + 4,
+            "end",
+            "",
+            percent ? tick(100 * v, 100 * step) + " %" : tick(v, step));
       }
       double along = Numbers.step(end, width > 600 ? 8 : 4);
       for (double e = 0; e <= end; e += along) {
@@ -135,7 +146,9 @@ final class LineChart {
 
     private String tick(double v, double step) {
       int digits = (int) Math.max(0, Math.min(6, Math.ceil(-Math.log10(step) - 1e-9)));
-      return Math.abs(v) >= 1e5 ? Numbers.compact(v) : String.format(Locale.ROOT, "%." + digits + "f", v + 0.0);
+      return Math.abs(v) >= 1e5
+          ? Numbers.compact(v)
+          : String.format(Locale.ROOT, "%." + digits + "f", v + 0.0);
     }
 
     private void marks() {
@@ -153,8 +166,11 @@ final class LineChart {
     }
 
     private void path(Line l) {
-      s.append("<path fill=\"none\" stroke-linejoin=\"round\" stroke-width=\"").append(l.dash.isEmpty() ? "2" : "1.5")
-          .append("\" stroke=\"var(--").append(l.colour).append(")\"");
+      s.append("<path fill=\"none\" stroke-linejoin=\"round\" stroke-width=\"")
+          .append(l.dash.isEmpty() ? "2" : "1.5")
+          .append("\" stroke=\"var(--")
+          .append(l.colour)
+          .append(")\"");
       if (!l.dash.isEmpty()) {
         s.append(" stroke-dasharray=\"").append(l.dash).append('"');
       }
@@ -173,7 +189,11 @@ final class LineChart {
 
     /** Names at the right ends, pushed apart where they would overlap. */
     private void names() {
-      List<Line> shown = lines.stream().filter(l -> last(l) >= 0).sorted((a, b) -> Double.compare(at(a), at(b))).toList();
+      List<Line> shown =
+          lines.stream()
+              .filter(l -> last(l) >= 0)
+              .sorted((a, b) -> Double.compare(at(a), at(b)))
+              .toList();
       double[] ys = new double[shown.size()];
       for (int i = 0; i < ys.length; i++) {
         ys[i] = Math.max(at(shown.get(i)), i == 0 ? top : ys[i - 1] + 15);
@@ -182,7 +202,12 @@ final class LineChart {
       for (int i = ys.length - 1; i >= 0; i--) {
         ys[i] = Math.min(ys[i], i == ys.length - 1 ? ys[i] - over : ys[i + 1] - 15);
         Line l = shown.get(i);
-        text(right + 8, ys[i] + 4, "start", " class=\"name\" style=\"fill:var(--" + l.colour + ")\"", l.name);
+        text(
+            right + 8,
+            ys[i] + 4,
+            "start",
+            " class=\"name\" style=\"fill:var(--" + l.colour + ")\"",
+            l.name);
       }
     }
 
@@ -203,13 +228,29 @@ final class LineChart {
       if (!dash.isEmpty()) {
         s.append(" stroke-dasharray=\"").append(dash).append('"');
       }
-      s.append(" d=\"M").append(number(x1)).append(' ').append(number(y1)).append('L').append(number(x2)).append(' ')
-          .append(number(y2)).append("\"/>\n");
+      s.append(" d=\"M")
+          .append(number(x1))
+          .append(' ')
+          .append(number(y1))
+          .append('L')
+          .append(number(x2))
+          .append(' ')
+          .append(number(y2))
+          .append("\"/>\n");
     }
 
     private void text(double x, double y, String anchor, String more, String text) {
-      s.append("<text x=\"").append(number(x)).append("\" y=\"").append(number(y)).append("\" text-anchor=\"")
-          .append(anchor).append('"').append(more).append('>').append(Page.escape(text)).append("</text>\n");
+      s.append("<text x=\"")
+          .append(number(x))
+          .append("\" y=\"")
+          .append(number(y))
+          .append("\" text-anchor=\"")
+          .append(anchor)
+          .append('"')
+          .append(more)
+          .append('>')
+          .append(Page.escape(text))
+          .append("</text>\n");
     }
   }
 
@@ -227,14 +268,26 @@ final class LineChart {
       item(k, "M13 0V10", "c7", "5 4", "true drift (" + truth.length + ")");
     }
     if (found.length > 0) {
-      item(k, "M8 0V10M13 0V10M18 0V10", "c6", "", "drift detected (" + Numbers.count(found.length) + ")");
+      item(
+          k,
+          "M8 0V10M13 0V10M18 0V10",
+          "c6",
+          "",
+          "drift detected (" + Numbers.count(found.length) + ")");
     }
     return k.append("</ul>").toString();
   }
 
   private static void item(StringBuilder k, String d, String colour, String dash, String text) {
-    k.append("<li><svg viewBox=\"0 0 26 10\" aria-hidden=\"true\"><path fill=\"none\" stroke-width=\"2\" stroke=\"var(--")
-        .append(colour).append(")\" stroke-dasharray=\"").append(dash.isEmpty() ? "none" : dash).append("\" d=\"").append(d)
-        .append("\"/></svg>").append(Page.escape(text)).append("</li>");
+    k.append(
+            "<li><svg viewBox=\"0 0 26 10\" aria-hidden=\"true\"><path fill=\"none\" stroke-width=\"2\" stroke=\"var(--")
+        .append(colour)
+        .append(")\" stroke-dasharray=\"")
+        .append(dash.isEmpty() ? "none" : dash)
+        .append("\" d=\"")
+        .append(d)
+        .append("\"/></svg>")
+        .append(Page.escape(text))
+        .append("</li>");
   }
 }

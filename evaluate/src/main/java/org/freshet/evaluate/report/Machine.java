@@ -6,7 +6,14 @@ final class Machine {
 
   static String words() {
     Runtime r = Runtime.getRuntime();
-    return r.availableProcessors() + " processors (" + System.getProperty("os.arch") + ", " + System.getProperty("os.name")
-        + "), heap up to " + Numbers.bytes(r.maxMemory()) + ", Java " + Runtime.version();
+    return r.availableProcessors()
+        + " processors ("
+        + System.getProperty("os.arch")
+        + ", "
+        + System.getProperty("os.name")
+        + "), heap up to "
+        + Numbers.bytes(r.maxMemory())
+        + ", Java "
+        + Runtime.version();
   }
 }

@@ -8,8 +8,16 @@ public final class Numbers {
   /** Metrics that are shares and read best in percent. */
   private static final Set<String> SHARES =
       Set.of(
-          "accuracy", "f1_macro", "f1_micro", "precision_macro", "recall_macro", "balanced_accuracy", "g_mean",
-          "auc", "calibration_error", "auc_error_bound");
+          "accuracy",
+          "f1_macro",
+          "f1_micro",
+          "precision_macro",
+          "recall_macro",
+          "balanced_accuracy",
+          "g_mean",
+          "auc",
+          "calibration_error",
+          "auc_error_bound");
 
   private Numbers() {}
 
@@ -36,7 +44,9 @@ public final class Numbers {
 
   /** A whole number with its thousands apart. */
   public static String count(double n) {
-    return n == Math.rint(n) ? String.format(Locale.ROOT, "%,.0f", n) : String.format(Locale.ROOT, "%,.1f", n);
+    return n == Math.rint(n)
+        ? String.format(Locale.ROOT, "%,.0f", n)
+        : String.format(Locale.ROOT, "%,.1f", n);
   }
 
   /** A number of at most four characters or so: 45k, 1.2M. */
@@ -52,7 +62,9 @@ public final class Numbers {
   }
 
   private static String trim(double v) {
-    String s = String.format(Locale.ROOT, Math.abs(v) >= 100 ? "%.0f" : Math.abs(v) >= 10 ? "%.1f" : "%.2f", v);
+    String s =
+        String.format(
+            Locale.ROOT, Math.abs(v) >= 100 ? "%.0f" : Math.abs(v) >= 10 ? "%.1f" : "%.2f", v);
     return s.contains(".") ? s.replaceAll("0+$", "").replaceAll("\\.$", "") : s;
   }
 

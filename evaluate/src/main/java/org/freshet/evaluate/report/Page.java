@@ -71,7 +71,12 @@ final class Page {
         + "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
         + "<meta name=\"color-scheme\" content=\"light dark\">"
         + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';style-src 'unsafe-inline'\">"
-        + "<title>" + escape(title) + "</title>\n<style>\n" + STYLE + "</style></head>\n<body><main>\n"
-        + body + "</main></body>\n</html>\n";
+        + "<title>"
+        + escape(title)
+        + "</title>\n<style>\n"
+        + STYLE
+        + "</style></head>\n<body><main>\n"
+        + body
+        + "</main></body>\n</html>\n";
   }
 }

@@ -7,8 +7,8 @@ public final class Sparkline {
   private Sparkline() {}
 
   /**
-   * Values as blocks of eight heights between the lowest and the highest, thinned to {@code width} by
-   * taking means; NaN is a space.
+   * Values as blocks of eight heights between the lowest and the highest, thinned to {@code width}
+   * by taking means; NaN is a space.
    */
   public static String of(double[] values, int width) {
     int n = Math.min(width, values.length);

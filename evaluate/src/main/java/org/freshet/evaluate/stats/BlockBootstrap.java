@@ -5,9 +5,10 @@ import org.freshet.core.Rng;
 
 /**
  * Intervals and a paired test for means over a stream, by drawing runs of neighbouring blocks: the
- * stationary bootstrap (Politis, Romano, "The stationary bootstrap", JASA 89, 1994). Errors of a stream
- * come in runs, and an interval that took events as independent would be too narrow. Runs have a mean
- * length of the square root of the number of blocks; the draws are seeded, so the result is fixed.
+ * stationary bootstrap (Politis, Romano, "The stationary bootstrap", JASA 89, 1994). Errors of a
+ * stream come in runs, and an interval that took events as independent would be too narrow. Runs
+ * have a mean length of the square root of the number of blocks; the draws are seeded, so the
+ * result is fixed.
  */
 public final class BlockBootstrap {
   private static final int DRAWS = 2000;
@@ -19,8 +20,8 @@ public final class BlockBootstrap {
   public record Interval(double mean, double low, double high) {}
 
   /**
-   * 95 % interval of Σ sums / Σ weights, from the 2.5 and 97.5 % points of the draws. With fewer than 2
-   * blocks it is the mean alone.
+   * 95 % interval of Σ sums / Σ weights, from the 2.5 and 97.5 % points of the draws. With fewer
+   * than 2 blocks it is the mean alone.
    */
   public static Interval interval(double[] sums, double[] weights) {
     double mean = Arrays.stream(sums).sum() / Arrays.stream(weights).sum();
@@ -38,8 +39,8 @@ public final class BlockBootstrap {
   }
 
   /**
-   * Two-sided p-value of equal means on the same blocks: how often a draw about zero lies as far from it
-   * as the difference seen, never under 1 / (draws + 1).
+   * Two-sided p-value of equal means on the same blocks: how often a draw about zero lies as far
+   * from it as the difference seen, never under 1 / (draws + 1).
    */
   public static double pValue(double[] first, double[] second, double[] weights) {
     double[] d = minus(first, second);

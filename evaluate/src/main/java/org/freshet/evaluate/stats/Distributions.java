@@ -1,9 +1,9 @@
 package org.freshet.evaluate.stats;
 
 /**
- * Tails of the distributions the tests need. Incomplete gamma and beta functions by series and continued
- * fractions (Abramowitz and Stegun, "Handbook of Mathematical Functions", 1964, 6.5.29, 6.5.31, 26.5.8),
- * evaluated by Lentz's method; relative error about 1e-12.
+ * Tails of the distributions the tests need. Incomplete gamma and beta functions by series and
+ * continued fractions (Abramowitz and Stegun, "Handbook of Mathematical Functions", 1964, 6.5.29,
+ * 6.5.31, 26.5.8), evaluated by Lentz's method; relative error about 1e-12.
  */
 public final class Distributions {
   private static final double TINY = 1e-300;
@@ -21,7 +21,8 @@ public final class Distributions {
       z++;
     }
     double r = 1 / (z * z);
-    double series = (1 / 12.0 - r * (1 / 360.0 - r * (1 / 1260.0 - r * (1 / 1680.0 - r / 1188.0)))) / z;
+    double series =
+        (1 / 12.0 - r * (1 / 360.0 - r * (1 / 1260.0 - r * (1 / 1680.0 - r / 1188.0)))) / z;
     return (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + series - shift;
   }
 
@@ -70,7 +71,8 @@ public final class Distributions {
       return 1 - betaLower(b, a, 1 - x);
     }
     double front =
-        Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x)) / a;
+        Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x))
+            / a;
     double c = 1;
     double d = 1 / away(1 - (a + b) * x / (a + 1));
     double h = d;

@@ -11,9 +11,9 @@ public final class PairedTests {
 
   /**
    * Wilcoxon's signed-rank test of differences, one a stream ("Individual comparisons by ranking
-   * methods", Biometrics Bulletin 1, 1945). Zero differences are left out; equal sizes share their rank.
-   * Up to {@value #EXACT} differences all 2^n signs are counted, with the ranks as they are, ties too;
-   * above, the normal limit with the correction for ties and continuity.
+   * methods", Biometrics Bulletin 1, 1945). Zero differences are left out; equal sizes share their
+   * rank. Up to {@value #EXACT} differences all 2^n signs are counted, with the ranks as they are,
+   * ties too; above, the normal limit with the correction for ties and continuity.
    *
    * @return the p-value; 1 when no difference is left
    */
@@ -40,7 +40,10 @@ public final class PairedTests {
     return 2 * (1 - Distributions.normal(z));
   }
 
-  /** Share of the sign patterns whose sum of positive ranks is at most {@code sum}. Ranks are halves. */
+  /**
+   * Share of the sign patterns whose sum of positive ranks is at most {@code sum}. Ranks are
+   * halves.
+   */
   private static double share(double[] ranks, double sum) {
     int limit = (int) Math.round(2 * sum);
     double[] ways = new double[limit + 1];
@@ -55,10 +58,11 @@ public final class PairedTests {
   }
 
   /**
-   * McNemar's test of two classifiers on the same events ("Note on the sampling error of the difference
-   * between correlated proportions or percentages", Psychometrika 12, 1947): up to 1000 events on which
-   * just one is right, the exact binomial; above, chi-squared with the correction for continuity. It takes
-   * events as independent, which those of a stream often are not: see {@link BlockBootstrap}.
+   * McNemar's test of two classifiers on the same events ("Note on the sampling error of the
+   * difference between correlated proportions or percentages", Psychometrika 12, 1947): up to 1000
+   * events on which just one is right, the exact binomial; above, chi-squared with the correction
+   * for continuity. It takes events as independent, which those of a stream often are not: see
+   * {@link BlockBootstrap}.
    */
   public static double mcNemar(long onlyFirst, long onlySecond) {
     long n = onlyFirst + onlySecond;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Several models on several streams by their ranks: Friedman's test with the correction of Iman and
- * Davenport, and Nemenyi's critical difference (Demšar, "Statistical Comparisons of Classifiers over
- * Multiple Data Sets", JMLR 7, 2006, section 3.2.2).
+ * Davenport, and Nemenyi's critical difference (Demšar, "Statistical Comparisons of Classifiers
+ * over Multiple Data Sets", JMLR 7, 2006, section 3.2.2).
  *
  * @param averageRanks of the models, 1 is best
  * @param friedman chi-squared statistic, corrected for ties
@@ -14,7 +14,11 @@ import java.util.Arrays;
  * @param level of the critical difference
  */
 public record Ranking(
-    double[] averageRanks, double friedman, double pValue, double criticalDifference, double level) {
+    double[] averageRanks,
+    double friedman,
+    double pValue,
+    double criticalDifference,
+    double level) {
 
   /**
    * @param scores a row a stream, a column a model
@@ -69,7 +73,9 @@ public record Ranking(
     double[] key = new double[k];
     for (int i = 0; i < k; i++) {
       key[i] =
-          Double.isNaN(values[i]) ? Double.POSITIVE_INFINITY : higherIsBetter ? -values[i] : values[i];
+          Double.isNaN(values[i])
+              ? Double.POSITIVE_INFINITY
+              : higherIsBetter ? -values[i] : values[i];
     }
     double[] ranks = new double[k];
     for (int i = 0; i < k; i++) {

@@ -86,7 +86,8 @@ class AucTest {
       auc.add(2, 1, new double[] {0.5, 0.5}, 0, 2);
       auc.add(2, 1, new double[] {0.25, 0.25, 0.5}, 0, 3);
     }
-    // class 0: 0.5 against 0.25, 0.5, 0.25: 2.5 of 3; class 1: 3 of 3; class 2: {0, 0.5} against {0, 0}
+    // class 0: 0.5 against 0.25, 0.5, 0.25: 2.5 of 3; class 1: 3 of 3; class 2: {0, 0.5} against
+    // {0, 0}
     assertThat(exact.value()).isCloseTo((2.5 / 3 + 1 + 0.75) / 3, within(EPS));
     assertThat(binned.value()).isCloseTo(exact.value(), within(EPS));
   }

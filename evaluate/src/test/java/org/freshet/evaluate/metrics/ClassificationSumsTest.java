@@ -96,7 +96,11 @@ class ClassificationSumsTest {
       repeated.add(1, 1, 1, p, 0, 2);
     }
     repeated.add(0, 1, 1, p, 0, 2);
-    repeated.values().forEach((name, v) -> assertThat(weighted.values().get(name)).as(name).isCloseTo(v, within(EPS)));
+    repeated
+        .values()
+        .forEach(
+            (name, v) ->
+                assertThat(weighted.values().get(name)).as(name).isCloseTo(v, within(EPS)));
     assertThat(weighted.accuracy()).isEqualTo(0.75);
   }
 

@@ -39,11 +39,13 @@ class StatisticsTest {
     for (int k = 2; k <= 10; k++) {
       double root = Math.sqrt(2);
       // The table is rounded, in three places not to the nearest.
-      assertThat(Distributions.rangeQuantile(0.95, k) / root).isCloseTo(five[k - 2], within(0.0011));
+      assertThat(Distributions.rangeQuantile(0.95, k) / root)
+          .isCloseTo(five[k - 2], within(0.0011));
       assertThat(Distributions.rangeQuantile(0.90, k) / root).isCloseTo(ten[k - 2], within(0.0011));
     }
     // SciPy: studentized_range.ppf(0.95, 10, inf) / sqrt(2)
-    assertThat(Distributions.rangeQuantile(0.95, 10) / Math.sqrt(2)).isCloseTo(3.163683577, within(1e-7));
+    assertThat(Distributions.rangeQuantile(0.95, 10) / Math.sqrt(2))
+        .isCloseTo(3.163683577, within(1e-7));
   }
 
   /** Four models on fourteen streams, with ties; the expected values are SciPy's. */
@@ -98,7 +100,8 @@ class StatisticsTest {
     double[] d = {1.2, -0.5, 3.1, 0.4, 2.2, -0.1, 1.9, 0.8};
     assertThat(PairedTests.wilcoxon(d)).isCloseTo(0.0546875, within(1e-12));
     // All of six the same way: 2 / 2^6
-    assertThat(PairedTests.wilcoxon(new double[] {1, 2, 3, 4, 5, 6})).isCloseTo(2 / 64.0, within(1e-12));
+    assertThat(PairedTests.wilcoxon(new double[] {1, 2, 3, 4, 5, 6}))
+        .isCloseTo(2 / 64.0, within(1e-12));
   }
 
   @Test
@@ -116,7 +119,8 @@ class StatisticsTest {
       d[i] = i % 3 == 0 ? -(i + 1) : i + 1;
     }
     // SciPy, mode approx, with correction
-    assertThat(PairedTests.wilcoxon(d)).isCloseTo(0.016901653275967533, Percentage.withPercentage(1e-6));
+    assertThat(PairedTests.wilcoxon(d))
+        .isCloseTo(0.016901653275967533, Percentage.withPercentage(1e-6));
   }
 
   @Test
