@@ -60,7 +60,13 @@ final class InspectCommand implements Runnable {
     f.put("state", s.whole().verdict());
     f.put("written", s.whole().about("written"));
     f.put("freshet", s.whole().about("freshet"));
-    f.put("java", s.whole().about("java") + ", " + s.whole().about("machine") + ", kernels " + s.whole().about("kernels"));
+    f.put(
+        "java",
+        s.whole().about("java")
+            + ", "
+            + s.whole().about("machine")
+            + ", kernels "
+            + s.whole().about("kernels"));
     f.put("stream", s.setup().stream());
     f.put("source", s.setup().source());
     f.put("position", run.child("position").longValue("record"));

@@ -122,7 +122,9 @@ final class PlanOptions {
       all.add(new Setting("labels.delay", from.setup().labels().toString(), "--resume"));
     }
     if (from != null && file == null) {
-      all.add(new Setting("labels.pending", Integer.toString(from.setup().labels().pending()), "--resume"));
+      all.add(
+          new Setting(
+              "labels.pending", Integer.toString(from.setup().labels().pending()), "--resume"));
     }
     if (seed != null) {
       Streams.checkSeed(seed);

@@ -89,7 +89,8 @@ final class PredictCommand implements Runnable {
     Snapshot s = Snapshot.read(snapshot);
     Schema schema = s.whole().schema();
     try (Source source = Components.create(reader(schema), Build.of(null), Source.class);
-        Engine engine = new Engine(schema, s.setup().pipeline(), LabelPlan.IMMEDIATE, s.setup().seed(), 1)) {
+        Engine engine =
+            new Engine(schema, s.setup().pipeline(), LabelPlan.IMMEDIATE, s.setup().seed(), 1)) {
       SavedColumns mapped = new SavedColumns(schema, source.schema(), source.name());
       s.run().child("model").child("engine").load("model", engine.model());
       write(source, mapped, engine.model(), schema);

@@ -41,7 +41,9 @@ final class Snapshot {
   static Snapshot read(Path file) {
     org.freshet.engine.Snapshot whole = Snapshots.read(file);
     if (!whole.run().has("evaluation")) {
-      throw whole.run().corrupt("evaluation", "is missing; it was not written by 'evaluate --save'");
+      throw whole
+          .run()
+          .corrupt("evaluation", "is missing; it was not written by 'evaluate --save'");
     }
     return new Snapshot(file, whole);
   }

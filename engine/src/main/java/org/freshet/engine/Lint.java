@@ -13,8 +13,8 @@ import org.freshet.core.component.Components;
 import org.freshet.core.component.Spec;
 
 /**
- * The whole check of a pipeline that was read: its sources are opened, its graph is built over their
- * columns, and what is allowed but seldom meant is warned of.
+ * The whole check of a pipeline that was read: its sources are opened, its graph is built over
+ * their columns, and what is allowed but seldom meant is warned of.
  */
 public final class Lint {
   private static final Set<String> SCALERS = Set.of("standard_scaler", "min_max_scaler");
@@ -54,7 +54,8 @@ public final class Lint {
     return found;
   }
 
-  private static void graph(Spec source, Spec pipeline, LabelPlan labels, long seed, List<Finding> found) {
+  private static void graph(
+      Spec source, Spec pipeline, LabelPlan labels, long seed, List<Finding> found) {
     try (Source opened = Components.create(source, Build.of(null).withSeed(seed), Source.class);
         Engine engine = new Engine(opened.schema(), pipeline, labels, seed, 1)) {
       engine.modelBytes();
@@ -85,7 +86,10 @@ public final class Lint {
     String family = Components.find(last.name()).map(ComponentProvider::family).orElse("");
     for (int i = 0; i + 1 < steps.size(); i++) {
       if (SCALERS.contains(steps.get(i).name()) && family.equals("tree")) {
-        warn(found, steps.get(i), "costs time before " + last.name() + ", whose splits do not depend on scale");
+        warn(
+            found,
+            steps.get(i),
+            "costs time before " + last.name() + ", whose splits do not depend on scale");
       }
       if (i > 0 && steps.get(i).equals(steps.get(i - 1))) {
         warn(found, steps.get(i), "stands twice in a row");

@@ -254,6 +254,9 @@ final class Pending {
 
   private void relink(int slot, StateReader in) {
     if (scheduled[slot]) {
+      if (!Double.isFinite(label[slot])) {
+        throw in.corrupt("label", "is " + label[slot] + " where a label is due");
+      }
       linkScheduled(slot);
       return;
     }

@@ -10,9 +10,9 @@ import org.freshet.core.component.Kind;
 import org.freshet.core.component.Parameter;
 
 /**
- * The JSON schema of a pipeline file, made from the components found: editors complete and check with
- * it, the reference is written from it. It allows what {@link PipelineFile} reads, ranges and units
- * apart where JSON schema cannot say them.
+ * The JSON schema of a pipeline file, made from the components found: editors complete and check
+ * with it, the reference is written from it. It allows what {@link PipelineFile} reads, ranges and
+ * units apart where JSON schema cannot say them.
  */
 public final class PipelineSchema {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -67,10 +67,12 @@ public final class PipelineSchema {
   }
 
   private static ObjectNode pipeline() {
-    ObjectNode steps = described("array", "Transformers in order, then a classifier or a regressor.");
+    ObjectNode steps =
+        described("array", "Transformers in order, then a classifier or a regressor.");
     steps.put("minItems", 1);
     steps.set("items", anyOf(ref("transformer"), ref("classifier"), ref("regressor")));
-    return anyOf(steps, ref("classifier"), ref("regressor"), described("string", "The one-line form."));
+    return anyOf(
+        steps, ref("classifier"), ref("regressor"), described("string", "The one-line form."));
   }
 
   private static ObjectNode labels() {
@@ -101,7 +103,8 @@ public final class PipelineSchema {
     fields.set("pipeline", ref("pipeline"));
     fields.set("labels", ref("labels"));
     fields.set("seed", described("integer", "Seed; that of the file unless given."));
-    ObjectNode expect = described("object", "Metrics with what they must be.").put("minProperties", 1);
+    ObjectNode expect =
+        described("object", "Metrics with what they must be.").put("minProperties", 1);
     expect.set(
         "additionalProperties",
         anyOf(JSON.objectNode().put("type", "number"), JSON.objectNode().put("type", "string")));
@@ -131,7 +134,8 @@ public final class PipelineSchema {
     node.set("type", JSON.arrayNode().add("object").add("null"));
     String about = p.documentation();
     int end = about.indexOf("\n\n");
-    node.put("description", (end < 0 ? about : about.substring(0, end)).replaceAll("\\s+", " ").strip());
+    node.put(
+        "description", (end < 0 ? about : about.substring(0, end)).replaceAll("\\s+", " ").strip());
     node.put("additionalProperties", false);
     ObjectNode fields = node.putObject("properties");
     ArrayNode required = JSON.arrayNode();
@@ -162,9 +166,12 @@ public final class PipelineSchema {
         q.choices().forEach(words::add);
         yield node;
       }
-      case SPAN -> anyOf(JSON.objectNode().put("type", "integer").put("minimum", 0), text("^(none|\\d.*)$"));
+      case SPAN ->
+          anyOf(JSON.objectNode().put("type", "integer").put("minimum", 0), text("^(none|\\d.*)$"));
       case COMPONENT -> component(q);
-      case TEXT -> JSON.objectNode().set("type", JSON.arrayNode().add("string").add("number").add("boolean").add("null"));
+      case TEXT ->
+          JSON.objectNode()
+              .set("type", JSON.arrayNode().add("string").add("number").add("boolean").add("null"));
       case TEXTS, NUMBERS, COMPONENTS -> JSON.objectNode();
     };
   }

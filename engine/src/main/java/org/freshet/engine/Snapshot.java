@@ -23,7 +23,10 @@ public final class Snapshot {
   private final Schema schema;
   private final List<Part> parts;
 
-  /** A component inside: where, what it is, the state version written and the one this program writes. */
+  /**
+   * A component inside: where, what it is, the state version written and the one this program
+   * writes.
+   */
   public record Part(String path, String component, int version, int current) {}
 
   Snapshot(StateReader in, long bytes) {
@@ -33,11 +36,17 @@ public final class Snapshot {
     StateReader of = in.child("setup");
     this.setup =
         new Setup(
-            of.string("stream"), spec(in, "source"), spec(in, "pipeline"), of.longValue("seed"), plan(of));
+            of.string("stream"),
+            spec(in, "source"),
+            spec(in, "pipeline"),
+            of.longValue("seed"),
+            plan(of));
     this.schema = SavedSchema.load(in.child("schema"));
   }
 
-  /** A specification inside; one this program cannot make anything of was written by a newer one. */
+  /**
+   * A specification inside; one this program cannot make anything of was written by a newer one.
+   */
   private static Spec spec(StateReader in, String which) {
     try {
       Spec spec = Spec.parse(in.child("setup").string(which));
@@ -46,8 +55,12 @@ public final class Snapshot {
     } catch (ConfigException e) {
       throw new StateException(
           Verdict.TOO_NEW,
-          in.source() + ": too new: its " + which + " is not known to this program ("
-              + e.faults().get(0).message() + "); use the Freshet that wrote it, "
+          in.source()
+              + ": too new: its "
+              + which
+              + " is not known to this program ("
+              + e.faults().get(0).message()
+              + "); use the Freshet that wrote it, "
               + in.child("about").string("freshet"),
           e);
     }
@@ -111,7 +124,9 @@ public final class Snapshot {
     return setup;
   }
 
-  /** The schema with its dictionaries as they were: with it the model can be used without its data. */
+  /**
+   * The schema with its dictionaries as they were: with it the model can be used without its data.
+   */
   public Schema schema() {
     return schema;
   }
@@ -147,8 +162,8 @@ public final class Snapshot {
   }
 
   /**
-   * Refuses to go on with another model, seed or delay than those saved; defaults written out or left
-   * out make no difference.
+   * Refuses to go on with another model, seed or delay than those saved; defaults written out or
+   * left out make no difference.
    *
    * @throws StateException with the verdict OTHER_PARAMETERS
    */
@@ -164,13 +179,20 @@ public final class Snapshot {
     if (!saved.equals(given)) {
       throw new StateException(
           Verdict.OTHER_PARAMETERS,
-          in.source() + ": other parameters: saved with " + what + " '" + saved + "', given '" + given
+          in.source()
+              + ": other parameters: saved with "
+              + what
+              + " '"
+              + saved
+              + "', given '"
+              + given
               + "'; go on with what it was saved with, or start anew");
     }
   }
 
   /**
-   * Makes the dictionaries of an opened stream mean what they meant, so that the run can go on with it.
+   * Makes the dictionaries of an opened stream mean what they meant, so that the run can go on with
+   * it.
    *
    * @throws StateException with the verdict OTHER_SCHEMA when its columns are others
    */

@@ -100,7 +100,11 @@ public final class Snapshots {
     if (version > VERSION) {
       throw new StateException(
           Verdict.TOO_NEW,
-          name + ": too new: snapshot version " + version + ", this program reads up to " + VERSION
+          name
+              + ": too new: snapshot version "
+              + version
+              + ", this program reads up to "
+              + VERSION
               + "; use the newer Freshet that wrote it");
     }
     return new Snapshot(in, bytes.length);

@@ -14,14 +14,16 @@ class LintTest {
 
   @Test
   void aGoodFileHasNoFindings() {
-    assertThat(lint("seed: 1\nsource: sea\npipeline: [ standard_scaler, logistic_regression ]\n")).isEmpty();
+    assertThat(lint("seed: 1\nsource: sea\npipeline: [ standard_scaler, logistic_regression ]\n"))
+        .isEmpty();
   }
 
   @Test
   void aStepThatCannotTakeTheColumnsIsAnError() {
     assertThat(lint("source: agrawal\npipeline: order_sensitive\n"))
         .hasSize(1)
-        .allSatisfy(s -> assertThat(s).startsWith("f.yaml:2:11: order_sensitive cannot take categories"));
+        .allSatisfy(
+            s -> assertThat(s).startsWith("f.yaml:2:11: order_sensitive cannot take categories"));
     assertThat(lint("source: friedman\npipeline: order_sensitive\n"))
         .containsExactly(
             "f.yaml:2:11: order_sensitive predicts a class, but the label 'y' is a number; use a regressor");

@@ -21,7 +21,10 @@ class RealStreamsTest {
     PipelineFile p =
         PipelineFile.of(
             List.of(
-                new Setting("source", "arff(path='" + file + "', label=ValueToPredict, id=instanceId)", "test"),
+                new Setting(
+                    "source",
+                    "arff(path='" + file + "', label=ValueToPredict, id=instanceId)",
+                    "test"),
                 new Setting("pipeline", "majority", "test")));
     try (Source source = Components.create(p.source(), Build.of(null), Source.class);
         Engine engine = new Engine(source.schema(), p.pipeline(), p.labels(), 1, 1)) {
@@ -70,6 +73,8 @@ class RealStreamsTest {
         .hasToString(
             "standard_scaler | adaptive_random_forest(members=10, warning=adwin(delta=0.01),"
                 + " drift=adwin(delta=0.001))");
-    assertThat(FullSpec.of(f.pipeline()).toString()).startsWith("standard_scaler").contains("members=10");
+    assertThat(FullSpec.of(f.pipeline()).toString())
+        .startsWith("standard_scaler")
+        .contains("members=10");
   }
 }

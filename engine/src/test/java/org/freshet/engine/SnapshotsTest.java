@@ -88,7 +88,8 @@ class SnapshotsTest {
   }
 
   private static Engine restored(Snapshot s, Schema schema) {
-    Engine engine = new Engine(schema, s.setup().pipeline(), s.setup().labels(), s.setup().seed(), 1);
+    Engine engine =
+        new Engine(schema, s.setup().pipeline(), s.setup().labels(), s.setup().seed(), 1);
     engine.load(s.run());
     return engine;
   }
@@ -167,7 +168,8 @@ class SnapshotsTest {
         () -> snapshot.check(with(Spec.parse("drifting | order_sensitive"), 9, PLAN)),
         Verdict.OTHER_PARAMETERS,
         "run: other parameters: saved with model 'drifting | order_sensitive(drift_every=5)', given"
-            + " 'drifting | order_sensitive(drift_every=1000000)'" + anew);
+            + " 'drifting | order_sensitive(drift_every=1000000)'"
+            + anew);
     refused(
         () -> snapshot.check(with(spec, 8, PLAN)),
         Verdict.OTHER_PARAMETERS,
