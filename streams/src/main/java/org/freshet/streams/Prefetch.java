@@ -8,9 +8,9 @@ import org.freshet.core.Schema;
 import org.freshet.core.Source;
 
 /**
- * Reads a source ahead in a thread of its own, so that parsing overlaps learning. Gives exactly what
- * the source gives: the same events in the same order, the position of what was handed out, errors
- * where they belong. At most {@value #AHEAD} batches are in flight.
+ * Reads a source ahead in a thread of its own, so that parsing overlaps learning. Gives exactly
+ * what the source gives: the same events in the same order, the position of what was handed out,
+ * errors where they belong. At most {@value #AHEAD} batches are in flight.
  *
  * <p>Dictionaries of the schema may hold names of events that are still in flight.
  */
@@ -48,7 +48,10 @@ public final class Prefetch implements Source {
     return source.schema();
   }
 
-  /** Batches read ahead are as large as the first one asked for; asking for as many each time copies nothing. */
+  /**
+   * Batches read ahead are as large as the first one asked for; asking for as many each time copies
+   * nothing.
+   */
   @Override
   public int read(Batch batch, int max) {
     batch.clear();
@@ -209,7 +212,10 @@ public final class Prefetch implements Source {
     return bad;
   }
 
-  /** Stops the thread, then closes the source. A read that waits for standard input is not waited for. */
+  /**
+   * Stops the thread, then closes the source. A read that waits for standard input is not waited
+   * for.
+   */
   @Override
   public void close() {
     Thread t = reader;

@@ -1,6 +1,7 @@
 package org.freshet.streams;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -8,19 +9,29 @@ import org.freshet.core.Source;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
 import org.freshet.core.component.Spec;
+import org.freshet.core.component.Value;
+import org.freshet.core.component.Where;
 import org.freshet.streams.input.Content;
 
 /** Opens a file, or standard input, with the reader its name or else its content asks for. */
 public final class Sources {
   private static final int PEEK = 1 << 14;
-  private static final Pattern PAIRS = Pattern.compile("\\S+(\\s+qid:\\d+)?(\\s+\\d+:[-+.\\dEe]+)+\\s*(#.*)?");
+  private static final Pattern PAIRS =
+      Pattern.compile("\\S+(\\s+qid:\\d+)?(\\s+\\d+:[-+.\\dEe]+)+\\s*(#.*)?");
 
   private static final Map<String, String> BY_NAME =
       Map.ofEntries(
-          Map.entry("csv", "csv"), Map.entry("tsv", "csv"), Map.entry("tab", "csv"),
-          Map.entry("arff", "arff"), Map.entry("jsonl", "jsonl"), Map.entry("ndjson", "jsonl"),
-          Map.entry("json", "jsonl"), Map.entry("libsvm", "libsvm"), Map.entry("svm", "libsvm"),
-          Map.entry("svmlight", "libsvm"), Map.entry("vw", "vw"));
+          Map.entry("csv", "csv"),
+          Map.entry("tsv", "csv"),
+          Map.entry("tab", "csv"),
+          Map.entry("arff", "arff"),
+          Map.entry("jsonl", "jsonl"),
+          Map.entry("ndjson", "jsonl"),
+          Map.entry("json", "jsonl"),
+          Map.entry("libsvm", "libsvm"),
+          Map.entry("svm", "libsvm"),
+          Map.entry("svmlight", "libsvm"),
+          Map.entry("vw", "vw"));
 
   private Sources() {}
 
@@ -30,8 +41,8 @@ public final class Sources {
   }
 
   /**
-   * Opens a path with some parameters given, by the names they have in files; a value is text of the
-   * grammar's types or a list.
+   * Opens a path with some parameters given, by the names they have in files; a value is text of
+   * the grammar's types or a list.
    *
    * @param path a file, or {@code -} for standard input
    * @throws org.freshet.core.ConfigException when the reader has no such parameter
@@ -45,9 +56,18 @@ public final class Sources {
   public static Spec spec(String path, Map<String, ?> parameters) {
     Spec spec = Spec.of(format(path)).with("path", path);
     for (Map.Entry<String, ?> e : parameters.entrySet()) {
-      spec = spec.with(e.getKey(), e.getValue());
+      spec = spec.with(e.getKey(), raw(e.getValue()));
     }
     return spec;
+  }
+
+  private static Object raw(Object value) {
+    if (value instanceof Integer n) {
+      return n.longValue();
+    }
+    return value instanceof List<?> list
+        ? list.stream().map(v -> new Value(v, String.valueOf(v), Where.NOWHERE)).toList()
+        : value;
   }
 
   /** Name of the reader for a path: by its name without .gz, else by its first lines, else csv. */
@@ -61,10 +81,13 @@ public final class Sources {
   }
 
   private static String sniff(String text) {
-    if (text.toLowerCase(Locale.ROOT).lines().anyMatch(l -> l.stripLeading().startsWith("@relation"))) {
+    if (text.toLowerCase(Locale.ROOT)
+        .lines()
+        .anyMatch(l -> l.stripLeading().startsWith("@relation"))) {
       return "arff";
     }
-    String first = text.lines().filter(l -> !l.isBlank() && !l.startsWith("#")).findFirst().orElse("").strip();
+    String first =
+        text.lines().filter(l -> !l.isBlank() && !l.startsWith("#")).findFirst().orElse("").strip();
     if (first.startsWith("{")) {
       return "jsonl";
     }

@@ -39,9 +39,9 @@ import org.freshet.streams.input.Task;
  * <p>Sparse instances ({@code {1 X, 3 Y}}) are read too: what is absent is 0, or the first declared
  * value. They are given out as dense rows, because a sparse row can hold numbers only.
  *
- * <p>The label is the last attribute unless said otherwise; as in all readers a classifier's label is
- * a category even where the attribute is numeric. The position is the record number and a hash of
- * the first 64 KB of content. Cost of an instance: one pass over its bytes.
+ * <p>The label is the last attribute unless said otherwise; as in all readers a classifier's label
+ * is a category even where the attribute is numeric. The position is the record number and a hash
+ * of the first 64 KB of content. Cost of an instance: one pass over its bytes.
  *
  * <pre>{@code
  * source: { arff: { path: electricity.arff.gz } }
@@ -63,10 +63,17 @@ public final class Arff implements RecordParser {
       @Param(value = Describe.LABEL_TIME, def = "none") String labelTime,
       @Param(value = Describe.IGNORE, def = "[]") List<String> ignore,
       @Param(value = Describe.MISSING, def = "[]") List<String> missing,
-      @Param(value = Describe.ON_ERROR, def = "fail", origin = "a silent loss is worse than a stop") OnError onError,
+      @Param(value = Describe.ON_ERROR, def = "fail", origin = "a silent loss is worse than a stop")
+          OnError onError,
       @Param(value = Describe.DEAD_LETTER, def = "none") String deadLetter,
-      @Param(value = Describe.DEAD_LETTER_MAX, def = "64MB", range = "[0, inf)", unit = "bytes", origin = "room for about a million bad lines") long deadLetterMax,
-      @Param(value = Describe.MAX_RECORD, def = "8MB", range = "[1024, 1073741824]", unit = "bytes", origin = Describe.BOUND)
+      @Param(value = Describe.DEAD_LETTER_MAX, def = "64MB", range = "[0, inf)", unit = "bytes")
+          long deadLetterMax,
+      @Param(
+              value = Describe.MAX_RECORD,
+              def = "8MB",
+              range = "[1024, 1073741824]",
+              unit = "bytes",
+              origin = Describe.BOUND)
           int maxRecord) {
 
     Roles roles() {
@@ -79,8 +86,10 @@ public final class Arff implements RecordParser {
   private final ArffTokens tokens;
   private final Table table;
   private final Cells whole = new Cells((byte) '\\');
+
   /** What is meant where a sparse instance says nothing, one text behind the other. */
   private final byte[] absent;
+
   private final int[] absentStart;
 
   private Arff(ArffTokens tokens, Table table, List<TableColumn> columns) {
@@ -116,7 +125,8 @@ public final class Arff implements RecordParser {
     List<String> marks = new ArrayList<>(p.missing());
     marks.add("?");
     Table table =
-        new Table(in.name(), columns, p.roles(), p.timeFormat(), p.zone(), new Missing(marks, false));
+        new Table(
+            in.name(), columns, p.roles(), p.timeFormat(), p.zone(), new Missing(marks, false));
     ArffTokens tokens = new ArffTokens(lines, columns.size());
     Policy policy = new Policy(p.onError(), p.deadLetter(), p.deadLetterMax());
     return new RecordSource(in, new Arff(tokens, table, columns), policy);

@@ -47,7 +47,9 @@ final class ArffHeader {
     try {
       if (!lines.next()) {
         throw new DataException(
-            in.name(), in.line(), null,
+            in.name(),
+            in.line(),
+            null,
             in.line() == 0 ? "is empty, expected an ARFF header" : "the header ends without @data");
       }
     } catch (BadRecord tooLong) {
@@ -67,7 +69,9 @@ final class ArffHeader {
       }
       default ->
           throw fault(
-              "found " + BadRecord.quote(keyword) + ", expected @relation, @attribute or @data"
+              "found "
+                  + BadRecord.quote(keyword)
+                  + ", expected @relation, @attribute or @data"
                   + Suggest.didYouMean(keyword, List.of("@relation", "@attribute", "@data")));
     }
     return false;
@@ -137,11 +141,18 @@ final class ArffHeader {
           case "string" -> TableColumn.of(name, TableColumn.Type.TEXT, true);
           case "date" -> date(name);
           case "relational" ->
-              throw fault("attribute " + BadRecord.quote(name) + " is relational, which is not read; flatten it first");
+              throw fault(
+                  "attribute "
+                      + BadRecord.quote(name)
+                      + " is relational, which is not read; flatten it first");
           default ->
               throw fault(
-                  "attribute " + BadRecord.quote(name) + " has the type " + BadRecord.quote(type)
-                      + ", expected numeric, real, integer, string, date or {values}" + Suggest.didYouMean(type, TYPES));
+                  "attribute "
+                      + BadRecord.quote(name)
+                      + " has the type "
+                      + BadRecord.quote(type)
+                      + ", expected numeric, real, integer, string, date or {values}"
+                      + Suggest.didYouMean(type, TYPES));
         });
   }
 
@@ -151,7 +162,11 @@ final class ArffHeader {
     try {
       times = new Times(format.isEmpty() ? DATE : format, zone);
     } catch (org.freshet.core.ConfigException wrong) {
-      throw fault("attribute " + BadRecord.quote(name) + " has a date format that cannot be read: " + BadRecord.quote(format));
+      throw fault(
+          "attribute "
+              + BadRecord.quote(name)
+              + " has a date format that cannot be read: "
+              + BadRecord.quote(format));
     }
     return new TableColumn(name, TableColumn.Type.DATE, null, true, times);
   }
@@ -176,7 +191,12 @@ final class ArffHeader {
       int before = at;
       String value = c == '\'' || c == '"' ? quoted() : plain();
       if (before == at || !seen.add(value)) {
-        throw fault("attribute " + BadRecord.quote(name) + " declares the value " + BadRecord.quote(value) + " twice");
+        throw fault(
+            "attribute "
+                + BadRecord.quote(name)
+                + " declares the value "
+                + BadRecord.quote(value)
+                + " twice");
       }
       values.add(value);
     }

@@ -6,13 +6,17 @@ import org.freshet.streams.input.Cells;
 import org.freshet.streams.input.Lines;
 import org.freshet.streams.input.Numbers;
 
-/** Splits the data lines of ARFF: dense, or sparse in braces, with a weight in braces at the end. */
+/**
+ * Splits the data lines of ARFF: dense, or sparse in braces, with a weight in braces at the end.
+ */
 final class ArffTokens {
   private final Lines lines;
   private final Cells cells = new Cells((byte) '\\');
   private final int width;
+
   /** Attribute numbers of the cells of a sparse line. */
   private int[] index = new int[64];
+
   private boolean sparse;
   private double weight;
 
@@ -57,7 +61,11 @@ final class ArffTokens {
     }
     if (!sparse && cells.count != width) {
       throw new BadRecord(
-          "found " + cells.count + " values, expected " + width + " as declared; mend the line, or set 'on_error: skip'");
+          "found "
+              + cells.count
+              + " values, expected "
+              + width
+              + " as declared; mend the line, or set 'on_error: skip'");
     }
     return true;
   }
@@ -86,10 +94,13 @@ final class ArffTokens {
         i = Math.min(10 * i + b[p++] - '0', Integer.MAX_VALUE);
       }
       if (p == start || p == lines.end() || !Lines.isBlank(b[p])) {
-        throw new BadRecord("sparse values are written {number value, …}; found no attribute number at value " + (cells.count + 1));
+        throw new BadRecord(
+            "sparse values are written {number value, …}; found no attribute number at value "
+                + (cells.count + 1));
       }
       if (i >= width || cells.count > 0 && i <= index[cells.count - 1]) {
-        throw new BadRecord("attribute number " + i + ", expected a rising one in 0 to " + (width - 1));
+        throw new BadRecord(
+            "attribute number " + i + ", expected a rising one in 0 to " + (width - 1));
       }
       p = cell(b, blanks(b, p), (byte) ',', (byte) '}');
       if (cells.count > index.length) {
@@ -145,7 +156,10 @@ final class ArffTokens {
       p++;
     }
     if (p >= lines.end()) {
-      throw new BadRecord("the quote of value " + (cells.count + 1) + " is not closed; put a backslash before one that is meant");
+      throw new BadRecord(
+          "the quote of value "
+              + (cells.count + 1)
+              + " is not closed; put a backslash before one that is meant");
     }
     cells.add(from + 1, p, form);
     p = blanks(b, p + 1);
@@ -160,7 +174,8 @@ final class ArffTokens {
     boolean braces = b[from] == '{' && b[end - 1] == '}';
     weight = braces ? Numbers.parse(b, from + 1, end - 1) : Double.NaN;
     if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
-      throw new BadRecord("the weight at the end of the line is not a finite number of 0 or more in braces");
+      throw new BadRecord(
+          "the weight at the end of the line is not a finite number of 0 or more in braces");
     }
   }
 

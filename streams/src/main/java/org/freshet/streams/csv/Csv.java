@@ -28,21 +28,21 @@ import org.freshet.streams.input.Task;
  *
  * <p>Cells may stand in quotes as in RFC 4180, with separators, newlines and doubled quotes inside.
  * Blanks around a cell are cut off, blank lines are passed over. The separator is found from the
- * first lines, or from the name {@code .tsv}, unless given. Text is UTF-8; bytes that are not become
- * U+FFFD and stop nothing.
+ * first lines, or from the name {@code .tsv}, unless given. Text is UTF-8; bytes that are not
+ * become U+FFFD and stop nothing.
  *
  * <p>Types come from the first {@code sample} records (kept and given out after): a column is
- * numeric when every value is a number (a column without any value too); text when a value is longer
- * than 64 bytes, or there are more than 100 distinct values and more than half of all are; else a
- * category with an open dictionary, its codes in the order of appearance. {@code numeric}, {@code
- * categorical} and {@code text} overrule that. A column counts as possibly missing when the sample
- * has a missing value in it; later ones are given out as NaN all the same. Text in a numeric column
- * is a bad record.
+ * numeric when every value is a number (a column without any value too); text when a value is
+ * longer than 64 bytes, or there are more than 100 distinct values and more than half of all are;
+ * else a category with an open dictionary, its codes in the order of appearance. {@code numeric},
+ * {@code categorical} and {@code text} overrule that. A column counts as possibly missing when the
+ * sample has a missing value in it; later ones are given out as NaN all the same. Text in a numeric
+ * column is a bad record.
  *
- * <p>With {@code header: auto} the first line holds names when none of its cells is a number while a
- * column below is numeric, or when no column is and none of its cells comes again below, or when a
- * given column name stands in it. Without a header the columns are x1, x2, …; a name that comes twice
- * gets a number at its end.
+ * <p>With {@code header: auto} the first line holds names when none of its cells is a number while
+ * a column below is numeric, or when no column is and none of its cells comes again below, or when
+ * a given column name stands in it. Without a header the columns are x1, x2, …; a name that comes
+ * twice gets a number at its end.
  *
  * <p>The position is the record number and a hash of the first 64 KB of content (from standard
  * input: of what the sample took). Cost of a record: one pass over its bytes, no allocation but for
@@ -65,7 +65,8 @@ public final class Csv implements RecordParser {
 
   public record Parameters(
       @Param(Describe.PATH) String path,
-      @Param(value = Describe.LABEL, def = "last", origin = "where most public sets have it") String label,
+      @Param(value = Describe.LABEL, def = "last", origin = "where most public sets have it")
+          String label,
       @Param(value = Describe.TASK, def = "classification", origin = "the more common") Task task,
       @Param(value = Describe.ID, def = "none") String id,
       @Param(value = Describe.TIME, def = "none") String time,
@@ -77,25 +78,51 @@ public final class Csv implements RecordParser {
       @Param(value = Describe.IGNORE, def = "[]") List<String> ignore,
       @Param(value = Describe.MISSING, def = "[]") List<String> missing,
       @Param(value = Describe.USUAL, def = "true") boolean usualMissing,
-      @Param(value = "Whether the first record holds the names of the columns.", def = "auto", origin = Describe.CHOICE)
+      @Param(
+              value = "Whether the first record holds the names of the columns.",
+              def = "auto",
+              origin = Describe.CHOICE)
           Header header,
       @Param(
-              value = "What separates cells: one character, tab, space (runs count as one), comma, semicolon, pipe, or auto.",
+              value =
+                  "What separates cells: one character, tab, space (runs count as one), comma, semicolon, pipe, or auto.",
               def = "auto",
               origin = Describe.CHOICE)
           String separator,
-      @Param(value = "Character around cells that hold separators; none when quotes mean nothing.", def = "'\"'", origin = "RFC 4180")
+      @Param(
+              value = "Character around cells that hold separators; none when quotes mean nothing.",
+              def = "'\"'",
+              origin = "RFC 4180")
           String quote,
-      @Param(value = "Character that begins comment lines.", def = "none", origin = "RFC 4180 has none") String comment,
-      @Param(value = "Columns that are numbers, whatever the sample says.", def = "[]") List<String> numeric,
-      @Param(value = "Columns that are categories, whatever the sample says.", def = "[]") List<String> categorical,
-      @Param(value = "Columns that are text, whatever the sample says.", def = "[]") List<String> text,
-      @Param(value = Describe.SAMPLE, def = "1000", range = "[1, 1000000]", unit = "records", origin = "a few milliseconds of reading")
+      @Param(
+              value = "Character that begins comment lines.",
+              def = "none",
+              origin = "RFC 4180 has none")
+          String comment,
+      @Param(value = "Columns that are numbers, whatever the sample says.", def = "[]")
+          List<String> numeric,
+      @Param(value = "Columns that are categories, whatever the sample says.", def = "[]")
+          List<String> categorical,
+      @Param(value = "Columns that are text, whatever the sample says.", def = "[]")
+          List<String> text,
+      @Param(
+              value = Describe.SAMPLE,
+              def = "1000",
+              range = "[1, 1000000]",
+              unit = "records",
+              origin = "a few milliseconds of reading")
           int sample,
-      @Param(value = Describe.ON_ERROR, def = "fail", origin = "a silent loss is worse than a stop") OnError onError,
+      @Param(value = Describe.ON_ERROR, def = "fail", origin = "a silent loss is worse than a stop")
+          OnError onError,
       @Param(value = Describe.DEAD_LETTER, def = "none") String deadLetter,
-      @Param(value = Describe.DEAD_LETTER_MAX, def = "64MB", range = "[0, inf)", unit = "bytes", origin = "room for about a million bad lines") long deadLetterMax,
-      @Param(value = Describe.MAX_RECORD, def = "8MB", range = "[1024, 1073741824]", unit = "bytes", origin = Describe.BOUND)
+      @Param(value = Describe.DEAD_LETTER_MAX, def = "64MB", range = "[0, inf)", unit = "bytes")
+          long deadLetterMax,
+      @Param(
+              value = Describe.MAX_RECORD,
+              def = "8MB",
+              range = "[1024, 1073741824]",
+              unit = "bytes",
+              origin = Describe.BOUND)
           int maxRecord) {
 
     Roles roles() {
@@ -128,7 +155,8 @@ public final class Csv implements RecordParser {
     CsvTokens tokens = new CsvTokens(in, separator, quote, comment, p.maxRecord());
     Missing missing = new Missing(p.missing(), p.usualMissing());
     Inference found = new Inference(in, tokens, p, missing);
-    Table table = new Table(in.name(), found.columns(), p.roles(), p.timeFormat(), p.zone(), missing);
+    Table table =
+        new Table(in.name(), found.columns(), p.roles(), p.timeFormat(), p.zone(), missing);
     Policy policy = new Policy(p.onError(), p.deadLetter(), p.deadLetterMax());
     return new RecordSource(in, new Csv(tokens, table), policy);
   }
@@ -146,7 +174,10 @@ public final class Csv implements RecordParser {
     Cells cells = tokens.cells();
     if (cells.count != table.columns()) {
       throw new BadRecord(
-          "found " + cells.count + " columns, expected " + table.columns()
+          "found "
+              + cells.count
+              + " columns, expected "
+              + table.columns()
               + "; mend the record, or set 'on_error: skip'");
     }
     table.fill(cells, batch);

@@ -1,21 +1,32 @@
 package org.freshet.streams.csv;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.freshet.streams.input.BadRecord;
 import org.freshet.streams.input.ByteInput;
 import org.freshet.streams.input.Cells;
 import org.freshet.streams.input.Lines;
 
 /**
- * Splits an input into records and cells in one scan over its bytes. Quotes as in RFC 4180: a quoted
- * cell may hold separators, newlines and doubled quotes. Blanks around a cell are cut off; blank
- * lines and comment lines are passed over. With the separator blank, runs of blanks count as one.
+ * Splits an input into records and cells in one scan over its bytes. Quotes as in RFC 4180: a
+ * quoted cell may hold separators, newlines and doubled quotes. Blanks around a cell are cut off;
+ * blank lines and comment lines are passed over. With the separator blank, runs of blanks count as
+ * one.
  */
 final class CsvTokens {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGH = 0x8080808080808080L;
+  private static final long NEWLINES = '\n' * ONES;
+
   private final ByteInput in;
   private final Cells cells;
   private final byte separator;
   private final byte quote;
   private final byte comment;
+  private final long separators;
   private final boolean spaced;
   private final int longest;
   private long line;
@@ -32,6 +43,7 @@ final class CsvTokens {
     this.separator = (byte) separator;
     this.quote = (byte) quote;
     this.comment = (byte) comment;
+    this.separators = separator * ONES;
     this.spaced = separator == ' ';
     this.longest = longest;
   }
@@ -79,7 +91,8 @@ final class CsvTokens {
       cells.bytes = in.bytes();
       in.to(Math.min(end + 1, in.end()));
       in.line(line + breaks);
-      boolean blank = cells.count == 1 && cells.form[0] == Cells.PLAIN && cells.start[0] == cells.end[0];
+      boolean blank =
+          cells.count == 1 && cells.form[0] == Cells.PLAIN && cells.start[0] == cells.end[0];
       if (!blank && cells.count > 0) {
         return true;
       }
@@ -121,13 +134,9 @@ final class CsvTokens {
           p = s = end + 1;
           continue;
         }
-        p = s;
-        c = b[p];
       }
-      while (c != separator && c != '\n') {
-        c = b[++p];
-      }
-      if (c == separator) {
+      p = find(b, s);
+      if (b[p] == separator) {
         add(b, s, p);
         s = ++p;
         continue;
@@ -146,6 +155,21 @@ final class CsvTokens {
         add(b, s, p);
       }
       return p;
+    }
+  }
+
+  /** The next separator or newline, eight bytes at a time; there is one, if only the guard. */
+  private int find(byte[] b, int from) {
+    long separators = this.separators;
+    for (int p = from; ; p += 8) {
+      long w = (long) LONG.get(b, p);
+      long x = w ^ separators;
+      long y = w ^ NEWLINES;
+      long found =
+          ((x - ONES) & ~x | (y - ONES) & ~y) & HIGH; // the lowest is sure, others may be false
+      if (found != 0) {
+        return p + (Long.numberOfTrailingZeros(found) >>> 3);
+      }
     }
   }
 
@@ -169,7 +193,9 @@ final class CsvTokens {
     return b[p] == quote && quote != 0;
   }
 
-  /** A quoted cell that begins at s, blanks before it allowed; returns where what follows it lies. */
+  /**
+   * A quoted cell that begins at s, blanks before it allowed; returns where what follows it lies.
+   */
   private int quoted(int s) throws BadRecord {
     int start = s;
     while (true) {
@@ -199,7 +225,9 @@ final class CsvTokens {
         }
       }
       if (close >= 0) {
-        while (b[p] == ' ' && separator != ' ' || b[p] == '\r' || b[p] == '\t' && separator != '\t') {
+        while (b[p] == ' ' && separator != ' '
+            || b[p] == '\r'
+            || b[p] == '\t' && separator != '\t') {
           p++;
         }
       }
@@ -208,11 +236,16 @@ final class CsvTokens {
         continue;
       }
       if (close < 0) {
-        throw resync("the quote opened in line " + (line + breaks) + " is not closed; double a quote that is meant as one");
+        throw resync(
+            "the quote opened in line "
+                + (line + breaks)
+                + " is not closed; double a quote that is meant as one");
       }
       if (b[p] != separator && b[p] != '\n') {
-        throw resync("there is text behind the closing quote of column " + (cells.count + 1)
-            + "; double quotes within quotes, or set another 'quote'");
+        throw resync(
+            "there is text behind the closing quote of column "
+                + (cells.count + 1)
+                + "; double quotes within quotes, or set another 'quote'");
       }
       breaks += lines;
       cells.add(open, close, form);
@@ -240,7 +273,10 @@ final class CsvTokens {
   }
 
   private BadRecord tooLong() {
-    return resync("the record is longer than " + longest + " bytes; raise 'max_record' if that is meant, or look for a quote that is not closed");
+    return resync(
+        "the record is longer than "
+            + longest
+            + " bytes; raise 'max_record' if that is meant, or look for a quote that is not closed");
   }
 
   /** Goes on behind the first line of the bad record, so that an open quote costs one line only. */
@@ -251,7 +287,12 @@ final class CsvTokens {
     while (b[p] != '\n') {
       p++;
     }
-    bad = new String(b, in.at(), Math.min(p - in.at(), ByteInput.HEAD), java.nio.charset.StandardCharsets.UTF_8);
+    bad =
+        new String(
+            b,
+            in.at(),
+            Math.min(p - in.at(), ByteInput.HEAD),
+            java.nio.charset.StandardCharsets.UTF_8);
     if (!in.isMarked() || p < in.end()) { // under a mark everything passed over would be kept
       Lines.skipLine(in);
       in.line(line);

@@ -25,7 +25,10 @@ final class Dialect {
     if (c == 0 || c > 126 || c == '\n' || c == '\r') {
       throw new ConfigException(
           "",
-          "parameter '" + parameter + "' of csv is '" + given
+          "parameter '"
+              + parameter
+              + "' of csv is '"
+              + given
               + "', expected one ASCII character, or tab, space, comma, semicolon or pipe");
     }
     return c;
@@ -51,7 +54,9 @@ final class Dialect {
     return p < in.end();
   }
 
-  /** The first candidate that occurs equally often in every line, else the one that occurs in most. */
+  /**
+   * The first candidate that occurs equally often in every line, else the one that occurs in most.
+   */
   private static char sniff(ByteInput in, char quote, char comment) {
     int[] lines = new int[CANDIDATES.length()];
     int[] first = new int[CANDIDATES.length()];
@@ -95,7 +100,9 @@ final class Dialect {
         quoted = !quoted;
       } else if (!quoted) {
         int k = CANDIDATES.indexOf(c);
-        if (k >= 0) {
+        boolean run =
+            c == ' ' && (p - 1 == from || in.bytes()[p] <= ' '); // only the last of a run counts
+        if (k >= 0 && !run) {
           counts[k]++;
         }
       }

@@ -42,11 +42,16 @@ final class Inference {
     if (header) {
       pass(tokens);
       if (records == 1) {
-        throw new DataException(in.name(), 0, null, "holds a header and no records; set 'header: no' if it is a record");
+        throw new DataException(
+            in.name(),
+            0,
+            null,
+            "holds a header and no records; set 'header: no' if it is a record");
       }
     }
     Declared declared = new Declared(p.numeric(), p.categorical(), p.text());
-    columns = declared.columns(in.name(), header ? unique(first) : numbered(), header ? below : all);
+    columns =
+        declared.columns(in.name(), header ? unique(first) : numbered(), header ? below : all);
   }
 
   List<TableColumn> columns() {
@@ -136,7 +141,8 @@ final class Inference {
     named.addAll(p.numeric());
     named.addAll(p.categorical());
     named.addAll(p.text());
-    for (String role : new String[] {p.label(), p.id(), p.time(), p.labelTime(), p.key(), p.weight()}) {
+    for (String role :
+        new String[] {p.label(), p.id(), p.time(), p.labelTime(), p.key(), p.weight()}) {
       if (role != null) {
         named.add(role);
       }

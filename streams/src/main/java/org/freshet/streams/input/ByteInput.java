@@ -11,8 +11,8 @@ import org.freshet.core.DataException;
 /**
  * Bytes of a stream in one buffer that is refilled: content lies from {@link #at()} to {@link
  * #end()}, and behind the end there is always one newline as a guard, so that a scan for line ends
- * needs no bound. Everything from {@code at} (or from the mark) on is kept when more is read; the
- * buffer grows to hold it, and who reads sets the bound.
+ * needs no bound, and at least eight bytes of room. Everything from {@code at} (or from the mark)
+ * on is kept when more is read; the buffer grows to hold it, and who reads sets the bound.
  */
 public final class ByteInput implements AutoCloseable {
   /** How much of the start of the content identifies the stream. */
@@ -20,10 +20,13 @@ public final class ByteInput implements AutoCloseable {
 
   private static final int BUFFER = 1 << 18;
 
+  /** Room behind the end for the guard, and for reads of eight bytes at once. */
+  private static final int SLACK = 16;
+
   private final String name;
   private final InputStream in;
   private final boolean live;
-  private byte[] buffer = new byte[BUFFER + 1];
+  private byte[] buffer = new byte[BUFFER + SLACK];
   private int at;
   private int end;
   private int mark = -1;
@@ -38,8 +41,8 @@ public final class ByteInput implements AutoCloseable {
   private long markLine;
 
   /**
-   * @param live whether bytes come as they arise (standard input): then no more is waited for than a
-   *     record needs
+   * @param live whether bytes come as they arise (standard input): then no more is waited for than
+   *     a record needs
    * @throws DataException when the content is binary or in an encoding that is not read
    */
   public ByteInput(String name, InputStream in, boolean live) {
@@ -54,7 +57,10 @@ public final class ByteInput implements AutoCloseable {
     if (!live) {
       seal();
     }
-    if (end >= 3 && (buffer[0] & 0xff) == 0xef && (buffer[1] & 0xff) == 0xbb && (buffer[2] & 0xff) == 0xbf) {
+    if (end >= 3
+        && (buffer[0] & 0xff) == 0xef
+        && (buffer[1] & 0xff) == 0xbb
+        && (buffer[2] & 0xff) == 0xbf) {
       at = 3; // byte order mark of UTF-8
     }
   }
@@ -141,11 +147,11 @@ public final class ByteInput implements AutoCloseable {
       return false;
     }
     int keep = mark >= 0 ? mark : at;
-    if (keep > 0 && (keep >= buffer.length / 2 || end == buffer.length - 1)) {
+    if (keep > 0 && (keep >= buffer.length / 2 || end == buffer.length - SLACK)) {
       compact(keep);
     }
-    if (end == buffer.length - 1) {
-      buffer = Arrays.copyOf(buffer, Math.addExact(2 * (buffer.length - 1), 1));
+    if (end == buffer.length - SLACK) {
+      buffer = Arrays.copyOf(buffer, Math.addExact(2 * (buffer.length - SLACK), SLACK));
     }
     int n = fill();
     if (n < 0) {
@@ -164,7 +170,7 @@ public final class ByteInput implements AutoCloseable {
 
   private void compact(int keep) {
     int left = end - keep;
-    byte[] to = buffer.length > 4 * BUFFER && left < BUFFER / 2 ? new byte[BUFFER + 1] : buffer;
+    byte[] to = buffer.length > 4 * BUFFER && left < BUFFER / 2 ? new byte[BUFFER + SLACK] : buffer;
     System.arraycopy(buffer, keep, to, 0, left);
     buffer = to;
     at -= keep;
@@ -179,7 +185,7 @@ public final class ByteInput implements AutoCloseable {
     try {
       int n;
       do {
-        n = in.read(buffer, end, buffer.length - 1 - end);
+        n = in.read(buffer, end, buffer.length - SLACK - end);
       } while (n == 0);
       return n;
     } catch (EOFException cut) {
@@ -187,7 +193,11 @@ public final class ByteInput implements AutoCloseable {
           name, line, null, "the gzip data end too early, the file is cut off; copy it again", cut);
     } catch (ZipException damaged) {
       throw new DataException(
-          name, line, null, "the gzip data are damaged (" + damaged.getMessage() + "); copy the file again", damaged);
+          name,
+          line,
+          null,
+          "the gzip data are damaged (" + damaged.getMessage() + "); copy the file again",
+          damaged);
     } catch (IOException broken) {
       throw new UncheckedIOException(name + ": cannot be read: " + broken.getMessage(), broken);
     }
@@ -207,7 +217,9 @@ public final class ByteInput implements AutoCloseable {
     fingerprint = h;
   }
 
-  /** 64-bit FNV-1a hash of the first 64 KB of content, or of what a live stream gave when sealed. */
+  /**
+   * 64-bit FNV-1a hash of the first 64 KB of content, or of what a live stream gave when sealed.
+   */
   public long fingerprint() {
     return fingerprint;
   }

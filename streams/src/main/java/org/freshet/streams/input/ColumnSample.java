@@ -7,6 +7,7 @@ import java.util.Set;
 public final class ColumnSample {
   /** A text column has a value longer than this … */
   private static final int LONG = 64;
+
   /** … or more than this many distinct values, and more than half of them distinct. */
   private static final int MANY = 100;
 

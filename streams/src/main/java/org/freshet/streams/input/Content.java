@@ -43,9 +43,11 @@ public final class Content {
     try {
       return new ByteInput(name, unzip(live ? stdin() : file(path)), live);
     } catch (ZipException damaged) {
-      throw new DataException(name, 0, null, "the gzip header is damaged: " + damaged.getMessage(), damaged);
+      throw new DataException(
+          name, 0, null, "the gzip header is damaged: " + damaged.getMessage(), damaged);
     } catch (java.io.EOFException cut) {
-      throw new DataException(name, 0, null, "the gzip data end too early, the file is cut off; copy it again", cut);
+      throw new DataException(
+          name, 0, null, "the gzip data end too early, the file is cut off; copy it again", cut);
     } catch (IOException broken) {
       throw new UncheckedIOException(name + ": cannot be read: " + broken.getMessage(), broken);
     }
@@ -70,7 +72,9 @@ public final class Content {
       if (n > 2 && isGzip(some[0] & 0xff, some[1] & 0xff)) {
         in.mark(GZIP_BUFFER);
         byte[] plain = new byte[most];
-        n = Math.max(0, new GZIPInputStream(new java.io.ByteArrayInputStream(some, 0, n)).read(plain));
+        n =
+            Math.max(
+                0, new GZIPInputStream(new java.io.ByteArrayInputStream(some, 0, n)).read(plain));
         in.reset();
         some = plain;
       }
@@ -97,10 +101,12 @@ public final class Content {
       throw new DataException(path, 0, null, "is no path: " + wrong.getReason(), wrong);
     }
     if (Files.isDirectory(p)) {
-      throw new DataException(path, 0, null, "is a directory; give a file, or - for standard input");
+      throw new DataException(
+          path, 0, null, "is a directory; give a file, or - for standard input");
     }
     if (!Files.exists(p)) {
-      throw new DataException(path, 0, null, "no such file; give the path of a file, or - for standard input");
+      throw new DataException(
+          path, 0, null, "no such file; give the path of a file, or - for standard input");
     }
     if (!Files.isReadable(p)) {
       throw new DataException(path, 0, null, "may not be read; check its permissions");
@@ -130,7 +136,11 @@ public final class Content {
   static void check(String name, byte[] b, int n) {
     String kind = magic(b, n);
     if (kind != null) {
-      throw new DataException(name, 0, null, "is " + kind + ", expected text, plain or gzipped; unpack or convert it first");
+      throw new DataException(
+          name,
+          0,
+          null,
+          "is " + kind + ", expected text, plain or gzipped; unpack or convert it first");
     }
     int odd = 0;
     for (int i = 0; i < Math.min(n, ByteInput.HEAD); i++) {
@@ -146,7 +156,8 @@ public final class Content {
   }
 
   private static DataException binary(String name, String found) {
-    return new DataException(name, 0, null, "is binary (" + found + "), expected text, plain or gzipped");
+    return new DataException(
+        name, 0, null, "is binary (" + found + "), expected text, plain or gzipped");
   }
 
   private static String magic(byte[] b, int n) {

@@ -25,9 +25,12 @@ final class DeadLetters implements AutoCloseable {
     this.path = path;
     this.left = most;
     try {
-      out = Files.newOutputStream(Path.of(path), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      out =
+          Files.newOutputStream(
+              Path.of(path), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException | InvalidPathException wrong) {
-      throw new ConfigException("", "'dead_letter: " + path + "' cannot be written: " + wrong.getMessage());
+      throw new ConfigException(
+          "", "'dead_letter: " + path + "' cannot be written: " + wrong.getMessage());
     }
   }
 

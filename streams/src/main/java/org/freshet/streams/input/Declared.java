@@ -44,7 +44,14 @@ public record Declared(List<String> numeric, List<String> categorical, List<Stri
       int i = Roles.find(column, names);
       if (i < 0) {
         faults.add(
-            new Fault(where, "there is no column '" + column + "' for '" + parameter + "'" + Roles.hint(column, names)));
+            new Fault(
+                where,
+                "there is no column '"
+                    + column
+                    + "' for '"
+                    + parameter
+                    + "'"
+                    + Roles.hint(column, names)));
       } else {
         types[i] = type;
       }

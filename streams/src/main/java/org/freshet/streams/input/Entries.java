@@ -46,7 +46,9 @@ public final class Entries {
     }
   }
 
-  /** Writes them to the open row, indices rising; values of 0 are left out, which is what they mean. */
+  /**
+   * Writes them to the open row, indices rising; values of 0 are left out, which is what they mean.
+   */
   public void writeTo(Batch batch) {
     sort();
     for (int k = 0; k < count; ) {

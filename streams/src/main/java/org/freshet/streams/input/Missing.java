@@ -19,7 +19,8 @@ public final class Missing {
   public Missing(List<String> more, boolean usual) {
     List<String> all = new ArrayList<>(usual ? USUAL : List.of());
     all.addAll(more);
-    marks = all.stream().distinct().map(s -> s.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
+    marks =
+        all.stream().distinct().map(s -> s.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
     numbers =
         Arrays.stream(marks)
             .mapToDouble(m -> Numbers.parse(m, 0, m.length))

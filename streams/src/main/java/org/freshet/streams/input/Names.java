@@ -32,7 +32,8 @@ public final class Names {
     this.closed = closed;
     put(NONE, MISSING);
     for (byte[] mark : missing.marks()) {
-      if (dictionary.find(new String(mark, StandardCharsets.UTF_8)) < 0) { // declared ones are names
+      if (dictionary.find(new String(mark, StandardCharsets.UTF_8))
+          < 0) { // declared ones are names
         put(mark, MISSING);
       }
     }

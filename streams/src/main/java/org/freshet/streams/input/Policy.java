@@ -11,7 +11,8 @@ import org.freshet.core.ConfigException;
 public record Policy(OnError onError, String deadLetter, long deadLetterBytes) {
   public Policy {
     if (onError == OnError.DEAD_LETTER && deadLetter == null) {
-      throw new ConfigException("", "'on_error: dead_letter' needs a file to write to; set 'dead_letter: bad.jsonl'");
+      throw new ConfigException(
+          "", "'on_error: dead_letter' needs a file to write to; set 'dead_letter: bad.jsonl'");
     }
   }
 

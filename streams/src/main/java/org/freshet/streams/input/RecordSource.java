@@ -11,10 +11,11 @@ import org.freshet.core.StateException;
  * A source over a parser of records: batches, position, and what becomes of bad records.
  *
  * <p>A batch ends before a bad record, so that no good one is lost by it: under {@code fail} the
- * error comes with the next read. From a live input a batch ends early when no more bytes have come.
+ * error comes with the next read. From a live input a batch ends early when no more bytes have
+ * come.
  *
- * <p>{@link #seek} parses what it passes over, so that the open dictionaries hold what they held:
- * a code means the same as before the stop.
+ * <p>{@link #seek} parses what it passes over, so that the open dictionaries hold what they held: a
+ * code means the same as before the stop.
  */
 public final class RecordSource implements Source {
   private static final int SEEK_ROWS = 64;
@@ -109,7 +110,8 @@ public final class RecordSource implements Source {
     bad++;
     switch (policy.onError()) {
       case FAIL ->
-          throw new DataException(in.name(), parser.line(), wrong.field(), wrong.getMessage(), wrong);
+          throw new DataException(
+              in.name(), parser.line(), wrong.field(), wrong.getMessage(), wrong);
       case DEAD_LETTER -> letters.write(in.name(), parser.line(), wrong, parser.record());
       case SKIP -> {}
     }
@@ -128,7 +130,8 @@ public final class RecordSource implements Source {
     if (position.fingerprint() != in.fingerprint()) {
       throw new StateException(
           StateException.Verdict.OTHER_PARAMETERS,
-          in.name() + ": other parameters: the state was made on another stream; give the file it was made on,"
+          in.name()
+              + ": other parameters: the state was made on another stream; give the file it was made on,"
               + " unchanged from its start");
     }
     Batch passed = new Batch(schema(), SEEK_ROWS);
@@ -142,8 +145,12 @@ public final class RecordSource implements Source {
         }
         throw new StateException(
             StateException.Verdict.OTHER_PARAMETERS,
-            in.name() + ": other parameters: the stream has " + records + " records, the state was made after "
-                + position.record() + "; give the file it was made on");
+            in.name()
+                + ": other parameters: the stream has "
+                + records
+                + " records, the state was made after "
+                + position.record()
+                + "; give the file it was made on");
       }
       if (pending != null) {
         pending = null; // dealt with before the stop

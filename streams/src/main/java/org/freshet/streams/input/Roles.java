@@ -9,8 +9,8 @@ import org.freshet.core.ConfigException.Fault;
 import org.freshet.core.component.Suggest;
 
 /**
- * Which columns are not plain features. A column is given by its name, or its number counted from 1;
- * null where there is none.
+ * Which columns are not plain features. A column is given by its name, or its number counted from
+ * 1; null where there is none.
  *
  * @param label name, number, {@code last} or {@code none}
  * @param ignore columns to leave out
@@ -36,7 +36,14 @@ public record Roles(
 
   /** What a column is for. */
   public enum Role {
-    FEATURE, LABEL, ID, TIME, LABEL_TIME, KEY, WEIGHT, IGNORED
+    FEATURE,
+    LABEL,
+    ID,
+    TIME,
+    LABEL_TIME,
+    KEY,
+    WEIGHT,
+    IGNORED
   }
 
   /**
@@ -50,7 +57,8 @@ public record Roles(
     List<Fault> faults = new ArrayList<>();
     Map<Role, String> given = new LinkedHashMap<>();
     if (hasLabel()) {
-      given.put(Role.LABEL, LAST.equals(label) && !columns.contains(LAST) ? "" + columns.size() : label);
+      given.put(
+          Role.LABEL, LAST.equals(label) && !columns.contains(LAST) ? "" + columns.size() : label);
     }
     given.put(Role.ID, id);
     given.put(Role.TIME, time);
@@ -69,18 +77,39 @@ public record Roles(
   }
 
   private static void set(
-      Role[] roles, Role role, String column, String where, List<String> columns, List<Fault> faults) {
+      Role[] roles,
+      Role role,
+      String column,
+      String where,
+      List<String> columns,
+      List<Fault> faults) {
     if (column == null) {
       return;
     }
-    String parameter = role == Role.IGNORED ? "ignore" : role.name().toLowerCase(java.util.Locale.ROOT);
+    String parameter =
+        role == Role.IGNORED ? "ignore" : role.name().toLowerCase(java.util.Locale.ROOT);
     int i = find(column, columns);
     if (i < 0) {
-      faults.add(new Fault(where, "there is no column '" + column + "' for '" + parameter + "'" + hint(column, columns)));
+      faults.add(
+          new Fault(
+              where,
+              "there is no column '"
+                  + column
+                  + "' for '"
+                  + parameter
+                  + "'"
+                  + hint(column, columns)));
     } else if (roles[i] != null && roles[i] != role) {
       faults.add(
-          new Fault(where, "column '" + columns.get(i) + "' is given for '" + parameter + "' and for '"
-              + roles[i].name().toLowerCase(java.util.Locale.ROOT) + "'; a column has one role"));
+          new Fault(
+              where,
+              "column '"
+                  + columns.get(i)
+                  + "' is given for '"
+                  + parameter
+                  + "' and for '"
+                  + roles[i].name().toLowerCase(java.util.Locale.ROOT)
+                  + "'; a column has one role"));
     } else {
       roles[i] = role;
     }
@@ -98,12 +127,15 @@ public record Roles(
 
   /** What to do about a column that is not there. */
   public static String hint(String column, List<String> columns) {
-    String near = Suggest.didYouMean(column, columns);
+    String near = column.matches("\\d+") ? "" : Suggest.didYouMean(column, columns);
     if (!near.isEmpty()) {
       return near;
     }
     int shown = Math.min(columns.size(), 12);
-    return "; there are " + columns.size() + ": " + String.join(", ", columns.subList(0, shown))
+    return "; there are "
+        + columns.size()
+        + ": "
+        + String.join(", ", columns.subList(0, shown))
         + (shown < columns.size() ? ", …" : "");
   }
 }

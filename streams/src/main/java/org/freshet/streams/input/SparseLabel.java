@@ -6,7 +6,10 @@ import org.freshet.core.ConfigException;
 import org.freshet.core.Dictionary;
 import org.freshet.core.Schema;
 
-/** The label at the start of a sparse line: a number in both formats, so +1, 1 and 1.0 are one class. */
+/**
+ * The label at the start of a sparse line: a number in both formats, so +1, 1 and 1.0 are one
+ * class.
+ */
 public final class SparseLabel {
   private static final String NAME = "label";
 
@@ -20,18 +23,26 @@ public final class SparseLabel {
    * @param label {@code last} for the label of the format, {@code none} to leave it out
    */
   public SparseLabel(String label, Task task) {
-    if (!label.equals(Roles.LAST) && !label.equals(Roles.NONE) && !label.equals(NAME) && !label.equals("1")) {
+    if (!label.equals(Roles.LAST)
+        && !label.equals(Roles.NONE)
+        && !label.equals(NAME)
+        && !label.equals("1")) {
       throw new ConfigException(
-          "", "parameter 'label' is '" + label + "', but the label of this format is the first word of the line; leave it out, or set 'label: none'");
+          "",
+          "parameter 'label' is '"
+              + label
+              + "', but the label of this format is the first word of the line; leave it out, or set 'label: none'");
     }
     this.task = task;
     this.used = !label.equals(Roles.NONE);
     Dictionary labels = new Dictionary();
     this.names = new Names(labels, false, new Missing(List.of(), true));
     Schema dense =
-        !used ? Schema.unlabelled(List.of())
-            : task == Task.REGRESSION ? Schema.regression(List.of(), NAME)
-            : Schema.classification(List.of(), NAME, labels);
+        !used
+            ? Schema.unlabelled(List.of())
+            : task == Task.REGRESSION
+                ? Schema.regression(List.of(), NAME)
+                : Schema.classification(List.of(), NAME, labels);
     this.schema = dense.withSparse(List.of());
   }
 
@@ -40,22 +51,29 @@ public final class SparseLabel {
     return schema;
   }
 
-  /** Sets the label of the open row from bytes from … to-1; an empty or missing one stays unknown. */
+  /**
+   * Sets the label of the open row from bytes from … to-1; an empty or missing one stays unknown.
+   */
   public void set(byte[] b, int from, int to, Batch batch) throws BadRecord {
     if (!used || from == to) {
       return;
     }
     double v = Numbers.parse(b, from, to);
     if (task == Task.CLASSIFICATION) {
-      int code = v == Math.rint(v) && Math.abs(v) < 1e15 ? whole((long) v) : names.code(b, from, to);
+      int code =
+          v == Math.rint(v) && Math.abs(v) < 1e15 ? whole((long) v) : names.code(b, from, to);
       if (code >= 0) {
         batch.setLabel(code);
       }
     } else if (!Double.isNaN(v)) {
       batch.setLabel(v);
     } else if (names.code(b, from, to) != Names.MISSING) {
-      throw new BadRecord(NAME, "the label is " + BadRecord.quote(new String(b, from, to - from, java.nio.charset.StandardCharsets.UTF_8))
-          + ", expected a number; mend the record, or set 'on_error: skip'");
+      throw new BadRecord(
+          NAME,
+          "the label is "
+              + BadRecord.quote(
+                  new String(b, from, to - from, java.nio.charset.StandardCharsets.UTF_8))
+              + ", expected a number; mend the record, or set 'on_error: skip'");
     }
   }
 

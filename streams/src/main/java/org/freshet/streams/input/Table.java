@@ -30,8 +30,10 @@ public final class Table {
 
   private final TableColumn[] columns;
   private final byte[] action;
+
   /** Where a cell goes: column of the row, or slot of a text. */
   private final int[] target;
+
   private final Names[] names;
   private final Times times;
   private final Times labelTimes;
@@ -44,7 +46,12 @@ public final class Table {
    * @throws ConfigException when roles and columns do not fit
    */
   public Table(
-      String where, List<TableColumn> columns, Roles roles, String timeFormat, String zone, Missing missing) {
+      String where,
+      List<TableColumn> columns,
+      Roles roles,
+      String timeFormat,
+      String zone,
+      Missing missing) {
     int n = columns.size();
     this.columns = columns.toArray(new TableColumn[0]);
     this.action = new byte[n];
@@ -61,7 +68,8 @@ public final class Table {
       if (role[i] == Roles.Role.FEATURE) {
         Column c = columns.get(i).asFeature();
         target[i] = c.kind() == Column.Kind.TEXT ? texts++ : features.size();
-        names[i] = c.isCategory() ? new Names(c.dictionary(), columns.get(i).isClosed(), missing) : null;
+        names[i] =
+            c.isCategory() ? new Names(c.dictionary(), columns.get(i).isClosed(), missing) : null;
         features.add(c);
       }
       label = role[i] == Roles.Role.LABEL ? i : label;
@@ -120,18 +128,22 @@ public final class Table {
   public void fill(Cells cells, Batch batch) throws BadRecord {
     double[] block = batch.block();
     int row = batch.size() * width;
-    byte[] b = cells.bytes;
     boolean marks = missing.hasNumbers();
-    for (int i = 0; i < action.length; i++) {
-      if (action[i] == NUMBER) {
-        double v = Numbers.parse(b, cells.start[i], cells.end[i]);
+    byte[] b = cells.bytes; // locals, because the compiler cannot know that fields stay as they are
+    int[] start = cells.start;
+    int[] end = cells.end;
+    byte[] does = action;
+    int[] to = target;
+    for (int i = 0; i < does.length; i++) {
+      if (does[i] == NUMBER) {
+        double v = Numbers.parse(b, start[i], end[i]);
         if (Double.isNaN(v) || marks && missing.is(v)) {
           v = missingNumber(cells, i, v);
         }
-        block[row + target[i]] = v;
-      } else if (action[i] == CATEGORY) {
-        block[row + target[i]] = code(cells, i);
-      } else if (action[i] != NOTHING) {
+        block[row + to[i]] = v;
+      } else if (does[i] == CATEGORY) {
+        block[row + to[i]] = code(cells, i);
+      } else if (does[i] != NOTHING) {
         other(cells, i, batch);
       }
     }
@@ -147,7 +159,8 @@ public final class Table {
       case ID -> batch.setId(none ? null : cells.text(i));
       case KEY -> batch.setKey(none ? null : cells.text(i));
       case TIME -> batch.setTime(none ? Features.NO_TIME : time(cells, i, times(i, times)));
-      case LABEL_TIME -> batch.setLabelTime(none ? Features.NO_TIME : time(cells, i, times(i, labelTimes)));
+      case LABEL_TIME ->
+          batch.setLabelTime(none ? Features.NO_TIME : time(cells, i, times(i, labelTimes)));
       case WEIGHT -> batch.setWeight(none ? 1 : weight(cells, i));
       default -> throw new IllegalStateException();
     }
@@ -161,7 +174,9 @@ public final class Table {
   private boolean isMissing(Cells cells, int i) {
     return cells.form[i] == Cells.ABSENT
         || missing.is(cells.bytes, cells.start[i], cells.end[i])
-            && (cells.form[i] == Cells.PLAIN || cells.start[i] == cells.end[i] || action[i] != TEXT);
+            && (cells.form[i] == Cells.PLAIN
+                || cells.start[i] == cells.end[i]
+                || action[i] != TEXT);
   }
 
   private double code(Cells cells, int i) throws BadRecord {
@@ -182,8 +197,14 @@ public final class Table {
     int shown = Math.min(declared.size(), 8);
     return new BadRecord(
         columns[i].name(),
-        "column '" + columns[i].name() + "' is " + BadRecord.quote(found) + ", expected one of the "
-            + declared.size() + " declared values: " + String.join(", ", declared.subList(0, shown))
+        "column '"
+            + columns[i].name()
+            + "' is "
+            + BadRecord.quote(found)
+            + ", expected one of the "
+            + declared.size()
+            + " declared values: "
+            + String.join(", ", declared.subList(0, shown))
             + (shown < declared.size() ? ", …" : "")
             + (near.isEmpty() ? "; declare it in the header, or set 'on_error: skip'" : near));
   }
@@ -210,7 +231,12 @@ public final class Table {
     String mark = found.matches("[\\w./ -]{1,20}") ? found : shown;
     return new BadRecord(
         name,
-        "column '" + name + "' is " + shown + ", expected a number; set 'missing: [" + mark
+        "column '"
+            + name
+            + "' is "
+            + shown
+            + ", expected a number; set 'missing: ["
+            + mark
             + "]' on the source, or 'on_error: skip'");
   }
 
@@ -219,7 +245,10 @@ public final class Table {
     if (!(v >= 0 && v < Double.POSITIVE_INFINITY)) {
       throw new BadRecord(
           columns[i].name(),
-          "weight '" + columns[i].name() + "' is " + BadRecord.quote(cells.text(i))
+          "weight '"
+              + columns[i].name()
+              + "' is "
+              + BadRecord.quote(cells.text(i))
               + ", expected a finite number of 0 or more; mend it, or set 'on_error: skip'");
     }
     return v;
@@ -230,7 +259,12 @@ public final class Table {
     if (t == Features.NO_TIME) {
       throw new BadRecord(
           columns[i].name(),
-          "time '" + columns[i].name() + "' is " + BadRecord.quote(cells.text(i)) + ", expected " + how
+          "time '"
+              + columns[i].name()
+              + "' is "
+              + BadRecord.quote(cells.text(i))
+              + ", expected "
+              + how
               + "; set 'time_format', or 'on_error: skip'");
     }
     return t;

@@ -12,10 +12,14 @@ import org.freshet.core.Dictionary;
  * @param missing whether a value may be missing
  * @param times how a DATE is read, else null
  */
-public record TableColumn(String name, Type type, List<String> declared, boolean missing, Times times) {
+public record TableColumn(
+    String name, Type type, List<String> declared, boolean missing, Times times) {
   /** What the text of a column means. */
   public enum Type {
-    NUMBER, CATEGORY, TEXT, DATE
+    NUMBER,
+    CATEGORY,
+    TEXT,
+    DATE
   }
 
   public static TableColumn of(String name, Type type, boolean missing) {

@@ -24,8 +24,20 @@ public final class Times {
   /** Milliseconds in one of each unit; 0.001 for microseconds. */
   private static final Map<String, Double> UNITS =
       Map.of(
-          "epoch_ns", 1e-6, "epoch_us", 1e-3, "epoch_ms", 1.0, "epoch_s", 1e3, "epoch_min", 6e4,
-          "epoch_h", 3.6e6, "epoch_d", 8.64e7);
+          "epoch_ns",
+          1e-6,
+          "epoch_us",
+          1e-3,
+          "epoch_ms",
+          1.0,
+          "epoch_s",
+          1e3,
+          "epoch_min",
+          6e4,
+          "epoch_h",
+          3.6e6,
+          "epoch_d",
+          8.64e7);
 
   private static final DateTimeFormatter ISO =
       new DateTimeFormatterBuilder()
@@ -55,7 +67,11 @@ public final class Times {
     try {
       this.zone = ZoneId.of(zone);
     } catch (DateTimeException unknown) {
-      throw new ConfigException("", "parameter 'zone' is '" + zone + "', expected a zone such as UTC, +02:00 or Europe/Paris");
+      throw new ConfigException(
+          "",
+          "parameter 'zone' is '"
+              + zone
+              + "', expected a zone such as UTC, +02:00 or Europe/Paris");
     }
     this.unit = UNITS.getOrDefault(format, 0.0);
     if (unit > 0 || format.equals("auto") || format.equals("iso")) {
@@ -66,7 +82,9 @@ public final class Times {
       } catch (IllegalArgumentException wrong) {
         throw new ConfigException(
             "",
-            "parameter 'time_format' is '" + format + "', expected auto, iso, epoch_ns, epoch_us, epoch_ms, epoch_s, "
+            "parameter 'time_format' is '"
+                + format
+                + "', expected auto, iso, epoch_ns, epoch_us, epoch_ms, epoch_s, "
                 + "epoch_min, epoch_h, epoch_d or a pattern such as 'dd/MM/yyyy HH:mm'");
       }
     }

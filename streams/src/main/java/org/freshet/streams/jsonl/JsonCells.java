@@ -18,8 +18,9 @@ import org.freshet.streams.input.Cells;
 import org.freshet.streams.input.Lines;
 
 /**
- * Flattens the object of a line into cells, one for each column: nested keys are joined by dots, array
- * elements are numbered from 0. Until {@link #close} new keys become columns; then they are counted.
+ * Flattens the object of a line into cells, one for each column: nested keys are joined by dots,
+ * array elements are numbered from 0. Until {@link #close} new keys become columns; then they are
+ * counted.
  */
 final class JsonCells {
   private static final int DEPTH = 64;
@@ -78,16 +79,22 @@ final class JsonCells {
     for (int i = 0; i < names.size(); i++) {
       cells.add(0, 0, Cells.ABSENT);
     }
-    try (JsonParser json = JSON.createParser(lines.bytes(), lines.start(), lines.end() - lines.start())) {
+    try (JsonParser json =
+        JSON.createParser(lines.bytes(), lines.start(), lines.end() - lines.start())) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw new BadRecord("expected one JSON object a line, such as {\"x\": 1.5, \"label\": \"a\"}");
+        throw new BadRecord(
+            "expected one JSON object a line, such as {\"x\": 1.5, \"label\": \"a\"}");
       }
       object(json, root);
       if (json.nextToken() != null) {
         throw new BadRecord("there is more behind the JSON object; write one object a line");
       }
     } catch (JsonProcessingException wrong) {
-      throw new BadRecord("is no JSON: " + firstLine(wrong.getOriginalMessage()) + ", at character " + column(wrong));
+      throw new BadRecord(
+          "is no JSON: "
+              + firstLine(wrong.getOriginalMessage())
+              + ", at character "
+              + column(wrong));
     } catch (IOException never) {
       throw new UncheckedIOException(never);
     }

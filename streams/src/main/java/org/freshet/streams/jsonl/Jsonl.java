@@ -33,13 +33,14 @@ import org.freshet.streams.input.Task;
  * constant memory.
  *
  * <p>Nested objects are flattened, keys joined by dots ({@code user.age}); elements of arrays are
- * numbered from 0 ({@code tags.0}). The columns are the keys of the first {@code sample} records, in
- * the order of appearance (kept and given out after); values under later keys are left out and
+ * numbered from 0 ({@code tags.0}). The columns are the keys of the first {@code sample} records,
+ * in the order of appearance (kept and given out after); values under later keys are left out and
  * counted. A key that is not in a record, or null, is a missing value.
  *
- * <p>A column of numbers is numeric; strings and booleans are categories with an open dictionary, or
- * text by the rule of {@code csv}. {@code numeric}, {@code categorical} and {@code text} overrule
- * that. A column counts as possibly missing when a record of the sample has no value for it.
+ * <p>A column of numbers is numeric; strings and booleans are categories with an open dictionary,
+ * or text by the rule of {@code csv}. {@code numeric}, {@code categorical} and {@code text}
+ * overrule that. A column counts as possibly missing when a record of the sample has no value for
+ * it.
  *
  * <p>The label is the last column that appeared unless named, which is better. The position is the
  * record number and a hash of the first 64 KB of content (from standard input: of what the sample
@@ -68,15 +69,30 @@ public final class Jsonl implements RecordParser {
       @Param(value = Describe.IGNORE, def = "[]") List<String> ignore,
       @Param(value = Describe.MISSING, def = "[]") List<String> missing,
       @Param(value = Describe.USUAL, def = "true") boolean usualMissing,
-      @Param(value = "Columns that are numbers, whatever the sample says.", def = "[]") List<String> numeric,
-      @Param(value = "Columns that are categories, whatever the sample says.", def = "[]") List<String> categorical,
-      @Param(value = "Columns that are text, whatever the sample says.", def = "[]") List<String> text,
-      @Param(value = Describe.SAMPLE, def = "1000", range = "[1, 1000000]", unit = "records", origin = "a few milliseconds of reading")
+      @Param(value = "Columns that are numbers, whatever the sample says.", def = "[]")
+          List<String> numeric,
+      @Param(value = "Columns that are categories, whatever the sample says.", def = "[]")
+          List<String> categorical,
+      @Param(value = "Columns that are text, whatever the sample says.", def = "[]")
+          List<String> text,
+      @Param(
+              value = Describe.SAMPLE,
+              def = "1000",
+              range = "[1, 1000000]",
+              unit = "records",
+              origin = "a few milliseconds of reading")
           int sample,
-      @Param(value = Describe.ON_ERROR, def = "fail", origin = "a silent loss is worse than a stop") OnError onError,
+      @Param(value = Describe.ON_ERROR, def = "fail", origin = "a silent loss is worse than a stop")
+          OnError onError,
       @Param(value = Describe.DEAD_LETTER, def = "none") String deadLetter,
-      @Param(value = Describe.DEAD_LETTER_MAX, def = "64MB", range = "[0, inf)", unit = "bytes", origin = "room for about a million bad lines") long deadLetterMax,
-      @Param(value = Describe.MAX_RECORD, def = "8MB", range = "[1024, 1073741824]", unit = "bytes", origin = Describe.BOUND)
+      @Param(value = Describe.DEAD_LETTER_MAX, def = "64MB", range = "[0, inf)", unit = "bytes")
+          long deadLetterMax,
+      @Param(
+              value = Describe.MAX_RECORD,
+              def = "8MB",
+              range = "[1024, 1073741824]",
+              unit = "bytes",
+              origin = Describe.BOUND)
           int maxRecord) {
 
     Roles roles() {
@@ -142,10 +158,12 @@ public final class Jsonl implements RecordParser {
       }
     }
     if (n == 0 && last != null) {
-      throw new DataException(in.name(), Math.max(1, lastLine), last.field(), last.getMessage(), last);
+      throw new DataException(
+          in.name(), Math.max(1, lastLine), last.field(), last.getMessage(), last);
     }
     if (samples.isEmpty()) {
-      throw new DataException(in.name(), 0, null, "is empty, expected at least one JSON object with a key");
+      throw new DataException(
+          in.name(), 0, null, "is empty, expected at least one JSON object with a key");
     }
     in.reset();
     objects.close();

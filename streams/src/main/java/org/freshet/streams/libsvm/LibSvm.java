@@ -25,14 +25,14 @@ import org.freshet.streams.input.Task;
 
 /**
  * Reads LIBSVM and SVMlight text, {@code label index:value index:value … # comment}, plain or
- * gzipped, from a file or standard input, in constant memory. The rows are sparse and numeric; what is
- * absent is 0.
+ * gzipped, from a file or standard input, in constant memory. The rows are sparse and numeric; what
+ * is absent is 0.
  *
- * <p>Indices are counted from {@code first_index} in the file and from 0 in the rows. They need not be
- * sorted; one that comes twice is a bad record. {@code qid:n} is taken as the key of the event. A line
- * without a label is an unlabelled event. Labels are numbers by the format: {@code +1}, {@code 1} and
- * {@code 1.0} are one class, named 1; classes are numbered in the order of appearance. A label that is
- * no number is a class of that name.
+ * <p>Indices are counted from {@code first_index} in the file and from 0 in the rows. They need not
+ * be sorted; one that comes twice is a bad record. {@code qid:n} is taken as the key of the event.
+ * A line without a label is an unlabelled event. Labels are numbers by the format: {@code +1},
+ * {@code 1} and {@code 1.0} are one class, named 1; classes are numbered in the order of
+ * appearance. A label that is no number is a class of that name.
  *
  * <p>The position is the record number and a hash of the first 64 KB of content. Cost of a record:
  * one pass over its bytes, and a sort when the indices do not rise.
@@ -47,19 +47,33 @@ public final class LibSvm implements RecordParser {
 
   public record Parameters(
       @Param(Describe.PATH) String path,
-      @Param(value = "last for the label of the line, none to leave it out.", def = "last") String label,
+      @Param(value = "last for the label of the line, none to leave it out.", def = "last")
+          String label,
       @Param(value = Describe.TASK, def = "classification", origin = "the more common") Task task,
-      @Param(value = "Number of the first feature in the file.", def = "1", range = "[0, 1]", origin = "LIBSVM") int firstIndex,
       @Param(
-              value = "Largest index accepted; a larger one is a bad record, because learners take memory by it.",
+              value = "Number of the first feature in the file.",
+              def = "1",
+              range = "[0, 1]",
+              origin = "LIBSVM")
+          int firstIndex,
+      @Param(
+              value =
+                  "Largest index accepted; a larger one is a bad record, because learners take memory by it.",
               def = "16777216",
               range = "[1, 2147483646]",
               origin = "128 MB of weights")
           int maxIndex,
-      @Param(value = Describe.ON_ERROR, def = "fail", origin = "a silent loss is worse than a stop") OnError onError,
+      @Param(value = Describe.ON_ERROR, def = "fail", origin = "a silent loss is worse than a stop")
+          OnError onError,
       @Param(value = Describe.DEAD_LETTER, def = "none") String deadLetter,
-      @Param(value = Describe.DEAD_LETTER_MAX, def = "64MB", range = "[0, inf)", unit = "bytes", origin = "room for about a million bad lines") long deadLetterMax,
-      @Param(value = Describe.MAX_RECORD, def = "8MB", range = "[1024, 1073741824]", unit = "bytes", origin = Describe.BOUND)
+      @Param(value = Describe.DEAD_LETTER_MAX, def = "64MB", range = "[0, inf)", unit = "bytes")
+          long deadLetterMax,
+      @Param(
+              value = Describe.MAX_RECORD,
+              def = "8MB",
+              range = "[1024, 1073741824]",
+              unit = "bytes",
+              origin = Describe.BOUND)
           int maxRecord) {}
 
   private final Lines lines;
@@ -126,7 +140,10 @@ public final class LibSvm implements RecordParser {
     }
     int twice = entries.twice();
     if (twice >= 0) {
-      throw new BadRecord("index " + (twice + p.firstIndex()) + " comes twice; mend the record, or set 'on_error: skip'");
+      throw new BadRecord(
+          "index "
+              + (twice + p.firstIndex())
+              + " comes twice; mend the record, or set 'on_error: skip'");
     }
     entries.writeTo(batch);
     return true;
@@ -169,22 +186,35 @@ public final class LibSvm implements RecordParser {
     }
     if (colon == from || colon == to || b[colon] != ':') {
       int mid = colon(b, from, to);
-      if (mid - from == QID.length && java.util.Arrays.equals(b, from, mid, QID, 0, QID.length) && mid < to) {
+      if (mid - from == QID.length
+          && java.util.Arrays.equals(b, from, mid, QID, 0, QID.length)
+          && mid < to) {
         batch.setKey(new String(b, mid + 1, to - mid - 1, StandardCharsets.UTF_8));
         return;
       }
-      throw new BadRecord("found " + shown(b, from, to) + ", expected index:value; mend the record, or set 'on_error: skip'");
+      throw new BadRecord(
+          "found "
+              + shown(b, from, to)
+              + ", expected index:value; mend the record, or set 'on_error: skip'");
     }
     double v = Numbers.parse(b, colon + 1, to);
     if (Double.isNaN(v) && !Numbers.isWord(b, colon + 1, to, "nan")) {
-      throw new BadRecord("the value in " + shown(b, from, to) + " is no number; mend the record, or set 'on_error: skip'");
+      throw new BadRecord(
+          "the value in "
+              + shown(b, from, to)
+              + " is no number; mend the record, or set 'on_error: skip'");
     }
     if (index < p.firstIndex()) {
-      throw new BadRecord("index 0, expected 1 or more; set 'first_index: 0' when the file counts from 0");
+      throw new BadRecord(
+          "index 0, expected 1 or more; set 'first_index: 0' when the file counts from 0");
     }
     if (index > p.maxIndex()) {
-      throw new BadRecord("index " + (index == Integer.MAX_VALUE ? "over 2147483646" : "" + index) + ", expected at most "
-          + p.maxIndex() + "; raise 'max_index', or hash the features");
+      throw new BadRecord(
+          "index "
+              + (index == Integer.MAX_VALUE ? "over 2147483646" : "" + index)
+              + ", expected at most "
+              + p.maxIndex()
+              + "; raise 'max_index', or hash the features");
     }
     entries.add((int) index - p.firstIndex(), v);
   }

@@ -1,6 +1,8 @@
 package org.freshet.streams.vw;
 
-/** MurmurHash3, 32 bits, by Austin Appleby (public domain): what Vowpal Wabbit hashes names with. */
+/**
+ * MurmurHash3, 32 bits, by Austin Appleby (public domain): what Vowpal Wabbit hashes names with.
+ */
 final class Murmur3 {
   private static final int C1 = 0xcc9e2d51;
   private static final int C2 = 0x1b873593;

@@ -24,19 +24,20 @@ import org.freshet.streams.input.SparseLabel;
 import org.freshet.streams.input.Task;
 
 /**
- * Reads the text format of Vowpal Wabbit, {@code label importance 'tag|namespace:weight name:value …},
- * plain or gzipped, from a file or standard input, in constant memory. The rows are sparse and
+ * Reads the text format of Vowpal Wabbit, {@code label importance 'tag|namespace:weight name:value
+ * …}, plain or gzipped, from a file or standard input, in constant memory. The rows are sparse and
  * numeric; what is absent is 0.
  *
- * <p>Names become indices below 2^bits by MurmurHash3, seeded by the hash of their namespace; a name
- * of digits counts from the hash of its namespace instead, as Vowpal Wabbit does by default, so both
- * use the same slots. Names that meet in a slot are added up. A feature without a value is 1, and the
- * weight of its namespace multiplies it. No constant feature is added: linear learners here have an
- * intercept.
+ * <p>Names become indices below 2^bits by MurmurHash3, seeded by the hash of their namespace; a
+ * name of digits counts from the hash of its namespace instead, as Vowpal Wabbit does by default,
+ * so both use the same slots. Names that meet in a slot are added up. A feature without a value is
+ * 1, and the weight of its namespace multiplies it. No constant feature is added: linear learners
+ * here have an intercept.
  *
- * <p>The label is -1 and 1, a number of a class, or for regression any number; without one the event
- * is unlabelled. The importance is the weight, the tag the id of the event. A third number (an
- * initial prediction) is passed over. Labels with costs or actions (contextual bandits) are not read.
+ * <p>The label is -1 and 1, a number of a class, or for regression any number; without one the
+ * event is unlabelled. The importance is the weight, the tag the id of the event. A third number
+ * (an initial prediction) is passed over. Labels with costs or actions (contextual bandits) are not
+ * read.
  *
  * <p>The position is the record number and a hash of the first 64 KB of content. Cost of a record:
  * one pass over its bytes, a hash of each name and a sort of the indices.
@@ -50,14 +51,27 @@ public final class VowpalWabbit implements RecordParser {
 
   public record Parameters(
       @Param(Describe.PATH) String path,
-      @Param(value = "last for the label of the line, none to leave it out.", def = "last") String label,
+      @Param(value = "last for the label of the line, none to leave it out.", def = "last")
+          String label,
       @Param(value = Describe.TASK, def = "classification", origin = "the more common") Task task,
-      @Param(value = "Names are hashed to numbers of this many bits.", def = "18", range = "[1, 30]", unit = "bits", origin = "Vowpal Wabbit")
+      @Param(
+              value = "Names are hashed to numbers of this many bits.",
+              def = "18",
+              range = "[1, 30]",
+              unit = "bits",
+              origin = "Vowpal Wabbit")
           int bits,
-      @Param(value = Describe.ON_ERROR, def = "fail", origin = "a silent loss is worse than a stop") OnError onError,
+      @Param(value = Describe.ON_ERROR, def = "fail", origin = "a silent loss is worse than a stop")
+          OnError onError,
       @Param(value = Describe.DEAD_LETTER, def = "none") String deadLetter,
-      @Param(value = Describe.DEAD_LETTER_MAX, def = "64MB", range = "[0, inf)", unit = "bytes", origin = "room for about a million bad lines") long deadLetterMax,
-      @Param(value = Describe.MAX_RECORD, def = "8MB", range = "[1024, 1073741824]", unit = "bytes", origin = Describe.BOUND)
+      @Param(value = Describe.DEAD_LETTER_MAX, def = "64MB", range = "[0, inf)", unit = "bytes")
+          long deadLetterMax,
+      @Param(
+              value = Describe.MAX_RECORD,
+              def = "8MB",
+              range = "[1024, 1073741824]",
+              unit = "bytes",
+              origin = Describe.BOUND)
           int maxRecord) {}
 
   private final Lines lines;
@@ -145,17 +159,21 @@ public final class VowpalWabbit implements RecordParser {
     double v = Numbers.parse(b, from, to);
     if (Double.isNaN(v)) {
       throw new BadRecord(
-          "found " + shown(b, from, to) + " before '|', expected label, importance and 'tag; labels with costs or actions are not read");
+          "found "
+              + shown(b, from, to)
+              + " before '|', expected label, importance and 'tag; labels with costs or actions are not read");
     }
     if (position == 0) {
       label.set(b, from, to, batch);
     } else if (position == 1) {
       if (!(v >= 0 && v < Double.POSITIVE_INFINITY)) {
-        throw new BadRecord("the importance is " + shown(b, from, to) + ", expected a finite number of 0 or more");
+        throw new BadRecord(
+            "the importance is " + shown(b, from, to) + ", expected a finite number of 0 or more");
       }
       batch.setWeight(v);
     } else if (position > 2) {
-      throw new BadRecord("found more than three numbers before '|', expected label, importance and initial prediction");
+      throw new BadRecord(
+          "found more than three numbers before '|', expected label, importance and initial prediction");
     }
   }
 
@@ -207,7 +225,10 @@ public final class VowpalWabbit implements RecordParser {
     }
     double v = Numbers.parse(b, colon + 1, to);
     if (Double.isNaN(v) && !Numbers.isWord(b, colon + 1, to, "nan")) {
-      throw new BadRecord("the value behind ':' is " + shown(b, colon + 1, to) + ", expected a number; mend the record, or set 'on_error: skip'");
+      throw new BadRecord(
+          "the value behind ':' is "
+              + shown(b, colon + 1, to)
+              + ", expected a number; mend the record, or set 'on_error: skip'");
     }
     return v;
   }
