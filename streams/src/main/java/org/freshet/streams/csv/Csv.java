@@ -115,7 +115,12 @@ public final class Csv implements RecordParser {
       @Param(value = Describe.ON_ERROR, def = "fail", origin = "a silent loss is worse than a stop")
           OnError onError,
       @Param(value = Describe.DEAD_LETTER, def = "none") String deadLetter,
-      @Param(value = Describe.DEAD_LETTER_MAX, def = "64MB", range = "[0, inf)", unit = "bytes")
+      @Param(
+              value = Describe.DEAD_LETTER_MAX,
+              def = "64MB",
+              range = "[0, inf)",
+              unit = "bytes",
+              origin = "small beside the disk")
           long deadLetterMax,
       @Param(
               value = Describe.MAX_RECORD,
