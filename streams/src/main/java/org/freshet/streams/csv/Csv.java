@@ -120,7 +120,7 @@ public final class Csv implements RecordParser {
               def = "64MB",
               range = "[0, inf)",
               unit = "bytes",
-              origin = "small beside the disk")
+              origin = "room for about a million bad lines")
           long deadLetterMax,
       @Param(
               value = Describe.MAX_RECORD,
