@@ -8,10 +8,10 @@ import org.freshet.core.Features;
  *
  * <p>Classes are kept in slots, only those that reached the leaf or were inherited at the split, in
  * rising order of their codes. Numeric features: mean, sum of squared deviations (Welford) and
- * range per class, in arrays of slots × features. Beside them lies what naive Bayes needs, computed from
- * them when it is next asked for: 1/(2·variance) per cell and one constant per class, so that a
- * prediction is a quadratic form without exponential or root. A leaf that has seen one class needs
- * none of it.
+ * range per class, in arrays of slots × features. Beside them lies what naive Bayes needs, computed
+ * from them when it is next asked for: 1/(2·variance) per cell and one constant per class, so that
+ * a prediction is a quadratic form without exponential or root. A leaf that has seen one class
+ * needs none of it.
  */
 final class Leaf {
   /** Stands for 1/(2·variance) where the variance is 0: any difference rules the class out. */
@@ -293,9 +293,9 @@ final class Leaf {
   }
 
   /**
-   * Fills the inverses of a slot; ln prior weight − ½ Σ ln(2π variance) over features that vary. With
-   * n observed and q the sum of squares, variance is q/(n−1). Products of q and powers of n−1 are taken
-   * apart into mantissas and exponents, so that one logarithm serves them all.
+   * Fills the inverses of a slot; ln prior weight − ½ Σ ln(2π variance) over features that vary.
+   * With n observed and q the sum of squares, variance is q/(n−1). Products of q and powers of n−1
+   * are taken apart into mantissas and exponents, so that one logarithm serves them all.
    */
   private double logWeightOverVariances(int slot) {
     int at = slot * numeric;
