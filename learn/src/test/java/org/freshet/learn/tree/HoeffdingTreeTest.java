@@ -54,12 +54,20 @@ class HoeffdingTreeTest {
     assertThat(accuracy(predicted, stream)).isBetween(0.7808, 0.7848);
   }
 
-  /** The textbook's competition with merit 0 is another tree, and a worse one here. */
+  /** One column of noise: alone it splits at the first attempt, unless not splitting competes. */
   @Test
-  void prePruningIsTheTextbookChoice() throws Exception {
-    Batch stream = BundledStreams.electricity();
-    assertThat(accuracy(predictions("hoeffding_tree(pre_prune=true)", stream, 1), stream))
-        .isBetween(0.755, 0.779);
+  void prePruningKeepsALoneUselessFeatureFromSplitting() {
+    Schema schema = Schema.classification(List.of(Column.numeric("a")), "class", "no", "yes");
+    for (boolean prune : new boolean[] {false, true}) {
+      HoeffdingTree c =
+          (HoeffdingTree)
+              Components.classifier("hoeffding_tree(pre_prune=" + prune + ")", schema, 1);
+      Rng rng = new Rng(2);
+      for (int i = 0; i < 1_000; i++) {
+        c.learn(Features.of(rng.nextGaussian()), rng.nextInt(2), 1);
+      }
+      assertThat(c.nodes() == 1).isEqualTo(prune);
+    }
   }
 
   /** MOA 2024.07, trees.HoeffdingAdaptiveTree with its defaults: 80.94 %. */
@@ -163,9 +171,9 @@ class HoeffdingTreeTest {
       columns.add(Column.numeric("x" + i));
     }
     Schema schema = Schema.classification(columns, "class", "a", "b", "c");
-    String limited = "hoeffding_tree(grace_period=50, split_confidence=0.1, max_bytes=128KB)";
+    String limited = "hoeffding_tree(grace_period=50, split_confidence=0.1, max_bytes=64KB)";
     Classifier small = Components.classifier(limited, schema, 1);
-    Classifier large = Components.classifier(limited.replace("128KB", "32MB"), schema, 1);
+    Classifier large = Components.classifier(limited.replace("64KB", "32MB"), schema, 1);
     Rng rng = new Rng(9);
     double[] x = new double[40];
     double[] scores = new double[3];
@@ -175,14 +183,14 @@ class HoeffdingTreeTest {
       for (int k = 0; k < x.length; k++) {
         x[k] = rng.nextDouble();
       }
-      int label = (int) (x[3] * 8) % 3;
+      int label = ((int) (x[3] * 8) + (int) (x[7] * 4)) % 3;
       small.testThenLearn(Features.of(x), label, 1, scores);
       large.learn(Features.of(x), label, 1);
       right += i >= 40_000 && Kernels.argmax(scores, 3) == label ? 1 : 0;
       most = Math.max(most, small.memoryBytes());
     }
-    assertThat(most).isLessThan(128 * 1024 + 8 * 1024);
-    assertThat(large.memoryBytes()).isGreaterThan(3 * most);
-    assertThat(right).isGreaterThan(12_000); // 7,600 by majority
+    assertThat(most).isLessThan(64 * 1024 + 8 * 1024);
+    assertThat(large.memoryBytes()).isGreaterThan(2 * most);
+    assertThat(right).isGreaterThan(8_000); // 6,700 by majority
   }
 }
