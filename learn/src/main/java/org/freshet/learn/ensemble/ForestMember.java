@@ -196,7 +196,6 @@ final class ForestMember {
   }
 
   void load(StateReader in) {
-    rng.load(in, "rng");
     right = in.doubleValue("right");
     tested = in.doubleValue("tested");
     tree.load(in.child("tree"));
@@ -211,10 +210,11 @@ final class ForestMember {
       in.load("background-warning", backgroundWarning);
       in.load("background-drift", backgroundDrift);
     }
+    rng.load(in, "rng"); // last: making a tree draws a subspace
   }
 
   long memoryBytes() {
-    long bytes = 250 + tree.memoryBytes() + warning.memoryBytes() + drift.memoryBytes();
+    long bytes = 450 + tree.memoryBytes() + warning.memoryBytes() + drift.memoryBytes();
     if (background != null) {
       bytes +=
           background.memoryBytes()

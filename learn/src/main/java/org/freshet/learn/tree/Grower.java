@@ -154,6 +154,11 @@ final class Grower {
     return FeatureSet.of(schema, c, c.length);
   }
 
+  /** Bytes of the scratch arrays. */
+  int bytes() {
+    return 4 * columns.length + 12 * weights.length + 24 * p.splitPoints();
+  }
+
   /** What the scratch arrays of a tree are sized by. */
   int width() {
     return columns.length;

@@ -121,7 +121,7 @@ public final class GrowingTree {
 
   /** Heap bytes of the tree with its scratch arrays. */
   public long memoryBytes() {
-    return 400 + bytes + 8L * (xs.length + log.length);
+    return 700 + bytes + 8L * (xs.length + log.length) + grower.bytes();
   }
 
   /** Finds the leaf of a row and evaluates naive Bayes there, once. */

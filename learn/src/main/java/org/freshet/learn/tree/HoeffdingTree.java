@@ -29,9 +29,9 @@ import org.freshet.core.state.StateWriter;
  *
  * <p>Where we differ. Not splitting has no merit of its own unless {@code pre_prune} is set (then
  * it competes with merit 0, as in the paper): a lone feature that passes the branch rule splits at
- * once, as in MOA. Children inherit the class
- * weights estimated at the split. Scores of naive Bayes are compared as logarithms, so they never
- * underflow. A leaf in which nothing varies forgets its observations and begins anew.
+ * once, as in MOA. Children inherit the class weights estimated at the split. Scores of naive Bayes
+ * are compared as logarithms, so they never underflow. A leaf in which nothing varies forgets its
+ * observations and begins anew.
  *
  * <p>Accepts numeric and categorical columns, missing values (left out of the statistics, sent down
  * the heavier branch), new categories (a new branch at a multiway test) and new classes. An
