@@ -45,6 +45,7 @@ final class Freshet implements Runnable {
     for (Class<?> c :
         List.of(
             EvaluateCommand.class,
+            CompareCommand.class,
             DemoCommand.class,
             PredictCommand.class,
             ListCommand.class,
