@@ -28,13 +28,15 @@ public final class ComparisonHtml {
   }
 
   private static String scores(Comparison c) {
-    StringBuilder s = new StringBuilder("<div class=\"scroll\"><table><thead><tr><th>stream</th>");
+    StringBuilder s =
+        new StringBuilder(
+            "<div class=\"scroll\"><table class=\"models\"><thead><tr><th>stream</th>");
     c.models().forEach(m -> s.append("<th>").append(Page.escape(m)).append("</th>"));
     s.append("<th>no change</th><th>")
         .append(c.higherIsBetter() ? "majority" : "mean")
         .append("</th></tr></thead><tbody>");
     for (int i = 0; i < c.streams().size(); i++) {
-      s.append("<tr><td>").append(Page.escape(c.streams().get(i))).append("</td>");
+      s.append("<tr><td>").append(Page.escape(Page.shortName(c.streams().get(i)))).append("</td>");
       double[] ranks = Ranking.ranks(c.scores()[i], c.higherIsBetter());
       for (int j = 0; j < c.models().size(); j++) {
         Interval ci = c.intervals()[i][j];
@@ -74,7 +76,7 @@ public final class ComparisonHtml {
                 + "<th>95 % interval</th><th>block bootstrap</th><th>McNemar</th></tr></thead><tbody>");
     for (Comparison.Pair p : c.pairs()) {
       s.append("<tr><td>")
-          .append(Page.escape(c.streams().get(p.stream())))
+          .append(Page.escape(Page.shortName(c.streams().get(p.stream()))))
           .append("</td><td>")
           .append(Page.escape(c.models().get(p.first())))
           .append("</td><td>")

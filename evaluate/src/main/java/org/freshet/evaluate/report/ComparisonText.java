@@ -13,7 +13,9 @@ public final class ComparisonText {
     for (int j = 0; j < c.models().size(); j++) {
       s.append("  [").append(j + 1).append("] ").append(c.models().get(j)).append('\n');
     }
-    int name = Math.max(12, c.streams().stream().mapToInt(String::length).max().orElse(0));
+    int name =
+        Math.max(
+            12, c.streams().stream().map(Page::shortName).mapToInt(String::length).max().orElse(0));
     s.append('\n').append(pad(c.metric(), name));
     for (int j = 1; j <= c.models().size(); j++) {
       s.append(right("[" + j + "]", 22));
@@ -22,7 +24,7 @@ public final class ComparisonText {
         .append(right(c.higherIsBetter() ? "majority" : "mean", 12))
         .append('\n');
     for (int i = 0; i < c.streams().size(); i++) {
-      s.append(pad(c.streams().get(i), name));
+      s.append(pad(Page.shortName(c.streams().get(i)), name));
       for (int j = 0; j < c.models().size(); j++) {
         double half = (c.intervals()[i][j].high() - c.intervals()[i][j].low()) / 2;
         s.append(
@@ -65,7 +67,7 @@ public final class ComparisonText {
   private static void pairs(StringBuilder s, Comparison c) {
     for (Comparison.Pair p : c.pairs()) {
       s.append("  ")
-          .append(c.streams().get(p.stream()))
+          .append(Page.shortName(c.streams().get(p.stream())))
           .append(": [")
           .append(p.first() + 1)
           .append("] - [")

@@ -26,10 +26,10 @@ public final class EvaluationHtml {
   }
 
   private String page() {
-    Page page = new Page("Freshet: " + e.setup().stream());
+    Page page = new Page("Freshet: " + Page.shortName(e.setup().stream()));
     page.html(
         "<p class=\"soft\">Freshet · prequential evaluation: every event is predicted before its label is learnt</p>");
-    page.html("<h1>" + Page.escape(e.setup().stream()) + "</h1>");
+    page.html("<h1>" + Page.escape(Page.shortName(e.setup().stream())) + "</h1>");
     page.html("<p><code>" + Page.escape(e.setup().model()) + "</code></p>");
     if (e.labels() == 0) {
       page.section(

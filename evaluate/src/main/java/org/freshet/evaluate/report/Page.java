@@ -26,7 +26,7 @@ final class Page {
       .narrow{display:none}@media(max-width:640px){.wide{display:none}.narrow{display:block}section{padding:.8rem .7rem}}
       .key{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;font-size:.85rem;color:var(--soft);margin:.5rem 0 0;padding:0;list-style:none}
       .key svg{display:inline-block;width:26px;height:10px;margin-right:.35rem;vertical-align:middle}
-      .good{color:var(--good)}.bad{color:var(--bad)}td:first-child{min-width:7.5rem}.plot{max-width:22rem}.pair{display:grid;gap:0 1rem}
+      .good{color:var(--good)}.bad{color:var(--bad)}td:first-child{min-width:7.5rem;overflow-wrap:anywhere}.ranks{min-width:34rem}.models th{white-space:normal;min-width:6.5rem;overflow-wrap:anywhere}.plot{max-width:22rem}.pair{display:grid;gap:0 1rem}
       @media(min-width:760px){.pair{grid-template-columns:1fr 1fr}}dl{display:grid;grid-template-columns:minmax(6rem,auto) 1fr;\
       gap:.25rem 1rem;margin:0;font-size:.9rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
       """;
@@ -46,6 +46,11 @@ final class Page {
 
   Page section(String heading, String html) {
     return html("<section><h2>" + escape(heading) + "</h2>\n" + html + "</section>");
+  }
+
+  /** A stream's name without the folders of its file. */
+  static String shortName(String stream) {
+    return stream.indexOf('(') < 0 ? stream.substring(stream.lastIndexOf('/') + 1) : stream;
   }
 
   /** Text that cannot be taken for markup, between tags or in a quoted attribute. */

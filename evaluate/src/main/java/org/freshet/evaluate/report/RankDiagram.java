@@ -24,7 +24,7 @@ final class RankDiagram {
     s.append(
         String.format(
             Locale.ROOT,
-            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"critical difference\">",
+            "<svg class=\"ranks\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"critical difference\">",
             width,
             height));
     double left = 40;
