@@ -78,7 +78,7 @@ final class ArffHeader {
   }
 
   private DataException fault(String message) {
-    return new DataException(in.name(), Math.max(1, in.line()), null, message);
+    return new DataException(in.name(), Math.max(1, in.line()), null, BadRecord.oneLine(message));
   }
 
   private void blanks() {

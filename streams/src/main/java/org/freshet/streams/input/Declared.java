@@ -23,7 +23,7 @@ public record Declared(List<String> numeric, List<String> categorical, List<Stri
     set(types, TableColumn.Type.CATEGORY, "categorical", categorical, names, where, faults);
     set(types, TableColumn.Type.TEXT, "text", text, names, where, faults);
     if (!faults.isEmpty()) {
-      throw new ConfigException(faults);
+      throw new ConfigException(BadRecord.oneLine(faults));
     }
     List<TableColumn> columns = new ArrayList<>();
     for (int i = 0; i < types.length; i++) {

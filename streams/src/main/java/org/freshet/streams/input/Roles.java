@@ -68,7 +68,7 @@ public record Roles(
     given.forEach((role, column) -> set(roles, role, column, where, columns, faults));
     ignore.forEach(column -> set(roles, Role.IGNORED, column, where, columns, faults));
     if (!faults.isEmpty()) {
-      throw new ConfigException(faults);
+      throw new ConfigException(BadRecord.oneLine(faults));
     }
     for (int i = 0; i < roles.length; i++) {
       roles[i] = roles[i] == null ? Role.FEATURE : roles[i];

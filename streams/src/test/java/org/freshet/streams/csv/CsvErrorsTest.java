@@ -135,6 +135,18 @@ class CsvErrorsTest {
   }
 
   @Test
+  void namesWithControlCharactersLeaveTheMessageOneLine() {
+    fails(
+        csv("\"unit\nprice\",y\n1,p\nx,q\n"),
+        Map.of("numeric", "1"),
+        ":4: column 'unit\\nprice' is 'x', expected a number; set 'missing: [x]' on the source, or 'on_error: skip'");
+    fails(
+        csv("\"unit\nprice\",y\n1,p\n"),
+        Map.of("id", "customer"),
+        ": there is no column 'customer' for 'id'; there are 2: unit\\nprice, y");
+  }
+
+  @Test
   void filesThatAreNone() {
     fails(csv(""), Map.of(), ": is empty, expected at least one record");
     fails(csv("\n \n"), Map.of(), ": is empty, expected at least one record");
