@@ -7,8 +7,9 @@ import org.freshet.core.Source;
 import org.freshet.core.component.Components;
 
 /**
- * Bytes allocated per event, by the JVM's own counter of the thread, over passes of a warm learner on
- * a stream in memory: a learner that does not grow must allocate nothing. Exits with 1 when one does.
+ * Bytes allocated per event, by the JVM's own counter of the thread, over passes of a warm learner
+ * on a stream in memory: a learner that does not grow must allocate nothing. Exits with 1 when one
+ * does.
  *
  * <p>{@code Allocation STREAM}
  */
@@ -19,7 +20,8 @@ public final class Allocation {
     boolean fine = true;
     try (Source source = PeerRun.open(args[0])) {
       MoaStream stream = new MoaStream(source, 45_312);
-      System.out.println("Bytes allocated per event (predict and learn, one by one, after 5 passes):");
+      System.out.println(
+          "Bytes allocated per event (predict and learn, one by one, after 5 passes):");
       for (String spec :
           new String[] {
             "gaussian_nb",

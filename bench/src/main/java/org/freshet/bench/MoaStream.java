@@ -57,7 +57,10 @@ final class MoaStream {
   private static List<Attribute> attributes(Schema schema) {
     List<Attribute> out = new ArrayList<>();
     for (Column c : schema.columns()) {
-      out.add(c.isCategory() ? new Attribute(c.name(), c.dictionary().names()) : new Attribute(c.name()));
+      out.add(
+          c.isCategory()
+              ? new Attribute(c.name(), c.dictionary().names())
+              : new Attribute(c.name()));
     }
     out.add(new Attribute("class", schema.labels().names()));
     return out;

@@ -19,9 +19,9 @@ import org.freshet.core.Source;
 import org.freshet.streams.Sources;
 
 /**
- * Whole processes, JVM start and parsing included: {@code ./freshet evaluate} with a Hoeffding tree on
- * the gzipped CSV, beside MOA's command line on the same events as ARFF. In turn, three times each;
- * prints the seconds, the ratio of the medians, and both accuracies.
+ * Whole processes, JVM start and parsing included: {@code ./freshet evaluate} with a Hoeffding tree
+ * on the gzipped CSV, beside MOA's command line on the same events as ARFF. In turn, three times
+ * each; prints the seconds, the ratio of the medians, and both accuracies.
  *
  * <p>{@code WholeProcess FILE.csv.gz}, from the repository's root.
  */
@@ -39,10 +39,21 @@ public final class WholeProcess {
     int events = writeArff(args[0], arff);
     List<String> ours =
         List.of(
-            "./freshet", "evaluate", "--data", args[0], "--model", "hoeffding_tree", "--json", json.toString());
+            "./freshet",
+            "evaluate",
+            "--data",
+            args[0],
+            "--model",
+            "hoeffding_tree",
+            "--json",
+            json.toString());
     String task =
-        "EvaluateInterleavedTestThenTrain -l trees.HoeffdingTree -s (ArffFileStream -f " + arff + ") -f "
-            + events + " -d " + csv;
+        "EvaluateInterleavedTestThenTrain -l trees.HoeffdingTree -s (ArffFileStream -f "
+            + arff
+            + ") -f "
+            + events
+            + " -d "
+            + csv;
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> moa =
         List.of(java, "-Xmx4g", "-cp", System.getProperty("java.class.path"), "moa.DoTask", task);
@@ -61,12 +72,21 @@ public final class WholeProcess {
     Arrays.sort(b);
     System.out.printf(
         "Whole process, %d events, hoeffding_tree: ours %.2f s, MOA %.2f s, %.1f times; accuracy %.2f %%, MOA %s %%%n",
-        events, a[ROUNDS / 2], b[ROUNDS / 2], b[ROUNDS / 2] / a[ROUNDS / 2], 100 * Double.parseDouble(m.group(1)), moaAccuracy(csv));
+        events,
+        a[ROUNDS / 2],
+        b[ROUNDS / 2],
+        b[ROUNDS / 2] / a[ROUNDS / 2],
+        100 * Double.parseDouble(m.group(1)),
+        moaAccuracy(csv));
   }
 
   private static double seconds(List<String> command) throws IOException, InterruptedException {
     long start = System.nanoTime();
-    Process p = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    Process p =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
     int exit = p.waitFor();
     if (exit != 0) {
       throw new IllegalStateException(command + " ended with " + exit);
@@ -100,7 +120,11 @@ public final class WholeProcess {
       try (PrintWriter out = new PrintWriter(arff.toFile(), StandardCharsets.UTF_8)) {
         out.println("@relation stream");
         for (Column c : schema.columns()) {
-          out.println("@attribute '" + c.name() + "' " + (c.isCategory() ? nominal(c.dictionary().names()) : "numeric"));
+          out.println(
+              "@attribute '"
+                  + c.name()
+                  + "' "
+                  + (c.isCategory() ? nominal(c.dictionary().names()) : "numeric"));
         }
         out.println("@attribute class " + nominal(schema.labels().names()));
         out.println("@data");
@@ -119,7 +143,11 @@ public final class WholeProcess {
     for (int i = 0; i < schema.width(); i++) {
       Column c = schema.column(i);
       double v = x.get(i);
-      s.append(c.isCategory() ? "'" + c.dictionary().name((int) v) + "'" : v == Math.rint(v) ? Long.toString((long) v) : Double.toString(v)).append(',');
+      s.append(
+              c.isCategory()
+                  ? "'" + c.dictionary().name((int) v) + "'"
+                  : v == Math.rint(v) ? Long.toString((long) v) : Double.toString(v))
+          .append(',');
     }
     return s.append("'").append(schema.labels().name(label)).append("'").toString();
   }

@@ -26,6 +26,7 @@ public final class Batch {
   private Object[] attachments;
   private int rows;
   private int sparseWidth;
+  private boolean extras; // times, ids, keys or attachments are given
   private final Features view = new Features();
 
   /**
@@ -46,6 +47,7 @@ public final class Batch {
       values = new double[Math.multiplyExact(capacity, width)];
     }
     if (schema.attachments() > 0) {
+      extras = true;
       attachments = new Object[capacity * schema.attachments()];
     }
   }
@@ -165,6 +167,7 @@ public final class Batch {
   /** Event time of the open row, milliseconds since 1970 UTC. */
   public void setTime(long time) {
     if (times == null) {
+      extras = true;
       times = new long[capacity];
       Arrays.fill(times, Features.NO_TIME);
     }
@@ -182,6 +185,7 @@ public final class Batch {
 
   public void setId(String id) {
     if (ids == null) {
+      extras = true;
       ids = new String[capacity];
     }
     ids[rows] = id;
@@ -189,6 +193,7 @@ public final class Batch {
 
   public void setKey(String key) {
     if (keys == null) {
+      extras = true;
       keys = new String[capacity];
     }
     keys[rows] = key;
@@ -214,17 +219,35 @@ public final class Batch {
    * view each.
    */
   public Features row(int r, Features into) {
+    if (sparse || into.batch != this) {
+      bind(r, into);
+    }
+    if (!sparse) {
+      into.start = r * width;
+    }
+    if (extras) {
+      into.time = time(r);
+      into.key = key(r);
+      into.id = id(r);
+      into.attachments = attachments;
+      into.attachmentStart = r * schema.attachments();
+    }
+    return into;
+  }
+
+  /** What changes only from batch to batch when rows are dense; kept out of the way of a row. */
+  private void bind(int r, Features into) {
     if (sparse) {
       into.sparse(indices, values, starts[r], starts[r + 1] - starts[r], sparseWidth);
     } else {
       into.dense(values, r * width, width);
     }
-    into.time = times == null ? Features.NO_TIME : times[r];
-    into.key = keys == null ? null : keys[r];
-    into.id = ids == null ? null : ids[r];
-    into.attachments = attachments;
-    into.attachmentStart = r * schema.attachments();
-    return into;
+    into.batch = this;
+    into.time = Features.NO_TIME;
+    into.key = null;
+    into.id = null;
+    into.attachments = null;
+    into.attachmentStart = 0;
   }
 
   /** Class code or number; NaN when unknown. */

@@ -23,6 +23,7 @@ public final class Features {
   String id;
   Object[] attachments;
   int attachmentStart;
+  Batch batch; // the batch that last moved this view
 
   Features() {}
 
