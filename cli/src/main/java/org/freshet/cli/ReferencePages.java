@@ -12,6 +12,7 @@ import org.freshet.core.component.ComponentProvider;
 import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Parameter;
+import org.freshet.engine.PipelineSchema;
 
 /**
  * Writes {@code docs/reference}: a page for each component, an index, and the JSON schema of the
@@ -62,7 +63,9 @@ public final class ReferencePages {
       pages.put(c.name() + ".md", page(c));
     }
     pages.put("README.md", index(all));
-    pages.put("pipeline.schema.json", PipelineSchema.of(all));
+    pages.put(
+        "pipeline.schema.json",
+        PipelineSchema.make().toPrettyString().replace("\r\n", "\n") + "\n");
     return pages;
   }
 
