@@ -3,7 +3,6 @@ package org.freshet.cli;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.freshet.core.component.Spec;
 import org.freshet.core.component.Value;
@@ -12,17 +11,6 @@ import picocli.CommandLine.Option;
 
 /** Flags that say how a data file is read; each stands for a parameter of the reader. */
 final class DataOptions {
-  enum YesNo {
-    YES,
-    NO,
-    AUTO
-  }
-
-  enum Task {
-    CLASSIFICATION,
-    REGRESSION
-  }
-
   @Option(
       names = "--label",
       paramLabel = "COLUMN",
@@ -33,7 +21,7 @@ final class DataOptions {
       names = "--task",
       paramLabel = "TASK",
       description = "classification (default) or regression.")
-  Task task;
+  String task;
 
   @Option(
       names = "--format",
@@ -45,7 +33,7 @@ final class DataOptions {
       names = "--header",
       paramLabel = "yes|no",
       description = "Whether the first line names the columns (default: found out).")
-  YesNo header;
+  String header;
 
   @Option(
       names = "--separator",
@@ -115,8 +103,8 @@ final class DataOptions {
     Map<String, Value> values = new LinkedHashMap<>();
     put(values, "path", data, "--data");
     put(values, "label", label, "--label");
-    put(values, "task", word(task), "--task");
-    put(values, "header", word(header), "--header");
+    put(values, "task", task, "--task");
+    put(values, "header", header, "--header");
     put(values, "separator", separator, "--separator");
     put(values, "missing", missing, "--missing");
     put(values, "ignore", ignore, "--ignore");
@@ -144,7 +132,7 @@ final class DataOptions {
   }
 
   boolean isRegression() {
-    return task == Task.REGRESSION;
+    return "regression".equals(task);
   }
 
   private static void put(Map<String, Value> values, String name, String text, String flag) {
@@ -158,10 +146,6 @@ final class DataOptions {
       List<Value> list = texts.stream().map(t -> new Value(t, t, at(flag))).toList();
       values.put(name, new Value(list, String.join(",", texts), at(flag)));
     }
-  }
-
-  private static String word(Enum<?> e) {
-    return e == null ? null : e.name().toLowerCase(Locale.ROOT);
   }
 
   private static Where at(String flag) {

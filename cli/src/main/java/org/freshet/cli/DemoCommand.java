@@ -13,6 +13,7 @@ import org.freshet.engine.LabelPlan;
 import org.freshet.evaluate.EvaluateOptions;
 import org.freshet.evaluate.Evaluation;
 import org.freshet.evaluate.Evaluator;
+import org.freshet.evaluate.report.EvaluationHtml;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -69,7 +70,7 @@ final class DemoCommand implements Runnable {
       e = new Evaluator(plan.job(null), options).onProgress(screen::show).run();
     }
     summarize(e);
-    StateFiles.write(page, Reports.html(e).getBytes(StandardCharsets.UTF_8));
+    StateFiles.write(page, EvaluationHtml.of(e).getBytes(StandardCharsets.UTF_8));
     console.out().println("Report: " + page.toAbsolutePath());
     console.out().println("Next: freshet evaluate --data FILE --label COLUMN");
   }

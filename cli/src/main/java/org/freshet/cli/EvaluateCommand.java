@@ -6,7 +6,9 @@ import org.freshet.core.state.StateFiles;
 import org.freshet.evaluate.EvaluateOptions;
 import org.freshet.evaluate.Evaluation;
 import org.freshet.evaluate.Evaluator;
+import org.freshet.evaluate.report.EvaluationHtml;
 import org.freshet.evaluate.report.EvaluationJson;
+import org.freshet.evaluate.report.EvaluationText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -91,13 +93,13 @@ final class EvaluateCommand implements Runnable {
     if (jsonOut) {
       console.out().print(EvaluationJson.text(e));
     } else {
-      console.out().print(Reports.text(e, console.width()));
+      console.out().print(EvaluationText.of(e, console.width()));
     }
     if (files.json != null && !jsonOut) {
       StateFiles.write(files.json, EvaluationJson.text(e).getBytes(StandardCharsets.UTF_8));
     }
     if (files.report != null) {
-      StateFiles.write(files.report, Reports.html(e).getBytes(StandardCharsets.UTF_8));
+      StateFiles.write(files.report, EvaluationHtml.of(e).getBytes(StandardCharsets.UTF_8));
       console.err().println("report: " + files.report);
     }
     if (save != null) {

@@ -5,6 +5,7 @@ import org.freshet.core.component.ComponentProvider;
 import org.freshet.core.component.Components;
 import org.freshet.core.component.Parameter;
 import org.freshet.core.component.Spec;
+import org.freshet.core.component.Value;
 
 /** What several commands check of the streams they are given. */
 final class Streams {
@@ -21,7 +22,24 @@ final class Streams {
     if (events == null || !"none".equals(events.def())) {
       return false;
     }
-    return !source.values().containsKey("events") || source.values().get("events").raw() == null;
+    if (source.values().containsKey("events") && source.values().get("events").raw() != null) {
+      return false;
+    }
+    Spec last = lastNested(source);
+    return last == null || isEndless(last);
+  }
+
+  /** The last stream inside, which a stream made of others ends with; null when there is none. */
+  private static Spec lastNested(Spec source) {
+    Spec last = null;
+    for (Value v : source.values().values()) {
+      for (Value e : v.elements()) {
+        if (e.raw() instanceof Spec s) {
+          last = s;
+        }
+      }
+    }
+    return last;
   }
 
   static void checkCount(String option, Long n) {

@@ -20,7 +20,11 @@ public final class StateFiles {
    * @throws UncheckedIOException when the disk is full, the folder is missing …
    */
   public static void write(Path file, byte[] bytes) {
-    Path target = file.toAbsolutePath();
+    if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+      writeThrough(file, bytes);
+      return;
+    }
+    Path target = whereLinkLeads(file);
     Path temporary =
         target.resolveSibling(target.getFileName() + ".tmp" + ProcessHandle.current().pid());
     try {
@@ -50,6 +54,24 @@ public final class StateFiles {
         e.addSuppressed(alsoFailed);
       }
       throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A device or pipe is written as it is: a rename would replace it by a plain file. */
+  private static void writeThrough(Path device, byte[] bytes) {
+    try {
+      Files.write(device, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + device + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The file behind a symbolic link, so that the link stays one. */
+  private static Path whereLinkLeads(Path file) {
+    try {
+      return Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
+    } catch (IOException dangling) {
+      return file.toAbsolutePath();
     }
   }
 

@@ -1,0 +1,161 @@
+package org.freshet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+  @TempDir Path folder;
+
+  private static Cli fine(String... args) {
+    Cli run = Cli.run(args);
+    assertThat(run.code()).as(run.err()).isEqualTo(Main.DONE);
+    return run;
+  }
+
+  @Test
+  void versionIsTheBuilds() {
+    assertThat(fine("--version").out()).matches("freshet \\d+\\.\\d+\\.\\d+.*\\R");
+  }
+
+  @Test
+  void helpNamesTheCommands() {
+    assertThat(fine("--help").out()).contains("evaluate", "compare", "demo", "inspect").doesNotContain("bench");
+  }
+
+  @Test
+  void listShowsEveryKindWithOneLineEach() throws IOException {
+    String text = fine("list").out();
+    assertThat(text).contains("classifiers", "drift_detectors", "sources", "gaussian_nb", "adwin");
+    JsonNode all = new ObjectMapper().readTree(fine("list", "--json").out());
+    assertThat(all).isNotEmpty().allSatisfy(c -> assertThat(c.get("summary").asText()).isNotBlank());
+    assertThat(fine("list", "drift").out()).contains("adwin").doesNotContain("gaussian_nb");
+  }
+
+  @Test
+  void showTellsAllOfAParameter() {
+    assertThat(fine("show", "adwin").out())
+        .contains("delta = 0.002", "number in (0, 1)", "Default from: MOA", "Traits: bounded_memory");
+  }
+
+  @Test
+  void doctorFindsTheExamples() {
+    assertThat(fine("doctor").out()).contains("ok  examples", "kernels").doesNotContain("BAD");
+  }
+
+  private static JsonNode evaluated(String... stream) throws IOException {
+    String[] same = {"evaluate", stream[0], stream[1], "--model", "gaussian_nb", "--json", "-"};
+    return new ObjectMapper().readTree(fine(same).out());
+  }
+
+  private static List<String> labels(JsonNode result) {
+    return result.get("per_class").findValuesAsText("label");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.csv", "a.csv.gz", "a.tsv", "a.arff.gz", "a.jsonl"})
+  void whatIsGeneratedIsReadBack(String name) throws IOException {
+    String file = folder.resolve(name).toString();
+    fine("generate", "stagger(concept=2)", "--events", "500", "--seed", "1", "--output", file);
+    JsonNode read = evaluated("--data", file);
+    JsonNode direct = evaluated("--stream", "stagger(concept=2, events=500)");
+    assertThat(read.get("events").asLong()).isEqualTo(500);
+    assertThat(labels(read)).containsExactlyInAnyOrderElementsOf(labels(direct));
+  }
+
+  @Test
+  void aGeneratedNumberIsReadBackExactly() throws IOException {
+    Path file = folder.resolve("a.arff");
+    fine("generate", "sea(concept=1)", "--events", "50", "--output", file.toString());
+    JsonNode direct = evaluated("--stream", "sea(concept=1, events=50)");
+    assertThat(evaluated("--data", file.toString()).get("metrics")).isEqualTo(direct.get("metrics"));
+  }
+
+  @Test
+  void lintFindsEveryFaultWithItsPlace() {
+    Path file =
+        Cli.write(folder.resolve("p.yaml"), "source: { sea: { concpt: 1, events: 100 } }", "pipeline:", "  - hoefding_tree: {}");
+    Cli run = Cli.run("lint", file.toString());
+    assertThat(run.code()).isEqualTo(Main.WRONG);
+    assertThat(run.errors()).hasSize(2);
+    assertThat(run.err()).contains("p.yaml:1:", "'concpt'", "p.yaml:3:", "did you mean 'hoeffding_tree'?");
+  }
+
+  @Test
+  void lintPassesTheExample() {
+    assertThat(fine("lint", Cli.HOME.resolve("examples/electricity.yaml").toString()).out()).contains("fine");
+  }
+
+  @Test
+  void aTestThatIsNotMetEndsWithTwo() {
+    Path file =
+        Cli.write(folder.resolve("p.yaml"), "source: { sea: { events: 100 } }", "pipeline:", "  - majority: {}", "tests:",
+            "  - name: wonder", "    source: { sea: { events: 300 } }", "    expect: { accuracy: \">= 0.99\" }");
+    Cli run = Cli.run("test", file.toString());
+    assertThat(run.out()).contains("FAILED", "wonder: accuracy is", "expected >= 0.99", "1 test, 1 failed");
+    assertThat(run.code()).isEqualTo(Main.WRONG);
+  }
+
+  @Test
+  void predictLearnsNothingAndFindsColumnsByName() throws IOException {
+    Path train = Cli.write(folder.resolve("t.csv"), "colour,size,class", "red,1,stop", "green,2,go", "red,3,stop", "green,1,go",
+        "red,2,stop", "green,3,go", "red,1,stop", "green,2,go");
+    Path model = folder.resolve("m");
+    fine("evaluate", "--data", train.toString(), "--model", "gaussian_nb", "--save", model.toString());
+    Path ask = Cli.write(folder.resolve("q.csv"), "size,extra,colour", "2,9,green", "2,9,red", "2,9,green");
+    byte[] before = Files.readAllBytes(model);
+    assertThat(fine("predict", model.toString(), "--data", ask.toString()).out().lines()).containsExactly("go", "stop", "go");
+    assertThat(Files.readAllBytes(model)).isEqualTo(before);
+    List<String> scores = fine("predict", model.toString(), "--data", ask.toString(), "--scores").out().lines().toList();
+    assertThat(scores).hasSize(4).first().isEqualTo("label,p(stop),p(go)");
+    Path less = Cli.write(folder.resolve("l.csv"), "size,color", "2,green");
+    Cli wrong = Cli.run("predict", model.toString(), "--data", less.toString());
+    assertThat(wrong.code()).isEqualTo(Main.WRONG);
+    assertThat(wrong.err()).contains("there is no column 'colour'", "did you mean 'color'?");
+  }
+
+  @Test
+  void inspectTellsWhatIsInside() {
+    Path file = folder.resolve("s");
+    fine("evaluate", "--stream", "sea(events=300)", "--model", "gaussian_nb", "--save", file.toString());
+    assertThat(fine("inspect", file.toString(), "--entries").out()).contains("300", "gaussian_nb", "schema/names/text");
+  }
+
+  @Test
+  void theDemoShowsThreeAndWritesThePage() {
+    Path page = folder.resolve("demo.html");
+    Cli run = fine("demo", "--limit", "6000", "--threads", "1", "--report", page.toString());
+    assertThat(run.out()).contains("keeps learning", "frozen after 10 %", "no change", "Report: ");
+    assertThat(run.err()).contains("half-hours; last 1,000: learning");
+    assertThat(page).isNotEmptyFile();
+  }
+
+  @Test
+  void compareRanksModelsOnTheSameEvents() throws IOException {
+    Path json = folder.resolve("c.json");
+    Path page = folder.resolve("c.html");
+    Cli run =
+        fine("compare", "--data", Cli.PHISHING, "--stream", "sea(events=1000)", "--model", "majority", "--model",
+            "gaussian_nb", "--json", json.toString(), "--report", page.toString());
+    assertThat(run.out()).contains("majority", "gaussian_nb", "phishing.csv.gz", "sea");
+    JsonNode c = new ObjectMapper().readTree(Files.readString(json));
+    assertThat(c.toString()).contains("gaussian_nb").contains("accuracy");
+    assertThat(Files.readString(page)).contains("</html>");
+  }
+
+  @Test
+  void compareNeedsTwoModels() {
+    Cli run = Cli.run("compare", "--data", Cli.PHISHING, "--model", "majority");
+    assertThat(run.code()).isEqualTo(Main.WRONG);
+    assertThat(run.err()).contains("a comparison needs two different models or more, found 1");
+  }
+}

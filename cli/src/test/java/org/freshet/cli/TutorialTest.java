@@ -1,0 +1,55 @@
+package org.freshet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs every command of the tutorial, in order. */
+class TutorialTest {
+  private static final Pattern BLOCK = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
+
+  @TempDir Path folder;
+
+  @Test
+  void firstSteps() throws IOException {
+    String page = Files.readString(Cli.HOME.resolve("docs/tutorial/first-steps.md"));
+    int commands = 0;
+    Matcher block = BLOCK.matcher(page);
+    while (block.find()) {
+      for (String line : block.group(1).lines().filter(l -> !l.isBlank()).toList()) {
+        assertThat(line).startsWith("./freshet ");
+        Cli run = Cli.run(words(line));
+        assertThat(run.code()).as(line + "\n" + run.err()).isEqualTo(Main.DONE);
+        commands++;
+      }
+    }
+    assertThat(commands).isGreaterThan(10);
+    assertThat(folder.resolve("result.json")).isNotEmptyFile();
+    assertThat(Files.readAllLines(folder.resolve("answers.txt"))).hasSize(10);
+  }
+
+  /** Paths in the checkout stay there, files that are written go to the temporary folder. */
+  private String[] words(String line) {
+    List<String> words = new ArrayList<>();
+    Matcher m = WORD.matcher(line.substring("./freshet ".length()));
+    while (m.find()) {
+      String w = m.group(1) != null ? m.group(1) : m.group(2);
+      if (w.startsWith("examples/")) {
+        w = Cli.HOME.resolve(w).toString();
+      } else if (w.matches("[\\w.]+\\.(json|snapshot|txt|yaml|gz)")) {
+        w = folder.resolve(w).toString();
+      }
+      words.add(w);
+    }
+    return words.toArray(new String[0]);
+  }
+}
