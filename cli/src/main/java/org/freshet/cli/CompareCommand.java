@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
     name = "compare",
     sortOptions = false,
     abbreviateSynopsis = true,
-    description = "Compare models on the same events: table, average ranks, paired tests, intervals.",
+    description =
+        "Compare models on the same events: table, average ranks, paired tests, intervals.",
     footer = {
       "",
       "Example: freshet compare --data elec.csv.gz --stream 'sea(events=50000)' --model gaussian_nb --model hoeffding_tree"
@@ -56,7 +57,10 @@ final class CompareCommand implements Runnable {
   @ArgGroup(validate = false, heading = "%nHow the data are read:%n")
   DataOptions columns = new DataOptions();
 
-  @Option(names = "--delay", paramLabel = "N|DURATION", description = "From an event to its label, for all.")
+  @Option(
+      names = "--delay",
+      paramLabel = "N|DURATION",
+      description = "From an event to its label, for all.")
   String delay;
 
   @Option(
@@ -66,10 +70,16 @@ final class CompareCommand implements Runnable {
       description = "Seeds each model is run with; scores are their mean (default: 1).")
   List<Long> seeds = List.of(1L);
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads a model may use (default: 1).")
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads a model may use (default: 1).")
   int threads = 1;
 
-  @Option(names = "--limit", paramLabel = "N", description = "Read at most so many events of each stream.")
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Read at most so many events of each stream.")
   Long limit;
 
   @Mixin RunOptions.Files outputs;
@@ -93,11 +103,20 @@ final class CompareCommand implements Runnable {
       p.check(options.limit(), true);
       if (!p.labels().equals(labels)) {
         throw new ConfigException(
-            p.name(), "has the label delay " + p.labels() + ", another file has " + labels + "; give one with --delay");
+            p.name(),
+            "has the label delay "
+                + p.labels()
+                + ", another file has "
+                + labels
+                + "; give one with --delay");
       }
     }
-    List<Comparer.Stream> named = streams.stream().map(p -> new Comparer.Stream(p.streamName(), p::open)).toList();
-    tell(compare(new Comparer(List.copyOf(pipelines.values()), named, labels, seeds, threads, options), options));
+    List<Comparer.Stream> named =
+        streams.stream().map(p -> new Comparer.Stream(p.streamName(), p::open)).toList();
+    tell(
+        compare(
+            new Comparer(List.copyOf(pipelines.values()), named, labels, seeds, threads, options),
+            options));
   }
 
   private static void put(Map<String, Spec> pipelines, Spec model) {
@@ -119,13 +138,18 @@ final class CompareCommand implements Runnable {
     }
     List<Spec> sources = new ArrayList<>();
     data.forEach(d -> sources.add(Plan.checked(columns.source(d), List.of(Kind.SOURCE))));
-    generators.forEach(g -> sources.add(Plan.checked(Spec.parse(g, "--stream"), List.of(Kind.SOURCE))));
+    generators.forEach(
+        g -> sources.add(Plan.checked(Spec.parse(g, "--stream"), List.of(Kind.SOURCE))));
     if (sources.isEmpty() && all.isEmpty()) {
-      throw new ConfigException("", "no stream is given; name '--data FILE', '--stream SPEC' or pipeline files");
+      throw new ConfigException(
+          "", "no stream is given; name '--data FILE', '--stream SPEC' or pipeline files");
     }
     if (pipelines.size() < 2) {
       throw new ConfigException(
-          "", "a comparison needs two different models or more, found " + pipelines.size() + "; repeat '--model SPEC'");
+          "",
+          "a comparison needs two different models or more, found "
+              + pipelines.size()
+              + "; repeat '--model SPEC'");
     }
     Spec any = pipelines.values().iterator().next();
     for (Spec s : sources) {

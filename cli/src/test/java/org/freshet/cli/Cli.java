@@ -26,7 +26,8 @@ record Cli(int code, String out, String err) {
         PrintStream e = new PrintStream(err, false, StandardCharsets.UTF_8)) {
       code = Main.run(args, new Console(o, e, false, 100, HOME));
     }
-    return new Cli(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return new Cli(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
   /** Lines on standard error, notes about defaults left out. */

@@ -29,7 +29,9 @@ class CommandsTest {
 
   @Test
   void helpNamesTheCommands() {
-    assertThat(fine("--help").out()).contains("evaluate", "compare", "demo", "inspect").doesNotContain("bench");
+    assertThat(fine("--help").out())
+        .contains("evaluate", "compare", "demo", "inspect")
+        .doesNotContain("bench");
   }
 
   @Test
@@ -37,14 +39,17 @@ class CommandsTest {
     String text = fine("list").out();
     assertThat(text).contains("classifiers", "drift_detectors", "sources", "gaussian_nb", "adwin");
     JsonNode all = new ObjectMapper().readTree(fine("list", "--json").out());
-    assertThat(all).isNotEmpty().allSatisfy(c -> assertThat(c.get("summary").asText()).isNotBlank());
+    assertThat(all)
+        .isNotEmpty()
+        .allSatisfy(c -> assertThat(c.get("summary").asText()).isNotBlank());
     assertThat(fine("list", "drift").out()).contains("adwin").doesNotContain("gaussian_nb");
   }
 
   @Test
   void showTellsAllOfAParameter() {
     assertThat(fine("show", "adwin").out())
-        .contains("delta = 0.002", "number in (0, 1)", "Default from: MOA", "Traits: bounded_memory");
+        .contains(
+            "delta = 0.002", "number in (0, 1)", "Default from: MOA", "Traits: bounded_memory");
   }
 
   @Test
@@ -77,45 +82,84 @@ class CommandsTest {
     Path file = folder.resolve("a.arff");
     fine("generate", "sea(concept=1)", "--events", "50", "--output", file.toString());
     JsonNode direct = evaluated("--stream", "sea(concept=1, events=50)");
-    assertThat(evaluated("--data", file.toString()).get("metrics")).isEqualTo(direct.get("metrics"));
+    assertThat(evaluated("--data", file.toString()).get("metrics"))
+        .isEqualTo(direct.get("metrics"));
   }
 
   @Test
   void lintFindsEveryFaultWithItsPlace() {
     Path file =
-        Cli.write(folder.resolve("p.yaml"), "source: { sea: { concpt: 1, events: 100 } }", "pipeline:", "  - hoefding_tree: {}");
+        Cli.write(
+            folder.resolve("p.yaml"),
+            "source: { sea: { concpt: 1, events: 100 } }",
+            "pipeline:",
+            "  - hoefding_tree: {}");
     Cli run = Cli.run("lint", file.toString());
     assertThat(run.code()).isEqualTo(Main.WRONG);
     assertThat(run.errors()).hasSize(2);
-    assertThat(run.err()).contains("p.yaml:1:", "'concpt'", "p.yaml:3:", "did you mean 'hoeffding_tree'?");
+    assertThat(run.err())
+        .contains("p.yaml:1:", "'concpt'", "p.yaml:3:", "did you mean 'hoeffding_tree'?");
   }
 
   @Test
   void lintPassesTheExample() {
-    assertThat(fine("lint", Cli.HOME.resolve("examples/electricity.yaml").toString()).out()).contains("fine");
+    assertThat(fine("lint", Cli.HOME.resolve("examples/electricity.yaml").toString()).out())
+        .contains("fine");
   }
 
   @Test
   void aTestThatIsNotMetEndsWithTwo() {
     Path file =
-        Cli.write(folder.resolve("p.yaml"), "source: { sea: { events: 100 } }", "pipeline:", "  - majority: {}", "tests:",
-            "  - name: wonder", "    source: { sea: { events: 300 } }", "    expect: { accuracy: \">= 0.99\" }");
+        Cli.write(
+            folder.resolve("p.yaml"),
+            "source: { sea: { events: 100 } }",
+            "pipeline:",
+            "  - majority: {}",
+            "tests:",
+            "  - name: wonder",
+            "    source: { sea: { events: 300 } }",
+            "    expect: { accuracy: \">= 0.99\" }");
     Cli run = Cli.run("test", file.toString());
-    assertThat(run.out()).contains("FAILED", "wonder: accuracy is", "expected >= 0.99", "1 test, 1 failed");
+    assertThat(run.out())
+        .contains("FAILED", "wonder: accuracy is", "expected >= 0.99", "1 test, 1 failed");
     assertThat(run.code()).isEqualTo(Main.WRONG);
   }
 
   @Test
   void predictLearnsNothingAndFindsColumnsByName() throws IOException {
-    Path train = Cli.write(folder.resolve("t.csv"), "colour,size,class", "red,1,stop", "green,2,go", "red,3,stop", "green,1,go",
-        "red,2,stop", "green,3,go", "red,1,stop", "green,2,go");
+    Path train =
+        Cli.write(
+            folder.resolve("t.csv"),
+            "colour,size,class",
+            "red,1,stop",
+            "green,2,go",
+            "red,3,stop",
+            "green,1,go",
+            "red,2,stop",
+            "green,3,go",
+            "red,1,stop",
+            "green,2,go");
     Path model = folder.resolve("m");
-    fine("evaluate", "--data", train.toString(), "--model", "gaussian_nb", "--save", model.toString());
-    Path ask = Cli.write(folder.resolve("q.csv"), "size,extra,colour", "2,9,green", "2,9,red", "2,9,green");
+    fine(
+        "evaluate",
+        "--data",
+        train.toString(),
+        "--model",
+        "gaussian_nb",
+        "--save",
+        model.toString());
+    Path ask =
+        Cli.write(
+            folder.resolve("q.csv"), "size,extra,colour", "2,9,green", "2,9,red", "2,9,green");
     byte[] before = Files.readAllBytes(model);
-    assertThat(fine("predict", model.toString(), "--data", ask.toString()).out().lines()).containsExactly("go", "stop", "go");
+    assertThat(fine("predict", model.toString(), "--data", ask.toString()).out().lines())
+        .containsExactly("go", "stop", "go");
     assertThat(Files.readAllBytes(model)).isEqualTo(before);
-    List<String> scores = fine("predict", model.toString(), "--data", ask.toString(), "--scores").out().lines().toList();
+    List<String> scores =
+        fine("predict", model.toString(), "--data", ask.toString(), "--scores")
+            .out()
+            .lines()
+            .toList();
     assertThat(scores).hasSize(4).first().isEqualTo("label,p(stop),p(go)");
     Path less = Cli.write(folder.resolve("l.csv"), "size,color", "2,green");
     Cli wrong = Cli.run("predict", model.toString(), "--data", less.toString());
@@ -126,8 +170,16 @@ class CommandsTest {
   @Test
   void inspectTellsWhatIsInside() {
     Path file = folder.resolve("s");
-    fine("evaluate", "--stream", "sea(events=300)", "--model", "gaussian_nb", "--save", file.toString());
-    assertThat(fine("inspect", file.toString(), "--entries").out()).contains("300", "gaussian_nb", "schema/names/text");
+    fine(
+        "evaluate",
+        "--stream",
+        "sea(events=300)",
+        "--model",
+        "gaussian_nb",
+        "--save",
+        file.toString());
+    assertThat(fine("inspect", file.toString(), "--entries").out())
+        .contains("300", "gaussian_nb", "schema/names/text");
   }
 
   @Test
@@ -144,8 +196,20 @@ class CommandsTest {
     Path json = folder.resolve("c.json");
     Path page = folder.resolve("c.html");
     Cli run =
-        fine("compare", "--data", Cli.PHISHING, "--stream", "sea(events=1000)", "--model", "majority", "--model",
-            "gaussian_nb", "--json", json.toString(), "--report", page.toString());
+        fine(
+            "compare",
+            "--data",
+            Cli.PHISHING,
+            "--stream",
+            "sea(events=1000)",
+            "--model",
+            "majority",
+            "--model",
+            "gaussian_nb",
+            "--json",
+            json.toString(),
+            "--report",
+            page.toString());
     assertThat(run.out()).contains("majority", "gaussian_nb", "phishing.csv.gz", "sea");
     JsonNode c = new ObjectMapper().readTree(Files.readString(json));
     assertThat(c.toString()).contains("gaussian_nb").contains("accuracy");

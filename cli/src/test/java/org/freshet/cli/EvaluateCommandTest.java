@@ -32,12 +32,43 @@ class EvaluateCommandTest {
   @Test
   void theFieldsOfAClassifierAreTheContract() throws IOException {
     JsonNode r =
-        json(Cli.run("evaluate", "--data", Cli.PHISHING, "--label", "is_phishing", "--model",
-            "standard_scaler | logistic_regression", "--json", "-"));
-    assertThat(fields(r)).contains("stream", "model", "seed", "events", "labels", "threads", "metrics", "baselines",
-        "seconds", "pass_seconds", "events_per_second", "model_bytes", "ram_hours", "drifts");
-    assertThat(fields(r.get("metrics"))).contains("accuracy", "kappa", "kappa_t", "kappa_m", "f1_macro",
-        "balanced_accuracy", "log_loss", "auc");
+        json(
+            Cli.run(
+                "evaluate",
+                "--data",
+                Cli.PHISHING,
+                "--label",
+                "is_phishing",
+                "--model",
+                "standard_scaler | logistic_regression",
+                "--json",
+                "-"));
+    assertThat(fields(r))
+        .contains(
+            "stream",
+            "model",
+            "seed",
+            "events",
+            "labels",
+            "threads",
+            "metrics",
+            "baselines",
+            "seconds",
+            "pass_seconds",
+            "events_per_second",
+            "model_bytes",
+            "ram_hours",
+            "drifts");
+    assertThat(fields(r.get("metrics")))
+        .contains(
+            "accuracy",
+            "kappa",
+            "kappa_t",
+            "kappa_m",
+            "f1_macro",
+            "balanced_accuracy",
+            "log_loss",
+            "auc");
     assertThat(fields(r.get("baselines"))).containsExactlyInAnyOrder("no_change", "majority");
     assertThat(r.at("/baselines/no_change/accuracy").isDouble()).isTrue();
     assertThat(r.get("events").asLong()).isEqualTo(1250);
@@ -48,8 +79,16 @@ class EvaluateCommandTest {
 
   @Test
   void theFieldsOfARegressorAreTheContract() throws IOException {
-    JsonNode r = json(Cli.run("evaluate", "--stream", "friedman(events=2000)", "--model",
-        "standard_scaler | linear_regression", "--json", "-"));
+    JsonNode r =
+        json(
+            Cli.run(
+                "evaluate",
+                "--stream",
+                "friedman(events=2000)",
+                "--model",
+                "standard_scaler | linear_regression",
+                "--json",
+                "-"));
     assertThat(fields(r.get("metrics"))).contains("mae", "rmse", "r2");
     assertThat(fields(r.get("baselines"))).containsExactlyInAnyOrder("no_change", "mean");
     assertThat(fields(r.get("metrics"))).doesNotContain("accuracy");
@@ -59,14 +98,47 @@ class EvaluateCommandTest {
   @CsvSource({"1", "7", "1023", "1024", "1025", "2999"})
   void resumedIsNeverStopped(int stop) throws IOException {
     String model = "standard_scaler | hoeffding_tree";
-    JsonNode whole = json(Cli.run("evaluate", "--data", Cli.ELECTRICITY, "--model", model, "--limit", "3000",
-        "--delay", "48", "--json", "-"));
+    JsonNode whole =
+        json(
+            Cli.run(
+                "evaluate",
+                "--data",
+                Cli.ELECTRICITY,
+                "--model",
+                model,
+                "--limit",
+                "3000",
+                "--delay",
+                "48",
+                "--json",
+                "-"));
     Path saved = folder.resolve("s");
-    Cli first = Cli.run("evaluate", "--data", Cli.ELECTRICITY, "--model", model, "--limit", "" + stop,
-        "--delay", "48", "--save", saved.toString());
+    Cli first =
+        Cli.run(
+            "evaluate",
+            "--data",
+            Cli.ELECTRICITY,
+            "--model",
+            model,
+            "--limit",
+            "" + stop,
+            "--delay",
+            "48",
+            "--save",
+            saved.toString());
     assertThat(first.code()).isEqualTo(Main.DONE);
-    JsonNode resumed = json(Cli.run("evaluate", "--resume", saved.toString(), "--limit", "" + (3000 - stop), "--json", "-"));
-    for (String f : List.of("events", "labels", "metrics", "baselines", "drifts", "window", "fading")) {
+    JsonNode resumed =
+        json(
+            Cli.run(
+                "evaluate",
+                "--resume",
+                saved.toString(),
+                "--limit",
+                "" + (3000 - stop),
+                "--json",
+                "-"));
+    for (String f :
+        List.of("events", "labels", "metrics", "baselines", "drifts", "window", "fading")) {
       assertThat(resumed.get(f)).as(f).isEqualTo(whole.get(f));
     }
   }
@@ -74,9 +146,35 @@ class EvaluateCommandTest {
   @Test
   void threadsAndPassesAndMemoryGiveTheSameModel() throws IOException {
     String model = "adaptive_random_forest(members=3)";
-    JsonNode one = json(Cli.run("evaluate", "--data", Cli.ELECTRICITY, "--model", model, "--limit", "1500", "--json", "-"));
-    JsonNode other = json(Cli.run("evaluate", "--data", Cli.ELECTRICITY, "--model", model, "--limit", "1500", "--json", "-",
-        "--threads", "2", "--passes", "2", "--in-memory"));
+    JsonNode one =
+        json(
+            Cli.run(
+                "evaluate",
+                "--data",
+                Cli.ELECTRICITY,
+                "--model",
+                model,
+                "--limit",
+                "1500",
+                "--json",
+                "-"));
+    JsonNode other =
+        json(
+            Cli.run(
+                "evaluate",
+                "--data",
+                Cli.ELECTRICITY,
+                "--model",
+                model,
+                "--limit",
+                "1500",
+                "--json",
+                "-",
+                "--threads",
+                "2",
+                "--passes",
+                "2",
+                "--in-memory"));
     assertThat(other.get("metrics")).isEqualTo(one.get("metrics"));
     assertThat(other.get("pass_seconds")).hasSize(2);
     assertThat(other.get("threads").asInt()).isEqualTo(2);
@@ -85,24 +183,58 @@ class EvaluateCommandTest {
   @Test
   void predictionsAreOneALine() throws IOException {
     Path answers = folder.resolve("p.txt");
-    Cli run = Cli.run("evaluate", "--data", Cli.PHISHING, "--model", "gaussian_nb", "--limit", "100", "--predictions", answers.toString());
+    Cli run =
+        Cli.run(
+            "evaluate",
+            "--data",
+            Cli.PHISHING,
+            "--model",
+            "gaussian_nb",
+            "--limit",
+            "100",
+            "--predictions",
+            answers.toString());
     assertThat(run.code()).isEqualTo(Main.DONE);
-    assertThat(Files.readAllLines(answers)).hasSize(100).allMatch(l -> l.isEmpty() || l.equals("0") || l.equals("1"));
+    assertThat(Files.readAllLines(answers))
+        .hasSize(100)
+        .allMatch(l -> l.isEmpty() || l.equals("0") || l.equals("1"));
   }
 
   @Test
   void theReportIsOnePage() throws IOException {
     Path page = folder.resolve("r.html");
-    Cli run = Cli.run("evaluate", "--data", Cli.PHISHING, "--model", "gaussian_nb", "--report", page.toString());
+    Cli run =
+        Cli.run(
+            "evaluate",
+            "--data",
+            Cli.PHISHING,
+            "--model",
+            "gaussian_nb",
+            "--report",
+            page.toString());
     assertThat(run.code()).isEqualTo(Main.DONE);
-    assertThat(Files.readString(page)).startsWith("<!").contains("</html>").doesNotContain("src=\"http");
+    assertThat(Files.readString(page))
+        .startsWith("<!")
+        .contains("</html>")
+        .doesNotContain("src=\"http");
   }
 
   @Test
   void settingsOverrideTheFile() throws IOException {
     String file = Cli.HOME.resolve("examples/electricity.yaml").toString();
-    JsonNode r = json(Cli.run("evaluate", file, "--limit", "500", "--set", "pipeline.hoeffding_tree.grace_period=77",
-        "--seed", "9", "--json", "-"));
+    JsonNode r =
+        json(
+            Cli.run(
+                "evaluate",
+                file,
+                "--limit",
+                "500",
+                "--set",
+                "pipeline.hoeffding_tree.grace_period=77",
+                "--seed",
+                "9",
+                "--json",
+                "-"));
     assertThat(r.get("stream").asText()).isEqualTo("electricity");
     assertThat(r.get("model").asText()).contains("grace_period=77");
     assertThat(r.get("seed").asLong()).isEqualTo(9);

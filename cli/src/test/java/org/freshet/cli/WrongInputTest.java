@@ -96,7 +96,9 @@ class WrongInputTest {
 
   @Test
   void aLabelColumnThatIsNotThere() {
-    refused(evaluate(data(), "--label", "clas"), "there is no column 'clas' for 'label'; did you mean 'class'?");
+    refused(
+        evaluate(data(), "--label", "clas"),
+        "there is no column 'clas' for 'label'; did you mean 'class'?");
   }
 
   @Test
@@ -109,7 +111,8 @@ class WrongInputTest {
   @Test
   void anUnknownParameter() {
     refused(
-        Cli.run("evaluate", "--data", data().toString(), "--model", "hoeffding_tree(grace_perod=5)"),
+        Cli.run(
+            "evaluate", "--data", data().toString(), "--model", "hoeffding_tree(grace_perod=5)"),
         "unknown parameter 'grace_perod' of hoeffding_tree; did you mean 'grace_period'?");
   }
 
@@ -147,7 +150,14 @@ class WrongInputTest {
   private Path snapshot() {
     Path file = folder.resolve("s.snapshot");
     Cli run =
-        Cli.run("evaluate", "--data", data().toString(), "--model", "gaussian_nb", "--save", file.toString());
+        Cli.run(
+            "evaluate",
+            "--data",
+            data().toString(),
+            "--model",
+            "gaussian_nb",
+            "--save",
+            file.toString());
     assertThat(run.code()).isEqualTo(Main.DONE);
     return file;
   }
@@ -186,13 +196,16 @@ class WrongInputTest {
   void aSnapshotOfOtherColumns() {
     Path file = snapshot();
     Path other = Cli.write(folder.resolve("other.csv"), "a,c,class", "1,2,x", "3,4,y");
-    refused(Cli.run("evaluate", "--resume", file.toString(), "--data", other.toString()), "other schema:");
+    refused(
+        Cli.run("evaluate", "--resume", file.toString(), "--data", other.toString()),
+        "other schema:");
   }
 
   @Test
   void aSnapshotOfAnotherModel() {
     refused(
-        Cli.run("evaluate", "--resume", snapshot().toString(), "--model", "majority"), "other parameters:");
+        Cli.run("evaluate", "--resume", snapshot().toString(), "--model", "majority"),
+        "other parameters:");
   }
 
   @Test
