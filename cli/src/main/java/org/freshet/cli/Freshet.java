@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,8 +43,10 @@ final class Freshet implements Runnable {
 
   @CommandLine.Spec CommandLine.Model.CommandSpec spec;
 
-  /** Adds the commands, in the order in which help shows them. */
-  static void addCommands(CommandLine line) {
+  /** The commands by name, in the order in which help shows them. */
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
     for (Class<?> c :
         List.of(
             EvaluateCommand.class,
@@ -56,8 +61,23 @@ final class Freshet implements Runnable {
             GenerateCommand.class,
             InspectCommand.class,
             DoctorCommand.class)) {
-      line.addSubcommand(c);
+      COMMANDS.put(c.getAnnotation(Command.class).name(), c);
     }
+  }
+
+  /**
+   * Adds the command asked for, or all of them when none is: each costs time to set up.
+   *
+   * @param args as given; the first word that is no option names the command
+   */
+  static void addCommands(CommandLine line, String[] args) {
+    String asked = Arrays.stream(args).filter(a -> !a.startsWith("-")).findFirst().orElse("");
+    Class<?> one = COMMANDS.get(asked);
+    if (one != null) {
+      line.addSubcommand(one);
+      return;
+    }
+    COMMANDS.values().forEach(line::addSubcommand);
     for (String name : LaterCommand.NAMES) {
       line.addSubcommand(name, new LaterCommand());
     }
@@ -80,9 +100,13 @@ final class Freshet implements Runnable {
       }
     }
 
+    static String line() {
+      return "freshet " + number();
+    }
+
     @Override
     public String[] getVersion() {
-      return new String[] {"freshet " + number()};
+      return new String[] {line()};
     }
   }
 }

@@ -52,8 +52,13 @@ public final class Main {
   }
 
   static int run(String[] args, Console console) {
+    if (args.length == 1 && args[0].equals("--version")) {
+      console.out().println(Freshet.Version.line());
+      console.out().flush();
+      return DONE;
+    }
     CommandLine line = new CommandLine(new Freshet(), new Commands(console));
-    Freshet.addCommands(line);
+    Freshet.addCommands(line, args);
     line.setExpandAtFiles(false)
         .setAbbreviatedOptionsAllowed(false)
         .setUsageHelpWidth(Math.max(80, Math.min(console.width(), 120)))
