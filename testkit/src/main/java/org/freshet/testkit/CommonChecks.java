@@ -84,9 +84,11 @@ final class CommonChecks {
   private void noViewKept() {
     Run plain = Run.start(subject, stream);
     Run poisoned = Run.start(subject, stream);
-    Trace a = plain.steps(0, N);
+    Trace a = new Trace();
     Trace b = new Trace();
     for (int i = 0; i < N; i++) {
+      plain.predict(plain.lastingRow(i), a);
+      plain.learn(plain.lastingRow(i), stream.label(i), 1, a);
       poisoned.predict(poisoned.row(i), b);
       poisoned.poison();
       poisoned.learn(poisoned.row(i), stream.label(i), 1, b);

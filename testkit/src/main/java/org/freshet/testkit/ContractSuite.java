@@ -41,8 +41,8 @@ public abstract class ContractSuite {
   }
 
   /**
-   * The parameters a component is tested with as one of its kinds; gives those that are required, and
-   * a part that suits the kind.
+   * The parameters a component is tested with as one of its kinds; gives those that are required,
+   * and a part that suits the kind.
    */
   protected Spec spec(ComponentProvider provider, Kind kind) {
     return Spec.of(provider.name());

@@ -88,6 +88,17 @@ abstract class Run {
     return block.row(0);
   }
 
+  /** The row of event i in a block of its own, which stays as it is for ever. */
+  Features lastingRow(int i) {
+    if (schema == null) {
+      return null;
+    }
+    stream.grow(schema, i);
+    Batch own = new Batch(schema, 1);
+    stream.append(own, i);
+    return own.row(0);
+  }
+
   /** Fills what the last row was with garbage. */
   void poison() {
     if (block != null) {
