@@ -2,6 +2,7 @@ package org.freshet.cli;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.freshet.core.state.StateFiles;
 import org.freshet.evaluate.EvaluateOptions;
 import org.freshet.evaluate.Evaluation;
@@ -25,6 +26,8 @@ import picocli.CommandLine.Option;
       "Example: freshet evaluate --data elec.csv.gz --label class --model 'hoeffding_tree(grace_period=100)'"
     })
 final class EvaluateCommand implements Runnable {
+  private static final int MANY_CLASSES = 200;
+
   private final Console console;
 
   @Mixin PlanOptions what;
@@ -51,6 +54,8 @@ final class EvaluateCommand implements Runnable {
       description = "Go on from a snapshot; what is not given is taken from it.")
   Path resume;
 
+  private int columns;
+
   EvaluateCommand(Console console) {
     this.console = console;
   }
@@ -71,7 +76,9 @@ final class EvaluateCommand implements Runnable {
     if (from != null) {
       from.check(plan, options);
     }
-    tell(evaluate(plan, options, from));
+    Evaluation e = evaluate(plan, options, from);
+    tell(e);
+    advise(e);
   }
 
   private Evaluation evaluate(Plan plan, EvaluateOptions options, Snapshot from) {
@@ -82,10 +89,32 @@ final class EvaluateCommand implements Runnable {
     if (from != null) {
       evaluator.resumeFrom(from.run());
     }
-    if (save != null) {
-      evaluator.onStop(stop -> Snapshot.write(save, plan, options, stop));
-    }
+    evaluator.onStop(
+        stop -> {
+          columns = stop.schema().isSparse() ? 1 : stop.schema().width();
+          if (save != null) {
+            Snapshot.write(save, plan, options, stop);
+          }
+        });
     return Evaluations.run(evaluator, console, plan, options);
+  }
+
+  /** What looks like a mistake although it is none that can be refused. */
+  private void advise(Evaluation e) {
+    if (columns == 0) {
+      console
+          .err()
+          .println("note: the stream has no column besides the label; is the separator right?");
+    }
+    if (e.isClassification() && e.classes().names().size() > MANY_CLASSES) {
+      console
+          .err()
+          .println(
+              String.format(
+                  Locale.ROOT,
+                  "note: the label has %,d classes; if it is a number, add '--task regression'",
+                  e.classes().names().size()));
+    }
   }
 
   private void tell(Evaluation e) {

@@ -35,6 +35,7 @@ public final class Main {
             .println("freshet: cannot write to standard output: " + out.failure().getMessage());
       }
     }
+    console.err().flush();
     System.exit(code);
   }
 

@@ -246,4 +246,33 @@ class EvaluateCommandTest {
     assertThat(run.err()).contains("no --model given: taking 'hoeffding_tree'");
     assertThat(run.out()).contains("accuracy");
   }
+
+  @Test
+  void whatLooksLikeAMistakeIsNoted() {
+    Cli run =
+        Cli.run(
+            "evaluate",
+            "--data",
+            Cli.PHISHING,
+            "--separator",
+            ";",
+            "--model",
+            "majority",
+            "--limit",
+            "300");
+    assertThat(run.code()).isEqualTo(Main.DONE);
+    assertThat(run.err()).contains("no column besides the label");
+    run =
+        Cli.run(
+            "evaluate",
+            "--data",
+            Cli.ELECTRICITY,
+            "--label",
+            "nswdemand",
+            "--model",
+            "majority",
+            "--limit",
+            "3000");
+    assertThat(run.err()).contains("classes; if it is a number, add '--task regression'");
+  }
 }
