@@ -219,7 +219,7 @@ public final class Batch {
    * view each.
    */
   public Features row(int r, Features into) {
-    if (sparse || into.batch != this) {
+    if (sparse || into.batch != this || into.values != values) {
       bind(r, into);
     }
     if (!sparse) {
@@ -360,6 +360,7 @@ public final class Batch {
     attachments = other.attachments;
     rows = other.rows;
     sparseWidth = other.sparseWidth;
+    extras = other.extras;
   }
 
   public long memoryBytes() {

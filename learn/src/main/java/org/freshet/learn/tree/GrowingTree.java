@@ -188,7 +188,7 @@ public final class GrowingTree {
       double sum = 0;
       for (int s = 0; s < n; s++) {
         double d = log[s] - top;
-        if (d > -40) {
+        if (d > -Leaf.HOPELESS) {
           double e = s == bayesBest ? 1 : Math.exp(d);
           scores[leaf.codes[s]] = e;
           sum += e;

@@ -20,8 +20,15 @@ final class Leaf {
   /** Sums of squares under this are 0: their inverse would overflow. */
   private static final double TINY = 1e-290;
 
+  /** Nats under the best class at which a class gets the probability 0. */
+  static final double HOPELESS = 40;
+
   private static final double LOG_2PI = 1.8378770664093454836;
   private static final double LN2 = 0.6931471805599453094;
+
+  /** Numeric features from which on an update is done in loops that vectorise. */
+  private static final int WIDE = 12;
+
   private static final long MANTISSA = 0x000fffffffffffffL;
   private static final long ONE = 0x3ff0000000000000L;
 
@@ -34,6 +41,7 @@ final class Leaf {
   private double[] constant;
   private boolean[] fresh; // per slot: constant and inverse fit the statistics
   private int observed; // slots with weight seen
+  private int last; // slot learnt last: scored first, which changes no result
   double[] mean;
   double[] squares;
   private double[] inverse;
@@ -137,47 +145,58 @@ final class Leaf {
   int bayes(Features x, double[] xs, boolean missing, double[] log) {
     int best = -1;
     double top = Double.NEGATIVE_INFINITY;
-    for (int s = 0; s < slots; s++) {
+    int first = last < slots && seen[last] > 0 ? last : 0;
+    for (int i = -1; i < slots; i++) {
+      int s = i < 0 ? first : i;
       if (seen[s] <= 0) {
         log[s] = Double.NEGATIVE_INFINITY;
-        continue;
-      }
-      double v = observed == 1 ? 0 : logScore(x, xs, missing, s);
-      log[s] = v;
-      if (v > top || best < 0) {
-        top = v;
-        best = s;
+      } else if (i != first) {
+        double v = observed == 1 ? 0 : logScore(x, xs, missing, s, top - HOPELESS);
+        log[s] = v;
+        if (best < 0 || v > top || v == top && s < best) {
+          top = v;
+          best = s;
+        }
       }
     }
     return best;
   }
 
-  private double logScore(Features x, double[] xs, boolean missing, int s) {
+  private double logScore(Features x, double[] xs, boolean missing, int s, double floor) {
     if (!fresh[s]) {
       refresh(s);
     }
-    double v = missing ? sumWithMissing(s, xs) : constant[s] - distance(s * numeric, xs);
-    return nominal == null ? v : v + nominalLogs(x, s);
+    double start = constant[s] + (nominal == null ? 0 : nominalLogs(x, s));
+    return missing ? sumWithMissing(s, xs, start) : minusDistance(s * numeric, xs, start, floor);
   }
 
-  private double distance(int at, double[] xs) {
+  /**
+   * start − Σ (x − mean)² / (2·variance), or minus infinity as soon as that is sure to end under
+   * the floor, where a class gets the probability 0 in any case.
+   */
+  private double minusDistance(int at, double[] xs, double start, double floor) {
     double[] m = mean;
     double[] inv = inverse;
     double a = 0;
     double b = 0;
     int n = numeric;
     int k = 0;
-    for (; k + 1 < n; k += 2) {
+    for (; k + 3 < n; k += 4) {
       double d = xs[k] - m[at + k];
       double e = xs[k + 1] - m[at + k + 1];
-      a += d * d * inv[at + k];
-      b += e * e * inv[at + k + 1];
+      double f = xs[k + 2] - m[at + k + 2];
+      double g = xs[k + 3] - m[at + k + 3];
+      a += d * d * inv[at + k] + f * f * inv[at + k + 2];
+      b += e * e * inv[at + k + 1] + g * g * inv[at + k + 3];
+      if (start - (a + b) < floor) {
+        return Double.NEGATIVE_INFINITY;
+      }
     }
-    if (k < n) {
+    for (; k < n; k++) {
       double d = xs[k] - m[at + k];
       a += d * d * inv[at + k];
     }
-    return a + b;
+    return start - (a + b);
   }
 
   private double nominalLogs(Features x, int s) {
@@ -195,8 +214,8 @@ final class Leaf {
   }
 
   /** The score of a slot leaving out missing values, whose share of the constant is taken back. */
-  private double sumWithMissing(int s, double[] xs) {
-    double v = constant[s];
+  private double sumWithMissing(int s, double[] xs, double start) {
+    double v = start;
     for (int k = 0; k < numeric; k++) {
       int i = s * numeric + k;
       if (Double.isNaN(xs[k])) {
@@ -229,12 +248,15 @@ final class Leaf {
     observed += before <= 0 ? 1 : 0;
     seen[slot] = before + weight;
     fresh[slot] = false;
+    last = slot;
     if (missing || counts != null) {
       learnWithMissing(xs, slot, weight, before);
     } else if (before <= 0) {
       first(xs, slot * numeric);
-    } else {
+    } else if (numeric < WIDE) {
       update(xs, slot * numeric, weight, before + weight);
+    } else {
+      updateWide(xs, slot * numeric, weight, before + weight);
     }
     int grown = 0;
     if (nominal != null) {
@@ -270,6 +292,27 @@ final class Leaf {
         min[i] = v;
       } else if (v > max[i]) {
         max[i] = v;
+      }
+    }
+  }
+
+  /** The same in loops without branches, which HotSpot vectorises. */
+  private void updateWide(double[] xs, int at, double weight, double n) {
+    double[] mean = this.mean;
+    double[] squares = this.squares;
+    double[] min = this.min;
+    double[] max = this.max;
+    double share = weight / n;
+    for (int k = 0; k < numeric; k++) {
+      double v = xs[k];
+      double d = v - mean[at + k];
+      double m = mean[at + k] + share * d;
+      mean[at + k] = m;
+      squares[at + k] += weight * d * (v - m);
+      if (v < min[at + k]) {
+        min[at + k] = v;
+      } else if (v > max[at + k]) {
+        max[at + k] = v;
       }
     }
   }
