@@ -1,6 +1,5 @@
 package org.freshet.cli;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +101,13 @@ final class DataOptions {
   Spec source(String data) {
     Map<String, Value> values = new LinkedHashMap<>();
     put(values, "path", data, "--data");
+    values.putAll(columns());
+    String reader = format != null ? format : Streams.format(data);
+    return new Spec(reader, values, List.of(), at(format != null ? "--format" : "--data"));
+  }
+
+  private Map<String, Value> columns() {
+    Map<String, Value> values = new LinkedHashMap<>();
     put(values, "label", label, "--label");
     put(values, "task", task, "--task");
     put(values, "header", header, "--header");
@@ -116,19 +122,12 @@ final class DataOptions {
     put(values, "weight", weight, "--weight");
     put(values, "label_time", labelTime, "--label-time");
     put(values, "on_error", onError, "--on-error");
-    String reader = format != null ? format : Streams.format(data);
-    return new Spec(reader, values, List.of(), at(format != null ? "--format" : "--data"));
+    return values;
   }
 
   /** Flags given that only a file can obey. */
   List<String> given() {
-    List<String> names = new ArrayList<>();
-    for (Map.Entry<String, Value> e : source("-").values().entrySet()) {
-      if (!e.getKey().equals("path")) {
-        names.add(e.getValue().where().source());
-      }
-    }
-    return names;
+    return columns().values().stream().map(v -> v.where().source()).toList();
   }
 
   boolean isRegression() {

@@ -1,5 +1,6 @@
 package org.freshet.cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -22,6 +23,8 @@ record Cli(int code, String out, String err) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int code;
+    // The test runner's own standard input is its command channel.
+    System.setIn(new ByteArrayInputStream(new byte[0]));
     try (PrintStream o = new PrintStream(out, false, StandardCharsets.UTF_8);
         PrintStream e = new PrintStream(err, false, StandardCharsets.UTF_8)) {
       code = Main.run(args, new Console(o, e, false, 100, HOME));
