@@ -32,7 +32,11 @@ all() { # name stream events events-for-the-forest
 }
 all Electricity "$elec" 45312 45312
 all "RandomRBF, drifting" "random_rbf(attributes=20, classes=5, centroids=50, drifting=50, speed=0.0001, seed=1)" 100000 20000
-[ -n "$data" ] && all "KDD-99, 10 %" "$kdd" 494021 50000
+if [ -n "$data" ]; then all "KDD-99, 10 %" "$kdd" 494021 50000; fi
+for g in "SEA:sea(noise=10%, seed=1)" "Agrawal:agrawal(concept=2, seed=1)" "Hyperplane:hyperplane(attributes=10, drifting=5, magnitude=0.001, seed=1)"; do
+  row "${g%%:*}" "${g#*:}" 100000 gaussian_nb bayes.NaiveBayes
+  row "${g%%:*}" "${g#*:}" 100000 hoeffding_tree trees.HoeffdingTree
+done
 echo
 echo "One thread against two, adaptive_random_forest on Electricity (events/s):"
 for t in 1 2; do
@@ -43,4 +47,4 @@ echo "standard_scaler | logistic_regression on Electricity, from memory, one thr
 run org.freshet.bench.PeerRun "$elec" 45312 'standard_scaler | logistic_regression' - "$seconds" | awk -F'\t' '{ print "  " $4 ", accuracy " $7 }'
 echo
 run org.freshet.bench.Allocation "$elec"
-[ -n "$data" ] && run org.freshet.bench.WholeProcess "$kdd"
+if [ -n "$data" ]; then run org.freshet.bench.WholeProcess "$kdd"; fi

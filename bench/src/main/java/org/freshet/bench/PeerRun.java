@@ -20,7 +20,8 @@ import org.freshet.streams.Sources;
  * accuracies and agreement.
  *
  * <p>{@code PeerRun STREAM EVENTS OUR-SPEC MOA-COMMAND SECONDS [THREADS]}; STREAM is a file or a
- * generator. With {@code -} for MOA only ours runs.
+ * generator. With {@code -} for MOA only ours runs; with 0 seconds each side runs once, for the
+ * accuracy.
  */
 public final class PeerRun {
   private static final int CHUNK = 1024;
@@ -54,17 +55,15 @@ public final class PeerRun {
 
   private void measure(String spec, String moa, double seconds, Workers workers) {
     boolean peer = !moa.equals("-");
-    double warmUntil = System.nanoTime() + seconds * 1e9;
-    do {
+    double until = System.nanoTime() + seconds * 1e9;
+    while (System.nanoTime() < until) {
       passOurs(spec, workers);
-    } while (System.nanoTime() < warmUntil);
-    if (peer) {
-      warmUntil = System.nanoTime() + seconds * 1e9;
-      do {
-        passMoa(moa);
-      } while (System.nanoTime() < warmUntil);
     }
-    int rounds = 5;
+    until = System.nanoTime() + seconds * 1e9;
+    while (peer && System.nanoTime() < until) {
+      passMoa(moa);
+    }
+    int rounds = seconds > 0 ? 5 : 1;
     double[] a = new double[rounds];
     double[] b = new double[rounds];
     double[] ratio = new double[rounds];

@@ -83,28 +83,51 @@ public final class Kernels {
    * the top becomes 0, under the rounding of a double; uniform when nothing is finite.
    */
   public static void softmax(double[] a, int n) {
+    softmax(a, 0, n);
+  }
+
+  /** As {@link #softmax(double[], int)}, for a[at … at+n-1]. */
+  public static void softmax(double[] a, int at, int n) {
+    if (n == 2) {
+      double d = a[at + 1] - a[at];
+      if (Math.abs(d) < Double.POSITIVE_INFINITY) {
+        double e = Math.abs(d) < 40 ? Math.exp(-Math.abs(d)) : 0;
+        double top = 1 / (1 + e);
+        a[at] = d > 0 ? e * top : top;
+        a[at + 1] = d > 0 ? top : e * top;
+        return;
+      }
+    }
     double top = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < n; i++) {
+    for (int i = at; i < at + n; i++) {
       top = Math.max(top, a[i]);
     }
     if (!(Math.abs(top) < Double.POSITIVE_INFINITY)) {
-      boolean one = top == Double.POSITIVE_INFINITY;
-      for (int i = 0; i < n; i++) {
-        a[i] = one && a[i] != top ? 0 : 1;
-      }
-      normalize(a, n);
+      unbounded(a, at, n, top);
       return;
     }
     double sum = 0;
-    for (int i = 0; i < n; i++) {
+    for (int i = at; i < at + n; i++) {
       double d = a[i] - top;
       double e = d == 0 ? 1 : d > -40 ? Math.exp(d) : 0;
       a[i] = e;
       sum += e;
     }
     double inv = 1 / sum;
-    for (int i = 0; i < n; i++) {
+    for (int i = at; i < at + n; i++) {
       a[i] *= inv;
+    }
+  }
+
+  /** Where the top is infinite or nothing is a number: those at the top share alike, or all do. */
+  private static void unbounded(double[] a, int at, int n, double top) {
+    double sum = 0;
+    for (int i = at; i < at + n; i++) {
+      a[i] = top == Double.POSITIVE_INFINITY && a[i] != top ? 0 : 1;
+      sum += a[i];
+    }
+    for (int i = at; i < at + n; i++) {
+      a[i] /= sum;
     }
   }
 }

@@ -1,20 +1,27 @@
 package org.freshet.core;
 
-import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
  * A few threads that do numbered pieces of work together with the caller. Which thread does which
  * piece is left open, so pieces must not depend on each other; the caller combines results in fixed
  * order. With one thread the caller does everything.
+ *
+ * <p>Runs follow each other within microseconds, so a helper looks for the next one for a while
+ * before it sleeps.
  */
 public final class Workers implements AutoCloseable {
-  private final int threads;
-  private final Phaser phaser;
+  /** Looks at the counter before a helper sleeps: some 50 microseconds. */
+  private static final int PATIENCE = 10_000;
+
+  private final Thread[] helpers;
   private final AtomicInteger next = new AtomicInteger();
-  private volatile IntConsumer work;
-  private volatile int pieces;
+  private final AtomicInteger busy = new AtomicInteger();
+  private IntConsumer work; // published by round
+  private int pieces;
+  private volatile int round;
   private volatile Throwable failure;
   private volatile boolean closed;
 
@@ -25,22 +32,21 @@ public final class Workers implements AutoCloseable {
     if (threads < 1 || threads > 256) {
       throw new IllegalArgumentException("threads is " + threads + ", allowed 1 to 256");
     }
-    this.threads = threads;
-    this.phaser = new Phaser(threads);
-    for (int i = 1; i < threads; i++) {
-      Thread t = new Thread(this::help, "freshet-worker-" + i);
-      t.setDaemon(true);
-      t.start();
+    helpers = new Thread[threads - 1];
+    for (int i = 0; i < helpers.length; i++) {
+      helpers[i] = new Thread(this::help, "freshet-worker-" + (i + 1));
+      helpers[i].setDaemon(true);
+      helpers[i].start();
     }
   }
 
   public int threads() {
-    return threads;
+    return helpers.length + 1;
   }
 
-  /** Does pieces 0 … pieces-1 and returns when all are done; the first failure is thrown. */
+  /** Does pieces 0 … count-1 and returns when all are done; the first failure is thrown. */
   public void run(int count, IntConsumer piece) {
-    if (threads == 1 || count == 1) {
+    if (helpers.length == 0 || count == 1) {
       for (int i = 0; i < count; i++) {
         piece.accept(i);
       }
@@ -50,9 +56,19 @@ public final class Workers implements AutoCloseable {
     pieces = count;
     failure = null;
     next.set(0);
-    phaser.arriveAndAwaitAdvance();
+    busy.set(helpers.length);
+    round = round + 1; // only the caller writes it
+    for (Thread t : helpers) {
+      LockSupport.unpark(t);
+    }
     drain();
-    phaser.arriveAndAwaitAdvance();
+    for (int looks = 0; busy.get() > 0; looks++) {
+      if (looks < PATIENCE) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
+    }
     work = null;
     Throwable f = failure;
     if (f instanceof RuntimeException e) {
@@ -77,23 +93,29 @@ public final class Workers implements AutoCloseable {
   }
 
   private void help() {
+    int done = 0;
     while (true) {
-      phaser.arriveAndAwaitAdvance();
+      for (int looks = 0; round == done && !closed; looks++) {
+        if (looks < PATIENCE) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.park(this);
+        }
+      }
       if (closed) {
         return;
       }
+      done = round;
       drain();
-      phaser.arriveAndAwaitAdvance();
+      busy.decrementAndGet();
     }
   }
 
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      if (threads > 1) {
-        phaser.arriveAndDeregister();
-      }
+    closed = true;
+    for (Thread t : helpers) {
+      LockSupport.unpark(t);
     }
   }
 }

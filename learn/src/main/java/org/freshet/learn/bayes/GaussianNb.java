@@ -1,6 +1,7 @@
 package org.freshet.learn.bayes;
 
 import java.util.Arrays;
+import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
@@ -105,6 +106,8 @@ public final class GaussianNb implements Classifier {
   private double[] x;
   private final int[] codes;
   private boolean complete;
+  private double[] row; // where the numeric values lie, from rowAt on: in x, or in the batch itself
+  private int rowAt;
 
   public GaussianNb(Parameters p, Build build) {
     Schema schema = build.schema();
@@ -144,7 +147,7 @@ public final class GaussianNb implements Classifier {
   @Override
   public void scores(Features row, double[] scores) {
     read(row);
-    score(scores);
+    score(scores, 0, scores.length);
   }
 
   @Override
@@ -159,7 +162,7 @@ public final class GaussianNb implements Classifier {
   @Override
   public void testThenLearn(Features row, int label, double w, double[] scores) {
     read(row);
-    score(scores);
+    score(scores, 0, scores.length);
     if (label >= 0 && w > 0) {
       if (makeRoom(row, label)) {
         read(row);
@@ -168,12 +171,48 @@ public final class GaussianNb implements Classifier {
     }
   }
 
+  /** Rows of a dense numeric batch are scored where they lie. */
+  @Override
+  public void testThenLearn(Batch rows, int from, int to, double[] scores, int stride) {
+    if (!plain) {
+      Classifier.super.testThenLearn(rows, from, to, scores, stride);
+      return;
+    }
+    for (int r = from; r < to; r++) {
+      row = rows.block();
+      rowAt = r * x.length;
+      complete = isComplete(row, rowAt, x.length);
+      if (!complete) {
+        read(rows.row(r));
+      }
+      score(scores, (r - from) * stride, stride);
+      int label = rows.labelCode(r);
+      double w = rows.weight(r);
+      if (label >= 0 && w > 0) {
+        makeRoom(null, label);
+        update(label, w);
+      }
+    }
+    row = x;
+    rowAt = 0;
+  }
+
+  private static boolean isComplete(double[] a, int at, int n) {
+    boolean whole = true;
+    for (int i = at; i < at + n; i++) {
+      whole &= Math.abs(a[i]) <= GaussianTable.LARGEST;
+    }
+    return whole;
+  }
+
   /** Copies the row to {@link #x} and {@link #codes}; what cannot be used becomes NaN or −1. */
-  private void read(Features row) {
+  private void read(Features features) {
+    row = x;
+    rowAt = 0;
     boolean whole = true;
     if (plain) {
       for (int k = 0; k < x.length; k++) {
-        double v = row.value(k);
+        double v = features.value(k);
         if (!(Math.abs(v) <= GaussianTable.LARGEST)) {
           v = Double.NaN;
           whole = false;
@@ -184,10 +223,10 @@ public final class GaussianNb implements Classifier {
       return;
     }
     if (sparse) {
-      whole = spread(row);
+      whole = spread(features);
     } else {
       for (int j = 0; j < numeric.length; j++) {
-        double v = row.value(numeric[j]);
+        double v = features.value(numeric[j]);
         if (!(Math.abs(v) <= GaussianTable.LARGEST)) {
           v = Double.NaN;
           whole = false;
@@ -195,7 +234,7 @@ public final class GaussianNb implements Classifier {
         x[j] = v;
       }
       for (int j = 0; j < category.length; j++) {
-        double v = row.value(category[j]);
+        double v = features.value(category[j]);
         codes[j] = v >= 0 && v < parameters.maxCategories() ? (int) v : -1;
       }
     }
@@ -216,13 +255,14 @@ public final class GaussianNb implements Classifier {
     return whole;
   }
 
-  private void score(double[] scores) {
+  /** Writes the probabilities to scores[at …] and zeros behind them, room in all. */
+  private void score(double[] scores, int at, int room) {
     int n = labels;
     double[] start = constant;
     double floor = Double.NEGATIVE_INFINITY;
     if (likely < n) {
       double s = score(likely, start[likely], floor);
-      scores[likely] = s;
+      scores[at + likely] = s;
       floor = s - HOPELESS;
     }
     for (int c = 0; c < n; c++) {
@@ -234,32 +274,36 @@ public final class GaussianNb implements Classifier {
         s = score(c, s, floor);
         floor = Math.max(floor, s - HOPELESS);
       }
-      scores[c] = s;
+      scores[at + c] = s;
     }
     if (floor < IMPOSSIBLE) {
-      scoreImpossible(scores);
+      scoreImpossible(scores, at);
     }
-    Arrays.fill(scores, n, scores.length, 0);
+    for (int c = at + n; c < at + room; c++) {
+      scores[c] = 0;
+    }
     if (n > 0) {
-      Kernels.softmax(scores, n);
+      Kernels.softmax(scores, at, n);
     }
   }
 
   /**
    * No class has seen such a row: what contradicts a constant column costs a finite amount each.
    */
-  private void scoreImpossible(double[] scores) {
+  private void scoreImpossible(double[] scores, int at) {
     for (int c = 0; c < labels; c++) {
       if (weight[c] > 0) {
         double s = categories == null ? constant[c] : categories.score(c, codes, constant[c]);
-        scores[c] = gaussians.scoreFinite(c, x, s);
+        scores[at + c] = gaussians.scoreFinite(c, row, rowAt, s);
       }
     }
   }
 
   private double score(int c, double start, double floor) {
     double s = categories == null ? start : categories.score(c, codes, start);
-    return complete ? gaussians.score(c, x, s, floor) : gaussians.scoreIncomplete(c, x, s);
+    return complete
+        ? gaussians.score(c, row, rowAt, s, floor)
+        : gaussians.scoreIncomplete(c, row, rowAt, s);
   }
 
   /**
@@ -303,7 +347,7 @@ public final class GaussianNb implements Classifier {
   private void update(int label, double w) {
     double total = weight[label] + w;
     weight[label] = total;
-    gaussians.learn(label, x, w, total, complete, weight);
+    gaussians.learn(label, row, rowAt, w, total, complete, weight);
     if (categories != null && categories.learn(label, codes, w)) {
       recompute();
     } else {

@@ -82,7 +82,7 @@ final class GaussianTable {
    * start − Σ p(x − μ)² of a row without missing values, or minus infinity as soon as it is sure to
    * end below {@code floor}: the sum only grows, in floating point too, so giving up is exact.
    */
-  double score(int c, double[] x, double start, double floor) {
+  double score(int c, double[] x, int row, double start, double floor) {
     double[] m = mean;
     double[] p = precision;
     int n = stride;
@@ -91,12 +91,12 @@ final class GaussianTable {
     double odd = 0;
     int f = 0;
     for (; f + 4 <= n; f += 4) {
-      double a = x[f] - m[at + f];
-      double b = x[f + 1] - m[at + f + 1];
+      double a = x[row + f] - m[at + f];
+      double b = x[row + f + 1] - m[at + f + 1];
       even += a * a * p[at + f];
       odd += b * b * p[at + f + 1];
-      a = x[f + 2] - m[at + f + 2];
-      b = x[f + 3] - m[at + f + 3];
+      a = x[row + f + 2] - m[at + f + 2];
+      b = x[row + f + 3] - m[at + f + 3];
       even += a * a * p[at + f + 2];
       odd += b * b * p[at + f + 3];
       if (start - (even + odd) < floor) {
@@ -104,22 +104,22 @@ final class GaussianTable {
       }
     }
     for (; f < n; f++) {
-      double a = x[f] - m[at + f];
+      double a = x[row + f] - m[at + f];
       even += a * a * p[at + f];
     }
     return start - (even + odd);
   }
 
   /** As {@link #score}, leaving missing values out: their constants are taken back one by one. */
-  double scoreIncomplete(int c, double[] x, double start) {
+  double scoreIncomplete(int c, double[] x, int row, double start) {
     int at = c * stride;
     double score = start;
     for (int f = 0; f < stride; f++) {
       double p = precision[at + f];
-      if (Double.isNaN(x[f])) {
+      if (Double.isNaN(x[row + f])) {
         score -= p > 0 && p < POINT ? 0.5 * Math.log(p / Math.PI) : 0;
       } else {
-        double d = x[f] - mean[at + f];
+        double d = x[row + f] - mean[at + f];
         score -= d * d * p;
       }
     }
@@ -130,12 +130,12 @@ final class GaussianTable {
    * As {@link #scoreIncomplete}, where a value that contradicts a constant column counts as the
    * smallest density a double can hold rather than 0.
    */
-  double scoreFinite(int c, double[] x, double start) {
+  double scoreFinite(int c, double[] x, int row, double start) {
     int at = c * stride;
     double score = start;
     for (int f = 0; f < stride; f++) {
       double p = precision[at + f];
-      double d = x[f] - mean[at + f];
+      double d = x[row + f] - mean[at + f];
       if (Double.isNaN(d)) {
         score -= p > 0 && p < POINT ? 0.5 * Math.log(p / Math.PI) : 0;
       } else {
@@ -175,18 +175,19 @@ final class GaussianTable {
    * @param total weight of the class with this row
    * @param complete whether no value of the row is missing
    */
-  void learn(int c, double[] x, double w, double total, boolean complete, double[] classWeight) {
+  void learn(
+      int c, double[] x, int row, double w, double total, boolean complete, double[] classWeight) {
     if (complete && seen == null) {
-      learnComplete(c, x, w, total);
+      learnComplete(c, x, row, w, total);
     } else {
       if (seen == null) {
         countEach(classWeight, c, w);
       }
-      learnEach(c, x, w);
+      learnEach(c, x, row, w);
     }
   }
 
-  private void learnComplete(int c, double[] x, double w, double total) {
+  private void learnComplete(int c, double[] x, int row, double w, double total) {
     double share = w / total;
     double rest = w * (1 - share);
     double[] m = mean;
@@ -197,7 +198,7 @@ final class GaussianTable {
     int at = c * n;
     if (!(half > 0)) {
       for (int f = 0; f < n; f++) {
-        double d = x[f] - m[at + f];
+        double d = x[row + f] - m[at + f];
         m[at + f] += share * d;
         s[at + f] += rest * (d * d);
         p[at + f] = POINT;
@@ -205,7 +206,7 @@ final class GaussianTable {
       return;
     }
     for (int f = 0; f < n; f++) {
-      double d = x[f] - m[at + f];
+      double d = x[row + f] - m[at + f];
       double sum = s[at + f] + rest * (d * d);
       m[at + f] += share * d;
       s[at + f] = sum;
@@ -224,15 +225,15 @@ final class GaussianTable {
     }
   }
 
-  private void learnEach(int c, double[] x, double w) {
+  private void learnEach(int c, double[] x, int row, double w) {
     int at = c * stride;
     for (int f = 0; f < stride; f++) {
-      if (Double.isNaN(x[f])) {
+      if (Double.isNaN(x[row + f])) {
         continue;
       }
       double total = seen[at + f] + w;
       double share = w / total;
-      double d = x[f] - mean[at + f];
+      double d = x[row + f] - mean[at + f];
       seen[at + f] = total;
       mean[at + f] += share * d;
       squares[at + f] += w * (1 - share) * (d * d);

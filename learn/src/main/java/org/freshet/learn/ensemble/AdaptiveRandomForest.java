@@ -66,8 +66,8 @@ import org.freshet.learn.tree.TreeParameters;
       Trait.PARALLEL
     })
 public final class AdaptiveRandomForest implements Classifier, DriftReporter {
-  /** Rows a member runs over at a time: its votes stay in the cache. */
-  private static final int BLOCK = 256;
+  /** Votes a member gives at a time, rows × labels: they stay in the cache. */
+  private static final int BLOCK = 4096;
 
   private final ForestMember[] members;
   private final Workers workers;
@@ -281,8 +281,9 @@ public final class AdaptiveRandomForest implements Classifier, DriftReporter {
   public void testThenLearn(Batch batch, int first, int end, double[] scores, int width) {
     rows = batch;
     stride = width;
+    int block = Math.max(32, BLOCK / Math.max(1, width));
     for (from = first; from < end; from = to) {
-      to = Math.min(end, from + BLOCK);
+      to = Math.min(end, from + block);
       workers.run(members.length, piece);
       combine(scores, (from - first) * width);
       noteDrifts();

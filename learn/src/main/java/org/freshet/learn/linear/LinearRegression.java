@@ -33,9 +33,10 @@ import org.freshet.core.state.StateWriter;
  * <p>Where we differ: nowhere; note that libraries which write L = e² move twice as far per step.
  *
  * <p>Takes dense and sparse rows of numbers; sparse rows may open columns below {@code
- * max_features}, those beyond are left out. A value that is not finite, or beyond 1e100 in
- * magnitude, counts as 0, and an event whose target is not finite is passed over. Predicting and
- * learning cost O(stored values); memory is 8 bytes a column and what the optimizer adds.
+ * max_features}, those beyond are left out. A missing value counts as 0, which after {@code
+ * standard_scaler} is the mean; so does one that is infinite or beyond 1e100 in magnitude, counts
+ * as 0, and an event whose target is not finite is passed over. Predicting and learning cost
+ * O(stored values); memory is 8 bytes a column and what the optimizer adds.
  *
  * <pre>{@code
  * Regressor r = Components.regressor("standard_scaler | linear_regression(loss=huber)", schema, 1);
@@ -48,6 +49,7 @@ import org.freshet.core.state.StateWriter;
     family = "linear",
     traits = {
       Trait.NUMERIC,
+      Trait.MISSING,
       Trait.SPARSE,
       Trait.OPEN_FEATURES,
       Trait.WEIGHTS,

@@ -18,7 +18,7 @@ import org.freshet.core.state.StateWriter;
 /**
  * Logistic regression for two classes: fast, small, well calibrated, and at home on wide sparse
  * rows. Scale dense features first ({@code standard_scaler}), turn categories into columns ({@code
- * one_hot} or {@code feature_hasher}) and fill missing values ({@code imputer}).
+ * one_hot} or {@code feature_hasher}).
  *
  * <p>How it works: P(class 1 | x) = 1/(1 + e^−m) with the margin m = w·x + b. Each label moves w
  * against the gradient of −log P, which is (P − y) x with y 1 or 0, by the rule of the optimizer; b
@@ -33,11 +33,11 @@ import org.freshet.core.state.StateWriter;
  * UAI 2011, which has closed forms only for plain gradient descent.
  *
  * <p>Takes dense and sparse rows of numbers; sparse rows may open columns below {@code
- * max_features}, those beyond are left out. A value that is not finite, or beyond 1e100 in
- * magnitude, counts as 0. Only two classes: a schema that declares more is refused, and an event of
- * a third class is refused with a {@code DataException} that leaves the model as it was. Predicting
- * costs O(stored values), learning the same; memory is 8 bytes a column and what the optimizer
- * adds.
+ * max_features}, those beyond are left out. A missing value counts as 0, which after {@code
+ * standard_scaler} is the mean; so does one that is infinite or beyond 1e100 in magnitude, counts
+ * as 0. Only two classes: a schema that declares more is refused, and an event of a third class is
+ * refused with a {@code DataException} that leaves the model as it was. Predicting costs O(stored
+ * values), learning the same; memory is 8 bytes a column and what the optimizer adds.
  *
  * <pre>{@code
  * Classifier c = Components.classifier(
@@ -51,6 +51,7 @@ import org.freshet.core.state.StateWriter;
     family = "linear",
     traits = {
       Trait.NUMERIC,
+      Trait.MISSING,
       Trait.SPARSE,
       Trait.OPEN_FEATURES,
       Trait.WEIGHTS,

@@ -17,7 +17,7 @@ import org.freshet.core.state.StateWriter;
 /**
  * Softmax (multinomial logistic) regression for any number of classes, which may open mid-stream.
  * Scale dense features first ({@code standard_scaler}), turn categories into columns ({@code
- * one_hot} or {@code feature_hasher}) and fill missing values ({@code imputer}).
+ * one_hot} or {@code feature_hasher}).
  *
  * <p>How it works: each class c has a margin m_c = w_c·x + b_c, and P(c | x) = e^{m_c} / Σ_j
  * e^{m_j}. Each label y moves every w_c against the gradient of −log P(y), which is (P(c) − [c =
@@ -35,9 +35,10 @@ import org.freshet.core.state.StateWriter;
  * there.
  *
  * <p>Takes dense and sparse rows of numbers; sparse rows may open columns below {@code
- * max_features}, those beyond are left out. A value that is not finite, or beyond 1e100 in
- * magnitude, counts as 0. Predicting and learning cost O(classes · stored values); memory is 8
- * bytes a class and column and what the optimizer adds.
+ * max_features}, those beyond are left out. A missing value counts as 0, which after {@code
+ * standard_scaler} is the mean; so does one that is infinite or beyond 1e100 in magnitude, counts
+ * as 0. Predicting and learning cost O(classes · stored values); memory is 8 bytes a class and
+ * column and what the optimizer adds.
  *
  * <pre>{@code
  * Classifier c = Components.classifier("standard_scaler | softmax_regression", schema, 1);
@@ -50,6 +51,7 @@ import org.freshet.core.state.StateWriter;
     family = "linear",
     traits = {
       Trait.NUMERIC,
+      Trait.MISSING,
       Trait.SPARSE,
       Trait.OPEN_LABELS,
       Trait.OPEN_FEATURES,
