@@ -174,8 +174,9 @@ public final class AucStream {
     return p <= 0.5 ? half(p) : BINS - 1 - half(Math.max(0, 1 - p));
   }
 
+  /** Bin 0 holds nothing but exact zeros, so that ties there are true ones. */
   private static int half(double p) {
-    return (int) Math.max(0, (Double.doubleToRawLongBits(p) >>> SHIFT) - BASE + 1);
+    return p == 0 ? 0 : (int) Math.max(1, (Double.doubleToRawLongBits(p) >>> SHIFT) - BASE + 1);
   }
 
   /** The area; NaN until two classes have occurred. */
@@ -211,7 +212,7 @@ public final class AucStream {
     double p = 0;
     double q = 0;
     for (int b = 0; b < BINS; b++) {
-      ties += positive[b] * negative[b] / 2;
+      ties += b == 0 || b == BINS - 1 ? 0 : positive[b] * negative[b] / 2;
       p += positive[b];
       q += negative[b];
     }
