@@ -47,4 +47,6 @@ echo "standard_scaler | logistic_regression on Electricity, from memory, one thr
 run org.freshet.bench.PeerRun "$elec" 45312 'standard_scaler | logistic_regression' - "$seconds" | awk -F'\t' '{ print "  " $4 ", accuracy " $7 }'
 echo
 run org.freshet.bench.Allocation "$elec"
+echo
+run org.freshet.bench.LinearWholeProcess "$elec"
 if [ -n "$data" ]; then run org.freshet.bench.WholeProcess "$kdd"; fi

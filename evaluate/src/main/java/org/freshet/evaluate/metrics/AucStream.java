@@ -14,8 +14,8 @@ import org.freshet.core.state.StateWriter;
  * than {@link #MAX_CLASSES} classes: no area.
  */
 public final class AucStream {
-  /** Scores kept before they are put in bins: 16 MB. */
-  public static final int DEFAULT_LIMIT = 1 << 21;
+  /** Scores kept before they are put in bins: 4 MB. */
+  public static final int DEFAULT_LIMIT = 1 << 19;
 
   /** The most classes an area is kept for: 7.7 MB of bins. */
   public static final int MAX_CLASSES = 64;
