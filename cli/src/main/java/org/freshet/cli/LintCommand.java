@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.freshet.core.ConfigException;
 import org.freshet.core.FreshetException;
 import org.freshet.engine.Lint;
 import org.freshet.engine.PipelineFile;
@@ -45,7 +46,12 @@ final class LintCommand implements Callable<Integer> {
     for (Path file : files) {
       try {
         boolean fine = true;
-        for (Lint.Finding f : Lint.check(PipelineFile.read(file, set), !withoutData)) {
+        PipelineFile read = PipelineFile.read(file, set);
+        for (ConfigException.Fault f : ExpectedMetrics.faults(read)) {
+          console.err().println(placed(file, f.toString()));
+          fine = false;
+        }
+        for (Lint.Finding f : Lint.check(read, !withoutData)) {
           console.err().println(placed(file, f.toString()));
           fine &= !f.error();
         }

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.freshet.core.ConfigException;
-import org.freshet.core.component.Suggest;
 import org.freshet.engine.Expectation;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.PipelineTest;
@@ -43,6 +42,11 @@ final class TestCommand implements Callable<Integer> {
   public Integer call() {
     List<Setting> set = settings.stream().map(Setting::parse).toList();
     List<PipelineFile> read = files.stream().map(f -> PipelineFile.read(f, set)).toList();
+    List<ConfigException.Fault> faults =
+        read.stream().flatMap(f -> ExpectedMetrics.faults(f).stream()).toList();
+    if (!faults.isEmpty()) {
+      throw new ConfigException(faults);
+    }
     int tests = 0;
     int failed = 0;
     for (PipelineFile file : read) {
@@ -93,13 +97,12 @@ final class TestCommand implements Callable<Integer> {
     Map<String, Double> all = e.metrics();
     Double found = all.get(x.metric());
     if (found == null) {
-      String hint = Suggest.didYouMean(x.metric(), all.keySet());
       throw new ConfigException(
           x.where().toString(),
-          "no metric '"
+          "metric '"
               + x.metric()
-              + "'"
-              + (hint.isEmpty() ? "; there are " + String.join(", ", all.keySet()) : hint));
+              + "' does not apply here; there are "
+              + String.join(", ", all.keySet()));
     }
     return found;
   }

@@ -102,6 +102,25 @@ class CommandsTest {
   }
 
   @Test
+  void lintAndTestRefuseAMetricThatThereIsNot() {
+    Path file =
+        Cli.write(
+            folder.resolve("p.yaml"),
+            "source: { sea: { events: 100 } }",
+            "pipeline: [ majority: {} ]",
+            "tests:",
+            "  - name: misspelt",
+            "    source: { sea: { events: 300 } }",
+            "    expect: { acuracy: \">= 0.1\" }");
+    for (String command : List.of("lint", "test")) {
+      Cli run = Cli.run(command, file.toString());
+      assertThat(run.err()).contains("p.yaml:6:15: no metric 'acuracy'; did you mean 'accuracy'?");
+      assertThat(run.out()).isEmpty();
+      assertThat(run.code()).isEqualTo(Main.WRONG);
+    }
+  }
+
+  @Test
   void lintPassesTheExample() {
     assertThat(fine("lint", Cli.HOME.resolve("examples/electricity.yaml").toString()).out())
         .contains("fine");

@@ -89,7 +89,11 @@ final class SettingTarget {
         return item instanceof Scalar ? opened(s, i) : item;
       }
     }
-    fault("there is no '" + key + "' in the list '" + before(key) + "'");
+    String allowed =
+        s.items().isEmpty()
+            ? "it is empty"
+            : "give a component in it, or a number from 0 to " + (s.items().size() - 1);
+    fault("there is no '" + key + "' in the list '" + before(key) + "'; " + allowed);
     return null;
   }
 

@@ -223,7 +223,7 @@ class PipelineFileTest {
                 GOOD, "labels.dela=3", "pipeline.nb.x=1", "name.first=x", "source.sea.concept=7"))
         .isEqualTo(
             """
-            --set pipeline.nb.x: there is no 'nb' in the list 'pipeline'
+            --set pipeline.nb.x: there is no 'nb' in the list 'pipeline'; give a component in it, or a number from 0 to 1
             --set name.first: there are no fields below 'name'
             --set source.sea.concept: parameter 'concept' of sea is '7', expected a whole number in [1, 4]
             --set labels.dela: unknown field 'dela' of labels; did you mean 'delay'?""");

@@ -62,6 +62,28 @@ public record Evaluation(
     int nearFutureShift,
     Evaluation frozen) {
 
+  /** Names a classifier's {@link #metrics} may have. */
+  public static final List<String> CLASS_METRICS =
+      List.of(
+          "accuracy",
+          "kappa",
+          "kappa_t",
+          "kappa_m",
+          "f1_macro",
+          "f1_micro",
+          "precision_macro",
+          "recall_macro",
+          "balanced_accuracy",
+          "g_mean",
+          "log_loss",
+          "brier",
+          "calibration_error",
+          "auc",
+          "auc_error_bound");
+
+  /** Names a regressor's {@link #metrics} may have. */
+  public static final List<String> NUMBER_METRICS = List.of("mae", "rmse", "r2", "smape");
+
   /**
    * What was evaluated.
    *

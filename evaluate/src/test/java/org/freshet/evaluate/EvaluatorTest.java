@@ -41,6 +41,7 @@ class EvaluatorTest {
     assertThat(e.events()).isEqualTo(5);
     assertThat(e.labels()).isEqualTo(5);
     assertThat(e.metrics().get("accuracy")).isEqualTo(1 / 5.0);
+    assertThat(Evaluation.CLASS_METRICS).containsAll(e.metrics().keySet());
     assertThat(e.baselines().get("majority").get("accuracy")).isEqualTo(1 / 5.0);
     assertThat(e.baselines().get("no_change").get("accuracy")).isEqualTo(3 / 5.0);
     assertThat(e.metrics().get("kappa_t")).isCloseTo((0.2 - 0.6) / 0.4, within(1e-12));
@@ -152,6 +153,7 @@ class EvaluatorTest {
             "target_mean",
             LabelPlan.IMMEDIATE,
             EvaluateOptions.DEFAULT);
+    assertThat(Evaluation.NUMBER_METRICS).containsAll(e.metrics().keySet());
     assertThat(e.metrics().get("mae")).isCloseTo((2 + 2 + 6) / 3.0, within(1e-12));
     assertThat(e.baselines().get("mean").get("mae")).isCloseTo((2 + 2 + 6) / 3.0, within(1e-12));
     assertThat(e.baselines().get("no_change").get("mae"))

@@ -397,6 +397,7 @@ public final class Adwin implements DriftDetector {
     out.put("since-test", sinceTest);
     out.put("increased", increased);
     out.put("sizes", sizes, rows);
+    out.put("room", sizes.length);
     out.put("totals", totals, rows * slots);
     if (spreads != null) {
       out.put("spreads", spreads, rows * slots);
@@ -422,7 +423,9 @@ public final class Adwin implements DriftDetector {
       throw in.corrupt("width", "is " + width + ", but the buckets hold " + n);
     }
     rows = s.length;
-    int room = Math.max(rows, FIRST_ROWS);
+    // Rows ready but empty count as memory; older state does not say how many.
+    int least = Math.max(rows, FIRST_ROWS);
+    int room = in.has("room") ? in.intValue("room", least, MOST_ROWS) : least;
     sizes = Arrays.copyOf(s, room);
     totals = Arrays.copyOf(in.doubles("totals", rows * slots), room * slots);
     spreads =

@@ -48,6 +48,19 @@ class AdwinTest {
   }
 
   @Test
+  void countsTheSameMemoryAfterRestoring() {
+    Adwin adwin = new Adwin(0.002);
+    for (int i = 0; i < 600; i++) {
+      adwin.update(
+          i < 500 ? 0 : 1); // the window grows, then loses its old rows, but not their room
+    }
+    assertThat(adwin.width()).isLessThan(200);
+    Adwin again = new Adwin(0.002);
+    again.load(StateReader.open("test", state(adwin)).child("it"));
+    assertThat(again.memoryBytes()).isEqualTo(adwin.memoryBytes());
+  }
+
+  @Test
   void equalsAnImplementationThatKeepsAllValues() {
     for (Adwin.Parameters p : SETTINGS) {
       for (int kind = 0; kind < 3; kind++) {
