@@ -29,28 +29,29 @@ final class Failures {
     return Main.WRONG;
   }
 
-  private static String unmatched(UnmatchedArgumentException e, CommandLine command) {
+  private static String unmatched(UnmatchedArgumentException e, CommandLine line) {
     List<String> all = e.getUnmatched();
+    boolean command = !line.getSubcommands().isEmpty() && !all.get(0).startsWith("-");
     String word =
         all.stream()
-            .filter(w -> w.startsWith("-") && w.length() > 1)
+            .filter(w -> !command && w.startsWith("-") && w.length() > 1)
             .findFirst()
             .orElse(all.get(0));
     if (word.startsWith("-")) {
       String bare = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
       List<String> known = new ArrayList<>();
-      for (OptionSpec o : command.getCommandSpec().options()) {
+      for (OptionSpec o : line.getCommandSpec().options()) {
         if (!o.hidden()) {
           known.addAll(Arrays.asList(o.names()));
         }
       }
       return "unknown option '" + bare + "'" + Suggest.didYouMean(bare, known);
     }
-    if (!command.getSubcommands().isEmpty()) {
+    if (command) {
       return "unknown command '"
           + word
           + "'"
-          + Suggest.didYouMean(word, command.getSubcommands().keySet());
+          + Suggest.didYouMean(word, line.getSubcommands().keySet());
     }
     return "one argument too many: '" + word + "'";
   }

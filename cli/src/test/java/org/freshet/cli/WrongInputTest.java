@@ -122,6 +122,7 @@ class WrongInputTest {
       quoteCharacter = '"',
       value = {
         "evalute|unknown command 'evalute'; did you mean 'evaluate'?",
+        "evalute --data x.csv|unknown command 'evalute'; did you mean 'evaluate'?",
         "evaluate --modle x|unknown option '--modle'; did you mean '--model'?",
         "evaluate --limit x --stream sea|'--limit'",
         "evaluate --stream sea --limit 0|--limit: is 0, allowed 1 or more",

@@ -49,7 +49,11 @@ public final class GraphCheck {
           "cannot take sparse rows, but the rows are sparse" + others(p, Trait.SPARSE));
     }
     return lacking(can, Trait.TEXT, schema, c -> c.kind() == Column.Kind.TEXT)
-        .map(c -> "cannot take text, but '" + c + "' is text; put 'feature_hasher' before it")
+        .map(
+            c ->
+                "cannot take text, but '"
+                    + c
+                    + "' is text; put 'feature_hasher' before it, or name the column in 'ignore' (or in 'time')")
         .or(
             () ->
                 lacking(can, Trait.CATEGORICAL, schema, Column::isCategory)

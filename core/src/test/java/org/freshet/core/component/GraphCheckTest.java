@@ -67,7 +67,7 @@ class GraphCheckTest {
         .isEqualTo("it cannot take categories, but 'day' is a category; put 'one_hot' before it");
     assertThat(problem(Kind.TRANSFORMER, schema(Column.text("note")), 1, Trait.NUMERIC))
         .isEqualTo(
-            "pipeline step 1 (it) cannot take text, but 'note' is text; put 'feature_hasher' before it");
+            "pipeline step 1 (it) cannot take text, but 'note' is text; put 'feature_hasher' before it, or name the column in 'ignore' (or in 'time')");
     assertThat(problem(Kind.CLASSIFIER, schema(Column.numeric("age")), 0, Trait.CATEGORICAL))
         .isEqualTo(
             "it cannot take numbers, but 'age' is numeric; put 'select' before it, with the columns it can take");

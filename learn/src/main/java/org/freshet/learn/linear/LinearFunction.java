@@ -40,6 +40,14 @@ final class LinearFunction {
     intercept -= interceptRate * g;
   }
 
+  /**
+   * By how much the next step moves the margin for each unit of the gradient, see {@link
+   * Weights#reach}.
+   */
+  double reach(double squaredNorm) {
+    return weights.reach(squaredNorm) + interceptRate;
+  }
+
   double intercept() {
     return intercept;
   }

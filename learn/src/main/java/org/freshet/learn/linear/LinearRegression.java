@@ -16,21 +16,25 @@ import org.freshet.core.state.StateWriter;
  * Linear regression learnt one event at a time, with the loss that fits the question: the mean
  * (squared), the median (absolute), the mean without outliers (huber), a quantile, or a tube in
  * which errors cost nothing (epsilon_insensitive). Scale features first ({@code standard_scaler}):
- * with squared loss a rate times |x|² above 2 makes each step overshoot.
+ * one rate serves all columns.
  *
  * <p>How it works: ŷ = w·x + b. With e = ŷ − y each label moves w by the rule of the optimizer
  * along L'(e) x, where L'(e) is e (squared, L = ½e²), sgn e (absolute), e cut to ±{@code
  * huber_delta} (huber), −τ below and 1 − τ above the target (quantile), and sgn e where |e| exceeds
  * ε, else 0 (epsilon_insensitive). b moves by plain steps at a rate of its own and is not
  * penalised. The weight of an event multiplies its gradient; the product is clipped at {@code
- * clip_gradient}.
+ * clip_gradient}. With squared loss and sgd a step that would carry ŷ past y ends at y: plain steps
+ * run away once the rate times |x|² is above 2, which a few hundred standardised columns reach.
  *
  * <p>Papers: B. Widrow, M. E. Hoff, "Adaptive Switching Circuits", IRE WESCON, 1960 (squared); P.
  * J. Huber, "Robust Estimation of a Location Parameter", Annals of Mathematical Statistics 35(1),
  * 1964; R. Koenker, G. Bassett, "Regression Quantiles", Econometrica 46(1), 1978; V. Vapnik, "The
- * Nature of Statistical Learning Theory", 1995, section 6.1 (ε); the optimizers name theirs.
+ * Nature of Statistical Learning Theory", 1995, section 6.1 (ε); N. Karampatziakis, J. Langford,
+ * "Online Importance Weight Aware Updates", UAI, 2011 (no step past the target); the optimizers
+ * name theirs.
  *
- * <p>Where we differ: nowhere; note that libraries which write L = e² move twice as far per step.
+ * <p>Where we differ: of the 2011 paper we take the bound, not the curve, so that all smaller steps
+ * are plain ones; libraries which write L = e² move twice as far per step.
  *
  * <p>Takes dense and sparse rows of numbers; sparse rows may open columns below {@code
  * max_features}, those beyond are left out. A missing value counts as 0, which after {@code
@@ -182,9 +186,14 @@ public final class LinearRegression implements Regressor {
     Features row = usable.of(x);
     double y = function.at(row);
     if (weight > 0 && Double.isFinite(target)) {
-      function.step(row, slope(y - target) * weight);
+      function.step(row, slope(y - target) * (p.loss == Loss.SQUARED ? tame(weight) : weight));
     }
     return y;
+  }
+
+  /** The weight, cut so that the step ends at the target where it would pass it. */
+  private double tame(double weight) {
+    return Math.min(weight, 1 / function.reach(usable.squaredNorm()));
   }
 
   /** L'(e). */

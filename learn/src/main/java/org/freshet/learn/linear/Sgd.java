@@ -85,19 +85,24 @@ public final class Sgd implements Optimizer {
       this.p = p;
     }
 
-    private double rate() {
+    private double rate(long t) {
       return switch (p.schedule) {
         case CONSTANT -> p.learningRate;
         case INVERSE_SCALING ->
-            p.learningRate / (p.power == 0.5 ? Math.sqrt(steps) : Math.pow(steps, p.power));
-        case OPTIMAL -> p.learningRate / (1 + p.learningRate * l2 * steps);
+            p.learningRate / (p.power == 0.5 ? Math.sqrt(t) : Math.pow(t, p.power));
+        case OPTIMAL -> p.learningRate / (1 + p.learningRate * l2 * t);
       };
+    }
+
+    @Override
+    double reach(double squaredNorm) {
+      return rate(steps + 1) * squaredNorm;
     }
 
     @Override
     public void step(Features x, double gradient) {
       steps++;
-      double rate = rate();
+      double rate = rate(steps);
       if (l1 == 0 && l2 == 0) {
         x.addTo(cells, -rate * gradient);
         return;

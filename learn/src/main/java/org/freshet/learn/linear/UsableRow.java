@@ -10,6 +10,7 @@ import org.freshet.core.Features;
 final class UsableRow {
   private static final double LARGEST = 1e100;
   private final int limit;
+  private double squared;
 
   /**
    * @param limit columns of sparse rows used
@@ -32,19 +33,27 @@ final class UsableRow {
     if (k < n) {
       even += x.value(k) * x.value(k);
     }
+    squared = even + odd;
     boolean narrow = !x.isSparse() || n == 0 || x.index(n - 1) < limit;
-    return narrow && even + odd < LARGEST * LARGEST ? x : cleaned(x);
+    return narrow && squared < LARGEST * LARGEST ? x : cleaned(x);
+  }
+
+  /** |x|² of the row {@link #of} gave last. */
+  double squaredNorm() {
+    return squared;
   }
 
   private Features cleaned(Features x) {
     int[] indices = new int[x.count()];
     double[] values = new double[x.count()];
     int n = 0;
+    squared = 0;
     for (int k = 0; k < x.count(); k++) {
       double v = x.value(k);
       if (Math.abs(v) < LARGEST && (!x.isSparse() || x.index(k) < limit)) {
         indices[n] = x.index(k);
         values[n++] = v;
+        squared += v * v;
       }
     }
     return Features.sparse(indices, values, n, n == 0 ? 0 : indices[n - 1] + 1);

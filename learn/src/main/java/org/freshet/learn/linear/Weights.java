@@ -64,6 +64,16 @@ public abstract class Weights {
    */
   public abstract void step(Features x, double gradient);
 
+  /**
+   * By how much the next step along x moves w·x for each unit of the gradient; 0 where the
+   * optimizer bounds its steps itself.
+   *
+   * @param squaredNorm |x|²
+   */
+  double reach(double squaredNorm) {
+    return 0;
+  }
+
   void grow(int columns) {
     cells = Arrays.copyOf(cells, Math.multiplyExact(columns, stride));
   }

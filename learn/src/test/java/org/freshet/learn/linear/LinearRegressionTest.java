@@ -21,12 +21,12 @@ class LinearRegressionTest {
     return (LinearRegression) Components.regressor("linear_regression" + arguments, SCHEMA, 1);
   }
 
-  /** First step from 0 with rate 1 on x = (1, 0): the weight is −L'(0 − y). */
+  /** First step from 0 with rate ½ on x = (1, 0): twice the weight is −L'(0 − y). */
   private static double firstStep(String arguments, double target) {
-    LinearRegression r = make("(optimizer=sgd(learning_rate=1), " + arguments + ")");
+    LinearRegression r = make("(optimizer=sgd(learning_rate=0.5), " + arguments + ")");
     assertThat(r.testThenLearn(Features.of(1, 0), target, 1)).isZero();
-    assertThat(r.intercept()).isCloseTo(0.01 * r.weight(0), within(1e-15));
-    return r.weight(0);
+    assertThat(r.intercept()).isCloseTo(0.02 * r.weight(0), within(1e-15));
+    return 2 * r.weight(0);
   }
 
   @Test
@@ -64,6 +64,23 @@ class LinearRegressionTest {
       assertThat(r.weight(1)).as(optimizer).isCloseTo(-2, within(0.01));
       assertThat(r.intercept()).as(optimizer).isCloseTo(1, within(0.01));
     }
+  }
+
+  /** A rate of 0.01 times |x|² = 400 would put the answer at four times the target, then at −8 … */
+  @Test
+  void noStepPassesTheTarget() {
+    LinearRegression r = make("");
+    Features wide = Features.of(0, 20);
+    r.learn(wide, 5, 1);
+    assertThat(r.predict(wide)).isCloseTo(5, within(1e-12));
+    assertThat(r.weight(1)).isCloseTo(5 * 0.2 / 4.01, within(1e-12));
+    assertThat(r.intercept()).isCloseTo(5 * 0.01 / 4.01, within(1e-12));
+    LinearRegression heavy = make("");
+    heavy.learn(Features.of(0, 1), 5, 1e9);
+    assertThat(heavy.predict(Features.of(0, 1))).isCloseTo(5, within(1e-12));
+    LinearRegression plain = make("");
+    plain.learn(Features.of(0, 2), 5, 1); // 0.04 + 0.01 of the way: as ever
+    assertThat(plain.weight(1)).isCloseTo(0.1, within(1e-15));
   }
 
   /** Of targets uniform on 0 … 1 the 0.9-quantile is 0.9; the intercept alone has to find it. */

@@ -119,7 +119,12 @@ final class Inference {
     }
     boolean evidence = false;
     boolean numeric = false;
+    boolean counting = counts();
     for (int i = 0; i < first.size(); i++) {
+      if (counting && Numbers.isNumber(first.get(i))) {
+        numeric = true; // so another name has to be the evidence
+        continue;
+      }
       if (Numbers.isNumber(first.get(i)) || below.get(i).holds(first.get(i))) {
         return false;
       }
@@ -128,6 +133,18 @@ final class Inference {
       evidence |= isNumeric && !isMark(first.get(i));
     }
     return evidence || !numeric && first.stream().noneMatch(this::isMark);
+  }
+
+  /** Whether the numbers of the first record only count its columns, as in 0,1,2,target. */
+  private boolean counts() {
+    int start = "0".equals(first.get(0)) ? 0 : 1;
+    for (int i = 0; i < first.size(); i++) {
+      String cell = first.get(i);
+      if (Numbers.isNumber(cell) && !cell.equals(Integer.toString(start + i))) {
+        return false;
+      }
+    }
+    return first.size() > 2;
   }
 
   private boolean isMark(String cell) {

@@ -76,6 +76,9 @@ class CsvTest {
     assertThat(columns("?,x,1\nq,x,2\n", Map.of())).isEqualTo("x1:C? x2:C | x3 CLASS");
     assertThat(columns("0,1,kind\n5,6,a\n", Map.of("label", "kind")))
         .isEqualTo("0:N 1:N | kind CLASS");
+    assertThat(columns("0,1,target\n0,6,3\n0,1,4\n", Map.of())).isEqualTo("0:N 1:N | target CLASS");
+    assertThat(columns("1,2,x,y\n5,6,2,7\n", Map.of())).isEqualTo("1:N 2:N x:N | y CLASS");
+    assertThat(columns("1,3,x,y\n5,6,2,7\n", Map.of())).isEqualTo("x1:N x2:N x3:C | x4 CLASS");
     assertThat(columns("a,b\n1,2\n", Map.of("header", "no"))).isEqualTo("x1:C | x2 CLASS");
     assertThat(columns("1,2\n1,2\n", Map.of("header", "yes"))).isEqualTo("1:N | 2 CLASS");
     assertThat(columns(",a,a,a_2,y\n0,1,2,3,p\n", Map.of("header", "yes")))
