@@ -1,13 +1,16 @@
 package org.freshet.core;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
  * A few threads that do numbered pieces of work together with the caller. Which thread does which
  * piece is left open, so pieces must not depend on each other; the caller combines results in fixed
- * order. With one thread the caller does everything.
+ * order. With one thread the caller does everything. Each thread begins at a place of its own, the
+ * same in every run, so that a piece mostly stays in one cache, and goes on to what others have
+ * left.
  *
  * <p>Runs follow each other within microseconds, so a helper looks for the next one for a while
  * before it sleeps.
@@ -17,7 +20,7 @@ public final class Workers implements AutoCloseable {
   private static final int PATIENCE = 10_000;
 
   private final Thread[] helpers;
-  private final AtomicInteger next = new AtomicInteger();
+  private AtomicIntegerArray taken = new AtomicIntegerArray(16); // round in which a piece was taken
   private final AtomicInteger busy = new AtomicInteger();
   private IntConsumer work; // published by round
   private int pieces;
@@ -34,7 +37,8 @@ public final class Workers implements AutoCloseable {
     }
     helpers = new Thread[threads - 1];
     for (int i = 0; i < helpers.length; i++) {
-      helpers[i] = new Thread(this::help, "freshet-worker-" + (i + 1));
+      int number = i + 1;
+      helpers[i] = new Thread(() -> help(number), "freshet-worker-" + number);
       helpers[i].setDaemon(true);
       helpers[i].start();
     }
@@ -55,13 +59,15 @@ public final class Workers implements AutoCloseable {
     work = piece;
     pieces = count;
     failure = null;
-    next.set(0);
+    if (taken.length() < count) {
+      taken = new AtomicIntegerArray(2 * count);
+    }
     busy.set(helpers.length);
     round = round + 1; // only the caller writes it
     for (Thread t : helpers) {
       LockSupport.unpark(t);
     }
-    drain();
+    drain(0);
     for (int looks = 0; busy.get() > 0; looks++) {
       if (looks < PATIENCE) {
         Thread.onSpinWait();
@@ -79,20 +85,25 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  private void drain() {
+  private void drain(int thread) {
     IntConsumer piece = work;
     int count = pieces;
+    int now = round;
+    AtomicIntegerArray by = taken;
+    int first = (int) ((long) thread * count / threads());
     try {
-      for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-        piece.accept(i);
+      for (int k = 0; k < count && failure == null; k++) {
+        int i = first + k < count ? first + k : first + k - count;
+        if (by.getAndSet(i, now) != now) {
+          piece.accept(i);
+        }
       }
     } catch (RuntimeException | Error e) {
       failure = e;
-      next.set(count);
     }
   }
 
-  private void help() {
+  private void help(int thread) {
     int done = 0;
     while (true) {
       for (int looks = 0; round == done && !closed; looks++) {
@@ -106,7 +117,7 @@ public final class Workers implements AutoCloseable {
         return;
       }
       done = round;
-      drain();
+      drain(thread);
       busy.decrementAndGet();
     }
   }
