@@ -87,6 +87,11 @@ public final class GrowingTree {
     return n;
   }
 
+  /** Whether the nodes alone fill the memory limit, so that nothing may be added. */
+  boolean isFull() {
+    return full;
+  }
+
   /** Takes a subtree that was cut off, with its alternates, out of the count. */
   void discard(Node top) {
     ArrayDeque<Node> stack = new ArrayDeque<>();
@@ -233,7 +238,7 @@ public final class GrowingTree {
     if (label >= labels) {
       labels = label + 1;
     }
-    if (!node.isLeaf()) {
+    if (!node.isLeaf() && !full) {
       branchFor(x);
     }
     Node at = node;

@@ -203,7 +203,7 @@ public final class HoeffdingAdaptiveTree implements Classifier, DriftReporter {
         continue;
       }
       if (n.watch.alternate == null) {
-        if (change && nesting < MAX_NESTING) {
+        if (change && nesting < MAX_NESTING && !tree.isFull()) {
           log.add("node on column " + n.feature);
           n.watch.alternate = tree.newAlternate();
           wait(n.watch.alternate);
