@@ -136,15 +136,11 @@ public final class Engine implements AutoCloseable {
       throw new IllegalStateException("the stream is finished");
     }
     out.begin(events);
-    long start = System.nanoTime();
     if (blocks) {
       runBlocks(batch, from, to, out);
     } else {
-      for (int r = from; r < to; r++) {
-        step(batch, r, out);
-      }
+      steps(batch, from, to, out);
     }
-    nanos += System.nanoTime() - start;
     drainDrifts(out);
   }
 
@@ -156,7 +152,8 @@ public final class Engine implements AutoCloseable {
         end++;
       }
       if (end == r) {
-        step(batch, r++, out);
+        steps(batch, r, r + 1, out);
+        r++;
       } else {
         block(batch, r, end, out);
         r = end;
@@ -174,8 +171,17 @@ public final class Engine implements AutoCloseable {
     return batch.id(r) == null || usable && pending.noJoins();
   }
 
+  private void steps(Batch batch, int from, int to, Outcomes out) {
+    long start = System.nanoTime();
+    for (int r = from; r < to; r++) {
+      step(batch, r, out);
+    }
+    nanos += System.nanoTime() - start;
+  }
+
   private void block(Batch batch, int from, int to, Outcomes out) {
     int row = out.predictions();
+    long start = System.nanoTime();
     if (pipeline == null) {
       head.testThenLearn(batch, from, to, out);
     } else {
@@ -185,6 +191,7 @@ public final class Engine implements AutoCloseable {
       }
       head.testThenLearn(work, 0, to - from, out);
     }
+    nanos += System.nanoTime() - start;
     for (int r = from; r < to; r++, row++) {
       double label = batch.label(r);
       events++;
