@@ -390,7 +390,7 @@ public final class GrowingTree {
     tape.put(n.leaf == null ? 0 : 1);
     if (n.leaf != null) {
       grower.saveFeatures(tape, n.leaf);
-      n.leaf.save(tape);
+      LeafState.save(n.leaf, tape);
     }
   }
 
@@ -464,7 +464,7 @@ public final class GrowingTree {
       throw in.corrupt("shape", "has a node that cannot be");
     }
     if (holds) {
-      n.leaf = Leaf.load(tape, grower.loadFeatures(tape));
+      n.leaf = LeafState.load(tape, grower.loadFeatures(tape));
       if (n.leaf.slots > 0 && n.leaf.codes[n.leaf.slots - 1] >= labels) {
         throw in.corrupt("shape", "has a class that is not known");
       }

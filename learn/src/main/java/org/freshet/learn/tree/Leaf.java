@@ -33,21 +33,21 @@ final class Leaf {
   private static final long ONE = 0x3ff0000000000000L;
 
   final FeatureSet features;
-  private final int numeric;
+  final int numeric;
   int slots;
   int[] codes;
   double[] dist; // weight per slot, inherited included
   double[] seen; // weight per slot observed in this leaf
   private double[] constant;
   private boolean[] fresh; // per slot: constant and inverse fit the statistics
-  private int observed; // slots with weight seen
+  int observed; // slots with weight seen
   private int last; // slot learnt last: scored first, which changes no result
   double[] mean;
   double[] squares;
   private double[] inverse;
   double[] min;
   double[] max;
-  private double[] counts; // weight per slot and feature; null until a missing value came
+  double[] counts; // weight per slot and feature; null until a missing value came
   NominalCounts[] nominal;
   double lastAttempt;
   double nextAttempt;
@@ -425,7 +425,7 @@ final class Leaf {
     }
   }
 
-  private void allocate() {
+  void allocate() {
     int n = slots * numeric;
     seen = new double[slots];
     constant = new double[slots];
@@ -539,80 +539,5 @@ final class Leaf {
         + 28 * slots
         + 5 * (16 + 8 * slots * f.numeric.length)
         + f.nominal.length * (120 + 48 * slots);
-  }
-
-  void save(Tape out) {
-    out.put(slots);
-    out.put(active ? 1 : 0);
-    out.put(seen == null ? 0 : counts == null ? 1 : 2);
-    for (int s = 0; s < slots; s++) {
-      out.put(codes[s]);
-    }
-    out.put(dist, 0, slots);
-    out.put(lastAttempt);
-    out.put(nextAttempt);
-    out.put(majorityRight);
-    out.put(bayesRight);
-    if (seen == null) {
-      return;
-    }
-    int n = slots * numeric;
-    out.put(seen, 0, slots);
-    for (double[] a : new double[][] {mean, squares, min, max}) {
-      out.put(a, 0, n);
-    }
-    if (counts != null) {
-      out.put(counts, 0, n);
-    }
-    if (nominal != null) {
-      for (NominalCounts c : nominal) {
-        c.save(out);
-      }
-    }
-  }
-
-  static Leaf load(Tape in, FeatureSet features) {
-    int slots = in.nextInt(0, 1 << 24);
-    boolean active = in.nextInt(0, 1) == 1;
-    int stage = in.nextInt(0, 2);
-    int numeric = features.numeric.length;
-    in.need((long) slots * (1 + (stage == 0 ? 0 : 1 + (3L + stage) * numeric)));
-    int[] codes = new int[slots];
-    for (int s = 0; s < slots; s++) {
-      codes[s] = in.nextInt(s == 0 ? 0 : codes[s - 1] + 1, 1 << 24);
-    }
-    double[] dist = new double[slots];
-    in.next(dist, 0, slots);
-    Leaf leaf = new Leaf(features, codes, dist, slots);
-    leaf.active = active;
-    leaf.lastAttempt = in.nextDouble();
-    leaf.nextAttempt = in.nextDouble();
-    leaf.majorityRight = in.nextDouble();
-    leaf.bayesRight = in.nextDouble();
-    if (stage > 0) {
-      leaf.loadObservations(in, stage == 2);
-    }
-    return leaf;
-  }
-
-  private void loadObservations(Tape in, boolean hasCounts) {
-    allocate();
-    int n = slots * numeric;
-    in.next(seen, 0, slots);
-    for (int s = 0; s < slots; s++) {
-      observed += seen[s] > 0 ? 1 : 0;
-    }
-    for (double[] a : new double[][] {mean, squares, min, max}) {
-      in.next(a, 0, n);
-    }
-    if (hasCounts) {
-      counts = new double[n];
-      in.next(counts, 0, n);
-    }
-    if (nominal != null) {
-      for (int j = 0; j < nominal.length; j++) {
-        nominal[j] = NominalCounts.load(in, slots);
-      }
-    }
   }
 }
