@@ -45,12 +45,20 @@ final class NominalCounts {
     slots++;
   }
 
+  /**
+   * Room for so many categories. It depends on nothing else, so that a restored tree counts the
+   * bytes it had and reaches its memory limit at the same event.
+   */
+  private static int capacity(int values) {
+    return Math.max(2, Integer.highestOneBit(values - 1) << 1);
+  }
+
   /** Adds weight to a category; the answer is by how many bytes that made this larger. */
   int add(int slot, int value, double w) {
     int grown = 0;
     if (value >= values) {
       if ((value + 1) * slots > weight.length) {
-        int capacity = Math.max(value + 1, 2 * (weight.length / slots));
+        int capacity = capacity(value + 1);
         grown = 16 * (capacity * slots - weight.length);
         weight = Arrays.copyOf(weight, capacity * slots);
         logs = Arrays.copyOf(logs, capacity * slots);
@@ -97,7 +105,7 @@ final class NominalCounts {
     int values = in.nextInt(0, 1 << 24);
     in.need((long) values * slots);
     c.values = values;
-    c.weight = new double[Math.max(2, values) * slots];
+    c.weight = new double[capacity(values) * slots];
     in.next(c.weight, 0, values * slots);
     c.logs = new double[c.weight.length];
     for (int i = 0; i < values * slots; i++) {
