@@ -6,6 +6,7 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.freshet.core.Batch;
@@ -93,6 +94,15 @@ final class GenerateCommand implements Runnable {
     }
     String bare = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
     String ending = bare.substring(bare.lastIndexOf('.') + 1);
+    if (List.of("libsvm", "svm", "svmlight", "vw").contains(ending)) { // would be read as that
+      throw new ConfigException(
+          "--output",
+          "ends in '."
+              + ending
+              + "', which cannot be written; use "
+              + String.join(", ", StreamFormat.names())
+              + ", or say '--format'");
+    }
     return StreamFormat.names().contains(ending) ? ending : ending.equals("json") ? "jsonl" : "csv";
   }
 

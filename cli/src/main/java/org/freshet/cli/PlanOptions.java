@@ -2,10 +2,13 @@ package org.freshet.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.freshet.core.ConfigException;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
+import org.freshet.core.component.Value;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setting;
 import picocli.CommandLine.ArgGroup;
@@ -99,9 +102,6 @@ final class PlanOptions {
 
   private List<Setting> settings(Snapshot from, Console console) {
     List<Setting> all = new ArrayList<>();
-    for (String s : settings) {
-      all.add(Setting.parse(s));
-    }
     String source = source(from);
     if (source != null) {
       all.add(
@@ -132,12 +132,33 @@ final class PlanOptions {
     } else if (from != null && file == null) {
       all.add(new Setting("seed", Long.toString(from.setup().seed()), "--resume"));
     }
+    settings.stream().map(Setting::parse).filter(s -> !isOfReader(s)).forEach(all::add);
     return all;
+  }
+
+  /** The reader of --data, with what --set says of its parameters. */
+  private Spec reader() {
+    Spec reader = columns.source(data);
+    for (String text : settings) {
+      Setting s = Setting.parse(text);
+      if (isOfReader(s)) {
+        String parameter = s.path().substring(s.path().lastIndexOf('.') + 1);
+        Spec one = Spec.parse(reader.name() + "(" + parameter + "=" + s.value() + ")", s.flag());
+        Map<String, Value> values = new LinkedHashMap<>(reader.values());
+        values.putAll(one.values());
+        reader = new Spec(reader.name(), values, List.of(), reader.where());
+      }
+    }
+    return reader;
+  }
+
+  private boolean isOfReader(Setting s) {
+    return data != null && s.path().startsWith("source." + columns.source(data).name() + ".");
   }
 
   private String source(Snapshot from) {
     if (data != null) {
-      return Plan.checked(columns.source(data), List.of(Kind.SOURCE)).toString();
+      return Plan.checked(reader(), List.of(Kind.SOURCE)).toString();
     }
     if (stream != null) {
       return Plan.checked(Spec.parse(stream, "--stream"), List.of(Kind.SOURCE)).toString();

@@ -133,6 +133,8 @@ class WrongInputTest {
         "evaluate --stream sea --limit 9 --delay soon|--delay",
         "evaluate --stream sea --limit 9 --json /nowhere/x.json|the folder /nowhere does not exist",
         "evaluate --stream sea --limit 9 --header yes|--header: belongs to --data",
+        "generate sea --output x.svm|--output: ends in '.svm', which cannot be written; use csv",
+        "evaluate --data x.csv --set source.csv.coment='#'|did you mean 'comment'?",
         "show hoefding_tree|did you mean 'hoeffding_tree'?",
         "list classifer|did you mean 'classifier'?",
         "run x.yaml|'run' is not in this version yet",
