@@ -141,7 +141,11 @@ final class Failures {
   }
 
   private static String oneLine(String s) {
-    return s == null ? "" : s.strip().replaceAll("\\s*\\R\\s*", " ");
+    return s == null
+        ? ""
+        : s.strip()
+            .replaceAll("\\s*\\R\\s*", " ")
+            .replaceAll("is not an? (long|int)\\b", "is not a whole number");
   }
 
   private static String decapitalize(String s) {

@@ -38,9 +38,9 @@ import org.freshet.core.state.StateWriter;
  *
  * <p>Takes dense and sparse rows of numbers; sparse rows may open columns below {@code
  * max_features}, those beyond are left out. A missing value counts as 0, which after {@code
- * standard_scaler} is the mean; so does one that is infinite or beyond 1e100 in magnitude, counts
- * as 0, and an event whose target is not finite is passed over. Predicting and learning cost
- * O(stored values); memory is 8 bytes a column and what the optimizer adds.
+ * standard_scaler} is the mean; so does one that is infinite or beyond 1e100 in magnitude, and an
+ * event whose target is not finite is passed over. Predicting and learning cost O(stored values);
+ * memory is 8 bytes a column and what the optimizer adds.
  *
  * <pre>{@code
  * Regressor r = Components.regressor("standard_scaler | linear_regression(loss=huber)", schema, 1);

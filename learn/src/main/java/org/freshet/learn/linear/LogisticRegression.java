@@ -34,10 +34,10 @@ import org.freshet.core.state.StateWriter;
  *
  * <p>Takes dense and sparse rows of numbers; sparse rows may open columns below {@code
  * max_features}, those beyond are left out. A missing value counts as 0, which after {@code
- * standard_scaler} is the mean; so does one that is infinite or beyond 1e100 in magnitude, counts
- * as 0. Only two classes: a schema that declares more is refused, and an event of a third class is
- * refused with a {@code DataException} that leaves the model as it was. Predicting costs O(stored
- * values), learning the same; memory is 8 bytes a column and what the optimizer adds.
+ * standard_scaler} is the mean; so does one that is infinite or beyond 1e100 in magnitude. Only two
+ * classes: a schema that declares more is refused, and an event of a third class is refused with a
+ * {@code DataException} that leaves the model as it was. Predicting costs O(stored values),
+ * learning the same; memory is 8 bytes a column and what the optimizer adds.
  *
  * <pre>{@code
  * Classifier c = Components.classifier(

@@ -36,9 +36,9 @@ import org.freshet.core.state.StateWriter;
  *
  * <p>Takes dense and sparse rows of numbers; sparse rows may open columns below {@code
  * max_features}, those beyond are left out. A missing value counts as 0, which after {@code
- * standard_scaler} is the mean; so does one that is infinite or beyond 1e100 in magnitude, counts
- * as 0. Predicting and learning cost O(classes · stored values); memory is 8 bytes a class and
- * column and what the optimizer adds.
+ * standard_scaler} is the mean; so does one that is infinite or beyond 1e100 in magnitude.
+ * Predicting and learning cost O(classes · stored values); memory is 8 bytes a class and column and
+ * what the optimizer adds.
  *
  * <pre>{@code
  * Classifier c = Components.classifier("standard_scaler | softmax_regression", schema, 1);
