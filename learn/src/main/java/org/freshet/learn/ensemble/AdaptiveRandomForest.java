@@ -36,11 +36,11 @@ import org.freshet.learn.tree.TreeParameters;
  * stream classification", Machine Learning 106, 2017, algorithms 1 and 2.
  *
  * <p>Where we differ. The detectors get the error of the vote given before learning (the paper
- * leaves it open, MOA predicts a second time after learning): as accurate and a tenth to a quarter
- * faster. ADWIN's cuts count only when the error rose. Subspaces are drawn once per leaf, as in
- * MOA. A leaf that could not split waits until the Hoeffding bound could reach the gap it saw, at
- * most a fifth longer. Members do not depend on each other, so they run over blocks of rows, on any
- * number of threads, with the same result bit for bit.
+ * leaves it open, MOA predicts a second time after learning), which saves a walk per tree. ADWIN's
+ * cuts count only when the error rose. Subspaces are drawn once per leaf, as in MOA. A leaf that
+ * could not split waits until the Hoeffding bound could reach the gap it saw, at most a fifth
+ * longer. Members do not depend on each other, so they run over blocks of rows, on any number of
+ * threads, with the same result bit for bit.
  *
  * <p>Accepts numeric and categorical columns, missing values, new categories and classes. O(n)
  * walks of O(depth + c·m) an example; memory bounded by {@code max_bytes}, shared evenly by the
