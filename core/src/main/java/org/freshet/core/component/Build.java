@@ -6,35 +6,51 @@ import org.freshet.core.Workers;
 
 /**
  * What a component is made with besides its parameters: the schema of the rows it will see, its
- * seed and the threads it may use. Immutable.
+ * seed, the threads it may use and the bytes it may take. Immutable.
  *
  * @param schema of the rows it will see; null for sources and detectors
  * @param seed its own seed, a hash of the parent's seed, a path and an index
  * @param workers threads for components with the trait PARALLEL
+ * @param maxBytes memory its parent leaves it; {@link #limit} takes the smaller of this and its own
  */
-public record Build(Schema schema, long seed, Workers workers) {
+public record Build(Schema schema, long seed, Workers workers, long maxBytes) {
+  private static final Workers ONE = new Workers(1);
+
+  /** No limit of memory from outside. */
+  public Build(Schema schema, long seed, Workers workers) {
+    this(schema, seed, workers, Long.MAX_VALUE);
+  }
+
   /** One thread, seed 1. */
   public static Build of(Schema schema) {
     return new Build(schema, 1, ONE);
   }
 
-  private static final Workers ONE = new Workers(1);
-
   public Build withSeed(long other) {
-    return new Build(schema, other, workers);
+    return new Build(schema, other, workers, maxBytes);
   }
 
   public Build withSchema(Schema other) {
-    return new Build(other, seed, workers);
+    return new Build(other, seed, workers, maxBytes);
   }
 
   public Build withWorkers(Workers other) {
-    return new Build(schema, seed, other);
+    return new Build(schema, seed, other, maxBytes);
   }
 
-  /** For a nested component: same schema, a seed of its own, one thread. */
+  /** At most {@code bytes} of memory, less where this already allows less. */
+  public Build withMaxBytes(long bytes) {
+    return new Build(schema, seed, workers, Math.min(maxBytes, bytes));
+  }
+
+  /** For a nested component: same schema and memory, a seed of its own, one thread. */
   public Build child(String path, long index) {
-    return new Build(schema, Rng.childSeed(seed, path, index), ONE);
+    return new Build(schema, Rng.childSeed(seed, path, index), ONE, maxBytes);
+  }
+
+  /** The memory limit of a component: its own parameter, or what its parent leaves it. */
+  public long limit(long own) {
+    return Math.min(own, maxBytes);
   }
 
   public Rng rng() {

@@ -118,7 +118,10 @@ public final class DriftReset {
     }
 
     private L fresh() {
-      return build.child("learner", made++).create(parameters.learner, type);
+      return build
+          .child("learner", made++)
+          .withMaxBytes(build.maxBytes() / 2) // one in the background may be beside it
+          .create(parameters.learner, type);
     }
 
     void tick() {

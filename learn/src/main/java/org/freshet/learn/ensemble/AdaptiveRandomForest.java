@@ -169,7 +169,7 @@ public final class AdaptiveRandomForest implements Classifier, DriftReporter {
             0.01,
             false,
             false,
-            p.maxBytes / (2L * p.members),
+            build.limit(p.maxBytes) / (2L * p.members),
             Integer.MAX_VALUE,
             subspace,
             true);

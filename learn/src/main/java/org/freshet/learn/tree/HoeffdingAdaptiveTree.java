@@ -151,7 +151,7 @@ public final class HoeffdingAdaptiveTree implements Classifier, DriftReporter {
             0.01,
             p.binarySplits,
             false,
-            p.maxBytes,
+            build.limit(p.maxBytes),
             Integer.MAX_VALUE,
             0,
             false);

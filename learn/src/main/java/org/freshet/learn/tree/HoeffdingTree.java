@@ -136,7 +136,7 @@ public final class HoeffdingTree implements Classifier {
                 p.minBranch,
                 p.binarySplits,
                 p.prePrune,
-                p.maxBytes,
+                build.limit(p.maxBytes),
                 p.maxDepth == 0 ? Integer.MAX_VALUE : p.maxDepth,
                 0,
                 false),
