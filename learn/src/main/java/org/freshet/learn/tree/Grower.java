@@ -90,14 +90,14 @@ final class Grower {
   }
 
   /** Turns a leaf node into the test found by {@link #attempt}; children come from {@code make}. */
-  void split(Node node, java.util.function.Function<Leaf, Node> make) {
+  void split(Node<Leaf> node, java.util.function.Function<Leaf, Node<Leaf>> make) {
     Leaf leaf = node.leaf;
     int n = search.branches(leaf);
     node.feature = search.column;
     node.kind = search.kind;
     node.threshold = search.threshold;
     if (search.kind == Node.MULTIWAY) {
-      node.branches = new Node[n];
+      node.branches = Node.array(n);
     }
     double heaviest = -1;
     for (int b = 0; b < n; b++) {

@@ -66,7 +66,7 @@ public final class HoeffdingAdaptiveTree implements Classifier, DriftReporter {
   private final GrowingTree tree;
   private final Rng rng;
   private final DriftLog log = new DriftLog();
-  private Node[] waiting = new Node[16];
+  private Node<Leaf>[] waiting = Node.array(16);
   private int waitingEnd;
 
   /** Parameters; the defaults are those of MOA 2024.07. */
@@ -193,11 +193,11 @@ public final class HoeffdingAdaptiveTree implements Classifier, DriftReporter {
   }
 
   /** Teaches the subtree at {@code top}, which the last visit of the tree began at. */
-  private void learn(Node top, Features x, int label, double weight, int nesting) {
+  private void learn(Node<Leaf> top, Features x, int label, double weight, int nesting) {
     double error = tree.answer() == label ? 0 : 1;
     int base = waitingEnd;
     boolean switched = false;
-    for (Node n = top; n != null && !switched; n = n.isLeaf() ? null : n.child(x)) {
+    for (Node<Leaf> n = top; n != null && !switched; n = n.isLeaf() ? null : n.child(x)) {
       boolean change = tree.watch(n, error);
       if (n.isLeaf()) {
         continue;
@@ -210,7 +210,7 @@ public final class HoeffdingAdaptiveTree implements Classifier, DriftReporter {
         }
         continue;
       }
-      int verdict = compare(n.watch);
+      int verdict = compare(n);
       if (verdict == 0) {
         wait(n.watch.alternate);
       } else {
@@ -239,9 +239,9 @@ public final class HoeffdingAdaptiveTree implements Classifier, DriftReporter {
   }
 
   /** 1 when the alternate is better, -1 when it is worse, 0 when it is too early to tell. */
-  private int compare(Watch w) {
-    Adwin old = w.error;
-    Adwin young = w.alternate.watch.error;
+  private int compare(Node<Leaf> n) {
+    Adwin old = AdwinWatch.of(n);
+    Adwin young = AdwinWatch.of(n.watch.alternate);
     if (old.width() <= p.minCompare || young.width() <= p.minCompare) {
       return 0;
     }
@@ -252,8 +252,8 @@ public final class HoeffdingAdaptiveTree implements Classifier, DriftReporter {
     return gain > bound ? 1 : -gain > bound ? -1 : 0;
   }
 
-  private void settle(Node n, boolean alternateWins) {
-    Node alternate = n.watch.alternate;
+  private void settle(Node<Leaf> n, boolean alternateWins) {
+    Node<Leaf> alternate = n.watch.alternate;
     n.watch.alternate = null;
     if (alternateWins) {
       tree.discard(n.moved());
@@ -263,7 +263,7 @@ public final class HoeffdingAdaptiveTree implements Classifier, DriftReporter {
     }
   }
 
-  private void wait(Node n) {
+  private void wait(Node<Leaf> n) {
     if (waitingEnd == waiting.length) {
       waiting = Arrays.copyOf(waiting, 2 * waitingEnd);
     }

@@ -13,7 +13,7 @@ import org.freshet.core.Features;
  * a prediction is a quadratic form without exponential or root. A leaf that has seen one class
  * needs none of it.
  */
-final class Leaf {
+final class Leaf extends TreeLeaf {
   /** Stands for 1/(2·variance) where the variance is 0: any difference rules the class out. */
   private static final double RULES_OUT = 1e300;
 
@@ -53,7 +53,6 @@ final class Leaf {
   double nextAttempt;
   double majorityRight;
   double bayesRight;
-  boolean active = true;
 
   /** A leaf that inherits a distribution over n classes (rising codes, weights above 0). */
   Leaf(FeatureSet features, int[] codes, double[] weights, int n) {
@@ -76,6 +75,7 @@ final class Leaf {
   }
 
   /** Weight that would be answered wrongly by the majority class. */
+  @Override
   double promise() {
     double top = 0;
     double sum = 0;
@@ -100,6 +100,7 @@ final class Leaf {
   }
 
   /** Whether naive Bayes has anything to go by. */
+  @Override
   boolean observes() {
     return seen != null;
   }
@@ -447,6 +448,7 @@ final class Leaf {
   /**
    * Forgets what was observed, keeping the distribution; a leaf that is not active keeps no more.
    */
+  @Override
   void forgetObservations(boolean stayActive) {
     active = stayActive;
     seen = null;
@@ -512,10 +514,12 @@ final class Leaf {
   }
 
   /** Bytes without what is observed. */
+  @Override
   int bareBytes() {
     return 120 + 16 + 4 * slots + 16 + 8 * slots;
   }
 
+  @Override
   int bytes() {
     int b = bareBytes();
     if (seen != null) {
@@ -531,13 +535,11 @@ final class Leaf {
     return b;
   }
 
-  /**
-   * Bytes of a leaf with this many features and slots that has been active: the bound's estimate.
-   */
-  static int activeBytes(FeatureSet f, int slots) {
+  @Override
+  int observationBytes() {
     return 220
         + 28 * slots
-        + 5 * (16 + 8 * slots * f.numeric.length)
-        + f.nominal.length * (120 + 48 * slots);
+        + 5 * (16 + 8 * slots * features.numeric.length)
+        + features.nominal.length * (120 + 48 * slots);
   }
 }

@@ -3,7 +3,7 @@ package org.freshet.learn.tree;
 import org.freshet.core.Features;
 
 /** A node: a leaf, or a test on one column with its children. */
-final class Node {
+final class Node<L extends TreeLeaf> {
   /** value ≤ threshold goes left. */
   static final int NUMERIC = 0;
 
@@ -19,10 +19,10 @@ final class Node {
   int feature;
   int kind;
   double threshold;
-  Node left;
-  Node right;
-  Node[] branches;
-  Leaf leaf;
+  Node<L> left;
+  Node<L> right;
+  Node<L>[] branches;
+  L leaf;
 
   /**
    * Where a missing value goes: the heavier side at the split, or that branch of a multiway node.
@@ -30,14 +30,14 @@ final class Node {
   int missing;
 
   /** Its detector and alternate tree; null in trees that do not adapt. */
-  Watch watch;
+  Watch<L> watch;
 
-  Node(Leaf leaf) {
+  Node(L leaf) {
     this.leaf = leaf;
   }
 
   /** The child for a row; null where a category has no branch. */
-  final Node child(Features x) {
+  final Node<L> child(Features x) {
     double v = x.get(feature);
     if (kind == NUMERIC) {
       if (v <= threshold) {
@@ -48,7 +48,7 @@ final class Node {
     return nominalChild(v);
   }
 
-  private Node nominalChild(double v) {
+  private Node<L> nominalChild(double v) {
     boolean known = v >= 0;
     if (kind == EQUALS) {
       return (known ? v == threshold : missing == 0) ? left : right;
@@ -58,10 +58,10 @@ final class Node {
   }
 
   /** The leaf for a row; an inner node where a category has no branch. */
-  final Node sort(Features x) {
-    Node n = this;
+  final Node<L> sort(Features x) {
+    Node<L> n = this;
     while (n.left != null || n.branches != null) {
-      Node c = n.child(x);
+      Node<L> c = n.child(x);
       if (c == null) {
         return n;
       }
@@ -74,17 +74,22 @@ final class Node {
     return left == null && branches == null;
   }
 
+  @SuppressWarnings("unchecked") // an array of a generic type cannot be made otherwise
+  static <L extends TreeLeaf> Node<L>[] array(int n) {
+    return (Node<L>[]) new Node<?>[n];
+  }
+
   /** Number of children. */
   final int arity() {
     return branches != null ? branches.length : left != null ? 2 : 0;
   }
 
   /** Child i; null where a branch has not been made. */
-  final Node child(int i) {
+  final Node<L> child(int i) {
     return branches != null ? branches[i] : i == 0 ? left : right;
   }
 
-  final void setChild(int i, Node c) {
+  final void setChild(int i, Node<L> c) {
     if (branches != null) {
       branches[i] = c;
     } else if (i == 0) {
@@ -95,14 +100,14 @@ final class Node {
   }
 
   /** A new node with everything this one has. */
-  final Node moved() {
-    Node n = new Node(null);
+  final Node<L> moved() {
+    Node<L> n = new Node<>(null);
     n.become(this);
     return n;
   }
 
   /** Takes over everything another node has. */
-  final void become(Node other) {
+  final void become(Node<L> other) {
     feature = other.feature;
     kind = other.kind;
     threshold = other.threshold;

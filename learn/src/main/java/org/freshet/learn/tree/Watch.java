@@ -1,23 +1,19 @@
 package org.freshet.learn.tree;
 
-import org.freshet.core.DriftDetector;
-import org.freshet.learn.drift.Adwin;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
 
 /** What a node of an adaptive tree has besides: a detector on its errors, and a tree in waiting. */
-final class Watch {
-  final Adwin error;
-  Node alternate;
+abstract class Watch<L extends TreeLeaf> {
+  Node<L> alternate;
 
-  Watch(double delta) {
-    error = new Adwin(delta);
-  }
+  /** Takes an error of the prediction made below this node; true when errors became more. */
+  abstract boolean update(double error);
 
-  /** Takes an error, 0 or 1; true when a change was found and errors became more. */
-  boolean update(double value) {
-    return error.update(value) == DriftDetector.DRIFT && error.increased();
-  }
+  abstract long bytes();
 
-  long bytes() {
-    return 24 + error.memoryBytes();
-  }
+  /** Writes all but the alternate. */
+  abstract void save(StateWriter out, String name);
+
+  abstract void load(StateReader in, String name);
 }
