@@ -18,7 +18,7 @@ public final class Allocation {
 
   public static void main(String[] args) {
     boolean fine = true;
-    try (Source source = PeerRun.open(args[0])) {
+    try (Source source = DataSets.open(args[0], 1)) {
       MoaStream stream = new MoaStream(source, 45_312);
       System.out.println(
           "Bytes allocated per event (predict and learn, one by one, after 5 passes):");

@@ -15,7 +15,8 @@ import org.freshet.core.Source;
 
 /**
  * The same events for both sides: one block for us, one list of instances for MOA, both in memory.
- * Categories and classes are those met in the stream, in the same order.
+ * Categories and classes are those met in the stream, in the same order. Events whose label never
+ * came are left out.
  */
 final class MoaStream {
   final Schema schema;
@@ -39,19 +40,39 @@ final class MoaStream {
     }
   }
 
+  boolean regression() {
+    return schema.target() == Schema.Target.NUMBER;
+  }
+
+  /** Classes met in the stream; 0 for numbers. */
+  int labels() {
+    return regression() ? 0 : schema.labels().size();
+  }
+
   private static Batch readAll(Source source, int events) {
-    Batch all = new Batch(source.schema(), events);
+    Batch all = new Batch(source.schema(), Math.min(events, 1 << 14));
     Batch part = new Batch(source.schema(), 1024);
-    while (!all.isFull()) {
+    while (all.size() < events) {
       int n = source.read(part, Math.min(1024, events - all.size()));
       if (n == 0) {
         break;
       }
       for (int r = 0; r < n; r++) {
-        all.append(part.row(r), part.label(r), part.weight(r));
+        if (!Double.isNaN(part.label(r))) {
+          all = all.isFull() ? larger(all, events) : all;
+          all.append(part.row(r), part.label(r), part.weight(r));
+        }
       }
     }
     return all;
+  }
+
+  private static Batch larger(Batch full, int events) {
+    Batch more = new Batch(full.schema(), Math.min(events, 2 * full.capacity()));
+    for (int r = 0; r < full.size(); r++) {
+      more.append(full, r);
+    }
+    return more;
   }
 
   private static List<Attribute> attributes(Schema schema) {
@@ -62,7 +83,10 @@ final class MoaStream {
               ? new Attribute(c.name(), c.dictionary().names())
               : new Attribute(c.name()));
     }
-    out.add(new Attribute("class", schema.labels().names()));
+    out.add(
+        schema.target() == Schema.Target.NUMBER
+            ? new Attribute("target")
+            : new Attribute("class", schema.labels().names()));
     return out;
   }
 }

@@ -1,179 +1,202 @@
 package org.freshet.bench;
 
-import com.yahoo.labs.samoa.instances.Instance;
-import java.lang.management.ManagementFactory;
+import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Map;
-import moa.core.Utils;
-import org.freshet.core.Classifier;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.freshet.core.FreshetException;
 import org.freshet.core.Source;
 import org.freshet.core.Workers;
-import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
-import org.freshet.core.component.Spec;
-import org.freshet.streams.Sources;
 
 /**
  * Learning alone, one learner of ours and one of MOA on the same events from memory, test then
  * train, in turn in one JVM after seconds of warm-up on both sides, by the CPU time of the learning
- * thread. Prints one line: median events per second of each, the median of the ratios pass by pair,
- * accuracies and agreement.
+ * thread. Prints one line, separated by tabs: stream, events, ours, median events per second of
+ * each, the median of the ratios pass by pair; accuracies (RMSE where the label is a number) and
+ * agreement with seed 1; threads; the means of the accuracies over all seeds, the standard
+ * deviation of their difference, and how many seeds there were.
  *
- * <p>{@code PeerRun STREAM EVENTS OUR-SPEC MOA-COMMAND SECONDS [THREADS]}; STREAM is a file or a
- * generator. With {@code -} for MOA only ours runs; with 0 seconds each side runs once, for the
- * accuracy.
+ * <p>{@code PeerRun STREAM EVENTS OUR-SPEC MOA-COMMAND SECONDS [THREADS [SEEDS]]}; STREAM is one of
+ * {@link DataSets}. With {@code -} for MOA only ours runs; with 0 seconds each side runs once, for
+ * the accuracy. Speed is measured with seed 1, the other seeds run beside each other afterwards;
+ * the seed is that of the learners and of a generator. Where it changes nothing, one is run.
  */
 public final class PeerRun {
-  private static final int CHUNK = 1024;
+  private static final int ROUNDS = 5;
 
-  private final MoaStream stream;
-  private final int[] ours;
-  private final int[] theirs;
-  private final double[] scores;
+  /** Measured passes of a slow pair end after this many times the warm-up. */
+  private static final int PATIENCE = 4;
 
-  private PeerRun(MoaStream stream) {
-    this.stream = stream;
-    this.ours = new int[stream.instances.length];
-    this.theirs = new int[stream.instances.length];
-    this.scores = new double[CHUNK * stream.schema.labels().size()];
+  private final String name;
+  private final int events;
+  private final String spec;
+  private final String moa;
+  private final boolean peer;
+
+  private record Score(double ours, double theirs) {}
+
+  private PeerRun(String[] args) {
+    name = args[0];
+    events = Integer.parseInt(args[1]);
+    spec = args[2];
+    moa = args[3];
+    peer = !moa.equals("-");
   }
 
-  public static void main(String[] args) {
-    try (Source source = open(args[0]);
-        Workers workers = new Workers(args.length > 5 ? Integer.parseInt(args[5]) : 1)) {
-      PeerRun run = new PeerRun(new MoaStream(source, Integer.parseInt(args[1])));
-      run.measure(args[2], args[3], Double.parseDouble(args[4]), workers);
+  public static void main(String[] args) throws InterruptedException {
+    if (args.length < 5 || args.length > 7) {
+      System.err.println(
+          "usage: PeerRun STREAM EVENTS OUR-SPEC MOA-COMMAND|- SECONDS [THREADS [SEEDS]]");
+      System.exit(2);
+    }
+    PrintStream out = System.out;
+    System.setOut(System.err); // some learners of MOA talk
+    int threads = args.length > 5 ? Integer.parseInt(args[5]) : 1;
+    int seeds = args.length > 6 ? Integer.parseInt(args[6]) : 1;
+    try {
+      out.println(new PeerRun(args).run(Double.parseDouble(args[4]), threads, seeds));
+    } catch (FreshetException e) {
+      System.err.println(args[2] + " on " + args[0] + ": " + e.getMessage());
+      System.exit(2);
     }
   }
 
-  static Source open(String stream) {
-    boolean generator = Components.find(stream.replaceAll("\\(.*", "")).isPresent();
-    return generator
-        ? Components.create(Spec.parse(stream), Build.of(null), Source.class)
-        : Sources.open(stream, Map.of());
+  private MoaStream read(long seed) {
+    try (Source source = DataSets.open(name, seed)) {
+      return new MoaStream(source, events);
+    }
   }
 
-  private void measure(String spec, String moa, double seconds, Workers workers) {
-    boolean peer = !moa.equals("-");
+  private String run(double seconds, int threads, int seeds) throws InterruptedException {
+    String line;
+    Score first;
+    int rest;
+    try (Workers workers = new Workers(threads)) {
+      MoaStream stream = read(1);
+      OurSide a = new OurSide(stream, spec, workers);
+      MoaSide b = peer ? new MoaSide(stream, moa) : null;
+      line = speed(a, b, seconds);
+      first = new Score(a.score(), peer ? b.score() : Double.NaN);
+      line +=
+          String.format(
+              "\t%.4f\t%.4f\t%.4f\t%d",
+              first.ours, first.theirs, peer ? agreement(a, b) : Double.NaN, threads);
+      boolean varies = isGenerator() || a.randomized() || peer && b.randomized();
+      rest = varies ? seeds - 1 : 0;
+    }
+    return line + "\t" + summary(first, rest > 0 ? others(rest) : List.of());
+  }
+
+  private boolean isGenerator() {
+    return Components.find(name.replaceAll("\\(.*", "")).isPresent();
+  }
+
+  private String speed(OurSide a, MoaSide b, double seconds) {
+    warm(a, seconds);
+    if (b != null) {
+      warm(b, seconds);
+    }
+    double until = System.nanoTime() + PATIENCE * seconds * 1e9;
+    double[] ours = new double[ROUNDS];
+    double[] theirs = new double[ROUNDS];
+    double[] ratio = new double[ROUNDS];
+    int n = 0;
+    do {
+      ours[n] = repeated(a, seconds / ROUNDS);
+      theirs[n] = b != null ? b.pass(1) : Double.NaN;
+      ratio[n] = theirs[n] / ours[n];
+      n++;
+    } while (n < ROUNDS && seconds > 0 && System.nanoTime() < until);
+    int size = a.predicted.length;
+    return String.format(
+        "%s\t%d\t%s\t%.0f\t%.0f\t%.2f",
+        name, size, spec, size / median(ours, n), size / median(theirs, n), median(ratio, n));
+  }
+
+  private static void warm(Side side, double seconds) {
     double until = System.nanoTime() + seconds * 1e9;
     while (System.nanoTime() < until) {
-      passOurs(spec, workers);
+      side.pass(1);
     }
-    until = System.nanoTime() + seconds * 1e9;
-    while (peer && System.nanoTime() < until) {
-      passMoa(moa);
-    }
-    int rounds = seconds > 0 ? 5 : 1;
-    double[] a = new double[rounds];
-    double[] b = new double[rounds];
-    double[] ratio = new double[rounds];
-    for (int i = 0; i < rounds; i++) {
-      a[i] = best(spec, workers, seconds / 5);
-      b[i] = peer ? passMoa(moa) : Double.NaN;
-      ratio[i] = b[i] / a[i];
-    }
-    int n = ours.length;
-    System.out.printf(
-        "%s\t%d\t%s\t%.0f\t%.0f\t%.2f\t%.4f\t%.4f\t%.4f\t%d%n",
-        stream.header.getRelationName(),
-        n,
-        spec,
-        n / median(a),
-        n / median(b),
-        median(ratio),
-        accuracy(ours),
-        peer ? accuracy(theirs) : Double.NaN,
-        peer ? agreement() : Double.NaN,
-        workers.threads());
   }
 
-  /** Median seconds of a pass of ours, over as many passes as fit the time. */
-  private double best(String spec, Workers workers, double seconds) {
+  /** Median seconds of a pass, over as many passes as fit the time. */
+  private static double repeated(Side side, double seconds) {
     double[] times = new double[1000];
     int n = 0;
     double until = System.nanoTime() + seconds * 1e9;
     do {
-      times[n++] = passOurs(spec, workers);
+      times[n++] = side.pass(1);
     } while (n < times.length && System.nanoTime() < until);
-    return median(Arrays.copyOf(times, n));
+    return median(times, n);
   }
 
-  private double passOurs(String spec, Workers workers) {
-    Build build = Build.of(stream.schema).withWorkers(workers);
-    Classifier c = Components.create(Spec.parse(spec), build, Classifier.class);
-    int stride = stream.schema.labels().size();
-    int n = ours.length;
-    long nanos = 0;
-    for (int from = 0; from < n; from += CHUNK) {
-      int to = Math.min(n, from + CHUNK);
-      long start = clock(workers.threads());
-      c.testThenLearn(stream.batch, from, to, scores, stride);
-      nanos += clock(workers.threads()) - start;
-      for (int r = from; r < to; r++) {
-        int best = 0;
-        int at = (r - from) * stride;
-        for (int l = 1; l < stride; l++) {
-          best = scores[at + l] > scores[at + best] ? l : best;
-        }
-        ours[r] = best;
-      }
-    }
-    return nanos / 1e9;
-  }
-
-  private double passMoa(String command) {
-    moa.classifiers.Classifier c = moaLearner(command);
-    c.setModelContext(stream.header);
-    c.prepareForUse();
-    long start = clock(1);
-    for (int i = 0; i < theirs.length; i++) {
-      Instance x = stream.instances[i];
-      double[] votes = c.getVotesForInstance(x);
-      theirs[i] = votes.length == 0 ? 0 : Utils.maxIndex(votes);
-      c.trainOnInstance(x);
-    }
-    return (clock(1) - start) / 1e9;
-  }
-
-  /**
-   * CPU time of this thread, which other load on the machine disturbs least; wall clock for
-   * several.
-   */
-  private static long clock(int threads) {
-    return threads == 1
-        ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()
-        : System.nanoTime();
-  }
-
-  private static moa.classifiers.Classifier moaLearner(String command) {
+  /** Seeds 2, 3, …, one pass a side each, on as many threads as there are cores. */
+  private List<Score> others(int seeds) throws InterruptedException {
+    ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
     try {
-      return (moa.classifiers.Classifier)
-          com.github.javacliparser.ClassOption.cliStringToObject(
-              command, moa.classifiers.Classifier.class, null);
-    } catch (Exception e) {
-      throw new IllegalArgumentException("MOA does not know '" + command + "'", e);
+      List<Future<Score>> running = new ArrayList<>();
+      for (int i = 0; i < seeds; i++) {
+        long seed = 2 + i;
+        running.add(pool.submit(() -> score(seed)));
+      }
+      List<Score> scores = new ArrayList<>();
+      for (Future<Score> f : running) {
+        scores.add(f.get());
+      }
+      return scores;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a seed failed: " + e.getCause(), e.getCause());
+    } finally {
+      pool.shutdown();
     }
   }
 
-  private double accuracy(int[] predicted) {
-    int right = 0;
-    for (int i = 0; i < predicted.length; i++) {
-      right += predicted[i] == stream.batch.labelCode(i) ? 1 : 0;
+  private Score score(long seed) {
+    MoaStream stream = read(seed);
+    try (Workers one = new Workers(1)) {
+      Side a = new OurSide(stream, spec, one);
+      a.pass(seed);
+      if (!peer) {
+        return new Score(a.score(), Double.NaN);
+      }
+      Side b = new MoaSide(stream, moa);
+      b.pass(seed);
+      return new Score(a.score(), b.score());
     }
-    return (double) right / predicted.length;
   }
 
-  private double agreement() {
+  private static String summary(Score first, List<Score> others) {
+    List<Score> all = new ArrayList<>(others);
+    all.add(0, first);
+    int n = all.size();
+    double ours = all.stream().mapToDouble(Score::ours).average().orElseThrow();
+    double theirs = all.stream().mapToDouble(Score::theirs).average().orElseThrow();
+    double squares = 0;
+    for (Score s : all) {
+      double off = s.ours - s.theirs - (ours - theirs);
+      squares += off * off;
+    }
+    double sd = n > 1 ? Math.sqrt(squares / (n - 1)) : 0;
+    return String.format("%.5f\t%.5f\t%.5f\t%d", ours, theirs, sd, n);
+  }
+
+  private static double agreement(Side a, Side b) {
     int same = 0;
-    for (int i = 0; i < ours.length; i++) {
-      same += ours[i] == theirs[i] ? 1 : 0;
+    for (int i = 0; i < a.predicted.length; i++) {
+      same += a.predicted[i] == b.predicted[i] ? 1 : 0;
     }
-    return (double) same / ours.length;
+    return (double) same / a.predicted.length;
   }
 
-  private static double median(double[] a) {
-    double[] b = a.clone();
+  private static double median(double[] a, int n) {
+    double[] b = Arrays.copyOf(a, n);
     Arrays.sort(b);
-    return b[b.length / 2];
+    return b[n / 2];
   }
 }
