@@ -38,8 +38,14 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
     if (steps.isEmpty()) {
       return learner;
     }
+    if (learner instanceof SetClassifier c) {
+      return new OfSets(steps, c);
+    }
     if (learner instanceof Classifier c) {
       return new OfClassifier(steps, c);
+    }
+    if (learner instanceof IntervalRegressor r) {
+      return new OfIntervals(steps, r);
     }
     if (learner instanceof Regressor r) {
       return new OfRegressor(steps, r);
@@ -135,7 +141,7 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
   }
 
   /** A pipeline that ends in a classifier. */
-  public static final class OfClassifier extends Pipeline implements Classifier {
+  public static sealed class OfClassifier extends Pipeline implements Classifier permits OfSets {
     private final Classifier learner;
 
     private OfClassifier(List<Transformer> steps, Classifier learner) {
@@ -178,7 +184,8 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
   }
 
   /** A pipeline that ends in a regressor. */
-  public static final class OfRegressor extends Pipeline implements Regressor {
+  public static sealed class OfRegressor extends Pipeline implements Regressor
+      permits OfIntervals {
     private final Regressor learner;
 
     private OfRegressor(List<Transformer> steps, Regressor learner) {
@@ -210,6 +217,73 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
       }
       Features row = observe(x);
       double y = learner.testThenLearn(row, target, weight);
+      label(x, target);
+      return y;
+    }
+  }
+
+  /** A pipeline that ends in a classifier with sets. */
+  public static final class OfSets extends OfClassifier implements SetClassifier {
+    private final SetClassifier learner;
+
+    private OfSets(List<Transformer> steps, SetClassifier learner) {
+      super(steps, learner);
+      this.learner = learner;
+    }
+
+    @Override
+    public double nominalCoverage() {
+      return learner.nominalCoverage();
+    }
+
+    @Override
+    public int set(Features x, boolean[] in) {
+      return learner.set(transform(x), in);
+    }
+
+    @Override
+    public void testThenLearn(
+        Features x, int label, double weight, double[] scores, boolean[] in) {
+      if (label < 0) {
+        Features row = transform(x);
+        learner.set(row, in);
+        learner.scores(row, scores);
+        return;
+      }
+      Features row = observe(x);
+      learner.testThenLearn(row, label, weight, scores, in);
+      label(x, label);
+    }
+  }
+
+  /** A pipeline that ends in a regressor with intervals. */
+  public static final class OfIntervals extends OfRegressor implements IntervalRegressor {
+    private final IntervalRegressor learner;
+
+    private OfIntervals(List<Transformer> steps, IntervalRegressor learner) {
+      super(steps, learner);
+      this.learner = learner;
+    }
+
+    @Override
+    public double nominalCoverage() {
+      return learner.nominalCoverage();
+    }
+
+    @Override
+    public void interval(Features x, double[] bounds) {
+      learner.interval(transform(x), bounds);
+    }
+
+    @Override
+    public double testThenLearn(Features x, double target, double weight, double[] bounds) {
+      if (Double.isNaN(target)) {
+        Features row = transform(x);
+        learner.interval(row, bounds);
+        return learner.predict(row);
+      }
+      Features row = observe(x);
+      double y = learner.testThenLearn(row, target, weight, bounds);
       label(x, target);
       return y;
     }

@@ -9,11 +9,13 @@ import org.freshet.core.ConfigException.Fault;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
+import org.freshet.core.IntervalRegressor;
 import org.freshet.core.Learner;
 import org.freshet.core.Pipeline;
 import org.freshet.core.Regressor;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
+import org.freshet.core.SetClassifier;
 import org.freshet.core.Trait;
 import org.freshet.core.Workers;
 import org.freshet.core.component.Build;
@@ -47,6 +49,7 @@ public final class Engine implements AutoCloseable {
   private final Learner model;
   private final Pipeline pipeline;
   private final Head head;
+  private final Answers answers;
   private final Workers workers;
   private final boolean blocks;
   private final Batch work;
@@ -87,6 +90,7 @@ public final class Engine implements AutoCloseable {
     this.pipeline = model instanceof Pipeline p ? p : null;
     Learner learner = pipeline == null ? model : pipeline.learner();
     this.head = head(schema, learner);
+    this.answers = Answers.of(learner);
     Schema seen = pipeline == null ? schema : pipeline.learnerSchema();
     boolean parallel =
         workers.threads() > 1
@@ -95,7 +99,7 @@ public final class Engine implements AutoCloseable {
                 .orElse(false);
     this.blocks = labels.immediate() && (pipeline == null || parallel && !pipeline.readsLabels());
     this.work = blocks && pipeline != null ? new Batch(seen, BLOCK) : null;
-    this.pending = new Pending(seen, labels);
+    this.pending = new Pending(seen, labels, answers);
   }
 
   private static Learner make(Schema schema, Spec spec, long seed, Workers workers) {
@@ -112,8 +116,14 @@ public final class Engine implements AutoCloseable {
   }
 
   private static Head head(Schema schema, Learner learner) {
+    if (schema.target() == Schema.Target.CLASS && learner instanceof SetClassifier c) {
+      return new SetHead(c);
+    }
     if (schema.target() == Schema.Target.CLASS && learner instanceof Classifier c) {
       return new Head.OfClasses(c);
+    }
+    if (schema.target() == Schema.Target.NUMBER && learner instanceof IntervalRegressor r) {
+      return new IntervalHead(r);
     }
     if (schema.target() == Schema.Target.NUMBER && learner instanceof Regressor r) {
       return new Head.OfNumbers(r);
@@ -135,7 +145,7 @@ public final class Engine implements AutoCloseable {
     if (finished) {
       throw new IllegalStateException("the stream is finished");
     }
-    out.begin(events);
+    out.begin(events, answers);
     if (blocks) {
       runBlocks(batch, from, to, out);
     } else {
@@ -337,7 +347,7 @@ public final class Engine implements AutoCloseable {
    * @param out overwritten
    */
   public void finish(Outcomes out) {
-    out.begin(events);
+    out.begin(events, answers);
     for (int slot = pending.due(Long.MAX_VALUE); slot >= 0; slot = pending.due(Long.MAX_VALUE)) {
       pending.report(slot, pending.label(slot), events, out);
       pending.remove(slot);

@@ -9,7 +9,7 @@ import org.freshet.core.Regressor;
  * The learner at the end of a pipeline behind one face for classes and numbers; writes what it
  * predicts.
  */
-abstract sealed class Head {
+abstract sealed class Head permits Head.OfClasses, Head.OfNumbers, SetHead, IntervalHead {
   /** Whether a label of the source can be learnt: a class code, or a finite number. */
   abstract boolean usable(double label);
 
@@ -50,7 +50,7 @@ abstract sealed class Head {
       out.predict(best(one, 0, n), n);
     }
 
-    private static int best(double[] a, int at, int n) {
+    static int best(double[] a, int at, int n) {
       int best = -1;
       double top = Double.NEGATIVE_INFINITY;
       for (int i = 0; i < n; i++) {

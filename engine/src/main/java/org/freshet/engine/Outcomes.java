@@ -15,7 +15,8 @@ import java.util.Arrays;
  * </ul>
  *
  * <p>Scores are probabilities over the labels known at the prediction ({@code known}), in a row of
- * a shared array; regression has none.
+ * a shared array; regression has none. Sets lie behind the scores in that row, intervals in their
+ * place; see {@link Answers}.
  */
 public final class Outcomes {
   private long firstEvent;
@@ -24,6 +25,7 @@ public final class Outcomes {
   private int[] known = new int[64];
   private double[] scores = new double[0];
   private int stride;
+  private Answers answers = Answers.PLAIN;
 
   private int labels;
   private long[] labelEvent = new long[64];
@@ -77,6 +79,56 @@ public final class Outcomes {
 
   public int scoresAt(int i) {
     return i * stride;
+  }
+
+  /** What the model answers besides a class with scores, or a number. */
+  public Answers answers() {
+    return answers;
+  }
+
+  /** Whether a label was in the set of prediction i; only with {@link Answers#SETS}. */
+  public boolean inSet(int i, int code) {
+    return inSet(scores, scoresAt(i), known[i], code);
+  }
+
+  /** Low end of the interval of prediction i; only with {@link Answers#INTERVALS}. */
+  public double low(int i) {
+    return scores[scoresAt(i)];
+  }
+
+  /** High end of the interval of prediction i. */
+  public double high(int i) {
+    return scores[scoresAt(i) + 1];
+  }
+
+  /** Whether the i-th label was in the set given at its event. */
+  public boolean labelInSet(int i) {
+    return inSet(labelScores(i), labelScoresAt(i), labelKnown(i), (int) label[i]);
+  }
+
+  /** Size of the set given at the i-th label's event. */
+  public int labelSetSize(int i) {
+    int n = labelKnown(i);
+    double[] a = labelScores(i);
+    int size = 0;
+    for (int k = labelScoresAt(i) + n; k < labelScoresAt(i) + 2 * n; k++) {
+      size += a[k] != 0 ? 1 : 0;
+    }
+    return size;
+  }
+
+  /** Low end of the interval given at the i-th label's event. */
+  public double labelLow(int i) {
+    return labelScores(i)[labelScoresAt(i)];
+  }
+
+  /** High end of the interval given at the i-th label's event. */
+  public double labelHigh(int i) {
+    return labelScores(i)[labelScoresAt(i) + 1];
+  }
+
+  private static boolean inSet(double[] a, int at, int n, int code) {
+    return code >= 0 && code < n && a[at + n + code] != 0;
   }
 
   /** Number of labels that arrived. */
@@ -145,8 +197,9 @@ public final class Outcomes {
     return driftSource[i];
   }
 
-  void begin(long event) {
+  void begin(long event, Answers kind) {
     firstEvent = event;
+    answers = kind;
     predictions = 0;
     labels = 0;
     earlier = 0;
@@ -155,14 +208,18 @@ public final class Outcomes {
 
   /** Room for n more predictions with scores over {@code labelsKnown} labels; gives the stride. */
   int reserve(int n, int labelsKnown) {
+    return reserveRow(n, answers.width(labelsKnown));
+  }
+
+  private int reserveRow(int n, int width) {
     int need = predictions + n;
     if (need > predicted.length) {
       int more = Math.max(need, 2 * predicted.length);
       predicted = Arrays.copyOf(predicted, more);
       known = Arrays.copyOf(known, more);
     }
-    if (labelsKnown > stride) {
-      int wider = Math.max(labelsKnown, labelsKnown > 8 ? stride + (stride >> 1) : 0);
+    if (width > stride) {
+      int wider = Math.max(width, width > 8 ? stride + (stride >> 1) : 0);
       scores = restride(scores, predictions, stride, wider, predicted.length);
       stride = wider;
     } else if ((long) predicted.length * stride > scores.length) {
@@ -218,14 +275,14 @@ public final class Outcomes {
       earlierKnown = Arrays.copyOf(earlierKnown, more);
       earlierScores = Arrays.copyOf(earlierScores, Math.multiplyExact(more, earlierStride));
     }
-    if (labelsKnown > earlierStride) {
-      earlierScores =
-          restride(earlierScores, r, earlierStride, labelsKnown, earlierPredicted.length);
-      earlierStride = labelsKnown;
+    int width = answers.width(labelsKnown);
+    if (width > earlierStride) {
+      earlierScores = restride(earlierScores, r, earlierStride, width, earlierPredicted.length);
+      earlierStride = width;
     }
     earlierPredicted[r] = answer;
     earlierKnown[r] = labelsKnown;
-    System.arraycopy(from, offset, earlierScores, r * earlierStride, labelsKnown);
+    System.arraycopy(from, offset, earlierScores, r * earlierStride, width);
     return ~r;
   }
 

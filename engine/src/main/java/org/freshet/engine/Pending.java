@@ -19,6 +19,7 @@ import org.freshet.core.state.StateWriter;
 final class Pending {
   private final int limit;
   private final boolean byClock;
+  private final Answers answers;
   private final RowStore rows;
   private long[] event = new long[16];
   private long[] due = new long[16];
@@ -36,7 +37,8 @@ final class Pending {
   private long scoreBytes;
   private long dropped;
 
-  Pending(Schema schema, LabelPlan plan) {
+  Pending(Schema schema, LabelPlan plan, Answers answers) {
+    this.answers = answers;
     this.limit = plan.pending();
     this.byClock = plan.timed();
     this.rows = new RowStore(schema, limit);
@@ -99,7 +101,7 @@ final class Pending {
   }
 
   private void keepScores(int slot, double[] from, int at) {
-    int n = known[slot];
+    int n = answers.width(known[slot]);
     if (scores[slot] == null || scores[slot].length < n) {
       scoreBytes += 16 + 8L * n;
       scores[slot] = new double[n];
@@ -208,11 +210,11 @@ final class Pending {
       times[0][i] = event[s];
       times[1][i] = due[s];
       counts[i] = known[s];
-      total = Math.addExact(total, counts[i]);
+      total = Math.addExact(total, answers.width(counts[i]));
     }
     double[] all = new double[total];
-    for (int i = 0, p = 0; i < n; p += counts[i++]) {
-      System.arraycopy(scores[order[i]], 0, all, p, counts[i]);
+    for (int i = 0, p = 0; i < n; p += answers.width(counts[i++])) {
+      System.arraycopy(scores[order[i]], 0, all, p, answers.width(counts[i]));
     }
     out.put("label", numbers[0]);
     out.put("weight", numbers[1]);
@@ -239,8 +241,10 @@ final class Pending {
     System.arraycopy(in.longs("event", n), 0, event, 0, n);
     System.arraycopy(in.longs("due", n), 0, due, 0, n);
     int first = in.intValue("scheduled", 0, n);
-    for (int i = 0, p = 0; i < n; p += counts[i++]) {
-      if (counts[i] < 0 || counts[i] > all.length - p) {
+    for (int i = 0, p = 0; i < n; p += answers.width(counts[i++])) {
+      if (counts[i] < 0
+          || counts[i] > all.length
+          || answers.width(counts[i]) > all.length - p) {
         throw in.corrupt("known", "does not fit the scores");
       }
       known[i] = counts[i];

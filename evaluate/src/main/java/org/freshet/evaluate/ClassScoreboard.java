@@ -12,6 +12,7 @@ import org.freshet.evaluate.metrics.ClassificationFading;
 import org.freshet.evaluate.metrics.ClassificationSums;
 import org.freshet.evaluate.metrics.ClassificationWindow;
 import org.freshet.evaluate.metrics.ConfusionMatrix;
+import org.freshet.evaluate.metrics.Coverage;
 
 /** Scores of a classifier. */
 final class ClassScoreboard extends Scoreboard {
@@ -22,14 +23,17 @@ final class ClassScoreboard extends Scoreboard {
   final AucStream auc = new AucStream();
   final BlindLabels blind = new BlindLabels();
 
-  ClassScoreboard(int declared, EvaluateOptions options) {
-    super(Baselines.ofClasses(declared), options);
+  ClassScoreboard(int declared, EvaluateOptions options, Coverage coverage) {
+    super(Baselines.ofClasses(declared), options, coverage);
     window = new ClassificationWindow(options.window());
     fading = new ClassificationFading(options.fading());
   }
 
   @Override
   void score(Outcomes out, int i) {
+    if (coverage != null) {
+      coverage.add(out.weight(i), out.labelInSet(i), out.labelSetSize(i));
+    }
     score(
         out.labelEvent(i),
         (int) out.label(i),

@@ -3,9 +3,11 @@ package org.freshet.evaluate;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
 import org.freshet.core.Features;
+import org.freshet.core.IntervalRegressor;
 import org.freshet.core.Kernels;
 import org.freshet.core.Learner;
 import org.freshet.core.Regressor;
+import org.freshet.core.SetClassifier;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.engine.Engine;
@@ -27,6 +29,8 @@ final class Contestant implements AutoCloseable {
   private final long freezeAfter;
   private final Features view = Batch.newView();
   private double[] one = new double[8];
+  private boolean[] its = new boolean[8];
+  private final double[] bounds = new double[2];
   private long records;
   private long frozenEvents;
   private long clock;
@@ -39,7 +43,7 @@ final class Contestant implements AutoCloseable {
     this.name = name;
     this.engine = engine;
     this.freezeAfter = freezeAfter;
-    this.scores = Scoreboard.of(engine.schema(), options);
+    this.scores = Scoreboard.of(engine.schema(), options, engine.model());
   }
 
   /** Runs rows 0 … n-1; the outcomes are valid until the next call, and empty once frozen. */
@@ -86,11 +90,20 @@ final class Contestant implements AutoCloseable {
         one = one.length < n ? new double[2 * n] : one;
         c.scores(x, one);
         if (label >= 0) {
+          if (c instanceof SetClassifier s) {
+            its = its.length < one.length ? new boolean[one.length] : its;
+            int size = s.set(x, its);
+            scores.coverage.add(batch.weight(r), label < n && its[(int) label], size);
+          }
           int answer = Kernels.argmax(one, n);
           ((ClassScoreboard) scores)
               .score(frozenEvents, (int) label, batch.weight(r), answer, one, 0, n);
         }
       } else if (model instanceof Regressor g && Double.isFinite(label)) {
+        if (g instanceof IntervalRegressor i) {
+          i.interval(x, bounds);
+          ((NumberScoreboard) scores).addInterval(batch.weight(r), label, bounds[0], bounds[1]);
+        }
         ((NumberScoreboard) scores).score(frozenEvents, label, batch.weight(r), g.predict(x));
       }
       frozenEvents++;

@@ -6,6 +6,7 @@ import org.freshet.evaluate.metrics.BlindLabels;
 import org.freshet.evaluate.metrics.Blocks;
 import org.freshet.evaluate.metrics.Calibration;
 import org.freshet.evaluate.metrics.ConfusionMatrix;
+import org.freshet.evaluate.metrics.Coverage;
 import org.freshet.evaluate.metrics.Curve;
 import org.freshet.evaluate.metrics.DriftScore;
 import org.freshet.evaluate.metrics.LabelCounts;
@@ -30,6 +31,8 @@ import org.freshet.evaluate.metrics.RightAnswers;
  * @param trueDrifts where they truly were, when the stream knows
  * @param driftScore detections against true drifts; null when the stream does not know them
  * @param curve rolling accuracy (or mean absolute error) of model, no change, and majority or mean
+ *     of a model with sets or intervals also their rolling coverage and mean size
+ * @param coverage of sets or intervals; null for a model without
  * @param blocks sums of right answers (or absolute errors) over blocks of the stream
  * @param right right and wrong by event; null unless asked for
  * @param classes what only a classifier has; null for a regressor
@@ -55,6 +58,7 @@ public record Evaluation(
     long[] trueDrifts,
     DriftScore driftScore,
     Curve curve,
+    Coverage coverage,
     Blocks blocks,
     RightAnswers right,
     Classes classes,
@@ -79,10 +83,21 @@ public record Evaluation(
           "brier",
           "calibration_error",
           "auc",
-          "auc_error_bound");
+          "auc_error_bound",
+          "coverage",
+          "nominal_coverage",
+          "mean_set_size");
 
   /** Names a regressor's {@link #metrics} may have. */
-  public static final List<String> NUMBER_METRICS = List.of("mae", "rmse", "r2", "smape");
+  public static final List<String> NUMBER_METRICS = 
+      List.of(
+          "mae",
+          "rmse",
+          "r2",
+          "smape",
+          "coverage",
+          "nominal_coverage",
+          "mean_interval_width");
 
   /**
    * What was evaluated.
@@ -147,6 +162,7 @@ public record Evaluation(
         trueDrifts,
         driftScore,
         curve,
+        coverage,
         blocks,
         right,
         classes,

@@ -6,6 +6,7 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.engine.Outcomes;
 import org.freshet.evaluate.metrics.Baselines;
+import org.freshet.evaluate.metrics.Coverage;
 import org.freshet.evaluate.metrics.RegressionFading;
 import org.freshet.evaluate.metrics.RegressionSums;
 import org.freshet.evaluate.metrics.RegressionWindow;
@@ -16,14 +17,17 @@ final class NumberScoreboard extends Scoreboard {
   final RegressionWindow window;
   final RegressionFading fading;
 
-  NumberScoreboard(EvaluateOptions options) {
-    super(Baselines.ofNumbers(), options);
+  NumberScoreboard(EvaluateOptions options, Coverage coverage) {
+    super(Baselines.ofNumbers(), options, coverage);
     window = new RegressionWindow(options.window());
     fading = new RegressionFading(options.fading());
   }
 
   @Override
   void score(Outcomes out, int i) {
+    if (coverage != null) {
+      addInterval(out.weight(i), out.label(i), out.labelLow(i), out.labelHigh(i));
+    }
     score(out.labelEvent(i), out.label(i), out.weight(i), out.labelPredicted(i));
   }
 
@@ -39,6 +43,10 @@ final class NumberScoreboard extends Scoreboard {
     baselines.forget(event);
     baselines.learn(target, weight);
     scored(event);
+  }
+
+  void addInterval(double weight, double target, double low, double high) {
+    coverage.add(weight, low <= target && target <= high, high - low);
   }
 
   @Override

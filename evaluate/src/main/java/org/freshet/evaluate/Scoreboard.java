@@ -1,12 +1,17 @@
 package org.freshet.evaluate;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.freshet.core.IntervalRegressor;
+import org.freshet.core.Learner;
 import org.freshet.core.Schema;
+import org.freshet.core.SetClassifier;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.engine.Outcomes;
 import org.freshet.evaluate.metrics.Baselines;
 import org.freshet.evaluate.metrics.Blocks;
+import org.freshet.evaluate.metrics.Coverage;
 import org.freshet.evaluate.metrics.Curve;
 import org.freshet.evaluate.metrics.RightAnswers;
 
@@ -19,19 +24,35 @@ abstract sealed class Scoreboard permits ClassScoreboard, NumberScoreboard {
   final Curve curve;
   final Blocks blocks = new Blocks();
   final RightAnswers right;
-  final double[] point = new double[3];
+  final double[] point;
+
+  /** Null for a model without sets and intervals. */
+  final Coverage coverage;
+
   long labels;
 
-  Scoreboard(Baselines baselines, EvaluateOptions options) {
+  Scoreboard(Baselines baselines, EvaluateOptions options, Coverage coverage) {
     this.baselines = baselines;
+    this.coverage = coverage;
+    this.point = new double[coverage == null ? 3 : 5];
     this.curve = new Curve(point.length, Math.max(1, options.window() / 100));
     this.right = options.paired() ? new RightAnswers() : null;
   }
 
-  static Scoreboard of(Schema schema, EvaluateOptions options) {
+  static Scoreboard of(Schema schema, EvaluateOptions options, Learner model) {
+    Coverage coverage = coverage(model, options.window());
     return schema.target() == Schema.Target.CLASS
-        ? new ClassScoreboard(schema.declaredLabels(), options)
-        : new NumberScoreboard(options);
+        ? new ClassScoreboard(schema.declaredLabels(), options, coverage)
+        : new NumberScoreboard(options, coverage);
+  }
+
+  private static Coverage coverage(Learner model, int window) {
+    if (model instanceof SetClassifier c) {
+      return Coverage.ofSets(c.nominalCoverage(), window);
+    }
+    return model instanceof IntervalRegressor r
+        ? Coverage.ofIntervals(r.nominalCoverage(), window)
+        : null;
   }
 
   /** Takes in what a call of the engine brought. */
@@ -58,8 +79,30 @@ abstract sealed class Scoreboard permits ClassScoreboard, NumberScoreboard {
     labels++;
     if (curve.wants(labels)) {
       rolling(point);
+      if (coverage != null) {
+        coverage.rolling(point, 3);
+      }
       curve.add(event, point);
     }
+  }
+
+  /** The metrics, with those of the sets or intervals. */
+  final Map<String, Double> allMetrics() {
+    return with(metrics(), coverage == null ? Map.of() : coverage.values());
+  }
+
+  /** The metrics of the last window, with those of the sets or intervals. */
+  final Map<String, Double> allWindowMetrics() {
+    return with(windowMetrics(), coverage == null ? Map.of() : coverage.windowValues());
+  }
+
+  private static Map<String, Double> with(Map<String, Double> m, Map<String, Double> more) {
+    if (more.isEmpty()) {
+      return m;
+    }
+    Map<String, Double> all = new LinkedHashMap<>(m);
+    all.putAll(more);
+    return all;
   }
 
   /** Accuracy, or mean absolute error, of the last window: model, no change, majority or mean. */
@@ -81,6 +124,9 @@ abstract sealed class Scoreboard permits ClassScoreboard, NumberScoreboard {
     baselines.save(out.child("baselines"));
     curve.save(out.child("curve"));
     blocks.save(out.child("blocks"));
+    if (coverage != null) {
+      coverage.save(out.child("coverage"));
+    }
   }
 
   void load(StateReader in) {
@@ -88,5 +134,8 @@ abstract sealed class Scoreboard permits ClassScoreboard, NumberScoreboard {
     baselines.load(in.child("baselines"));
     curve.load(in.child("curve"));
     blocks.load(in.child("blocks"));
+    if (coverage != null) {
+      coverage.load(in.child("coverage"));
+    }
   }
 }

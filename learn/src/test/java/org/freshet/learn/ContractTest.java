@@ -12,8 +12,8 @@ class ContractTest extends ContractSuite {
     boolean regression = kind == Kind.REGRESSOR;
     return Spec.parse(
         switch (provider.name()) {
-          case "drift_reset" ->
-              regression ? "drift_reset(learner=linear_regression)" : "drift_reset";
+          case "drift_reset", "conformal" ->
+              regression ? provider.name() + "(learner=linear_regression)" : provider.name();
           case "select" -> "select(drop=[1])";
           default -> provider.name();
         });

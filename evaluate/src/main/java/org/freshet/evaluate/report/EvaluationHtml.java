@@ -1,5 +1,6 @@
 package org.freshet.evaluate.report;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import org.freshet.evaluate.Evaluation;
@@ -38,6 +39,9 @@ public final class EvaluationHtml {
     } else {
       page.html(tiles());
       page.section("Over the stream", verdict() + chart());
+      if (e.coverage() != null) {
+        page.section("How often the truth was inside", coverage());
+      }
       page.section("Metrics", metrics());
       if (classes) {
         page.section("How much the labels alone give away", blind());
@@ -136,6 +140,36 @@ public final class EvaluationHtml {
     c.line("model", "c0", "", x, e.curve().series(0));
     c.drifts(e.trueDrifts(), e.drifts().stream().mapToLong(Evaluation.Drift::event).toArray());
     return c.html();
+  }
+
+  private String coverage() {
+    int window = e.setup().options().window();
+    String name = "coverage of the last " + Numbers.count(window) + " labels";
+    LineChart c = new LineChart(name, name, true).end(e.events());
+    long[] x = events(e.curve());
+    double[] nominal = new double[x.length];
+    Arrays.fill(nominal, e.coverage().nominal());
+    c.line("nominal", "c1", "6 4", x, nominal);
+    c.line("coverage", "c0", "", x, e.curve().series(3));
+    c.drifts(e.trueDrifts(), e.drifts().stream().mapToLong(Evaluation.Drift::event).toArray());
+    String sizeName = e.coverage().sizeName();
+    String what = Numbers.title(sizeName) + " over the last " + Numbers.count(window) + " labels";
+    LineChart size = new LineChart(what, what, false).end(e.events());
+    size.line("mean", "c0", "", x, e.curve().series(4));
+    Map<String, Double> m = e.metrics();
+    return "<p>"
+        + (classes ? "Sets" : "Intervals")
+        + " meant to hold "
+        + Numbers.percent(e.coverage().nominal())
+        + " of the truths held "
+        + Numbers.percent(m.getOrDefault("coverage", Double.NaN))
+        + "; "
+        + Page.escape(Numbers.title(sizeName))
+        + " "
+        + Numbers.plain(m.getOrDefault(sizeName, Double.NaN))
+        + ".</p>"
+        + c.html()
+        + size.html();
   }
 
   private static long[] events(Curve c) {

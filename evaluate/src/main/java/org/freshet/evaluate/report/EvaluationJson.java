@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.freshet.evaluate.Evaluation;
 import org.freshet.evaluate.metrics.BlindLabels;
@@ -154,20 +156,27 @@ public final class EvaluationJson {
   private static ObjectNode curve(Evaluation e) {
     ObjectNode o = NEW.objectNode();
     Curve c = e.curve();
-    String[] names = {
-      e.isClassification() ? "accuracy" : "mae",
-      "no_change",
-      e.isClassification() ? "majority" : "mean"
-    };
+    List<String> names = new ArrayList<>();
+    names.add(e.isClassification() ? "accuracy" : "mae");
+    names.add("no_change");
+    names.add(e.isClassification() ? "majority" : "mean");
+    if (e.coverage() != null) {
+      names.add("coverage");
+      names.add(e.coverage().sizeName());
+    }
     o.put("window", e.setup().options().window());
     ArrayNode event = o.putArray("event");
     for (int i = 0; i < c.points(); i++) {
       event.add(c.event(i));
     }
-    for (int s = 0; s < names.length; s++) {
-      ArrayNode a = o.putArray(names[s]);
+    for (int s = 0; s < names.size(); s++) {
+      ArrayNode a = o.putArray(names.get(s));
       for (double v : c.series(s)) {
-        a.add(v);
+        if (Double.isFinite(v)) {
+          a.add(v);
+        } else {
+          a.addNull();
+        }
       }
     }
     return o;

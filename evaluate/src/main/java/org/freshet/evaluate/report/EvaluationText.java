@@ -98,6 +98,9 @@ public final class EvaluationText {
     int room = Math.max(10, Math.min(width - 26, 80));
     line(s, "model over time", Sparkline.of(e.curve().series(0), room));
     line(s, "no change", Sparkline.of(e.curve().series(1), room));
+    if (e.coverage() != null) {
+      line(s, "coverage over time", Sparkline.of(e.curve().series(3), room));
+    }
   }
 
   private static void drift(StringBuilder s, Evaluation e) {

@@ -17,7 +17,9 @@ public final class Numbers {
           "g_mean",
           "auc",
           "calibration_error",
-          "auc_error_bound");
+          "auc_error_bound",
+          "coverage",
+          "nominal_coverage");
 
   private Numbers() {}
 
@@ -125,6 +127,8 @@ public final class Numbers {
       case "mae" -> "mean absolute error";
       case "rmse" -> "root mean squared error";
       case "r2" -> "R²";
+      case "mean_set_size" -> "mean size of the sets";
+      case "mean_interval_width" -> "mean width of the intervals";
       case "smape" -> "SMAPE (0 … 2)";
       default -> name.replace('_', ' ');
     };

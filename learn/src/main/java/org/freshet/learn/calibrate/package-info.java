@@ -1,0 +1,2 @@
+/** Learners around one learner that make its answers honest: calibration, sets and intervals. */
+package org.freshet.learn.calibrate;
