@@ -12,7 +12,9 @@ public interface IntervalRegressor extends Regressor {
    */
   void interval(Features x, double[] bounds);
 
-  /** Predict answer and interval, then learn: the same as the three calls, in one walk if it can. */
+  /**
+   * Predict answer and interval, then learn: the same as the three calls, in one walk if it can.
+   */
   default double testThenLearn(Features x, double target, double weight, double[] bounds) {
     interval(x, bounds);
     return testThenLearn(x, target, weight);
@@ -22,8 +24,7 @@ public interface IntervalRegressor extends Regressor {
    * Predict answers and intervals, then learn, rows {@code from} to {@code to-1}; row r's bounds go
    * to bounds[2(r-from)] and the one behind it.
    */
-  default void testThenLearn(
-      Batch rows, int from, int to, double[] predictions, double[] bounds) {
+  default void testThenLearn(Batch rows, int from, int to, double[] predictions, double[] bounds) {
     double[] one = new double[2];
     for (int r = from; r < to; r++) {
       predictions[r - from] = testThenLearn(rows.row(r), rows.label(r), rows.weight(r), one);

@@ -184,8 +184,7 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
   }
 
   /** A pipeline that ends in a regressor. */
-  public static sealed class OfRegressor extends Pipeline implements Regressor
-      permits OfIntervals {
+  public static sealed class OfRegressor extends Pipeline implements Regressor permits OfIntervals {
     private final Regressor learner;
 
     private OfRegressor(List<Transformer> steps, Regressor learner) {
@@ -242,8 +241,7 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
     }
 
     @Override
-    public void testThenLearn(
-        Features x, int label, double weight, double[] scores, boolean[] in) {
+    public void testThenLearn(Features x, int label, double weight, double[] scores, boolean[] in) {
       if (label < 0) {
         Features row = transform(x);
         learner.set(row, in);

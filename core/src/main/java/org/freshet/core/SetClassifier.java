@@ -14,8 +14,7 @@ public interface SetClassifier extends Classifier {
   int set(Features x, boolean[] in);
 
   /** Predict scores and set, then learn: the same as the three calls, in one walk where it can. */
-  default void testThenLearn(
-      Features x, int label, double weight, double[] scores, boolean[] in) {
+  default void testThenLearn(Features x, int label, double weight, double[] scores, boolean[] in) {
     set(x, in);
     testThenLearn(x, label, weight, scores);
   }

@@ -242,9 +242,7 @@ final class Pending {
     System.arraycopy(in.longs("due", n), 0, due, 0, n);
     int first = in.intValue("scheduled", 0, n);
     for (int i = 0, p = 0; i < n; p += answers.width(counts[i++])) {
-      if (counts[i] < 0
-          || counts[i] > all.length
-          || answers.width(counts[i]) > all.length - p) {
+      if (counts[i] < 0 || counts[i] > all.length || answers.width(counts[i]) > all.length - p) {
         throw in.corrupt("known", "does not fit the scores");
       }
       known[i] = counts[i];

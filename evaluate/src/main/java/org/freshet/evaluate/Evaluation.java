@@ -89,15 +89,8 @@ public record Evaluation(
           "mean_set_size");
 
   /** Names a regressor's {@link #metrics} may have. */
-  public static final List<String> NUMBER_METRICS = 
-      List.of(
-          "mae",
-          "rmse",
-          "r2",
-          "smape",
-          "coverage",
-          "nominal_coverage",
-          "mean_interval_width");
+  public static final List<String> NUMBER_METRICS =
+      List.of("mae", "rmse", "r2", "smape", "coverage", "nominal_coverage", "mean_interval_width");
 
   /**
    * What was evaluated.

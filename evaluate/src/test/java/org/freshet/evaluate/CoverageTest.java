@@ -52,7 +52,9 @@ class CoverageTest {
     }
   }
 
-  /** Coverage and mean size: predict at the event, learn from its row {@code delay} events later. */
+  /**
+   * Coverage and mean size: predict at the event, learn from its row {@code delay} events later.
+   */
   private static double[] byHand(String stream, int delay) {
     record Waiting(Features row, int label) {}
     double held = 0;

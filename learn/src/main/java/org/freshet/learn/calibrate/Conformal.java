@@ -202,8 +202,7 @@ public final class Conformal {
     }
 
     @Override
-    public void testThenLearn(
-        Features x, int label, double weight, double[] scores, boolean[] in) {
+    public void testThenLearn(Features x, int label, double weight, double[] scores, boolean[] in) {
       int n = learner.labels();
       learner.testThenLearn(x, label, weight, scores);
       choose(scores, 0, in, 0, n, in.length);
@@ -298,7 +297,8 @@ public final class Conformal {
 
     @Override
     public void interval(Features x, double[] bounds) {
-      bounds(learner.predict(x), difficulty == null ? 1 : divisor(difficulty.predict(x)), bounds, 0);
+      bounds(
+          learner.predict(x), difficulty == null ? 1 : divisor(difficulty.predict(x)), bounds, 0);
     }
 
     private double divisor(double predicted) {
@@ -340,8 +340,7 @@ public final class Conformal {
     }
 
     @Override
-    public void testThenLearn(
-        Batch rows, int from, int to, double[] predictions, double[] bounds) {
+    public void testThenLearn(Batch rows, int from, int to, double[] predictions, double[] bounds) {
       learner.testThenLearn(rows, from, to, predictions);
       for (int r = from; r < to; r++) {
         after(
@@ -366,10 +365,7 @@ public final class Conformal {
       double divisor = 1;
       if (difficulty != null) {
         divisor =
-            divisor(
-                learns
-                    ? difficulty.testThenLearn(x, residual, weight)
-                    : difficulty.predict(x));
+            divisor(learns ? difficulty.testThenLearn(x, residual, weight) : difficulty.predict(x));
       }
       if (bounds != null) {
         bounds(answer, divisor, bounds, at);

@@ -91,7 +91,8 @@ class ThresholdTest {
       t.add(i);
     }
     // Gibbs and Candès 2021, proposition 4.1: |misses / T - α| <= (max(α, 1 - α) + γ) / (T γ)
-    assertThat(Math.abs(missed / (double) n - 0.1)).isLessThanOrEqualTo((0.9 + gamma) / (n * gamma));
+    assertThat(Math.abs(missed / (double) n - 0.1))
+        .isLessThanOrEqualTo((0.9 + gamma) / (n * gamma));
     assertThat(Arrays.asList(missed)).doesNotContain(0);
   }
 }
