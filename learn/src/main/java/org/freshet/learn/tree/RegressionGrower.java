@@ -1,0 +1,152 @@
+package org.freshet.learn.tree;
+
+import java.util.Arrays;
+import org.freshet.core.Rng;
+import org.freshet.core.Schema;
+
+/** Makes leaves of a regression tree, and decides when one becomes a test. */
+final class RegressionGrower {
+  private final RegressionParameters p;
+  private final RegressionSplit search;
+  private final Schema schema;
+  private final FeatureSet all;
+  private final Rng rng;
+  private final int[] columns;
+
+  RegressionGrower(RegressionParameters p, Schema schema, Rng rng) {
+    this.p = p;
+    this.schema = schema;
+    this.rng = rng;
+    this.search = new RegressionSplit(p.criterion(), p.minBranch());
+    this.all = FeatureSet.all(schema);
+    this.columns = new int[schema.width()];
+  }
+
+  private boolean drawsSubspaces() {
+    return p.subspace() > 0 && p.subspace() < columns.length;
+  }
+
+  RegressionLeaf newLeaf() {
+    return make(drawsSubspaces() ? FeatureSet.random(schema, p.subspace(), rng, columns) : all);
+  }
+
+  private RegressionLeaf make(FeatureSet features) {
+    RegressionLeaf leaf = new RegressionLeaf(features, p.bins());
+    if (p.prediction() != RegressionPrediction.MEAN) {
+      leaf.model = new double[all.numeric.length + 1];
+    }
+    leaf.centre = p.centres() ? new double[columns.length] : null;
+    return leaf;
+  }
+
+  boolean due(RegressionLeaf leaf) {
+    return leaf.active
+        && leaf.seen - leaf.lastAttempt >= p.gracePeriod()
+        && leaf.seen >= leaf.nextAttempt;
+  }
+
+  /** Tries to split: whether the ratio of the second best merit to the best is surely below 1. */
+  boolean attempt(RegressionLeaf leaf) {
+    double n = leaf.seen;
+    leaf.lastAttempt = n;
+    search.search(leaf);
+    if (search.column < 0) {
+      return false;
+    }
+    double log = Math.log(1 / p.splitConfidence());
+    double bound = Math.sqrt(log / (2 * n));
+    double gap = 1 - search.second / search.best;
+    if (gap > bound || bound < p.tieThreshold()) {
+      return true;
+    }
+    if (p.patient()) {
+      double reach = Math.max(gap, p.tieThreshold());
+      leaf.nextAttempt = Math.min(log / (2 * reach * reach), 1.2 * n);
+    }
+    return false;
+  }
+
+  /** Turns a leaf node into the test found by {@link #attempt}. */
+  void split(Nodes<RegressionLeaf> nodes, Node<RegressionLeaf> node) {
+    long before = node.bytes();
+    RegressionLeaf leaf = node.leaf;
+    node.feature = search.column;
+    node.kind = search.kind;
+    node.threshold = search.threshold;
+    node.left = nodes.node(child(leaf, search.left, true));
+    node.right = nodes.node(child(leaf, search.right, false));
+    node.missing = search.left[0] >= search.right[0] ? 0 : 1;
+    node.leaf = null;
+    nodes.added(2, node.bytes() - before + node.left.bytes() + node.right.bytes());
+  }
+
+  private RegressionLeaf child(RegressionLeaf parent, double[] sums, boolean left) {
+    RegressionLeaf leaf = newLeaf();
+    double n = sums[0];
+    leaf.weight = n;
+    leaf.mean = parent.shift + sums[1] / n;
+    leaf.squares = Math.max(0, sums[2] - sums[1] * sums[1] / n);
+    leaf.shift = leaf.mean;
+    if (leaf.model != null) {
+      System.arraycopy(parent.model, 0, leaf.model, 0, leaf.model.length);
+      leaf.modelWeight = parent.modelWeight;
+      leaf.meanLoss = parent.meanLoss;
+      leaf.modelLoss = parent.modelLoss;
+    }
+    leaf.numeric = new Histograms(leaf.features.numeric.length, p.bins());
+    leaf.allocate();
+    if (leaf.centre != null) {
+      System.arraycopy(parent.centre, 0, leaf.centre, 0, leaf.centre.length);
+    }
+    for (int k = 0; k < leaf.numeric.features; k++) {
+      inherit(parent, leaf, k, left);
+    }
+    return leaf;
+  }
+
+  /** The child looks where its parent saw values, on its side of the test. */
+  private void inherit(RegressionLeaf parent, RegressionLeaf leaf, int k, boolean left) {
+    int column = leaf.features.numeric[k];
+    int at = Arrays.binarySearch(parent.features.numeric, column);
+    if (at < 0 || !parent.numeric.varies(at)) {
+      return;
+    }
+    double lo = parent.numeric.lowest(at);
+    double hi = parent.numeric.highest(at);
+    if (column == search.column) {
+      lo = left ? lo : search.threshold;
+      hi = left ? search.threshold : hi;
+      if (leaf.centre != null) {
+        leaf.centre[column] = parent.numeric.mean(at, lo, hi);
+      }
+    }
+    leaf.numeric.range(k, lo, hi);
+  }
+
+  void save(RegressionLeaf leaf, Tape out) {
+    if (drawsSubspaces()) {
+      for (int c : leaf.features.numeric) {
+        out.put(c);
+      }
+      for (int c : leaf.features.nominal) {
+        out.put(c);
+      }
+    }
+    leaf.save(out);
+  }
+
+  RegressionLeaf load(Tape in) {
+    FeatureSet f = all;
+    if (drawsSubspaces()) {
+      int[] c = new int[p.subspace()];
+      for (int i = 0; i < c.length; i++) {
+        c[i] = in.nextInt(0, columns.length - 1);
+      }
+      Arrays.sort(c);
+      f = FeatureSet.of(schema, c, c.length);
+    }
+    RegressionLeaf leaf = make(f);
+    leaf.load(in);
+    return leaf;
+  }
+}
