@@ -2,7 +2,9 @@ package org.freshet.bench;
 
 import org.freshet.core.Classifier;
 import org.freshet.core.Kernels;
+import org.freshet.core.Learner;
 import org.freshet.core.Regressor;
+import org.freshet.core.Schema;
 import org.freshet.core.Trait;
 import org.freshet.core.Workers;
 import org.freshet.core.component.Build;
@@ -40,9 +42,16 @@ final class OurSide extends Side {
   @Override
   double pass(long seed) {
     Build build = Build.of(stream.schema).withWorkers(workers).withSeed(seed);
-    return stream.regression()
-        ? regress(Components.create(spec, build, Regressor.class))
-        : classify(Components.create(spec, build, Classifier.class));
+    Learner learner = make(spec, build);
+    return learner instanceof Regressor g ? regress(g) : classify((Classifier) learner);
+  }
+
+  /** A regressor where the label is a number, else a classifier. */
+  static Learner make(Spec spec, Build build) {
+    if (build.schema().target() == Schema.Target.NUMBER) {
+      return Components.create(spec, build, Regressor.class);
+    }
+    return Components.create(spec, build, Classifier.class);
   }
 
   private double classify(Classifier c) {
