@@ -111,7 +111,13 @@ final class CreateCommand implements Runnable {
     }
     s.append("# label: ")
         .append(schema.labelName())
-        .append(schema.target() == Schema.Target.CLASS ? ", a class\n" : ", a number\n");
+        .append(
+            switch (schema.target()) {
+              case CLASS -> ", a class\n";
+              case LABELS -> ", labels of which any number hold\n";
+              case NUMBERS -> ", numbers\n";
+              default -> ", a number\n";
+            });
     s.append("source:\n  ").append(source.name()).append(":\n");
     for (Map.Entry<String, Value> e : relative(source).values().entrySet()) {
       s.append("    ")
@@ -140,7 +146,9 @@ final class CreateCommand implements Runnable {
   /** A test on the same kind of label that every working pipeline passes. */
   private static void tests(StringBuilder s, Schema schema, Spec pipeline) {
     boolean simple =
-        !schema.isSparse() && pipeline.asSteps().stream().allMatch(p -> p.values().isEmpty());
+        !schema.isSparse()
+            && !schema.hasTruths()
+            && pipeline.asSteps().stream().allMatch(p -> p.values().isEmpty());
     if (!simple) {
       return;
     }

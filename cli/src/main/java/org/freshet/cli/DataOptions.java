@@ -13,7 +13,8 @@ final class DataOptions {
   @Option(
       names = "--label",
       paramLabel = "COLUMN",
-      description = "Column of the label: its name, its number counted from 1, or last (default).")
+      description =
+          "Column of the label: its name, its number counted from 1, or last (default); several by commas.")
   String label;
 
   @Option(

@@ -16,6 +16,7 @@ final class ExpectedMetrics {
   static List<Fault> faults(PipelineFile file) {
     List<String> known = new ArrayList<>(Evaluation.CLASS_METRICS);
     known.addAll(Evaluation.NUMBER_METRICS);
+    known.addAll(Evaluation.LABEL_METRICS);
     List<Fault> found = new ArrayList<>();
     for (PipelineTest test : file.tests()) {
       for (Expectation x : test.expect()) {

@@ -110,6 +110,9 @@ final class GenerateCommand implements Runnable {
     if (source.schema().isSparse()) {
       throw new ConfigException("SPEC", "gives sparse rows, which 'generate' does not write");
     }
+    if (source.schema().hasTruths()) {
+      throw new ConfigException("SPEC", "gives several labels, which 'generate' does not write");
+    }
     if (Outputs.isStandardOutput(output)) {
       try {
         Writer out = new OutputStreamWriter(console.out(), StandardCharsets.UTF_8);

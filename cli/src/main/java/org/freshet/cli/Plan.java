@@ -82,7 +82,7 @@ record Plan(String name, Spec source, Spec model, LabelPlan labels, long seed, i
 
   /** Refuses a model that is none, naming the flag. */
   static Spec model(String text, String flag) {
-    return checked(Spec.parse(text, flag), List.of(Kind.CLASSIFIER, Kind.REGRESSOR));
+    return checked(Spec.parse(text, flag), Kind.SUPERVISED);
   }
 
   static Spec checked(Spec spec, List<Kind> kinds) {

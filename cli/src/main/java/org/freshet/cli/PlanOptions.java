@@ -71,6 +71,8 @@ final class PlanOptions {
   List<String> settings = new ArrayList<>();
 
   private static final String TREE = "hoeffding_tree";
+  private static final String LABELS = "classifier_chain";
+  private static final String TARGETS = "isoup_tree";
   private static final String LINEAR = "standard_scaler | linear_regression";
 
   /** Whether anything names a stream or a model. */
@@ -183,7 +185,10 @@ final class PlanOptions {
     if (from != null) {
       return from.setup().pipeline().toString();
     }
-    String usual = usual(columns.isRegression());
+    String usual =
+        columns.label == null || !columns.label.contains(",")
+            ? usual(columns.isRegression())
+            : columns.isRegression() ? TARGETS : LABELS;
     console.err().println("no --model given: taking '" + usual + "'");
     return usual;
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
 import java.util.zip.GZIPOutputStream;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
@@ -17,6 +18,8 @@ import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
 import org.freshet.core.Learner;
+import org.freshet.core.MultiLabelClassifier;
+import org.freshet.core.MultiTargetRegressor;
 import org.freshet.core.Regressor;
 import org.freshet.core.Schema;
 import org.freshet.core.Source;
@@ -197,7 +200,9 @@ final class PredictCommand implements Runnable {
         throw new ConfigException("--scores", "needs a classifier; this model predicts a number");
       }
       this.scores =
-          model instanceof Classifier c ? new double[Math.max(1, c.labels())] : new double[0];
+          model instanceof Classifier c
+              ? new double[Math.max(1, c.labels())]
+              : new double[schema.outputs().size()];
     }
 
     void head(Writer out) throws IOException {
@@ -211,7 +216,9 @@ final class PredictCommand implements Runnable {
     }
 
     void write(Features x, Writer out) throws IOException {
-      if (model instanceof Regressor r) {
+      if (schema.hasTruths()) {
+        several(x, out);
+      } else if (model instanceof Regressor r) {
         out.write(StreamFormat.number(r.predict(x)));
       } else {
         Classifier c = (Classifier) model;
@@ -224,6 +231,24 @@ final class PredictCommand implements Runnable {
         }
       }
       out.write('\n');
+    }
+
+    /** The values of all targets, or the names of the labels answered, parted by commas. */
+    private void several(Features x, Writer out) throws IOException {
+      StringJoiner all = new StringJoiner(",");
+      if (model instanceof MultiTargetRegressor r) {
+        r.predict(x, scores);
+      } else {
+        ((MultiLabelClassifier) model).scores(x, scores);
+      }
+      for (int k = 0; k < scores.length; k++) {
+        if (schema.target() == Schema.Target.NUMBERS) {
+          all.add(StreamFormat.number(scores[k]));
+        } else if (scores[k] >= 0.5) {
+          all.add(schema.outputs().get(k));
+        }
+      }
+      out.write(all.toString());
     }
 
     private String name(int code) {

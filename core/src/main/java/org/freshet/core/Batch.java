@@ -14,10 +14,12 @@ public final class Batch {
   private final int capacity;
   private final int width;
   private final boolean sparse;
+  private final int outputs;
   private double[] values;
   private int[] indices;
   private int[] starts;
   private double[] labels;
+  private double[] truths; // rows × outputs; null where an event has one label
   private double[] weights;
   private long[] times;
   private long[] labelTimes;
@@ -39,6 +41,10 @@ public final class Batch {
     this.width = schema.width();
     this.sparseWidth = width;
     this.labels = new double[capacity];
+    this.outputs = schema.outputs().size();
+    if (schema.hasTruths()) {
+      truths = new double[Math.multiplyExact(capacity, outputs)];
+    }
     if (sparse) {
       starts = new int[capacity + 1];
       values = new double[Math.max(64, 8 * capacity)];
@@ -92,6 +98,9 @@ public final class Batch {
       Arrays.fill(values, r * width, (r + 1) * width, Double.NaN);
     }
     labels[r] = Double.NaN;
+    if (truths != null) {
+      Arrays.fill(truths, r * outputs, (r + 1) * outputs, Double.NaN);
+    }
     if (weights != null) {
       weights[r] = 1;
     }
@@ -154,6 +163,17 @@ public final class Batch {
   /** Label of the open row: class code or number; NaN is unknown. */
   public void setLabel(double label) {
     labels[rows] = label;
+  }
+
+  /**
+   * Sets one truth of the open row, where an event has several; NaN is unknown. A row with a known
+   * truth has the label 0, which says that it is labelled.
+   */
+  public void setTruth(int output, double truth) {
+    truths[rows * outputs + output] = truth;
+    if (!Double.isNaN(truth)) {
+      labels[rows] = 0;
+    }
   }
 
   public void setWeight(double weight) {
@@ -255,6 +275,11 @@ public final class Batch {
     return labels[r];
   }
 
+  /** Copies the truths of a row, one an output, NaN where unknown. */
+  public void truths(int r, double[] into) {
+    System.arraycopy(truths, r * outputs, into, 0, outputs);
+  }
+
   /** Class code, or -1 when unknown. */
   public int labelCode(int r) {
     double label = labels[r];
@@ -316,6 +341,9 @@ public final class Batch {
   /** Appends a copy of a row of another batch of the same schema, with all that belongs to it. */
   public void append(Batch from, int r) {
     append(from.row(r), from.label(r), from.weight(r));
+    if (truths != null) {
+      System.arraycopy(from.truths, r * outputs, truths, (rows - 1) * outputs, outputs);
+    }
     if (from.labelTimes != null) {
       rows--; // the row just ended is open again
       setLabelTime(from.labelTimes[r]);
@@ -344,6 +372,7 @@ public final class Batch {
     capacity = other.capacity;
     width = other.width;
     sparse = other.sparse;
+    outputs = other.outputs;
     take(other);
   }
 
@@ -352,6 +381,7 @@ public final class Batch {
     indices = other.indices;
     starts = other.starts;
     labels = other.labels;
+    truths = other.truths;
     weights = other.weights;
     times = other.times;
     labelTimes = other.labelTimes;
@@ -366,6 +396,7 @@ public final class Batch {
   public long memoryBytes() {
     long bytes = 160 + 8L * values.length + 8L * labels.length;
     bytes += indices == null ? 0 : 4L * (indices.length + starts.length);
+    bytes += truths == null ? 0 : 8L * truths.length;
     bytes += weights == null ? 0 : 8L * capacity;
     bytes += times == null ? 0 : 8L * capacity;
     bytes += labelTimes == null ? 0 : 8L * capacity;

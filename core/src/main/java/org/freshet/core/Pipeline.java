@@ -13,7 +13,7 @@ import org.freshet.core.state.StateWriter;
  * engine does at two times: it observes the event and then learns its label.
  */
 public abstract sealed class Pipeline implements Learner, DriftReporter
-    permits Pipeline.OfClassifier, Pipeline.OfRegressor {
+    permits Pipeline.OfClassifier, Pipeline.OfRegressor, Pipeline.OfLabels, Pipeline.OfTargets {
   private static final DriftLog NONE = new DriftLog();
   private final Transformer[] steps;
   private final Row[] rows;
@@ -49,6 +49,12 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
     }
     if (learner instanceof Regressor r) {
       return new OfRegressor(steps, r);
+    }
+    if (learner instanceof MultiLabelClassifier c) {
+      return new OfLabels(steps, c);
+    }
+    if (learner instanceof MultiTargetRegressor r) {
+      return new OfTargets(steps, r);
     }
     throw new SchemaException(
         "a pipeline ends in a classifier or a regressor, found "
@@ -284,6 +290,76 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
       double y = learner.testThenLearn(row, target, weight, bounds);
       label(x, target);
       return y;
+    }
+  }
+
+  /** A pipeline that ends in a classifier of several labels. */
+  public static final class OfLabels extends Pipeline implements MultiLabelClassifier {
+    private final MultiLabelClassifier learner;
+
+    private OfLabels(List<Transformer> steps, MultiLabelClassifier learner) {
+      super(steps);
+      this.learner = learner;
+    }
+
+    @Override
+    public Learner learner() {
+      return learner;
+    }
+
+    @Override
+    public int labels() {
+      return learner.labels();
+    }
+
+    @Override
+    public void scores(Features x, double[] scores) {
+      learner.scores(transform(x), scores);
+    }
+
+    @Override
+    public void learn(Features x, double[] truths, double weight) {
+      learner.learn(observe(x), truths, weight);
+    }
+
+    @Override
+    public void testThenLearn(Features x, double[] truths, double weight, double[] scores) {
+      learner.testThenLearn(observe(x), truths, weight, scores);
+    }
+  }
+
+  /** A pipeline that ends in a regressor of several targets. */
+  public static final class OfTargets extends Pipeline implements MultiTargetRegressor {
+    private final MultiTargetRegressor learner;
+
+    private OfTargets(List<Transformer> steps, MultiTargetRegressor learner) {
+      super(steps);
+      this.learner = learner;
+    }
+
+    @Override
+    public Learner learner() {
+      return learner;
+    }
+
+    @Override
+    public int targets() {
+      return learner.targets();
+    }
+
+    @Override
+    public void predict(Features x, double[] answers) {
+      learner.predict(transform(x), answers);
+    }
+
+    @Override
+    public void learn(Features x, double[] truths, double weight) {
+      learner.learn(observe(x), truths, weight);
+    }
+
+    @Override
+    public void testThenLearn(Features x, double[] truths, double weight, double[] answers) {
+      learner.testThenLearn(observe(x), truths, weight, answers);
     }
   }
 }

@@ -20,7 +20,11 @@ public final class Schema {
     /** A class, by its code in {@link Schema#labels()}. */
     CLASS,
     /** A real number. */
-    NUMBER
+    NUMBER,
+    /** Several labels of which any number hold: a truth each, 1 or 0. */
+    LABELS,
+    /** Several real numbers. */
+    NUMBERS
   }
 
   private final List<Column> columns;
@@ -28,16 +32,22 @@ public final class Schema {
   private final Target target;
   private final String labelName;
   private final Dictionary labels;
+  private final List<String> outputs;
   private final Map<String, Integer> index = new HashMap<>();
   private final int[] attachmentOf;
   private final int attachments;
 
   private Schema(
-      List<Column> columns, boolean sparse, Target target, String labelName, Dictionary labels) {
+      List<Column> columns,
+      boolean sparse,
+      Target target,
+      List<String> outputs,
+      Dictionary labels) {
     this.columns = List.copyOf(columns);
     this.sparse = sparse;
     this.target = target;
-    this.labelName = labelName;
+    this.outputs = List.copyOf(outputs);
+    this.labelName = String.join(",", outputs);
     this.labels = labels;
     this.attachmentOf = new int[columns.size()];
     int texts = 0;
@@ -53,7 +63,7 @@ public final class Schema {
 
   /** A stream of dense rows with a class label; the dictionary may be open or declared. */
   public static Schema classification(List<Column> columns, String label, Dictionary labels) {
-    return new Schema(columns, false, Target.CLASS, label, labels);
+    return new Schema(columns, false, Target.CLASS, List.of(label), labels);
   }
 
   /** A stream of dense rows with a class label declared by its names. */
@@ -62,16 +72,26 @@ public final class Schema {
   }
 
   public static Schema regression(List<Column> columns, String label) {
-    return new Schema(columns, false, Target.NUMBER, label, null);
+    return new Schema(columns, false, Target.NUMBER, List.of(label), null);
+  }
+
+  /** A stream of dense rows with several labels of which any number hold. */
+  public static Schema multiLabel(List<Column> columns, List<String> labels) {
+    return new Schema(columns, false, Target.LABELS, labels, null);
+  }
+
+  /** A stream of dense rows with several numbers to predict. */
+  public static Schema multiTarget(List<Column> columns, List<String> targets) {
+    return new Schema(columns, false, Target.NUMBERS, targets, null);
   }
 
   public static Schema unlabelled(List<Column> columns) {
-    return new Schema(columns, false, Target.NONE, "", null);
+    return new Schema(columns, false, Target.NONE, List.of(), null);
   }
 
   /** The same label over other dense columns: the output schema of a transformer. */
   public Schema withColumns(List<Column> others) {
-    return new Schema(others, false, target, labelName, labels);
+    return new Schema(others, false, target, outputs, labels);
   }
 
   /**
@@ -79,7 +99,7 @@ public final class Schema {
    * numeric, absent is 0. The named columns, if any, are those of the first indices.
    */
   public Schema withSparse(List<Column> named) {
-    return new Schema(named, true, target, labelName, labels);
+    return new Schema(named, true, target, outputs, labels);
   }
 
   /** Named feature columns; for sparse rows possibly none. */
@@ -109,8 +129,19 @@ public final class Schema {
     return target;
   }
 
+  /** Name of the label; several are joined by commas. */
   public String labelName() {
     return labelName;
+  }
+
+  /** Names of what is to be predicted: one, several with LABELS and NUMBERS, none without label. */
+  public List<String> outputs() {
+    return outputs;
+  }
+
+  /** Whether an event has a vector of truths rather than one label. */
+  public boolean hasTruths() {
+    return target == Target.LABELS || target == Target.NUMBERS;
   }
 
   /** Names of the classes, open; null unless the target is a class. */

@@ -11,6 +11,8 @@ import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
 import org.freshet.core.IntervalRegressor;
 import org.freshet.core.Learner;
+import org.freshet.core.MultiLabelClassifier;
+import org.freshet.core.MultiTargetRegressor;
 import org.freshet.core.Pipeline;
 import org.freshet.core.Regressor;
 import org.freshet.core.Schema;
@@ -53,6 +55,10 @@ public final class Engine implements AutoCloseable {
   private final Workers workers;
   private final boolean blocks;
   private final Batch work;
+
+  /** The truths of the row at hand; null where an event has one label. */
+  private final double[] truths;
+
   private final Pending pending;
   private final LabelCounts counts = new LabelCounts();
   private long events;
@@ -97,7 +103,11 @@ public final class Engine implements AutoCloseable {
             && Components.describe(learner)
                 .map(c -> c.traits().contains(Trait.PARALLEL))
                 .orElse(false);
-    this.blocks = labels.immediate() && (pipeline == null || parallel && !pipeline.readsLabels());
+    this.truths = schema.hasTruths() ? new double[schema.outputs().size()] : null;
+    this.blocks =
+        labels.immediate()
+            && truths == null
+            && (pipeline == null || parallel && !pipeline.readsLabels());
     this.work = blocks && pipeline != null ? new Batch(seen, BLOCK) : null;
     this.pending = new Pending(seen, labels, answers);
   }
@@ -108,7 +118,7 @@ public final class Engine implements AutoCloseable {
       throw new SchemaException("the stream has no label; name its column with 'label'");
     }
     List<Fault> faults = new ArrayList<>();
-    Components.check(spec, List.of(Kind.CLASSIFIER, Kind.REGRESSOR), faults);
+    Components.check(spec, Kind.SUPERVISED, faults);
     if (!faults.isEmpty()) {
       throw new ConfigException(faults);
     }
@@ -128,12 +138,23 @@ public final class Engine implements AutoCloseable {
     if (schema.target() == Schema.Target.NUMBER && learner instanceof Regressor r) {
       return new Head.OfNumbers(r);
     }
+    if (schema.target() == Schema.Target.LABELS && learner instanceof MultiLabelClassifier c) {
+      return new SeveralHead.OfLabels(c);
+    }
+    if (schema.target() == Schema.Target.NUMBERS && learner instanceof MultiTargetRegressor r) {
+      return new SeveralHead.OfTargets(r);
+    }
     throw new SchemaException(
         learner.getClass().getSimpleName()
             + " cannot learn the label '"
             + schema.labelName()
             + "', a "
-            + (schema.target() == Schema.Target.CLASS ? "class" : "number"));
+            + switch (schema.target()) {
+              case CLASS -> "class";
+              case LABELS -> "vector of labels";
+              case NUMBERS -> "vector of numbers";
+              default -> "number";
+            });
   }
 
   /**
@@ -221,6 +242,9 @@ public final class Engine implements AutoCloseable {
     }
     double given = batch.label(r);
     boolean labelled = head.usable(given);
+    if (truths != null) {
+      batch.truths(r, truths);
+    }
     String id = batch.id(r);
     if (id != null && !pending.noJoins() && joins(id, labelled ? given : Double.NaN, out)) {
       return;
@@ -230,10 +254,11 @@ public final class Engine implements AutoCloseable {
     long event = events++;
     double weight = batch.weight(r);
     if (labelled && plan.immediate()) {
-      head.testThenLearn(row, given, weight, out);
+      head.testThenLearn(row, given, truths, weight, out);
       tell(row, given);
       counts.labels++;
       out.arrive(event, given, weight, x.time(), out.predictions() - 1, events);
+      out.truths(truths);
       return;
     }
     head.predict(row, out);
@@ -263,6 +288,7 @@ public final class Engine implements AutoCloseable {
       due = own + plan.delay().length();
     }
     pending.schedule(row, event, due, batch.label(r), batch.weight(r), out);
+    pending.setTruths(truths);
   }
 
   /** Moves the event clock, the largest time seen; an event without a time happens now. */
@@ -284,7 +310,7 @@ public final class Engine implements AutoCloseable {
 
   private void learn(int slot, double label, Outcomes out) {
     Features row = pending.row(slot);
-    head.learn(row, label, pending.weight(slot));
+    head.learn(row, label, pending.truths(slot), pending.weight(slot));
     tell(row, label);
     counts.labels++;
     pending.report(slot, label, events, out);
@@ -309,6 +335,7 @@ public final class Engine implements AutoCloseable {
     }
     counts.labelRecords++;
     pending.joined(id, label);
+    pending.setTruths(slot, truths);
     learn(slot, label, out);
     return true;
   }

@@ -9,15 +9,20 @@ import org.freshet.core.Regressor;
  * The learner at the end of a pipeline behind one face for classes and numbers; writes what it
  * predicts.
  */
-abstract sealed class Head permits Head.OfClasses, Head.OfNumbers, SetHead, IntervalHead {
+abstract sealed class Head
+    permits Head.OfClasses, Head.OfNumbers, SetHead, IntervalHead, SeveralHead {
   /** Whether a label of the source can be learnt: a class code, or a finite number. */
   abstract boolean usable(double label);
 
   abstract void predict(Features row, Outcomes out);
 
-  abstract void learn(Features row, double label, double weight);
+  /**
+   * @param truths where an event has several; null otherwise
+   */
+  abstract void learn(Features row, double label, double[] truths, double weight);
 
-  abstract void testThenLearn(Features row, double label, double weight, Outcomes out);
+  abstract void testThenLearn(
+      Features row, double label, double[] truths, double weight, Outcomes out);
 
   /** Rows from … to-1 in order; bit for bit what row by row gives. */
   abstract void testThenLearn(Batch rows, int from, int to, Outcomes out);
@@ -70,12 +75,12 @@ abstract sealed class Head permits Head.OfClasses, Head.OfNumbers, SetHead, Inte
     }
 
     @Override
-    void learn(Features row, double label, double weight) {
+    void learn(Features row, double label, double[] truths, double weight) {
       learner.learn(row, (int) label, weight);
     }
 
     @Override
-    void testThenLearn(Features row, double label, double weight, Outcomes out) {
+    void testThenLearn(Features row, double label, double[] truths, double weight, Outcomes out) {
       int n = learner.labels();
       learner.testThenLearn(row, (int) label, weight, room(Math.max(n, (int) label + 1)));
       write(n, out);
@@ -129,12 +134,12 @@ abstract sealed class Head permits Head.OfClasses, Head.OfNumbers, SetHead, Inte
     }
 
     @Override
-    void learn(Features row, double label, double weight) {
+    void learn(Features row, double label, double[] truths, double weight) {
       learner.learn(row, label, weight);
     }
 
     @Override
-    void testThenLearn(Features row, double label, double weight, Outcomes out) {
+    void testThenLearn(Features row, double label, double[] truths, double weight, Outcomes out) {
       out.reserve(1, 0);
       out.predict(learner.testThenLearn(row, label, weight), 0);
     }

@@ -27,12 +27,12 @@ final class IntervalHead extends Head {
   }
 
   @Override
-  void learn(Features row, double label, double weight) {
+  void learn(Features row, double label, double[] truths, double weight) {
     learner.learn(row, label, weight);
   }
 
   @Override
-  void testThenLearn(Features row, double label, double weight, Outcomes out) {
+  void testThenLearn(Features row, double label, double[] truths, double weight, Outcomes out) {
     double answer = learner.testThenLearn(row, label, weight, one);
     write(answer, one[0], one[1], out);
   }

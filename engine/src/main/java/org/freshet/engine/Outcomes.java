@@ -34,6 +34,8 @@ public final class Outcomes {
   private long[] time = new long[64];
   private long[] before = new long[64];
 
+  private double[] truths = new double[0]; // labels × outputs, where an event has several
+
   /** Row of the prediction among those of this call, or ~row among the earlier ones below. */
   private int[] at = new int[64];
 
@@ -146,6 +148,11 @@ public final class Outcomes {
     return label[i];
   }
 
+  /** Truth k of the i-th label, where an event has several outputs; NaN where unknown. */
+  public double truth(int i, int k) {
+    return truths[i * labelKnown(i) + k];
+  }
+
   public double weight(int i) {
     return weight[i];
   }
@@ -254,6 +261,18 @@ public final class Outcomes {
     time[i] = when;
     before[i] = eventsBefore;
     at[i] = row;
+  }
+
+  /** The truths of the label that arrived last; null where an event has one label. */
+  void truths(double[] of) {
+    if (of == null) {
+      return;
+    }
+    int n = of.length;
+    if (truths.length < labels * n) {
+      truths = Arrays.copyOf(truths, Math.max(labels * n, 2 * truths.length));
+    }
+    System.arraycopy(of, 0, truths, (labels - 1) * n, n);
   }
 
   private void growLabels() {

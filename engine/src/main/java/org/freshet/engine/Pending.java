@@ -28,6 +28,9 @@ final class Pending {
   private double[] predicted = new double[16];
   private double[][] scores = new double[16][];
   private int[] known = new int[16];
+  private double[][] truths; // null where an event has one label
+  private final int outputs;
+  private int last; // slot kept last
   private boolean[] scheduled = new boolean[16];
   private final AgeList scheduledOnes = new AgeList();
   private final AgeList waitingOnes = new AgeList();
@@ -42,6 +45,8 @@ final class Pending {
     this.limit = plan.pending();
     this.byClock = plan.timed();
     this.rows = new RowStore(schema, limit);
+    this.outputs = schema.hasTruths() ? schema.outputs().size() : 0;
+    this.truths = outputs > 0 ? new double[16][] : null;
   }
 
   int size() {
@@ -91,12 +96,13 @@ final class Pending {
     if (slot >= event.length) {
       grow((int) Math.min(limit, 2L * slot));
     }
-    int last = out.predictions() - 1;
+    int answer = out.predictions() - 1;
     event[slot] = number;
     weight[slot] = w;
-    predicted[slot] = out.predicted(last);
-    known[slot] = out.known(last);
-    keepScores(slot, out.scores(), out.scoresAt(last));
+    predicted[slot] = out.predicted(answer);
+    known[slot] = out.known(answer);
+    keepScores(slot, out.scores(), out.scoresAt(answer));
+    last = slot;
     return slot;
   }
 
@@ -117,6 +123,7 @@ final class Pending {
     predicted = Arrays.copyOf(predicted, more);
     scores = Arrays.copyOf(scores, more);
     known = Arrays.copyOf(known, more);
+    truths = truths == null ? null : Arrays.copyOf(truths, more);
     scheduled = Arrays.copyOf(scheduled, more);
   }
 
@@ -147,6 +154,23 @@ final class Pending {
     return label[slot];
   }
 
+  /** Gives the event kept last its truths; null where an event has one label. */
+  void setTruths(double[] of) {
+    setTruths(last, of);
+  }
+
+  void setTruths(int slot, double[] of) {
+    if (of != null) {
+      truths[slot] = truths[slot] == null ? new double[outputs] : truths[slot];
+      System.arraycopy(of, 0, truths[slot], 0, outputs);
+    }
+  }
+
+  /** Null where an event has one label. */
+  double[] truths(int slot) {
+    return truths == null ? null : truths[slot];
+  }
+
   double weight(int slot) {
     return weight[slot];
   }
@@ -155,6 +179,7 @@ final class Pending {
   void report(int slot, double truth, long eventsBefore, Outcomes out) {
     int row = out.earlier(predicted[slot], known[slot], scores[slot], 0);
     out.arrive(event[slot], truth, weight[slot], rows.get(slot).time(), row, eventsBefore);
+    out.truths(truths(slot));
   }
 
   void remove(int slot) {
@@ -184,6 +209,7 @@ final class Pending {
     return 200
         + rows.memoryBytes()
         + 57L * event.length
+        + (truths == null ? 0 : (24L + 8L * outputs) * event.length)
         + scoreBytes
         + ids.memoryBytes()
         + joined.memoryBytes()
@@ -216,6 +242,13 @@ final class Pending {
     for (int i = 0, p = 0; i < n; p += answers.width(counts[i++])) {
       System.arraycopy(scores[order[i]], 0, all, p, answers.width(counts[i]));
     }
+    if (truths != null) {
+      double[] flat = new double[n * outputs];
+      for (int i = 0; i < at; i++) {
+        System.arraycopy(truths[order[i]], 0, flat, i * outputs, outputs);
+      }
+      out.put("truths", flat);
+    }
     out.put("label", numbers[0]);
     out.put("weight", numbers[1]);
     out.put("predicted", numbers[2]);
@@ -233,6 +266,7 @@ final class Pending {
     if (n > event.length) {
       grow(n);
     }
+    double[] flat = truths == null ? null : in.doubles("truths", n * outputs);
     double[] all = in.doubles("scores");
     int[] counts = in.ints("known", n);
     System.arraycopy(in.doubles("label", n), 0, label, 0, n);
@@ -247,6 +281,9 @@ final class Pending {
       }
       known[i] = counts[i];
       keepScores(i, all, p);
+      if (flat != null) {
+        setTruths(i, Arrays.copyOfRange(flat, i * outputs, (i + 1) * outputs));
+      }
       scheduled[i] = i < first;
       relink(i, in);
     }

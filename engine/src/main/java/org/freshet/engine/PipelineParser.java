@@ -206,7 +206,7 @@ final class PipelineParser {
     }
     Spec s = specs.spec(e.value(), "'" + field + "'");
     if (s != null) {
-      Components.check(s, List.of(Kind.CLASSIFIER, Kind.REGRESSOR), faults);
+      Components.check(s, Kind.SUPERVISED, faults);
     }
     return s;
   }

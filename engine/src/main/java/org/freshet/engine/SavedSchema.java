@@ -32,6 +32,9 @@ final class SavedSchema {
     out.put("sparse", schema.isSparse());
     out.put("target", schema.target().name());
     out.put("label", schema.labelName());
+    if (schema.hasTruths()) {
+      out.put("outputs", schema.outputs().toArray(new String[0]));
+    }
     out.put("names", names);
     out.put("kinds", kinds);
     out.put("missing", missing);
@@ -74,7 +77,9 @@ final class SavedSchema {
           case "CLASS" -> Schema.classification(columns, label, dictionary(in.child("labels")));
           case "NUMBER" -> Schema.regression(columns, label);
           case "NONE" -> Schema.unlabelled(columns);
-          default -> throw in.corrupt("target", "is not CLASS, NUMBER or NONE");
+          case "LABELS" -> Schema.multiLabel(columns, List.of(in.strings("outputs")));
+          case "NUMBERS" -> Schema.multiTarget(columns, List.of(in.strings("outputs")));
+          default -> throw in.corrupt("target", "is not CLASS, NUMBER, LABELS, NUMBERS or NONE");
         };
     Schema whole = in.bool("sparse") ? dense.withSparse(columns) : dense;
     if (whole.fingerprint() != in.longValue("fingerprint")) {

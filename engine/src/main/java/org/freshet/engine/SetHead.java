@@ -35,12 +35,12 @@ final class SetHead extends Head {
   }
 
   @Override
-  void learn(Features row, double label, double weight) {
+  void learn(Features row, double label, double[] truths, double weight) {
     learner.learn(row, (int) label, weight);
   }
 
   @Override
-  void testThenLearn(Features row, double label, double weight, Outcomes out) {
+  void testThenLearn(Features row, double label, double[] truths, double weight, Outcomes out) {
     int n = learner.labels();
     room(Math.max(n, (int) label + 1));
     learner.testThenLearn(row, (int) label, weight, scores, in);

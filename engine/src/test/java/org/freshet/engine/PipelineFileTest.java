@@ -144,7 +144,7 @@ class PipelineFileTest {
         .isEqualTo(
             """
             f.yaml:2:13: order_sensitive is a classifier, expected a transformer
-            f.yaml:2:30: drifting is a transformer, expected a classifier or regressor""");
+            f.yaml:2:30: drifting is a transformer, expected a classifier or regressor or multi_label_classifier or multi_target_regressor""");
   }
 
   @Test

@@ -66,7 +66,7 @@ public final class Comparer {
         intervals[i][j] =
             BlockBootstrap.interval(first[j].blocks().sums(), first[j].blocks().weights());
       }
-      String found = first[0].isClassification() ? "accuracy" : "mae";
+      String found = first[0].mainMetric();
       if (metric != null && !metric.equals(found)) {
         throw new ConfigException(
             streams.get(i).name(),
@@ -106,9 +106,8 @@ public final class Comparer {
   }
 
   private static double[] baselines(Evaluation e, String metric) {
-    boolean classes = metric.equals("accuracy");
     double same = e.baselines().get("no_change").get(metric);
-    double other = e.baselines().get(classes ? "majority" : "mean").get(metric);
+    double other = e.baselines().get(e.otherBaseline()).get(metric);
     return new double[] {same, other};
   }
 

@@ -92,6 +92,10 @@ public record Evaluation(
   public static final List<String> NUMBER_METRICS =
       List.of("mae", "rmse", "r2", "smape", "coverage", "nominal_coverage", "mean_interval_width");
 
+  /** Names the {@link #metrics} of a classifier of several labels may have. */
+  public static final List<String> LABEL_METRICS =
+      List.of("hamming_loss", "subset_accuracy", "jaccard", "f1_micro", "f1_macro");
+
   /**
    * What was evaluated.
    *
@@ -134,7 +138,20 @@ public record Evaluation(
 
   /** Accuracy, or mean absolute error; NaN when nothing was scored. */
   public double main() {
-    return metrics.getOrDefault(isClassification() ? "accuracy" : "mae", Double.NaN);
+    return metrics.getOrDefault(mainMetric(), Double.NaN);
+  }
+
+  /** Name of the baseline beside no_change: majority, or mean. */
+  public String otherBaseline() {
+    return baselines.containsKey("majority") ? "majority" : "mean";
+  }
+
+  /** Name of the metric that stands first: accuracy, Hamming loss or mean absolute error. */
+  public String mainMetric() {
+    if (isClassification()) {
+      return "accuracy";
+    }
+    return metrics.containsKey("hamming_loss") ? "hamming_loss" : "mae";
   }
 
   Evaluation with(Evaluation near, int shift, Evaluation stopped) {

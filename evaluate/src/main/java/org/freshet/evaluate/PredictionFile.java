@@ -5,12 +5,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.StringJoiner;
 import org.freshet.core.Schema;
 import org.freshet.engine.Outcomes;
 
 /**
- * One predicted label or value a line, in the order of events; an empty line where there was no
- * answer.
+ * One predicted label or value a line (several are parted by commas), in the order of events; an
+ * empty line where there was no answer.
  */
 final class PredictionFile implements AutoCloseable {
   private final Path file;
@@ -32,7 +33,9 @@ final class PredictionFile implements AutoCloseable {
     try {
       for (int i = 0; i < o.predictions(); i++) {
         double p = o.predicted(i);
-        if (classes && p >= 0) {
+        if (schema.hasTruths()) {
+          out.write(several(o, i));
+        } else if (classes && p >= 0) {
           out.write(name((int) p));
         } else if (!classes && !Double.isNaN(p)) {
           out.write(Double.toString(p));
@@ -42,6 +45,20 @@ final class PredictionFile implements AutoCloseable {
     } catch (IOException e) {
       throw failed(e);
     }
+  }
+
+  /** Names of the labels that are answered, or the values of all targets, parted by commas. */
+  private String several(Outcomes o, int i) {
+    StringJoiner all = new StringJoiner(",");
+    for (int k = 0; k < o.known(i); k++) {
+      double p = o.scores()[o.scoresAt(i) + k];
+      if (schema.target() == Schema.Target.NUMBERS) {
+        all.add(Double.toString(p));
+      } else if (p >= 0.5) {
+        all.add(schema.outputs().get(k));
+      }
+    }
+    return all.toString();
   }
 
   private String name(int code) {

@@ -19,7 +19,7 @@ import org.freshet.evaluate.metrics.RightAnswers;
  * Scores one model. Labels are scored in the order they arrive, each against the prediction given
  * at its event; baselines answer at the event from the labels that had arrived by then.
  */
-abstract sealed class Scoreboard permits ClassScoreboard, NumberScoreboard {
+abstract sealed class Scoreboard permits ClassScoreboard, NumberScoreboard, SeveralScoreboard {
   final Baselines baselines;
   final Curve curve;
   final Blocks blocks = new Blocks();
@@ -41,6 +41,9 @@ abstract sealed class Scoreboard permits ClassScoreboard, NumberScoreboard {
 
   static Scoreboard of(Schema schema, EvaluateOptions options, Learner model) {
     Coverage coverage = coverage(model, options.window());
+    if (schema.hasTruths()) {
+      return new SeveralScoreboard(schema, options);
+    }
     return schema.target() == Schema.Target.CLASS
         ? new ClassScoreboard(schema.declaredLabels(), options, coverage)
         : new NumberScoreboard(options, coverage);
@@ -63,16 +66,21 @@ abstract sealed class Scoreboard permits ClassScoreboard, NumberScoreboard {
       for (;
           predicted < out.predictions() && first + predicted < out.eventsBefore(i);
           predicted++) {
-        baselines.predict(first + predicted);
+        predictBaselines(first + predicted);
       }
       score(out, i);
     }
     for (; predicted < out.predictions(); predicted++) {
-      baselines.predict(first + predicted);
+      predictBaselines(first + predicted);
     }
   }
 
   abstract void score(Outcomes out, int i);
+
+  /** The baselines answer at an event. */
+  void predictBaselines(long event) {
+    baselines.predict(event);
+  }
 
   /** Called after a label was scored. */
   final void scored(long event) {

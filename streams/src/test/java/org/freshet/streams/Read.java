@@ -81,6 +81,12 @@ public final class Read {
     s.append(" -> ");
     if (schema.target() == Schema.Target.CLASS) {
       s.append(batch.labelCode(r) < 0 ? "-" : schema.labels().name(batch.labelCode(r)));
+    } else if (schema.hasTruths()) {
+      double[] truths = new double[schema.outputs().size()];
+      batch.truths(r, truths);
+      for (int k = 0; k < truths.length; k++) {
+        s.append(k == 0 ? "" : " ").append(number(truths[k]));
+      }
     } else {
       s.append(number(batch.label(r)));
     }

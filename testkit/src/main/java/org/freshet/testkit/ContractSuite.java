@@ -24,6 +24,8 @@ import org.junit.jupiter.api.TestFactory;
  * class ContractTest extends ContractSuite {}
  * }</pre>
  *
+ * <p>While working on a component, {@code -Dfreshet.contract.only=NAME,NAME} runs those alone.
+ *
  * <p>Each learner runs on small made streams that suit its traits. Wrappers (a parameter takes a
  * component) may refuse a stream their part cannot take, as long as one is left.
  */
@@ -49,7 +51,11 @@ public abstract class ContractSuite {
   }
 
   private List<ComponentProvider> included() {
-    return Components.all().stream().filter(this::includes).toList();
+    String only = System.getProperty("freshet.contract.only");
+    return Components.all().stream()
+        .filter(this::includes)
+        .filter(p -> only == null || List.of(only.split(",")).contains(p.name()))
+        .toList();
   }
 
   @Test
@@ -143,6 +149,8 @@ public abstract class ContractSuite {
     switch (subject.kind()) {
       case CLASSIFIER -> all.addAll(new ClassifierChecks(subject, stream).all());
       case REGRESSOR -> all.addAll(new RegressorChecks(subject, stream).all());
+      case MULTI_LABEL_CLASSIFIER, MULTI_TARGET_REGRESSOR ->
+          all.addAll(new SeveralChecks(subject, stream).all());
       case TRANSFORMER -> all.addAll(new TransformerChecks(subject, stream).all());
       default -> {}
     }

@@ -16,6 +16,8 @@ final class GraphChecks {
     this.target =
         switch (subject.kind()) {
           case REGRESSOR -> Target.NUMBER;
+          case MULTI_LABEL_CLASSIFIER -> Target.LABELS;
+          case MULTI_TARGET_REGRESSOR -> Target.NUMBERS;
           case ANOMALY_SCORER, CLUSTERER -> Target.NONE;
           default -> Target.CLASS;
         };

@@ -7,6 +7,8 @@ import org.freshet.core.Clusterer;
 import org.freshet.core.DriftDetector;
 import org.freshet.core.Features;
 import org.freshet.core.Learner;
+import org.freshet.core.MultiLabelClassifier;
+import org.freshet.core.MultiTargetRegressor;
 import org.freshet.core.Regressor;
 import org.freshet.core.Row;
 import org.freshet.core.Schema;
@@ -44,6 +46,8 @@ abstract class Run {
     return switch (subject.kind()) {
       case CLASSIFIER -> new OfClassifier(stream, schema, (Classifier) made);
       case REGRESSOR -> new OfRegressor(stream, schema, (Regressor) made);
+      case MULTI_LABEL_CLASSIFIER -> new OfLabels(stream, schema, (MultiLabelClassifier) made);
+      case MULTI_TARGET_REGRESSOR -> new OfTargets(stream, schema, (MultiTargetRegressor) made);
       case TRANSFORMER ->
           new OfTransformer(stream, schema, (Transformer) made, subject.has(Trait.READS_LABELS));
       case DRIFT_DETECTOR -> new OfDetector(stream, (DriftDetector) made);
@@ -203,6 +207,83 @@ abstract class Run {
       double[] answers = new double[rows.size()];
       regressor.testThenLearn(rows, 0, rows.size(), answers);
       out.add(answers, answers.length);
+    }
+  }
+
+  /** What predicts several outputs; the label of an event stands for its truths. */
+  private abstract static class OfSeveral extends Run {
+    final double[] answers = new double[SampleStream.OUTPUTS.size()];
+    private final double[] truths = new double[answers.length];
+
+    OfSeveral(SampleStream stream, Schema schema, Learner learner) {
+      super(stream, schema, learner);
+    }
+
+    abstract void fused(Features x, double[] truths, double weight);
+
+    @Override
+    void fused(Features x, double label, double weight, Trace out) {
+      fused(x, SampleStream.truths(stream.target(), label), weight);
+      out.add(answers, answers.length);
+    }
+
+    @Override
+    void fused(Batch rows, Trace out) {
+      for (int r = 0; r < rows.size(); r++) {
+        rows.truths(r, truths);
+        fused(rows.row(r), truths, rows.weight(r));
+        out.add(answers, answers.length);
+      }
+    }
+  }
+
+  private static final class OfLabels extends OfSeveral {
+    private final MultiLabelClassifier classifier;
+
+    OfLabels(SampleStream stream, Schema schema, MultiLabelClassifier classifier) {
+      super(stream, schema, classifier);
+      this.classifier = classifier;
+    }
+
+    @Override
+    void predict(Features x, Trace out) {
+      classifier.scores(x, answers);
+      out.add(answers, answers.length);
+    }
+
+    @Override
+    void learn(Features x, double label, double weight, Trace out) {
+      classifier.learn(x, SampleStream.truths(stream.target(), label), weight);
+    }
+
+    @Override
+    void fused(Features x, double[] truths, double weight) {
+      classifier.testThenLearn(x, truths, weight, answers);
+    }
+  }
+
+  private static final class OfTargets extends OfSeveral {
+    private final MultiTargetRegressor regressor;
+
+    OfTargets(SampleStream stream, Schema schema, MultiTargetRegressor regressor) {
+      super(stream, schema, regressor);
+      this.regressor = regressor;
+    }
+
+    @Override
+    void predict(Features x, Trace out) {
+      regressor.predict(x, answers);
+      out.add(answers, answers.length);
+    }
+
+    @Override
+    void learn(Features x, double label, double weight, Trace out) {
+      regressor.learn(x, SampleStream.truths(stream.target(), label), weight);
+    }
+
+    @Override
+    void fused(Features x, double[] truths, double weight) {
+      regressor.testThenLearn(x, truths, weight, answers);
     }
   }
 

@@ -33,6 +33,9 @@ record SampleStream(
   /** Largest index of a sparse row, plus one. */
   static final int SPARSE_WIDTH = 64;
 
+  /** Names of the outputs where an event has several. */
+  static final List<String> OUTPUTS = List.of("y0", "y1", "y2");
+
   private static final String[] WORDS = {"rise", "fall", "calm", "storm", "river", "bed"};
 
   /** The same stream with other properties. */
@@ -70,6 +73,8 @@ record SampleStream(
           case CLASS -> Schema.classification(columns, "y", new Dictionary(names));
           case NUMBER -> Schema.regression(columns, "y");
           case NONE -> Schema.unlabelled(columns);
+          case LABELS -> Schema.multiLabel(columns, OUTPUTS);
+          case NUMBERS -> Schema.multiTarget(columns, OUTPUTS);
         };
     Schema made = sparse ? s.withSparse(List.of()) : s;
     for (int i = 0; i < at; i++) {
@@ -104,7 +109,14 @@ record SampleStream(
     } else {
       addDense(batch, i);
     }
-    batch.setLabel(target == Schema.Target.NONE ? Double.NaN : label(i));
+    if (batch.schema().hasTruths()) {
+      double[] truths = truths(target, label(i));
+      for (int k = 0; k < truths.length; k++) {
+        batch.setTruth(k, truths[k]);
+      }
+    } else {
+      batch.setLabel(target == Schema.Target.NONE ? Double.NaN : label(i));
+    }
     batch.setTime(1_600_000_000_000L + 60_000L * i);
     batch.setKey("k" + i % 3);
     batch.endRow();
@@ -158,13 +170,28 @@ record SampleStream(
     if (isNumbers()) {
       return uniform(i, 700) < (i < EVENTS / 2 ? 0.1 : 0.9) ? 1 : 0;
     }
-    if (target == Schema.Target.NUMBER) {
+    if (target == Schema.Target.NUMBER || target == Schema.Target.NUMBERS) {
       return 3 * s + uniform(i, 600);
+    }
+    if (target == Schema.Target.LABELS) {
+      return (s > 0 ? 1 : 0) + (s > 0.5 ? 2 : 0) + (uniform(i, 600) < 0.3 ? 4 : 0);
     }
     int open = i < EVENTS / 2 ? Math.max(1, classes - 1) : classes;
     int byValue =
         (int) Math.min(open - 1, Math.floor((Math.max(-1, Math.min(0.999, s)) + 1) / 2 * open));
     return uniform(i, 500) < 0.05 ? (int) (uniform(i, 501) * open) : byValue;
+  }
+
+  /** The truths an event's label stands for: the bits of a number, or three numbers made of it. */
+  static double[] truths(Schema.Target target, double label) {
+    if (target == Schema.Target.NUMBERS) {
+      return new double[] {label, 2 - label, label * label};
+    }
+    double[] bits = new double[OUTPUTS.size()];
+    for (int k = 0; k < bits.length; k++) {
+      bits[k] = Double.isNaN(label) ? Double.NaN : (int) label >> k & 1;
+    }
+    return bits;
   }
 
   private double uniform(int i, int what) {

@@ -15,6 +15,8 @@ final class SampleStreams {
     return switch (kind) {
       case CLASSIFIER, TRANSFORMER -> labelled(traits, Target.CLASS, kind);
       case REGRESSOR -> labelled(traits, Target.NUMBER, kind);
+      case MULTI_LABEL_CLASSIFIER -> labelled(traits, Target.LABELS, kind);
+      case MULTI_TARGET_REGRESSOR -> labelled(traits, Target.NUMBERS, kind);
       case ANOMALY_SCORER, CLUSTERER -> labelled(traits, Target.NONE, kind);
       case DRIFT_DETECTOR -> List.of(stream("numbers", Target.NUMBER, 0, 0));
       default -> List.of();

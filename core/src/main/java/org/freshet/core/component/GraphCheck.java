@@ -24,6 +24,7 @@ public final class GraphCheck {
           Kind.ANOMALY_SCORER,
           Kind.CLUSTERER,
           Kind.MULTI_LABEL_CLASSIFIER,
+          Kind.MULTI_TARGET_REGRESSOR,
           Kind.RANKER);
 
   private GraphCheck() {}
@@ -101,17 +102,50 @@ public final class GraphCheck {
         if (numbers && !classes) {
           return Optional.of("predicts a number, but " + label + " is a class; use a classifier");
         }
+        if (manyOnly(p)) {
+          return Optional.of("predicts several things, but " + label + " is one; name more");
+        }
         // A learner without open labels may still suit classes that are not declared: it is up to
         // it to
         // refuse one too many, which leaves what it has learnt as it was.
         return Optional.empty();
       case NUMBER:
+        if (manyOnly(p)) {
+          return Optional.of("predicts several things, but " + label + " is one; name more");
+        }
         return classes && !numbers
             ? Optional.of("predicts a class, but " + label + " is a number; use a regressor")
             : Optional.empty();
+      case LABELS:
+        return wrongKind(p, Kind.MULTI_LABEL_CLASSIFIER, "several labels are named");
+      case NUMBERS:
+        return wrongKind(p, Kind.MULTI_TARGET_REGRESSOR, "several targets are named");
       default:
         return Optional.empty();
     }
+  }
+
+  private static boolean manyOnly(ComponentProvider p) {
+    return !p.kinds().contains(Kind.CLASSIFIER)
+        && !p.kinds().contains(Kind.REGRESSOR)
+        && (p.kinds().contains(Kind.MULTI_LABEL_CLASSIFIER)
+            || p.kinds().contains(Kind.MULTI_TARGET_REGRESSOR));
+  }
+
+  private static Optional<String> wrongKind(ComponentProvider p, Kind needed, String why) {
+    boolean fits =
+        p.kinds().contains(needed) || p.kinds().stream().noneMatch(Kind.SUPERVISED::contains);
+    return fits ? Optional.empty() : Optional.of("predicts one thing, but " + why + others(needed));
+  }
+
+  private static String others(Kind kind) {
+    String some =
+        Components.all().stream()
+            .filter(c -> c.kinds().contains(kind))
+            .map(ComponentProvider::name)
+            .limit(3)
+            .collect(Collectors.joining(", "));
+    return some.isEmpty() ? "" : "; use one, such as " + some;
   }
 
   /** Up to three components of the same kind that can. */

@@ -1,5 +1,6 @@
 package org.freshet.core.component;
 
+import java.util.List;
 import java.util.Locale;
 import org.freshet.core.AnomalyScorer;
 import org.freshet.core.Bandit;
@@ -8,6 +9,7 @@ import org.freshet.core.Clusterer;
 import org.freshet.core.DriftDetector;
 import org.freshet.core.Forecaster;
 import org.freshet.core.MultiLabelClassifier;
+import org.freshet.core.MultiTargetRegressor;
 import org.freshet.core.Ranker;
 import org.freshet.core.Regressor;
 import org.freshet.core.Source;
@@ -24,10 +26,15 @@ public enum Kind {
   CLUSTERER(Clusterer.class),
   FORECASTER(Forecaster.class),
   MULTI_LABEL_CLASSIFIER(MultiLabelClassifier.class),
+  MULTI_TARGET_REGRESSOR(MultiTargetRegressor.class),
   RANKER(Ranker.class),
   BANDIT(Bandit.class),
   /** A part with parameters that is used inside others: an optimizer, a split criterion. */
   PART(Object.class);
+
+  /** What learns from labels: what a pipeline may end in, and what can be evaluated. */
+  public static final List<Kind> SUPERVISED =
+      List.of(CLASSIFIER, REGRESSOR, MULTI_LABEL_CLASSIFIER, MULTI_TARGET_REGRESSOR);
 
   private final Class<?> type;
 

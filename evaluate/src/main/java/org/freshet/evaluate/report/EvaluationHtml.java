@@ -70,14 +70,18 @@ public final class EvaluationHtml {
   private String tiles() {
     StringBuilder s = new StringBuilder("<div class=\"tiles\">");
     Map<String, Double> m = e.metrics();
+    boolean sets = m.containsKey("f1_micro");
     if (classes) {
       s.append(tile(Numbers.percent(m.get("accuracy")), "accuracy"));
       s.append(tile(Numbers.percent(baseline("no_change")), "no change"));
       s.append(tile(Numbers.plain(m.getOrDefault("kappa_t", Double.NaN)), "kappa-T"));
     } else {
-      s.append(tile(Numbers.plain(m.get("mae")), "mean absolute error"));
+      s.append(tile(Numbers.plain(e.main()), Numbers.title(e.mainMetric())));
       s.append(tile(Numbers.plain(baseline("no_change")), "no change"));
-      s.append(tile(Numbers.plain(m.getOrDefault("r2", Double.NaN)), "R²"));
+      s.append(
+          tile(
+              Numbers.plain(m.getOrDefault(sets ? "f1_micro" : "r2", Double.NaN)),
+              sets ? "F1, micro" : "R²"));
     }
     s.append(tile(Numbers.count(e.events()), "events"));
     s.append(tile(Numbers.compact(e.eventsPerSecond()), "events a second"));
@@ -87,11 +91,11 @@ public final class EvaluationHtml {
 
   private double baseline(String name) {
     Map<String, Double> m = e.baselines().getOrDefault(name, Map.of());
-    return m.getOrDefault(classes ? "accuracy" : "mae", Double.NaN);
+    return m.getOrDefault(e.mainMetric(), Double.NaN);
   }
 
   private String other() {
-    return classes ? "majority" : "mean";
+    return e.otherBaseline();
   }
 
   /** Says plainly whether the model beats the better baseline. */
@@ -104,7 +108,7 @@ public final class EvaluationHtml {
     String by =
         classes
             ? String.format(Locale.ROOT, "%.2f points", 100 * Math.abs(gain))
-            : Numbers.plain(Math.abs(gain)) + " of mean absolute error";
+            : Numbers.plain(Math.abs(gain)) + " of " + Numbers.title(e.mainMetric());
     return gain > 0
         ? "<p><b class=\"good\">Better</b> than "
             + name
@@ -119,7 +123,7 @@ public final class EvaluationHtml {
   }
 
   private String chart() {
-    String what = classes ? "accuracy" : "mean absolute error";
+    String what = Numbers.title(e.mainMetric());
     int window = e.setup().options().window();
     String name = what + " of the last " + Numbers.count(window) + " labels";
     LineChart c = new LineChart(name, name, classes).end(e.events());

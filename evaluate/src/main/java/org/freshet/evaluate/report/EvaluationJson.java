@@ -157,9 +157,9 @@ public final class EvaluationJson {
     ObjectNode o = NEW.objectNode();
     Curve c = e.curve();
     List<String> names = new ArrayList<>();
-    names.add(e.isClassification() ? "accuracy" : "mae");
+    names.add(e.mainMetric());
     names.add("no_change");
-    names.add(e.isClassification() ? "majority" : "mean");
+    names.add(e.otherBaseline());
     if (e.coverage() != null) {
       names.add("coverage");
       names.add(e.coverage().sizeName());

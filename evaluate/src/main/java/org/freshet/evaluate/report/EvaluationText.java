@@ -47,7 +47,7 @@ public final class EvaluationText {
   }
 
   private static void scores(StringBuilder s, Evaluation e) {
-    String main = e.isClassification() ? "accuracy" : "mae";
+    String main = e.mainMetric();
     for (Map.Entry<String, Double> m : e.metrics().entrySet()) {
       line(s, m.getKey(), pad(Numbers.metric(m.getKey(), m.getValue())));
     }

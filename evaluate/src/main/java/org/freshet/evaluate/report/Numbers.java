@@ -19,7 +19,10 @@ public final class Numbers {
           "calibration_error",
           "auc_error_bound",
           "coverage",
-          "nominal_coverage");
+          "nominal_coverage",
+          "hamming_loss",
+          "subset_accuracy",
+          "jaccard");
 
   private Numbers() {}
 
@@ -124,6 +127,8 @@ public final class Numbers {
       case "brier" -> "Brier score (0 … 2)";
       case "auc" -> "ROC AUC";
       case "auc_error_bound" -> "AUC is within ±";
+      case "hamming_loss" -> "Hamming loss";
+      case "jaccard" -> "Jaccard overlap of the sets";
       case "mae" -> "mean absolute error";
       case "rmse" -> "root mean squared error";
       case "r2" -> "R²";

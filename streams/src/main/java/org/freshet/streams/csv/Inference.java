@@ -162,6 +162,7 @@ final class Inference {
         new String[] {p.label(), p.id(), p.time(), p.labelTime(), p.key(), p.weight()}) {
       if (role != null) {
         named.add(role);
+        named.addAll(List.of(role.split("\\s*,\\s*")));
       }
     }
     return named.stream().anyMatch(n -> !Numbers.isNumber(n) && first.contains(n));

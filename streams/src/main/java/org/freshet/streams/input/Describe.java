@@ -4,7 +4,8 @@ package org.freshet.streams.input;
 public final class Describe {
   public static final String PATH = "File to read, plain or gzipped; '-' is standard input.";
   public static final String LABEL =
-      "Column of the label: a name, a number counted from 1, last, or none.";
+      "Column of the label: a name, a number counted from 1, last, or none; several, parted by commas, are labels"
+          + " that each hold or not (classification) or several targets (regression).";
   public static final String TASK =
       "What the label is: classification takes it as a category whatever it looks like, regression as a number.";
   public static final String ID =

@@ -12,7 +12,7 @@ import org.freshet.core.component.Suggest;
  * Which columns are not plain features. A column is given by its name, or its number counted from
  * 1; null where there is none.
  *
- * @param label name, number, {@code last} or {@code none}
+ * @param label name, number, {@code last} or {@code none}; several columns are parted by commas
  * @param ignore columns to leave out
  */
 public record Roles(
@@ -32,6 +32,20 @@ public record Roles(
 
   public boolean hasLabel() {
     return !NONE.equals(label);
+  }
+
+  /** The columns of the label: one, unless several are parted by commas. */
+  public List<String> labels(List<String> columns) {
+    if (!hasLabel()) {
+      return List.of();
+    }
+    if (LAST.equals(label) && !columns.contains(LAST)) {
+      return List.of("" + columns.size());
+    }
+    if (find(label, columns) >= 0 || !label.contains(",")) {
+      return List.of(label);
+    }
+    return List.of(label.split("\\s*,\\s*"));
   }
 
   /** What a column is for. */
@@ -56,15 +70,12 @@ public record Roles(
     Role[] roles = new Role[columns.size()];
     List<Fault> faults = new ArrayList<>();
     Map<Role, String> given = new LinkedHashMap<>();
-    if (hasLabel()) {
-      given.put(
-          Role.LABEL, LAST.equals(label) && !columns.contains(LAST) ? "" + columns.size() : label);
-    }
     given.put(Role.ID, id);
     given.put(Role.TIME, time);
     given.put(Role.LABEL_TIME, labelTime);
     given.put(Role.KEY, key);
     given.put(Role.WEIGHT, weight);
+    labels(columns).forEach(column -> set(roles, Role.LABEL, column, where, columns, faults));
     given.forEach((role, column) -> set(roles, role, column, where, columns, faults));
     ignore.forEach(column -> set(roles, Role.IGNORED, column, where, columns, faults));
     if (!faults.isEmpty()) {

@@ -27,6 +27,8 @@ public final class Table {
   private static final byte KEY = 9;
   private static final byte WEIGHT = 10;
   private static final byte NOTHING = 11;
+  private static final byte TRUTH = 12;
+  private static final byte TARGET = 13;
 
   private final TableColumn[] columns;
   private final byte[] action;
@@ -63,7 +65,7 @@ public final class Table {
     Roles.Role[] role = roles.assign(where, columns.stream().map(TableColumn::name).toList());
     List<Column> features = new ArrayList<>();
     int texts = 0;
-    int label = -1;
+    List<Integer> outputs = new ArrayList<>();
     for (int i = 0; i < n; i++) {
       if (role[i] == Roles.Role.FEATURE) {
         Column c = columns.get(i).asFeature();
@@ -72,11 +74,17 @@ public final class Table {
             c.isCategory() ? new Names(c.dictionary(), columns.get(i).isClosed(), missing) : null;
         features.add(c);
       }
-      label = role[i] == Roles.Role.LABEL ? i : label;
+      if (role[i] == Roles.Role.LABEL) {
+        target[i] = outputs.size();
+        outputs.add(i);
+      }
       action[i] = action(role[i], columns.get(i), roles.task());
     }
     this.width = features.size();
-    this.schema = schema(features, label, roles.task());
+    this.schema =
+        outputs.size() > 1
+            ? several(features, outputs, roles.task())
+            : schema(features, outputs.isEmpty() ? -1 : outputs.get(0), roles.task());
   }
 
   private static byte action(Roles.Role role, TableColumn c, Task task) {
@@ -96,6 +104,15 @@ public final class Table {
       case WEIGHT -> WEIGHT;
       case IGNORED -> NOTHING;
     };
+  }
+
+  private Schema several(List<Column> features, List<Integer> outputs, Task task) {
+    boolean classes = task == Task.CLASSIFICATION;
+    for (int i : outputs) {
+      action[i] = classes ? TRUTH : TARGET;
+    }
+    List<String> names = outputs.stream().map(i -> columns[i].name()).toList();
+    return classes ? Schema.multiLabel(features, names) : Schema.multiTarget(features, names);
   }
 
   private Schema schema(List<Column> features, int label, Task task) {
@@ -156,6 +173,8 @@ public final class Table {
       case DATE -> batch.set(target[i], none ? Double.NaN : time(cells, i, columns[i].times()));
       case LABEL_NAME -> batch.setLabel(code(cells, i));
       case LABEL_NUMBER -> batch.setLabel(none ? Double.NaN : number(cells, i));
+      case TRUTH -> batch.setTruth(target[i], none ? Double.NaN : truth(cells, i));
+      case TARGET -> batch.setTruth(target[i], none ? Double.NaN : number(cells, i));
       case ID -> batch.setId(none ? null : cells.text(i));
       case KEY -> batch.setKey(none ? null : cells.text(i));
       case TIME -> batch.setTime(none ? Features.NO_TIME : time(cells, i, times(i, times)));
@@ -238,6 +257,25 @@ public final class Table {
             + ", expected a number; set 'missing: ["
             + mark
             + "]' on the source, or 'on_error: skip'");
+  }
+
+  private double truth(Cells cells, int i) throws BadRecord {
+    String found = cells.text(i).trim();
+    switch (found.toLowerCase(java.util.Locale.ROOT)) {
+      case "1", "true", "yes", "1.0":
+        return 1;
+      case "0", "false", "no", "0.0":
+        return 0;
+      default:
+        throw new BadRecord(
+            columns[i].name(),
+            "label '"
+                + columns[i].name()
+                + "' is "
+                + BadRecord.quote(found)
+                + ", expected 1 or 0 (or true and false, yes and no), as each of several labels holds or not;"
+                + " set 'task: regression' for targets, or 'on_error: skip'");
+    }
   }
 
   private double weight(Cells cells, int i) throws BadRecord {

@@ -20,6 +20,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CsvErrorsTest {
+  @Test
+  void oneOfSeveralLabelsIsNeitherTrueNorFalse() {
+    assertThatThrownBy(
+            () -> Read.all(Read.file(folder, "m.csv", "a,b,c\n1,0,2\n"), Map.of("label", "b,c")))
+        .hasMessageEndingWith(
+            "m.csv:2: label 'c' is '2', expected 1 or 0 (or true and false, yes and no), as each of several"
+                + " labels holds or not; set 'task: regression' for targets, or 'on_error: skip'");
+  }
+
   @TempDir Path folder;
 
   private void fails(Path file, Map<String, ?> parameters, String message) {

@@ -42,6 +42,19 @@ class CsvTest {
   }
 
   @Test
+  void severalLabelsAreTruthsOrTargets() {
+    String csv = "a,b,c,d\n1,0,yes,2.5\n4,1,,6\n,true,no,7\n";
+    assertThat(columns(csv, Map.of("label", "b, c"))).isEqualTo("a:N? d:N | b,c LABELS");
+    assertThat(read(csv, Map.of("label", "b,c")))
+        .containsExactly("1 2.5 -> 0 1", "4 6 -> 1 -", "- 7 -> 1 0");
+    String numbers = "a,b,c\n1,2,3\n4,,6\n";
+    assertThat(columns(numbers, Map.of("label", "3,1", "task", "regression")))
+        .isEqualTo("b:N? | a,c NUMBERS");
+    assertThat(read(numbers, Map.of("label", "3,1", "task", "regression")))
+        .containsExactly("2 -> 1 3", "- -> 4 6");
+  }
+
+  @Test
   void quotesHoldSeparatorsNewlinesAndDoubledQuotes() {
     String csv = "n,s,y\r\n1,\"a,b\",p\r\n2,\"say \"\"hi\"\"\",q\r\n3,\"two\nlines\" ,p\r\n";
     assertThat(read(csv, Map.of()))

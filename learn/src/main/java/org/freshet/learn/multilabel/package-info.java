@@ -1,0 +1,2 @@
+/** Several labels or targets at once. */
+package org.freshet.learn.multilabel;
