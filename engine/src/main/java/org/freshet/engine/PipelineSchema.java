@@ -3,6 +3,7 @@ package org.freshet.engine;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.component.ComponentProvider;
 import org.freshet.core.component.Components;
@@ -70,9 +71,15 @@ public final class PipelineSchema {
     ObjectNode steps =
         described("array", "Transformers in order, then a classifier or a regressor.");
     steps.put("minItems", 1);
-    steps.set("items", anyOf(ref("transformer"), ref("classifier"), ref("regressor")));
-    return anyOf(
-        steps, ref("classifier"), ref("regressor"), described("string", "The one-line form."));
+    List<ObjectNode> items = new ArrayList<>(List.of(ref("transformer")));
+    List<ObjectNode> whole = new ArrayList<>(List.of(steps));
+    for (Kind kind : Kind.SUPERVISED) {
+      items.add(ref(kind.toString()));
+      whole.add(ref(kind.toString()));
+    }
+    whole.add(described("string", "The one-line form."));
+    steps.set("items", anyOf(items.toArray(ObjectNode[]::new)));
+    return anyOf(whole.toArray(ObjectNode[]::new));
   }
 
   private static ObjectNode labels() {
