@@ -30,6 +30,11 @@ final class Grower {
     return p.subspace() > 0 && p.subspace() < columns.length;
   }
 
+  /** Whether all leaves observe the same features. */
+  boolean sharesFeatures() {
+    return !drawsSubspaces();
+  }
+
   Leaf newLeaf() {
     return newLeaf(codes, weights, 0);
   }
@@ -41,6 +46,9 @@ final class Grower {
 
   /** Whether a leaf has taken in enough since the last attempt to try again. */
   boolean due(Leaf leaf) {
+    if (p.growth() == TreeParameters.Growth.ON_DEMAND) {
+      return false;
+    }
     double total = leaf.total();
     return p.patient() ? total >= leaf.nextAttempt : total - leaf.lastAttempt >= p.gracePeriod();
   }
@@ -63,13 +71,17 @@ final class Grower {
       leaf.forgetObservations(true);
       return false;
     }
-    double range = p.criterion().range(leaf.codes[leaf.slots - 1] + 1);
-    double bound = Math.sqrt(range * range * Math.log(1 / p.splitConfidence()) / (2 * n));
-    double rival = p.prePrune() ? Math.max(0, search.second) : search.second;
-    double gap = search.best - rival;
-    if (p.prePrune() && search.best <= 0) {
+    boolean prePrune = p.prePrune() || p.growth() != TreeParameters.Growth.HOEFFDING;
+    if (prePrune && search.best <= 0) {
       return false;
     }
+    if (p.growth() == TreeParameters.Growth.ON_DEMAND) {
+      return true;
+    }
+    double range = range(leaf);
+    double bound = bound(leaf);
+    double rival = prePrune ? Math.max(0, search.second) : search.second;
+    double gap = search.best - (p.keepsInner() ? 0 : rival);
     if (gap > bound || bound < p.tieThreshold()) {
       return true;
     }
@@ -81,7 +93,17 @@ final class Grower {
     return false;
   }
 
-  private static int present(Leaf leaf) {
+  private double range(Leaf leaf) {
+    return p.criterion().range(leaf.codes[leaf.slots - 1] + 1);
+  }
+
+  /** ε of the Hoeffding bound for what a node has seen. */
+  double bound(Leaf leaf) {
+    double range = range(leaf);
+    return Math.sqrt(range * range * Math.log(1 / p.splitConfidence()) / (2 * leaf.total()));
+  }
+
+  static int present(Leaf leaf) {
     int n = 0;
     for (int s = 0; s < leaf.slots; s++) {
       n += leaf.dist[s] > 0 ? 1 : 0;
@@ -107,6 +129,9 @@ final class Grower {
         heaviest = child.total();
         node.missing = b;
       }
+    }
+    if (p.keepsInner()) {
+      return;
     }
     if (search.kind == Node.MULTIWAY) {
       leaf.forgetObservations(false); // stays as the answer for a category without a branch

@@ -1,5 +1,6 @@
 package org.freshet.learn.tree;
 
+import java.util.function.Supplier;
 import org.freshet.core.Features;
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
@@ -31,13 +32,13 @@ public final class GrowingTree {
    * @param rng draws subspaces, owned by the tree from now on; null when it takes all features
    */
   public GrowingTree(TreeParameters p, Schema schema, Rng rng) {
-    this(p, schema, rng, 0);
+    this(p, schema, rng, () -> null);
   }
 
   /**
-   * @param watch δ of the detector each node has; 0 for none
+   * @param watch makes what watches a node; null for nothing
    */
-  GrowingTree(TreeParameters p, Schema schema, Rng rng, double watch) {
+  GrowingTree(TreeParameters p, Schema schema, Rng rng, Supplier<Watch<Leaf>> watch) {
     this.p = p;
     this.declared = schema.declaredLabels();
     this.grower = new Grower(p, schema, rng);
@@ -91,6 +92,14 @@ public final class GrowingTree {
   }
 
   void visit(Node<Leaf> top, Features x) {
+    visit(top, x, 0);
+  }
+
+  /**
+   * @param from depth of the node to begin at
+   */
+  void visit(Node<Leaf> top, Features x, int from) {
+    depth = from;
     node = p.maxDepth() == Integer.MAX_VALUE ? top.sort(x) : sortCounting(top, x);
     Leaf leaf = node.leaf;
     gathered = false;
@@ -107,7 +116,6 @@ public final class GrowingTree {
 
   private Node<Leaf> sortCounting(Node<Leaf> top, Features x) {
     Node<Leaf> n = top;
-    depth = 0;
     while (!n.isLeaf()) {
       Node<Leaf> c = n.child(x);
       if (c == null) {
@@ -208,8 +216,17 @@ public final class GrowingTree {
         leaf.bayesRight += weight;
       }
     }
+    observe(leaf, x, label, weight);
+    if (leaf.active && !nodes.isFull() && grower.due(leaf)) {
+      attempt(at);
+    }
+  }
+
+  /** Adds an example to what a node has seen, and nothing else. */
+  void observe(Leaf leaf, Features x, int label, double weight) {
     if (!gathered && leaf.active) {
       missing = leaf.gather(x, xs);
+      gathered = grower.sharesFeatures();
     }
     int slot = leaf.slotOf(label);
     if (slot >= 0 && leaf.observes() && !missing) {
@@ -222,9 +239,6 @@ public final class GrowingTree {
       slot = leaf.open(label);
       leaf.learn(x, xs, missing, slot, weight);
       nodes.grown(leaf.bytes() - before);
-    }
-    if (leaf.active && !nodes.isFull() && grower.due(leaf)) {
-      attempt(at);
     }
   }
 
@@ -243,25 +257,59 @@ public final class GrowingTree {
     bayesBest = -1;
   }
 
-  private void attempt(Node<Leaf> at) {
+  /** Where the last visit ended. */
+  Node<Leaf> reached() {
+    return node;
+  }
+
+  Grower grower() {
+    return grower;
+  }
+
+  /** Splits a leaf if the best test wins; counts what that adds. */
+  void attempt(Node<Leaf> at) {
     if (depth >= p.maxDepth()) {
       return;
     }
     long before = at.bytes();
-    if (grower.attempt(at.leaf)) {
-      long[] added = new long[2];
-      grower.split(
-          at,
-          leaf -> {
-            Node<Leaf> child = nodes.node(leaf);
-            added[0] += child.bytes();
-            added[1]++;
-            return child;
-          });
-      nodes.added((int) added[1], at.bytes() - before + added[0]);
-    } else {
-      nodes.changed(at.bytes() - before);
+    boolean wins = grower.attempt(at.leaf);
+    nodes.changed(at.bytes() - before);
+    if (wins) {
+      split(at);
     }
+  }
+
+  /** Cuts off the children of a node and makes it the test the search holds. */
+  void resplit(Node<Leaf> at) {
+    for (int i = 0; i < at.arity(); i++) {
+      if (at.child(i) != null) {
+        nodes.discard(at.child(i));
+      }
+    }
+    long before = at.bytes();
+    at.left = null;
+    at.right = null;
+    at.branches = null;
+    nodes.changed(at.bytes() - before);
+    split(at);
+  }
+
+  /** Makes a node without children the test the search holds. */
+  void split(Node<Leaf> at) {
+    long before = at.bytes();
+    if (p.growth() == TreeParameters.Growth.ON_DEMAND) {
+      at.watch = nodes.node(null).watch; // an inner node is not watched: what it held is dropped
+    }
+    long[] added = new long[2];
+    grower.split(
+        at,
+        leaf -> {
+          Node<Leaf> child = nodes.node(leaf);
+          added[0] += child.bytes();
+          added[1]++;
+          return child;
+        });
+    nodes.added((int) added[1], at.bytes() - before + added[0]);
   }
 
   /** Structure and leaves, in preorder. */
@@ -276,12 +324,17 @@ public final class GrowingTree {
     nodes.load(in);
   }
 
-  /** Leaves of classes, watched by ADWIN when δ is above 0. */
+  /** Leaves of classes. */
   private final class Leaves implements Nodes.Kind<Leaf> {
-    private final double delta;
+    private final Supplier<Watch<Leaf>> watch;
 
-    Leaves(double delta) {
-      this.delta = delta;
+    Leaves(Supplier<Watch<Leaf>> watch) {
+      this.watch = watch;
+    }
+
+    @Override
+    public boolean keepsInner() {
+      return p.keepsInner();
     }
 
     @Override
@@ -291,7 +344,7 @@ public final class GrowingTree {
 
     @Override
     public Watch<Leaf> newWatch() {
-      return delta > 0 ? new AdwinWatch<>(delta) : null;
+      return watch.get();
     }
 
     @Override

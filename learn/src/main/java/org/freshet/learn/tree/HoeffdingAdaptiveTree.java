@@ -155,7 +155,7 @@ public final class HoeffdingAdaptiveTree implements Classifier, DriftReporter {
             Integer.MAX_VALUE,
             0,
             false);
-    this.tree = new GrowingTree(t, build.schema(), null, p.delta);
+    this.tree = new GrowingTree(t, build.schema(), null, () -> new AdwinWatch<>(p.delta));
   }
 
   @Override

@@ -12,8 +12,8 @@ import org.freshet.core.state.StateWriter;
  * read. The same for every tree, whatever its leaves predict.
  *
  * <p>Memory: each node and leaf is counted as it grows. Over the limit the leaves that have least
- * to gain stop observing until the rest fits 90 % of it; when the nodes alone fill it, the tree
- * stops growing and goes on learning in its leaves.
+ * to gain stop observing until the rest fits 90 % of it, inner nodes before leaves; when the nodes
+ * alone fill it, the tree stops growing and goes on learning in its leaves.
  */
 final class Nodes<L extends TreeLeaf> {
   /** What differs between trees. */
@@ -26,6 +26,11 @@ final class Nodes<L extends TreeLeaf> {
     void save(L leaf, Tape out);
 
     L load(Tape in, StateReader from);
+
+    /** Whether inner nodes keep what they saw as leaves and go on observing. */
+    default boolean keepsInner() {
+      return false;
+    }
   }
 
   private final Kind<L> kind;
@@ -134,16 +139,22 @@ final class Nodes<L extends TreeLeaf> {
   /** Lets the leaves with least to gain stop observing; see the class. */
   private void shrink() {
     List<L> leaves = new ArrayList<>();
+    List<L> inner = new ArrayList<>();
     ArrayDeque<Node<L>> stack = new ArrayDeque<>();
     stack.push(root);
     while (!stack.isEmpty()) {
       Node<L> n = stack.pop();
       if (n.isLeaf()) {
         leaves.add(n.leaf);
+      } else if (kind.keepsInner()) {
+        inner.add(n.leaf);
       }
       push(stack, n);
     }
-    leaves.sort(Comparator.<L>comparingDouble(TreeLeaf::promise).reversed());
+    Comparator<L> mostPromising = Comparator.<L>comparingDouble(TreeLeaf::promise).reversed();
+    leaves.sort(mostPromising);
+    inner.sort(mostPromising);
+    leaves.addAll(inner);
     long room = (long) (0.9 * maxBytes);
     for (L leaf : leaves) {
       bytes -= observedBytes(leaf);
@@ -270,7 +281,7 @@ final class Nodes<L extends TreeLeaf> {
     }
     boolean bad = arity != present.length || arity > 0 && n.kind != Node.MULTIWAY && arity != 2;
     boolean holds = tape.nextInt(0, 1) == 1;
-    if (bad || holds != (arity == 0 || n.kind == Node.MULTIWAY)) {
+    if (bad || holds != (arity == 0 || n.kind == Node.MULTIWAY || kind.keepsInner())) {
       throw in.corrupt("shape", "has a node that cannot be");
     }
     if (holds) {

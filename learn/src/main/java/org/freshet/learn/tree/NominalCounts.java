@@ -4,10 +4,13 @@ import java.util.Arrays;
 
 /**
  * Weight per category and class of one categorical feature in one leaf, with ln(1 + weight) kept
- * beside it for naive Bayes. Cell (value v, class slot s) lies at v · slots + s. Categories are
- * added as they appear.
+ * beside it for naive Bayes, computed when it is asked for. Cell (value v, class slot s) lies at v
+ * · slots + s. Categories are added as they appear.
  */
 final class NominalCounts {
+  /** Stands for a logarithm that is to be computed anew. */
+  private static final double STALE = -1;
+
   double[] weight;
   double[] logs;
   double[] total; // per slot
@@ -70,14 +73,19 @@ final class NominalCounts {
     }
     int cell = value * slots + slot;
     weight[cell] += w;
-    logs[cell] = Math.log(1 + weight[cell]);
+    logs[cell] = STALE;
     total[slot] += w;
     return grown;
   }
 
   /** ln(1 + weight) of a category in a class; 0 for one never seen. */
   double log(int value, int slot) {
-    return value < values ? logs[value * slots + slot] : 0;
+    if (value >= values) {
+      return 0;
+    }
+    int cell = value * slots + slot;
+    double log = logs[cell];
+    return log == STALE ? logs[cell] = Math.log(1 + weight[cell]) : log;
   }
 
   /**

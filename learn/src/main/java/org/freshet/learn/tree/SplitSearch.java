@@ -83,6 +83,58 @@ final class SplitSearch {
     }
   }
 
+  /** Merit of a test that a node has, by what the leaf has observed; minus infinity if none. */
+  double merit(Leaf leaf, Node<Leaf> test) {
+    if (!leaf.observes()) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    room(leaf.slots);
+    if (test.kind == Node.NUMERIC) {
+      int k = Arrays.binarySearch(leaf.features.numeric, test.feature);
+      for (int s = 0; s < leaf.slots; s++) {
+        one[s] = side(leaf, s, k, test.threshold, true);
+        rest[s] = side(leaf, s, k, test.threshold, false);
+      }
+      return twoWay(leaf.slots);
+    }
+    NominalCounts c = leaf.nominal[Arrays.binarySearch(leaf.features.nominal, test.feature)];
+    double total = sum(c.total, leaf.slots);
+    double before = criterion.impurity(c.total, leaf.slots, total);
+    return test.kind == Node.MULTIWAY
+        ? multiway(leaf.slots, c, total, before)
+        : oneAgainstRest(leaf.slots, c, (int) test.threshold, total, before);
+  }
+
+  /** Merit of splitting into the weights in {@link #one} and {@link #rest}. */
+  private double twoWay(int slots) {
+    double l = sum(one, slots);
+    double r = sum(rest, slots);
+    double total = l + r;
+    if (!(l > minBranch * total && r > minBranch * total)) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    double after = l * criterion.impurity(one, slots, l) + r * criterion.impurity(rest, slots, r);
+    for (int s = 0; s < slots; s++) {
+      one[s] += rest[s];
+    }
+    return criterion.impurity(one, slots, total) - after / total;
+  }
+
+  private static double sum(double[] a, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += a[i];
+    }
+    return sum;
+  }
+
+  private void room(int slots) {
+    if (one.length < slots) {
+      one = new double[slots];
+      rest = new double[slots];
+    }
+  }
+
   private void numeric(Leaf leaf, int k) {
     merit = Double.NEGATIVE_INFINITY;
     int n = leaf.features.numeric.length;
@@ -225,14 +277,8 @@ final class SplitSearch {
 
   private void nominal(Leaf leaf, int j) {
     NominalCounts c = leaf.nominal[j];
-    if (one.length < leaf.slots) {
-      one = new double[leaf.slots];
-      rest = new double[leaf.slots];
-    }
-    double total = 0;
-    for (int s = 0; s < leaf.slots; s++) {
-      total += c.total[s];
-    }
+    room(leaf.slots);
+    double total = sum(c.total, leaf.slots);
     double before = criterion.impurity(c.total, leaf.slots, total);
     merit = binary ? Double.NEGATIVE_INFINITY : multiway(leaf.slots, c, total, before);
     int test = Node.MULTIWAY;
@@ -265,7 +311,7 @@ final class SplitSearch {
   private double oneAgainstRest(int slots, NominalCounts c, int v, double total, double before) {
     double w = 0;
     for (int s = 0; s < slots; s++) {
-      one[s] = c.weight[v * slots + s];
+      one[s] = v < c.values ? c.weight[v * slots + s] : 0;
       rest[s] = c.total[s] - one[s];
       w += one[s];
     }

@@ -16,6 +16,7 @@ package org.freshet.learn.tree;
  * @param maxDepth depth at which leaves stay leaves
  * @param subspace features drawn per leaf; 0 takes all
  * @param patient attempts wait until the bound could reach the gap last seen (at most 1.2 times)
+ * @param growth when a leaf becomes a test
  */
 public record TreeParameters(
     double gracePeriod,
@@ -30,7 +31,73 @@ public record TreeParameters(
     long maxBytes,
     int maxDepth,
     int subspace,
-    boolean patient) {
+    boolean patient,
+    Growth growth) {
+
+  /** When a leaf becomes a test. */
+  enum Growth {
+    /** When the Hoeffding bound says that the best test beats the second best. */
+    HOEFFDING,
+    /** When it says that the best test beats none; inner nodes go on observing. */
+    ANYTIME,
+    /** When its owner says so. */
+    ON_DEMAND
+  }
+
+  public TreeParameters(
+      double gracePeriod,
+      double splitConfidence,
+      double tieThreshold,
+      SplitCriterion criterion,
+      LeafPrediction prediction,
+      int splitPoints,
+      double minBranch,
+      boolean binarySplits,
+      boolean prePrune,
+      long maxBytes,
+      int maxDepth,
+      int subspace,
+      boolean patient) {
+    this(
+        gracePeriod,
+        splitConfidence,
+        tieThreshold,
+        criterion,
+        prediction,
+        splitPoints,
+        minBranch,
+        binarySplits,
+        prePrune,
+        maxBytes,
+        maxDepth,
+        subspace,
+        patient,
+        Growth.HOEFFDING);
+  }
+
+  /** The same, growing by another rule. */
+  TreeParameters growing(Growth rule) {
+    return new TreeParameters(
+        gracePeriod,
+        splitConfidence,
+        tieThreshold,
+        criterion,
+        prediction,
+        splitPoints,
+        minBranch,
+        binarySplits,
+        prePrune,
+        maxBytes,
+        maxDepth,
+        subspace,
+        patient,
+        rule);
+  }
+
+  /** Whether inner nodes go on observing. */
+  boolean keepsInner() {
+    return growth == Growth.ANYTIME;
+  }
 
   SplitSearch newSearch() {
     return new SplitSearch(criterion, splitPoints, minBranch, binarySplits);
