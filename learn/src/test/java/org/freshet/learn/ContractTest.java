@@ -12,8 +12,15 @@ class ContractTest extends ContractSuite {
     boolean regression = kind == Kind.REGRESSOR;
     return Spec.parse(
         switch (provider.name()) {
-          case "drift_reset", "conformal" ->
+          case "drift_reset", "conformal", "sleeping_experts" ->
               regression ? provider.name() + "(learner=linear_regression)" : provider.name();
+          // Chunks and windows that the streams of the contract fill several times.
+          case "dynamic_weighted_majority" -> "dynamic_weighted_majority(period=10)";
+          case "accuracy_weighted_ensemble" -> "accuracy_weighted_ensemble(chunk=40, folds=2)";
+          case "accuracy_updated_ensemble" -> "accuracy_updated_ensemble(chunk=40)";
+          case "online_accuracy_updated_ensemble" -> "online_accuracy_updated_ensemble(window=40)";
+          case "learn_nse" -> "learn_nse(chunk=40)";
+          case "csmote" -> "csmote(min_size=5)";
           case "select" -> "select(drop=[1])";
           default -> provider.name();
         });
