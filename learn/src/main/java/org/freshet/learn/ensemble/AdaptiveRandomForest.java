@@ -1,23 +1,15 @@
 package org.freshet.learn.ensemble;
 
-import java.util.Arrays;
-import java.util.function.IntConsumer;
-import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
 import org.freshet.core.DriftDetector;
-import org.freshet.core.DriftLog;
-import org.freshet.core.DriftReporter;
-import org.freshet.core.Features;
-import org.freshet.core.Kernels;
+import org.freshet.core.Rng;
 import org.freshet.core.Trait;
-import org.freshet.core.Workers;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
 import org.freshet.core.component.Spec;
-import org.freshet.core.state.StateReader;
-import org.freshet.core.state.StateWriter;
+import org.freshet.learn.tree.GrowingTree;
 import org.freshet.learn.tree.LeafPrediction;
 import org.freshet.learn.tree.SplitCriterion;
 import org.freshet.learn.tree.TreeParameters;
@@ -65,25 +57,7 @@ import org.freshet.learn.tree.TreeParameters;
       Trait.RANDOMIZED,
       Trait.PARALLEL
     })
-public final class AdaptiveRandomForest implements Classifier, DriftReporter {
-  /** Votes a member gives at a time, rows × labels: they stay in the cache. */
-  private static final int BLOCK = 4096;
-
-  private final ForestMember[] members;
-  private final Workers workers;
-  private final DriftLog log = new DriftLog();
-  private final int declared;
-  private int labels;
-  private double[] sum = new double[8];
-
-  // The block being worked on; read by the workers.
-  private final IntConsumer piece = this::runMember;
-  private final Features[] views;
-  private Batch rows;
-  private int from;
-  private int to;
-  private int stride;
-
+public final class AdaptiveRandomForest extends VotingEnsemble<ForestMember> {
   /** Parameters; the defaults are those of the paper and of MOA 2024.07. */
   public record Parameters(
       @Param(
@@ -156,29 +130,21 @@ public final class AdaptiveRandomForest implements Classifier, DriftReporter {
           long maxBytes) {}
 
   public AdaptiveRandomForest(Parameters p, Build build) {
-    int width = build.schema().width();
-    int subspace = Math.max(1, Math.min(width, (int) Math.round(width * p.subspace)));
-    TreeParameters tree =
-        new TreeParameters(
-            p.gracePeriod,
-            p.splitConfidence,
-            p.tieThreshold,
-            p.splitCriterion,
-            p.leafPrediction,
-            p.splitPoints,
-            0.01,
-            false,
-            false,
-            build.limit(p.maxBytes) / (2L * p.members),
-            Integer.MAX_VALUE,
-            subspace,
-            true);
-    this.members = new ForestMember[p.members];
-    this.views = new Features[p.members];
-    for (int i = 0; i < p.members; i++) {
+    super(
+        new ForestMember[p.members],
+        build.workers(),
+        build.schema().declaredLabels(),
+        Integer.MAX_VALUE);
+    TreeParameters tree = tree(p, build);
+    for (int i = 0; i < members.length; i++) {
       Build own = build.child("member", i);
-      ForestMember.Detectors make =
-          new ForestMember.Detectors() {
+      ForestMember.Parts make =
+          new ForestMember.Parts() {
+            @Override
+            public Classifier model(Rng rng) {
+              return new GrowingTree(tree, build.schema(), rng);
+            }
+
             @Override
             public DriftDetector warning() {
               return own.create(p.warning, DriftDetector.class);
@@ -189,191 +155,34 @@ public final class AdaptiveRandomForest implements Classifier, DriftReporter {
               return own.create(p.drift, DriftDetector.class);
             }
           };
-      members[i] =
-          new ForestMember(tree, build.schema(), make, p.lambda, p.weightedVote, own.rng());
-      views[i] = Batch.newView();
+      members[i] = new ForestMember(make, p.lambda, p.weightedVote, false, own.rng());
     }
-    this.workers = build.workers();
-    this.declared = build.schema().declaredLabels();
-    this.labels = declared;
   }
 
-  @Override
-  public int labels() {
-    return labels;
+  private static TreeParameters tree(Parameters p, Build build) {
+    int width = build.schema().width();
+    return new TreeParameters(
+        p.gracePeriod,
+        p.splitConfidence,
+        p.tieThreshold,
+        p.splitCriterion,
+        p.leafPrediction,
+        p.splitPoints,
+        0.01,
+        false,
+        false,
+        build.limit(p.maxBytes) / (2L * p.members),
+        Integer.MAX_VALUE,
+        Math.max(1, Math.min(width, (int) Math.round(width * p.subspace))),
+        true);
   }
 
   /** Nodes of all trees. */
   public int nodes() {
     int n = 0;
     for (ForestMember m : members) {
-      n += m.nodes();
+      n += ((GrowingTree) m.model()).nodes();
     }
     return n;
-  }
-
-  @Override
-  public void scores(Features x, double[] scores) {
-    Arrays.fill(scores, 0);
-    for (ForestMember m : members) {
-      m.vote(x, scores, labels);
-    }
-    if (labels > 0) {
-      Kernels.normalize(scores, labels);
-    }
-  }
-
-  @Override
-  public void learn(Features x, int label, double weight) {
-    if (weight > 0) {
-      open(label);
-      room(labels);
-      step(x, label, weight, null);
-    }
-  }
-
-  @Override
-  public void testThenLearn(Features x, int label, double weight, double[] scores) {
-    if (label < 0 || !(weight > 0)) {
-      scores(x, scores);
-      return;
-    }
-    int known = labels;
-    open(label);
-    room(labels);
-    Arrays.fill(scores, 0);
-    step(x, label, weight, scores);
-    if (known > 0) {
-      Arrays.fill(scores, known, scores.length, 0);
-      Kernels.normalize(scores, known);
-    } else {
-      Arrays.fill(scores, 0);
-    }
-  }
-
-  private void step(Features x, int label, double weight, double[] scores) {
-    log.tick();
-    for (int i = 0; i < members.length; i++) {
-      if (members[i].testThenLearn(x, label, weight, sum, 0, labels)) {
-        log.add("member " + i);
-      }
-      if (scores != null) {
-        for (int c = 0; c < labels && c < scores.length; c++) {
-          scores[c] += sum[c];
-        }
-      }
-    }
-  }
-
-  private void open(int label) {
-    if (label >= labels) {
-      labels = label + 1;
-    }
-  }
-
-  private void room(int n) {
-    if (sum.length < n) {
-      sum = new double[Math.max(n, 2 * sum.length)];
-    }
-  }
-
-  @Override
-  public void testThenLearn(Batch batch, int first, int end, double[] scores, int width) {
-    rows = batch;
-    stride = width;
-    int block = Math.max(32, BLOCK / Math.max(1, width));
-    for (from = first; from < end; from = to) {
-      to = Math.min(end, from + block);
-      workers.run(members.length, piece);
-      combine(scores, (from - first) * width);
-      noteDrifts();
-    }
-    rows = null;
-  }
-
-  private void runMember(int i) {
-    members[i].testThenLearn(rows, from, to, stride, views[i]);
-  }
-
-  /** Adds up the votes in the order of the members, over the labels known at each row. */
-  private void combine(double[] scores, int at) {
-    int n = (to - from) * stride;
-    System.arraycopy(members[0].votes, 0, scores, at, n);
-    for (int i = 1; i < members.length; i++) {
-      double[] v = members[i].votes;
-      for (int j = 0; j < n; j++) {
-        scores[at + j] += v[j];
-      }
-    }
-    room(stride);
-    for (int r = from; r < to; r++) {
-      int o = at + (r - from) * stride;
-      System.arraycopy(scores, o, sum, 0, stride);
-      Arrays.fill(sum, labels, stride, 0);
-      if (labels > 0) {
-        Kernels.normalize(sum, labels);
-      }
-      System.arraycopy(sum, 0, scores, o, stride);
-      if (rows.weight(r) > 0) {
-        open(rows.labelCode(r));
-      }
-    }
-  }
-
-  /** Drifts of the block in the order of rows, then members. */
-  private void noteDrifts() {
-    long base = log.ticks();
-    boolean any = false;
-    for (ForestMember m : members) {
-      any |= m.drifts > 0;
-    }
-    long learnt = 0;
-    for (int r = from; r < to; r++) {
-      if (rows.labelCode(r) < 0 || !(rows.weight(r) > 0)) {
-        continue;
-      }
-      log.tick();
-      learnt++;
-      for (int i = 0; any && i < members.length; i++) {
-        for (int d = 0; d < members[i].drifts; d++) {
-          if (members[i].driftRows[d] == r) {
-            log.add(base + learnt, "member " + i);
-          }
-        }
-      }
-    }
-  }
-
-  @Override
-  public DriftLog drifts() {
-    return log;
-  }
-
-  @Override
-  public void save(StateWriter out) {
-    out.put("labels", labels);
-    for (int i = 0; i < members.length; i++) {
-      members[i].save(out.child("member-" + i));
-    }
-  }
-
-  @Override
-  public void load(StateReader in) {
-    labels = in.intValue("labels", declared, 1 << 24);
-    for (int i = 0; i < members.length; i++) {
-      members[i].load(in.child("member-" + i));
-      if (members[i].labels() > labels) {
-        throw in.corrupt("labels", "is below the labels of its members");
-      }
-    }
-  }
-
-  @Override
-  public long memoryBytes() {
-    long bytes = 400 + 8L * sum.length + 88L * members.length;
-    for (ForestMember m : members) {
-      bytes += m.memoryBytes();
-    }
-    return bytes;
   }
 }

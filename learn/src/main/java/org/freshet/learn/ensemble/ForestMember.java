@@ -1,37 +1,36 @@
 package org.freshet.learn.ensemble;
 
-import org.freshet.core.Batch;
+import org.freshet.core.Classifier;
 import org.freshet.core.DriftDetector;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
 import org.freshet.core.Rng;
-import org.freshet.core.Schema;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.learn.drift.Adwin;
-import org.freshet.learn.tree.GrowingTree;
-import org.freshet.learn.tree.TreeParameters;
 
 /**
- * One tree of an adaptive random forest with its two detectors and, after a warning, the background
- * tree that will replace it. Touches nothing outside itself, so members may run on any thread.
+ * A model of a forest, with its two detectors and, after a warning, the background model that will
+ * replace it.
  */
-final class ForestMember {
-  /** Makes the detectors, anew after each signal. */
-  interface Detectors {
+final class ForestMember extends Voter {
+  /** Makes models and detectors, anew after each signal. */
+  interface Parts {
+    /** An untrained model; what it draws comes from the generator, now or later. */
+    Classifier model(Rng rng);
+
     DriftDetector warning();
 
     DriftDetector drift();
   }
 
-  private final TreeParameters parameters;
-  private final Schema schema;
-  private final Detectors make;
+  private final Parts make;
   private final double lambda;
   private final boolean weighted;
+  private final boolean backgroundWeighted;
   private final Rng rng;
-  private GrowingTree tree;
-  private GrowingTree background;
+  private Classifier model;
+  private Classifier background;
   private DriftDetector warning;
   private DriftDetector drift;
   private DriftDetector backgroundWarning;
@@ -40,38 +39,28 @@ final class ForestMember {
   private double tested;
   private double[] own = new double[8];
 
-  /** Votes of this member for a block of rows, weighted; rows × stride. */
-  double[] votes = new double[0];
-
-  /** Rows of the last block at which it was replaced. */
-  int[] driftRows = new int[4];
-
-  int drifts;
-
-  ForestMember(
-      TreeParameters parameters,
-      Schema schema,
-      Detectors make,
-      double lambda,
-      boolean weighted,
-      Rng rng) {
-    this.parameters = parameters;
-    this.schema = schema;
+  /**
+   * @param weighted whether its vote is weighed by its accuracy
+   * @param backgroundWeighted whether the background model learns with the weight of the draw
+   */
+  ForestMember(Parts make, double lambda, boolean weighted, boolean backgroundWeighted, Rng rng) {
     this.make = make;
+    this.backgroundWeighted = backgroundWeighted;
     this.lambda = lambda;
     this.weighted = weighted;
     this.rng = rng;
-    this.tree = new GrowingTree(parameters, schema, rng);
+    this.model = make.model(rng);
     this.warning = make.warning();
     this.drift = make.drift();
   }
 
+  @Override
   int labels() {
-    return tree.labels();
+    return model.labels();
   }
 
-  int nodes() {
-    return tree.nodes();
+  Classifier model() {
+    return model;
   }
 
   /** Weight of its vote: accuracy since it was last replaced, 1 before anything was tested. */
@@ -79,10 +68,10 @@ final class ForestMember {
     return weighted && right > 0 ? right / tested : 1;
   }
 
-  /** Adds its weighted vote to sum; changes no state. */
+  @Override
   void vote(Features x, double[] sum, int labels) {
     room(labels);
-    tree.scores(x, own);
+    model.scores(x, own);
     double w = trust();
     for (int c = 0; c < labels; c++) {
       sum[c] += w * own[c];
@@ -95,40 +84,13 @@ final class ForestMember {
     }
   }
 
-  /**
-   * Votes on rows from … to-1 and learns those that have a label; fills {@link #votes} and {@link
-   * #driftRows}.
-   */
-  void testThenLearn(Batch rows, int from, int to, int stride, Features view) {
-    drifts = 0;
-    if (votes.length < (to - from) * stride) {
-      votes = new double[(to - from) * stride];
-    }
-    for (int r = from; r < to; r++) {
-      boolean replaced =
-          testThenLearn(
-              rows.row(r, view),
-              rows.labelCode(r),
-              rows.weight(r),
-              votes,
-              (r - from) * stride,
-              stride);
-      if (replaced) {
-        if (drifts == driftRows.length) {
-          driftRows = java.util.Arrays.copyOf(driftRows, 2 * drifts);
-        }
-        driftRows[drifts++] = r;
-      }
-    }
-  }
-
-  /** Votes into out[at … at+labels-1], then learns; true when a drift replaced the tree. */
+  @Override
   boolean testThenLearn(Features x, int label, double weight, double[] out, int at, int labels) {
     room(Math.max(labels, label + 1));
     boolean learns = label >= 0 && weight > 0;
     int k = learns ? rng.nextPoisson(lambda) : 0;
     double w = trust();
-    tree.testThenLearn(x, label, k * weight, own);
+    model.testThenLearn(x, label, k * weight, own);
     for (int c = 0; c < labels; c++) {
       out[at + c] = w * own[c];
     }
@@ -137,7 +99,7 @@ final class ForestMember {
     }
     boolean correct = Kernels.argmax(own, own.length) == label && own[label] > 0;
     if (k > 0 && background != null) {
-      background.learn(x, label, weight);
+      background.learn(x, label, backgroundWeighted ? k * weight : weight);
     }
     tested++;
     right += correct ? 1 : 0;
@@ -150,7 +112,7 @@ final class ForestMember {
       backgroundDrift.update(error);
     }
     if (signals(warning, error)) {
-      background = new GrowingTree(parameters, schema, rng);
+      background = make.model(rng);
       backgroundWarning = make.warning();
       backgroundDrift = make.drift();
       warning = make.warning();
@@ -159,14 +121,14 @@ final class ForestMember {
       return false;
     }
     if (background != null) {
-      tree = background;
+      model = background;
       warning = backgroundWarning;
       drift = backgroundDrift;
       background = null;
       backgroundWarning = null;
       backgroundDrift = null;
     } else {
-      tree = new GrowingTree(parameters, schema, rng);
+      model = make.model(rng);
       warning = make.warning();
       drift = make.drift();
     }
@@ -180,11 +142,12 @@ final class ForestMember {
     return d.update(error) == DriftDetector.DRIFT && (!(d instanceof Adwin a) || a.increased());
   }
 
+  @Override
   void save(StateWriter out) {
     rng.save(out, "rng");
     out.put("right", right);
     out.put("tested", tested);
-    tree.save(out.child("tree"));
+    model.save(out.child("tree"));
     out.put("warning", warning);
     out.put("drift", drift);
     out.put("has-background", background != null);
@@ -195,32 +158,34 @@ final class ForestMember {
     }
   }
 
+  @Override
   void load(StateReader in) {
     right = in.doubleValue("right");
     tested = in.doubleValue("tested");
-    tree.load(in.child("tree"));
+    model.load(in.child("tree"));
     in.load("warning", warning);
     in.load("drift", drift);
     background = null;
     if (in.bool("has-background")) {
-      background = new GrowingTree(parameters, schema, rng);
+      background = make.model(rng);
       background.load(in.child("background"));
       backgroundWarning = make.warning();
       backgroundDrift = make.drift();
       in.load("background-warning", backgroundWarning);
       in.load("background-drift", backgroundDrift);
     }
-    rng.load(in, "rng"); // last: making a tree draws a subspace
+    rng.load(in, "rng"); // last: making a model draws
   }
 
+  @Override
   long memoryBytes() {
-    long bytes = 450 + tree.memoryBytes() + warning.memoryBytes() + drift.memoryBytes();
+    long bytes = 450 + model.memoryBytes() + warning.memoryBytes() + drift.memoryBytes();
     if (background != null) {
       bytes +=
           background.memoryBytes()
               + backgroundWarning.memoryBytes()
               + backgroundDrift.memoryBytes();
     }
-    return bytes + 8L * (own.length + votes.length) + 4L * driftRows.length;
+    return bytes + 8L * own.length + blockBytes();
   }
 }

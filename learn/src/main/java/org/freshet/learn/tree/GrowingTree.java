@@ -1,6 +1,7 @@
 package org.freshet.learn.tree;
 
 import java.util.function.Supplier;
+import org.freshet.core.Classifier;
 import org.freshet.core.Features;
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
@@ -12,7 +13,7 @@ import org.freshet.core.state.StateWriter;
  * share. One walk serves prediction and learning of the same event. At the memory limit the leaves
  * with the fewest errors of their majority class stop observing first; see {@link Nodes}.
  */
-public final class GrowingTree {
+public final class GrowingTree implements Classifier {
   private final TreeParameters p;
   private final Grower grower;
   private final int declared;
@@ -48,6 +49,7 @@ public final class GrowingTree {
   }
 
   /** Number of label codes known. */
+  @Override
   public int labels() {
     return labels;
   }
@@ -82,6 +84,7 @@ public final class GrowingTree {
   }
 
   /** Heap bytes of the tree with its scratch arrays. */
+  @Override
   public long memoryBytes() {
     return 700 + nodes.bytes() + 8L * (xs.length + log.length) + grower.bytes();
   }
@@ -128,6 +131,7 @@ public final class GrowingTree {
   }
 
   /** Probabilities of all labels; entries from {@link #labels()} on are 0. Changes no state. */
+  @Override
   public void scores(Features x, double[] scores) {
     visit(x);
     write(scores);
@@ -183,12 +187,14 @@ public final class GrowingTree {
   }
 
   /** Learns one labelled example with a weight above 0. */
+  @Override
   public void learn(Features x, int label, double weight) {
     visit(x);
     absorb(x, label, weight);
   }
 
   /** Predicts, then learns, in one walk; with weight 0 it only predicts. */
+  @Override
   public void testThenLearn(Features x, int label, double weight, double[] scores) {
     visit(x);
     write(scores);
@@ -313,12 +319,14 @@ public final class GrowingTree {
   }
 
   /** Structure and leaves, in preorder. */
+  @Override
   public void save(StateWriter out) {
     out.put("labels", labels);
     nodes.save(out);
   }
 
   /** Replaces the tree by one saved with the same parameters and schema. */
+  @Override
   public void load(StateReader in) {
     labels = in.intValue("labels", declared, 1 << 24);
     nodes.load(in);
