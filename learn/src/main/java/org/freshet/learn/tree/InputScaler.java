@@ -49,7 +49,7 @@ final class InputScaler {
     for (int i = 0; i < columns.length; i++) {
       double v = xs[columns[i]];
       double d = v - means[i];
-      if (d == d) {
+      if (!Double.isNaN(d)) {
         means[i] += share * d;
         squares[i] += w * d * (v - means[i]);
       }
