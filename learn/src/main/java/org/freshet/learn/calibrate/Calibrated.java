@@ -20,29 +20,29 @@ import org.freshet.core.state.StateWriter;
  * then are of that class. For learners that are too sure of themselves (naive Bayes, boosting) or
  * not sure enough (forests), wherever probabilities are acted on.
  *
- * <p>How it works. At each label the calibrator learns from the probabilities p that the learner gave
- * before it learnt the event, so it never sees an answer the label had a part in. {@code platt}: for
- * each class σ(a · logit p + b). {@code temperature}: all log p divided by one T. {@code isotonic}:
- * for each class the share of truths in equal bins of p, made monotonous by pooling adjacent
- * violators, straight lines between. The results are divided by their sum. a, b and 1/T follow the
- * gradient g of the log loss by online Newton steps θ ← θ − A⁻¹ g with A = Σ g gᵀ; A and the bins
- * forget with the factor 1 − 1/window, so that the calibration follows drifts.
+ * <p>How it works. At each label the calibrator learns from the probabilities p that the learner
+ * gave before it learnt the event, so it never sees an answer the label had a part in. {@code
+ * platt}: for each class σ(a · logit p + b). {@code temperature}: all log p divided by one T.
+ * {@code isotonic}: for each class the share of truths in equal bins of p, made monotonous by
+ * pooling adjacent violators, straight lines between. The results are divided by their sum. a, b
+ * and 1/T follow the gradient g of the log loss by online Newton steps θ ← θ − A⁻¹ g with A = Σ g
+ * gᵀ; A and the bins forget with the factor 1 − 1/window, so that the calibration follows drifts.
  *
- * <p>Papers: J. Platt, "Probabilistic Outputs for Support Vector Machines", Advances in Large Margin
- * Classifiers, 1999; C. Gupta, A. Ramdas, "Online Platt Scaling with Calibeating", ICML 2023,
- * algorithm 1 (online Newton steps); C. Guo, G. Pleiss, Y. Sun, K. Weinberger, "On Calibration of
- * Modern Neural Networks", ICML 2017, section 4 (temperature); B. Zadrozny, C. Elkan, "Transforming
- * Classifier Scores into Accurate Multiclass Probability Estimates", KDD 2002 (isotonic, one class
- * against the rest, normalised).
+ * <p>Papers: J. Platt, "Probabilistic Outputs for Support Vector Machines", Advances in Large
+ * Margin Classifiers, 1999; C. Gupta, A. Ramdas, "Online Platt Scaling with Calibeating", ICML
+ * 2023, algorithm 1 (online Newton steps); C. Guo, G. Pleiss, Y. Sun, K. Weinberger, "On
+ * Calibration of Modern Neural Networks", ICML 2017, section 4 (temperature); B. Zadrozny, C.
+ * Elkan, "Transforming Classifier Scores into Accurate Multiclass Probability Estimates", KDD 2002
+ * (isotonic, one class against the rest, normalised).
  *
- * <p>Where we differ: moments fade instead of being summed for ever; a and 1/T stay in 0.01 … 100, so
- * the order of a class's scores never turns; p counts as at least 1e-12; isotonic regression is that
- * of bins, each with one event of its own middle to begin with.
+ * <p>Where we differ: moments fade instead of being summed for ever; a and 1/T stay in 0.01 … 100,
+ * so the order of a class's scores never turns; p counts as at least 1e-12; isotonic regression is
+ * that of bins, each with one event of its own middle to begin with.
  *
- * <p>Takes what its learner takes. A weight above 0 counts as one event for the calibrator. An event
- * whose class was not known teaches it nothing. The predicted class may change with {@code platt}
- * and {@code isotonic}. Costs the learner and O(K) an event, O(K · bins) with {@code isotonic};
- * memory 40 bytes a class, or 40 · bins with {@code isotonic}.
+ * <p>Takes what its learner takes. A weight above 0 counts as one event for the calibrator. An
+ * event whose class was not known teaches it nothing. The predicted class may change with {@code
+ * platt} and {@code isotonic}. Costs the learner and O(K) an event, O(K · bins) with {@code
+ * isotonic}; memory 40 bytes a class, or 40 · bins with {@code isotonic}.
  *
  * <pre>{@code
  * Classifier c = Components.classifier("calibrated(learner=gaussian_nb, method=platt)", schema, 1);
@@ -107,10 +107,7 @@ public final class Calibrated implements Classifier, DriftReporter {
 
   public Calibrated(Parameters p, Build build) {
     learner =
-        build
-            .child("learner", 0)
-            .withWorkers(build.workers())
-            .create(p.learner, Classifier.class);
+        build.child("learner", 0).withWorkers(build.workers()).create(p.learner, Classifier.class);
     calibrator =
         switch (p.method) {
           case PLATT -> new PlattScaling(p.window);
@@ -207,9 +204,6 @@ public final class Calibrated implements Classifier, DriftReporter {
 
   @Override
   public long memoryBytes() {
-    return 250
-        + learner.memoryBytes()
-        + calibrator.memoryBytes()
-        + 8L * (own.length + raw.length);
+    return 250 + learner.memoryBytes() + calibrator.memoryBytes() + 8L * (own.length + raw.length);
   }
 }

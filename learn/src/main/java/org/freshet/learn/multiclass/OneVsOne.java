@@ -14,8 +14,8 @@ import org.freshet.core.component.Spec;
  * <p>How it works: with K classes, member (i, j) learns only examples of i, as 0, and of j, as 1,
  * and says r_ij, the probability of i among the two. From all r_ij the probability of class i is
  * p_i = 1 / (Σ_j 1/r_ij − (K − 2)), divided by the sum over the classes: exact where the r_ij are
- * consistent, that is r_ij = p_i / (p_i + p_j). A class that appears late gets its pairs then; their
- * odds count the examples of the older class that came before.
+ * consistent, that is r_ij = p_i / (p_i + p_j). A class that appears late gets its pairs then;
+ * their odds count the examples of the older class that came before.
  *
  * <p>Paper: D. Price, S. Knerr, L. Personnaz, G. Dreyfus, "Pairwise Neural Network Classifiers with
  * Probabilistic Outputs", NIPS 1994, section 3.
@@ -25,8 +25,8 @@ import org.freshet.core.component.Spec;
  *
  * <p>Takes what its learner takes. Members run on any number of threads with the same result bit
  * for bit. Costs K (K − 1) / 2 predictions and K − 1 learning steps an example; memory at most
- * {@code max_bytes}, half of it for pairs of declared classes and half for later ones, each an equal
- * share: at the limit members that know {@code max_bytes} stay smaller. Classes from {@code
+ * {@code max_bytes}, half of it for pairs of declared classes and half for later ones, each an
+ * equal share: at the limit members that know {@code max_bytes} stay smaller. Classes from {@code
  * max_classes} on have probability 0.
  *
  * <pre>{@code

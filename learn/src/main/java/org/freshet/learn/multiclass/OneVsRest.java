@@ -21,8 +21,8 @@ import org.freshet.core.component.Spec;
  * <p>Paper: R. Rifkin, A. Klautau, "In Defense of One-Vs-All Classification", Journal of Machine
  * Learning Research 5, 2004, section 2.
  *
- * <p>Where we differ: the paper takes the class of the largest answer; ours are probabilities, which
- * gives the same class. Classes are open, and the correction of late ones is ours.
+ * <p>Where we differ: the paper takes the class of the largest answer; ours are probabilities,
+ * which gives the same class. Classes are open, and the correction of late ones is ours.
  *
  * <p>Takes what its learner takes. Members run on any number of threads with the same result bit
  * for bit. Costs K members' predicting and learning an example; memory at most {@code max_bytes},

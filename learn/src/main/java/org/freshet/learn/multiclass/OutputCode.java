@@ -15,16 +15,17 @@ import org.freshet.core.component.Spec;
  * classes from the other: an error-correcting output code. For many classes, where a learner a
  * class would be too many, and for an open number of them.
  *
- * <p>How it works: class c has a code word of L bits, L the number of members; member b learns every
- * example, as bit b of the word of its class. The score of a class is the product of the
+ * <p>How it works: class c has a code word of L bits, L the number of members; member b learns
+ * every example, as bit b of the word of its class. The score of a class is the product of the
  * probabilities that the members give to the bits of its word, divided by the sum over the classes.
- * Words are drawn when a class appears: of 16 random ones the one that differs from the words before
- * in most bits, so that a few members may be wrong and the class is still right.
+ * Words are drawn when a class appears: of 16 random ones the one that differs from the words
+ * before in most bits, so that a few members may be wrong and the class is still right.
  *
- * <p>Papers: T. G. Dietterich, G. Bakiri, "Solving Multiclass Learning Problems via Error-Correcting
- * Output Codes", Journal of Artificial Intelligence Research 2, 1995, section 2 (codes); E. L.
- * Allwein, R. E. Schapire, Y. Singer, "Reducing Multiclass to Binary", Journal of Machine Learning
- * Research 1, 2000, section 5 (random dense codes, decoding by loss, here the log loss).
+ * <p>Papers: T. G. Dietterich, G. Bakiri, "Solving Multiclass Learning Problems via
+ * Error-Correcting Output Codes", Journal of Artificial Intelligence Research 2, 1995, section 2
+ * (codes); E. L. Allwein, R. E. Schapire, Y. Singer, "Reducing Multiclass to Binary", Journal of
+ * Machine Learning Research 1, 2000, section 5 (random dense codes, decoding by loss, here the log
+ * loss).
  *
  * <p>Where we differ: words are drawn one by one because classes are open, so that no whole code is
  * chosen. The product takes the members for independent and is too sure of itself; put {@code

@@ -85,7 +85,9 @@ class ReductionTest {
     double[] ofLater = {1, .5, 0, 1, 1 / 3.0, 1};
     for (int m = 0; m < 6; m++) {
       c.member(m).scores(ROW, two);
-      assertThat(two[1]).as("pair " + Arrays.toString(sides[m])).isCloseTo(ofLater[m], within(1e-12));
+      assertThat(two[1])
+          .as("pair " + Arrays.toString(sides[m]))
+          .isCloseTo(ofLater[m], within(1e-12));
     }
   }
 
