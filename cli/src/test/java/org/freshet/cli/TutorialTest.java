@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs every command of the tutorial, in order. */
+/** Runs every command of the tutorial and the how-to pages, in order. */
 class TutorialTest {
   private static final Pattern BLOCK = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
   private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
@@ -21,9 +21,21 @@ class TutorialTest {
 
   @Test
   void firstSteps() throws IOException {
-    String page = Files.readString(Cli.HOME.resolve("docs/tutorial/first-steps.md"));
+    assertThat(runAll("docs/tutorial/first-steps.md")).isGreaterThan(10);
+    assertThat(folder.resolve("result.json")).isNotEmptyFile();
+    assertThat(Files.readAllLines(folder.resolve("answers.txt"))).hasSize(10);
+  }
+
+  @Test
+  void treesAndEnsembles() throws IOException {
+    assertThat(runAll("docs/how-to/trees-and-ensembles.md")).isGreaterThan(8);
+    assertThat(Files.readString(folder.resolve("bikes.json"))).contains("\"coverage\"");
+  }
+
+  /** How many commands there are. */
+  private int runAll(String file) throws IOException {
     int commands = 0;
-    Matcher block = BLOCK.matcher(page);
+    Matcher block = BLOCK.matcher(Files.readString(Cli.HOME.resolve(file)));
     while (block.find()) {
       for (String line : block.group(1).lines().filter(l -> !l.isBlank()).toList()) {
         assertThat(line).startsWith("./freshet ");
@@ -32,9 +44,7 @@ class TutorialTest {
         commands++;
       }
     }
-    assertThat(commands).isGreaterThan(10);
-    assertThat(folder.resolve("result.json")).isNotEmptyFile();
-    assertThat(Files.readAllLines(folder.resolve("answers.txt"))).hasSize(10);
+    return commands;
   }
 
   /** Paths in the checkout stay there, files that are written go to the temporary folder. */
