@@ -147,12 +147,15 @@ final class Leaf extends TreeLeaf {
     int best = -1;
     double top = Double.NEGATIVE_INFINITY;
     int first = last < slots && seen[last] > 0 ? last : 0;
+    if (nominal != null && observed > 1) {
+      nominalLogs(x, log);
+    }
     for (int i = -1; i < slots; i++) {
       int s = i < 0 ? first : i;
       if (seen[s] <= 0) {
         log[s] = Double.NEGATIVE_INFINITY;
       } else if (i != first) {
-        double v = observed == 1 ? 0 : logScore(x, xs, missing, s, top - HOPELESS);
+        double v = observed == 1 ? 0 : logScore(xs, missing, s, log[s], top - HOPELESS);
         log[s] = v;
         if (best < 0 || v > top || v == top && s < best) {
           top = v;
@@ -163,11 +166,11 @@ final class Leaf extends TreeLeaf {
     return best;
   }
 
-  private double logScore(Features x, double[] xs, boolean missing, int s, double floor) {
+  private double logScore(double[] xs, boolean missing, int s, double nominalLog, double floor) {
     if (!fresh[s]) {
       refresh(s);
     }
-    double start = constant[s] + (nominal == null ? 0 : nominalLogs(x, s));
+    double start = constant[s] + (nominal == null ? 0 : nominalLog);
     return missing ? sumWithMissing(s, xs, start) : minusDistance(s * numeric, xs, start, floor);
   }
 
@@ -200,18 +203,20 @@ final class Leaf extends TreeLeaf {
     return start - (a + b);
   }
 
-  private double nominalLogs(Features x, int s) {
-    double sum = 0;
+  /**
+   * Writes what the categories of an event add to each slot; feature by feature, whose cells of all
+   * slots lie together.
+   */
+  private void nominalLogs(Features x, double[] sums) {
+    Arrays.fill(sums, 0, slots, 0);
     for (int j = 0; j < nominal.length; j++) {
       double v = x.get(features.nominal[j]);
-      NominalCounts c = nominal[j];
       if (v >= 0) {
-        sum += c.log((int) v, s);
+        nominal[j].addLogs((int) v, sums);
       } else {
-        sum += c.logDenominator(s); // takes its share of the constant back
+        nominal[j].addLogDenominators(sums); // takes their share of the constant back
       }
     }
-    return sum;
   }
 
   /** The score of a slot leaving out missing values, whose share of the constant is taken back. */
@@ -329,8 +334,15 @@ final class Leaf extends TreeLeaf {
             ? logWeightOverVariances(slot)
             : Math.log(dist[slot]) - 0.5 * variancesWithMissing(slot * numeric);
     if (nominal != null) {
+      double same = -1;
+      double log = 0;
       for (NominalCounts c : nominal) {
-        logs -= c.logDenominator(slot);
+        double d = c.denominator(slot); // mostly equal from feature to feature
+        if (d != same) {
+          same = d;
+          log = d > 0 ? Math.log(d) : 0;
+        }
+        logs -= log;
       }
     }
     constant[slot] = logs;

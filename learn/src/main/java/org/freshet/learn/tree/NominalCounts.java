@@ -4,12 +4,18 @@ import java.util.Arrays;
 
 /**
  * Weight per category and class of one categorical feature in one leaf, with ln(1 + weight) kept
- * beside it for naive Bayes, computed when it is asked for. Cell (value v, class slot s) lies at v
- * · slots + s. Categories are added as they appear.
+ * beside it for naive Bayes. Cell (value v, class slot s) lies at v · slots + s. Categories are
+ * added as they appear.
  */
 final class NominalCounts {
-  /** Stands for a logarithm that is to be computed anew. */
-  private static final double STALE = -1;
+  /** ln(1 + n), so that counting whole examples costs no logarithm. */
+  private static final double[] LOGS = new double[4096];
+
+  static {
+    for (int n = 0; n < LOGS.length; n++) {
+      LOGS[n] = Math.log(1.0 + n);
+    }
+  }
 
   double[] weight;
   double[] logs;
@@ -73,26 +79,39 @@ final class NominalCounts {
     }
     int cell = value * slots + slot;
     weight[cell] += w;
-    logs[cell] = STALE;
+    logs[cell] = log(weight[cell]);
     total[slot] += w;
     return grown;
   }
 
-  /** ln(1 + weight) of a category in a class; 0 for one never seen. */
-  double log(int value, int slot) {
+  /** Adds ln(1 + weight) of a category in each class; nothing for a category never seen. */
+  void addLogs(int value, double[] sums) {
     if (value >= values) {
-      return 0;
+      return;
     }
-    int cell = value * slots + slot;
-    double log = logs[cell];
-    return log == STALE ? logs[cell] = Math.log(1 + weight[cell]) : log;
+    int n = slots;
+    int at = value * n;
+    double[] logs = this.logs;
+    for (int s = 0; s < n; s++) {
+      sums[s] += logs[at + s];
+    }
   }
 
-  /**
-   * ln(N + number of categories), what naive Bayes divides by in a class; 0 before any was seen.
-   */
-  double logDenominator(int slot) {
-    return seenValues[slot] > 0 ? Math.log(total[slot] + seenValues[slot]) : 0;
+  private static double log(double weight) {
+    int n = (int) weight;
+    return n == weight && n < LOGS.length ? LOGS[n] : Math.log(1 + weight);
+  }
+
+  /** N + number of categories, what naive Bayes divides by in a class; 0 before any was seen. */
+  double denominator(int slot) {
+    return seenValues[slot] > 0 ? total[slot] + seenValues[slot] : 0;
+  }
+
+  /** Adds the logarithm of the denominator of each class that was seen. */
+  void addLogDenominators(double[] sums) {
+    for (int s = 0; s < slots; s++) {
+      sums[s] += seenValues[s] > 0 ? Math.log(denominator(s)) : 0;
+    }
   }
 
   int bytes() {
@@ -117,7 +136,7 @@ final class NominalCounts {
     in.next(c.weight, 0, values * slots);
     c.logs = new double[c.weight.length];
     for (int i = 0; i < values * slots; i++) {
-      c.logs[i] = Math.log(1 + c.weight[i]);
+      c.logs[i] = log(c.weight[i]);
     }
     in.next(c.total, 0, slots);
     for (int s = 0; s < slots; s++) {
