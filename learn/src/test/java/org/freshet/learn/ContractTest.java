@@ -20,6 +20,8 @@ class ContractTest extends ContractSuite {
           case "accuracy_updated_ensemble" -> "accuracy_updated_ensemble(chunk=40)";
           case "online_accuracy_updated_ensemble" -> "online_accuracy_updated_ensemble(window=40)";
           case "learn_nse" -> "learn_nse(chunk=40)";
+          // Fewer trees: what is tested is the same, and they grow over the whole test.
+          case "adaptive_random_forest_regressor", "soknl" -> provider.name() + "(members=3)";
           case "csmote" -> "csmote(min_size=5)";
           case "select" -> "select(drop=[1])";
           default -> provider.name();

@@ -23,6 +23,9 @@ final class Histograms {
 
   private static final double OUTLIERS = 0.02;
 
+  /** No range begins farther out: values go to 1e100. */
+  private static final double LARGEST = 1e110;
+
   final int features;
   final int bins;
   final double[] cells; // (feature · bins + interval) · CELL
@@ -93,10 +96,10 @@ final class Histograms {
       }
       outside[k] = 0;
     }
-    while (v < low[k]) {
+    for (int i = 0; i <= needed && v < low[k]; i++) {
       halve(k, true);
     }
-    while (!((v - low[k]) * scale[k] < bins)) {
+    for (int i = 0; i <= needed && !((v - low[k]) * scale[k] < bins); i++) {
       halve(k, false);
     }
     return at(k, v);
@@ -216,6 +219,11 @@ final class Histograms {
     in.next(h.low, 0, features);
     in.next(h.scale, 0, features);
     in.next(h.outside, 0, features);
+    for (int k = 0; k < features; k++) {
+      if (!(h.scale[k] > 0) || Math.abs(h.low[k]) > LARGEST) {
+        throw in.corrupt("numbers", "has a range that cannot be");
+      }
+    }
     in.next(h.cells, 0, h.cells.length);
     return h;
   }

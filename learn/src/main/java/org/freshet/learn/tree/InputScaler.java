@@ -40,6 +40,16 @@ final class InputScaler {
     return norm;
   }
 
+  /** Squared distance of two rows in deviations, leaving out what is missing. */
+  double distance(double[] xs, double[] centre) {
+    double sum = 0;
+    for (int i = 0; i < columns.length; i++) {
+      double d = (xs[columns[i]] - centre[columns[i]]) * inverse[i];
+      sum += d == d ? d * d : 0;
+    }
+    return sum;
+  }
+
   /** Deviations beyond which a value pulls no harder. */
   private static final double LIMIT = 5;
 

@@ -92,6 +92,7 @@ final class RegressionGrower {
       leaf.modelWeight = parent.modelWeight;
       leaf.meanLoss = parent.meanLoss;
       leaf.modelLoss = parent.modelLoss;
+      leaf.lossWeight = parent.lossWeight;
     }
     leaf.numeric = new Histograms(leaf.features.numeric.length, p.bins());
     leaf.allocate();

@@ -20,6 +20,7 @@ final class RegressionLeaf extends TreeLeaf {
   double modelWeight;
   double meanLoss;
   double modelLoss;
+  double lossWeight; // faded weight under both losses
   double[] centre; // mean row; null unless asked for
   double seen; // weight observed
   double shift; // taken off the targets observed, so that sums of squares stay exact
@@ -76,6 +77,7 @@ final class RegressionLeaf extends TreeLeaf {
       double em = y - before;
       meanLoss = FADING * meanLoss + w * em * em;
       modelLoss = FADING * modelLoss + w * e * e;
+      lossWeight = FADING * lossWeight + w;
       step(z, e, Math.min(rate * w, 1 / norm), w);
     }
     if (centre != null) {
@@ -148,7 +150,7 @@ final class RegressionLeaf extends TreeLeaf {
 
   @Override
   int bareBytes() {
-    return 168
+    return 176
         + (model == null ? 0 : 16 + 8 * model.length)
         + (centre == null ? 0 : 16 + 8 * centre.length);
   }
@@ -192,7 +194,17 @@ final class RegressionLeaf extends TreeLeaf {
 
   private double[] numbers() {
     return new double[] {
-      weight, mean, squares, modelWeight, meanLoss, modelLoss, seen, shift, lastAttempt, nextAttempt
+      weight,
+      mean,
+      squares,
+      modelWeight,
+      meanLoss,
+      modelLoss,
+      lossWeight,
+      seen,
+      shift,
+      lastAttempt,
+      nextAttempt
     };
   }
 
@@ -206,6 +218,7 @@ final class RegressionLeaf extends TreeLeaf {
     modelWeight = in.nextDouble();
     meanLoss = in.nextDouble();
     modelLoss = in.nextDouble();
+    lossWeight = in.nextDouble();
     seen = in.nextDouble();
     shift = in.nextDouble();
     lastAttempt = in.nextDouble();

@@ -53,7 +53,8 @@ public final class RegressionTree {
     this.p = p;
     this.alternates = alternates;
     this.grower = new RegressionGrower(p, schema, rng);
-    this.scaler = p.prediction() == RegressionPrediction.MEAN ? null : new InputScaler(schema);
+    boolean scales = p.centres() || p.prediction() != RegressionPrediction.MEAN;
+    this.scaler = scales ? new InputScaler(schema) : null;
     this.xs = new double[schema.width()];
     this.z = new double[scaler == null ? 0 : scaler.size()];
     this.nodes = new Nodes<>(new Leaves(), p.maxBytes(), schema.width());
@@ -81,17 +82,18 @@ public final class RegressionTree {
 
   /** Predicts, then learns, in one walk. */
   public double testThenLearn(Features x, double target, double w) {
-    prepare(x);
-    double answer = visit(nodes.root(), x);
-    if (w > 0 && Math.abs(target) <= LARGEST) {
-      absorbLast(x, target, w, answer);
-    }
+    double answer = predict(x);
+    learnLast(x, target, w, answer);
     return answer;
   }
 
-  private void absorbLast(Features x, double target, double w, double answer) {
+  /** Learns the row that was just predicted, whose answer is given, without another walk. */
+  public void learnLast(Features x, double target, double w, double answer) {
+    if (!(w > 0 && Math.abs(target) <= LARGEST)) {
+      return;
+    }
     double error = Math.abs(target - answer);
-    double share = squares > 0 ? Math.min(1, error / Math.sqrt(squares / weight)) : 0;
+    double share = errorShare(target, answer);
     Node<RegressionLeaf> leaf = node;
     absorb(x, target, w);
     if (alternates != null) {
@@ -106,6 +108,26 @@ public final class RegressionTree {
     if (scaler != null) {
       scaler.learn(xs, w);
     }
+  }
+
+  /** The error of an answer in deviations of the targets learnt, at most 1. */
+  public double errorShare(double target, double answer) {
+    return squares > 0 ? Math.min(1, Math.abs(target - answer) / Math.sqrt(squares / weight)) : 0;
+  }
+
+  /** The mean squared error in the leaf that gave the last answer; 0 before it learnt anything. */
+  public double spread() {
+    RegressionLeaf leaf = node.leaf;
+    if (leaf.model != null && leaf.lossWeight > 0) {
+      boolean byModel = leaf.answersByModel(p.prediction());
+      return (byModel ? leaf.modelLoss : leaf.meanLoss) / leaf.lossWeight;
+    }
+    return leaf.weight > 0 ? leaf.squares / leaf.weight : 0;
+  }
+
+  /** Squared distance, in deviations, from the last row to the mean row of its leaf. */
+  public double distance() {
+    return scaler.distance(xs, node.leaf.centre);
   }
 
   /** Gathers the row once for all walks. */

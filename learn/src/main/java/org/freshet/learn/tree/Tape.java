@@ -1,6 +1,7 @@
 package org.freshet.learn.tree;
 
 import java.util.Arrays;
+import org.freshet.core.StateException;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
@@ -82,6 +83,11 @@ final class Tape {
     if (n > doubleEnd - doubleAt) {
       throw from.corrupt("numbers", "ends in the middle of a tree");
     }
+  }
+
+  /** The error for what was read and cannot be. */
+  StateException corrupt(String entry, String what) {
+    return from.corrupt(entry, what);
   }
 
   int remainingInts() {

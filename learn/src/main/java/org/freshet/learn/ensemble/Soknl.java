@@ -1,0 +1,283 @@
+package org.freshet.learn.ensemble;
+
+import org.freshet.core.Batch;
+import org.freshet.core.DriftLog;
+import org.freshet.core.DriftReporter;
+import org.freshet.core.Features;
+import org.freshet.core.Regressor;
+import org.freshet.core.Trait;
+import org.freshet.core.component.Build;
+import org.freshet.core.component.Component;
+import org.freshet.core.component.Kind;
+import org.freshet.core.component.Param;
+import org.freshet.core.component.Spec;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+import org.freshet.learn.tree.RegressionCriterion;
+import org.freshet.learn.tree.RegressionParameters;
+import org.freshet.learn.tree.RegressionPrediction;
+
+/**
+ * Predicts a number for a stream whose relation changes: an adaptive random forest of which only
+ * the trees answer whose leaf lies nearest to the row; self-optimising k nearest leaves.
+ *
+ * <p>How it works. The forest is that of {@code adaptive_random_forest_regressor}. Each leaf also
+ * keeps the mean c of the rows it holds. For a row x the n leaves it reaches, one a tree, are
+ * ordered by their distance |x − c|; ŷ_k is the mean of the answers of the k nearest. The sum of (y
+ * − ŷ_k)² is kept for each k from 1 to n, and the k with the smallest sum so far answers.
+ *
+ * <p>Source: Y. Sun, B. Pfahringer, H. M. Gomes, A. Bifet, "SOKNL: A novel way of integrating
+ * k-nearest neighbours with adaptive random forest regression for data streams", Data Mining and
+ * Knowledge Discovery 36, 2022, sections 3.2 and 3.3.
+ *
+ * <p>Where we differ. Distances are in deviations of each column, so that no unit dominates;
+ * categories have no part in them. A new leaf begins at the middle of its parent, moved to its side
+ * of the split. A leaf answers by its linear model while that errs less than its mean; {@code
+ * leaf_prediction=mean} gives the paper's answers. The sums fade by {@code fading}. With {@code k}
+ * above 0 that many leaves answer always. The rest as in {@code adaptive_random_forest_regressor};
+ * there are no intervals.
+ *
+ * <p>Accepts numeric columns, categories, missing values. An example costs O(n) walks of O(depth +
+ * M) and O(n²) at worst for the order; memory bounded by {@code max_bytes}, shared evenly by the
+ * trees and their background trees: at the limit the leaves of a tree with the smallest squared
+ * error stop observing. Members run over blocks of rows, on any number of threads, with the same
+ * result bit for bit.
+ *
+ * <pre>
+ * Regressor forest = Components.regressor("soknl(members=30)", schema, 1);
+ * double answer = forest.testThenLearn(Features.of(0.2, 1.5), 3.7, 1.0);
+ * </pre>
+ */
+@Component(
+    name = "soknl",
+    kinds = Kind.REGRESSOR,
+    family = "ensemble",
+    traits = {
+      Trait.NUMERIC,
+      Trait.CATEGORICAL,
+      Trait.MISSING,
+      Trait.WEIGHTS,
+      Trait.BOUNDED_MEMORY,
+      Trait.RANDOMIZED,
+      Trait.PARALLEL
+    })
+public final class Soknl implements Regressor, DriftReporter {
+  private final RegressionForest forest;
+  private final Parameters p;
+  private final double[] losses; // of k = index + 1
+  private final double[] distances;
+  private final double[] nearest; // answers in order of distance, then their running means
+
+  private final RegressionForest.Combiner combiner = this::combine;
+  private double[] answers;
+
+  /** Parameters; the defaults are those of MOA 2024.07, but for the number of members. */
+  public record Parameters(
+      @Param(
+              value = "n, trees in the forest",
+              def = "10",
+              range = "[1, 1000]",
+              origin = "ours; Sun et al. 2022 use 100")
+          int members,
+      @Param(
+              value = "nearest leaves that answer; 0 lets the stream choose",
+              def = "0",
+              range = "[0, 1000]",
+              origin = "Sun et al. 2022")
+          int k,
+      @Param(
+              value = "fading of the sums by which k is chosen, an example",
+              def = "1.0",
+              range = "(0, 1]",
+              origin = "Sun et al. 2022: none")
+          double fading,
+      @Param(
+              value = "share m/M of the features each leaf observes; at least one",
+              def = "60%",
+              range = "(0, 1]",
+              origin = "MOA default")
+          double subspace,
+      @Param(
+              value = "λ of the Poisson weights",
+              def = "6",
+              range = "(0, 30]",
+              origin = "MOA default")
+          double lambda,
+      @Param(
+              value = "detector that starts a background tree, on errors from 0 to 1",
+              def = "adwin(delta=0.01)",
+              kind = Kind.DRIFT_DETECTOR,
+              origin = "MOA default")
+          Spec warning,
+      @Param(
+              value = "detector that replaces the tree, on errors from 0 to 1",
+              def = "adwin(delta=0.001)",
+              kind = Kind.DRIFT_DETECTOR,
+              origin = "MOA default")
+          Spec drift,
+      @Param(
+              value =
+                  "examples a leaf takes in, by the mean of their weights, between two attempts",
+              def = "50",
+              range = "[1, inf)",
+              unit = "events",
+              origin = "MOA default")
+          double gracePeriod,
+      @Param(
+              value = "δ of the Hoeffding bound",
+              def = "0.01",
+              range = "(0, 1)",
+              origin = "MOA default")
+          double splitConfidence,
+      @Param(
+              value = "τ: a Hoeffding bound under this splits though two tests are tied",
+              def = "0.05",
+              range = "[0, 1]",
+              origin = "MOA default")
+          double tieThreshold,
+      @Param(value = "merit of a split", def = "variance_reduction", origin = "MOA default")
+          RegressionCriterion splitCriterion,
+      @Param(value = "how a leaf answers", def = "adaptive", origin = "ours; Sun et al. 2022: mean")
+          RegressionPrediction leafPrediction,
+      @Param(
+              value = "intervals, and so candidate points, per numeric feature; even",
+              def = "10",
+              range = "[4, 4096]",
+              origin = "as in adaptive_random_forest")
+          int splitPoints,
+      @Param(
+              value = "memory limit of the forest",
+              def = "256MB",
+              range = "[1048576, inf)",
+              unit = "bytes",
+              origin = "ours")
+          long maxBytes) {}
+
+  public Soknl(Parameters p, Build build) {
+    RegressionParameters tree =
+        new RegressionParameters(
+            p.gracePeriod * p.lambda,
+            p.splitConfidence,
+            p.tieThreshold,
+            p.splitCriterion,
+            p.leafPrediction,
+            0.02,
+            0.001,
+            p.splitPoints + p.splitPoints % 2,
+            0.01,
+            build.limit(p.maxBytes) / (2L * p.members),
+            Integer.MAX_VALUE,
+            RegressionForest.subspace(build.schema().width(), p.subspace),
+            true,
+            true);
+    this.p = p;
+    this.forest = new RegressionForest(tree, p.members, p.lambda, p.warning, p.drift, build);
+    this.losses = new double[p.members];
+    this.distances = new double[p.members];
+    this.nearest = new double[p.members];
+  }
+
+  /** Nodes of all trees. */
+  public int nodes() {
+    return forest.nodes();
+  }
+
+  /** How many of the nearest leaves answer now. */
+  public int k() {
+    if (p.k > 0) {
+      return Math.min(p.k, losses.length);
+    }
+    // Ties go to the largest k: before anything is known all trees answer.
+    int best = losses.length - 1;
+    for (int i = best - 1; i >= 0; i--) {
+      best = losses[i] < losses[best] ? i : best;
+    }
+    return best + 1;
+  }
+
+  /** Orders what the members said about a row; {@link #nearest} holds ŷ_k at k - 1. */
+  private double answer(int row) {
+    int n = forest.size();
+    for (int i = 0; i < n; i++) {
+      double d = forest.said(i, row, RegressionForestMember.DISTANCE);
+      double y = forest.said(i, row, RegressionForestMember.ANSWER);
+      int j = i;
+      for (; j > 0 && distances[j - 1] > d; j--) {
+        distances[j] = distances[j - 1];
+        nearest[j] = nearest[j - 1];
+      }
+      distances[j] = d;
+      nearest[j] = y;
+    }
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += nearest[i];
+      nearest[i] = sum / (i + 1);
+    }
+    return nearest[k() - 1];
+  }
+
+  private void judge(double target) {
+    for (int i = 0; i < losses.length; i++) {
+      double e = target - nearest[i];
+      losses[i] = Math.min(Double.MAX_VALUE, p.fading * losses[i] + e * e);
+    }
+  }
+
+  private void combine(int row, double target, int out) {
+    answers[out] = answer(row);
+    if (!Double.isNaN(target)) {
+      judge(target);
+    }
+  }
+
+  @Override
+  public double predict(Features x) {
+    forest.predict(x);
+    return answer(0);
+  }
+
+  @Override
+  public void learn(Features x, double target, double weight) {
+    testThenLearn(x, target, weight);
+  }
+
+  @Override
+  public double testThenLearn(Features x, double target, double weight) {
+    forest.testThenLearn(x, target, weight);
+    double y = answer(0);
+    if (RegressionForest.learns(target, weight)) {
+      judge(target);
+    }
+    return y;
+  }
+
+  @Override
+  public void testThenLearn(Batch rows, int from, int to, double[] predictions) {
+    answers = predictions;
+    forest.testThenLearn(rows, from, to, combiner);
+    answers = null;
+  }
+
+  @Override
+  public DriftLog drifts() {
+    return forest.drifts();
+  }
+
+  @Override
+  public void save(StateWriter out) {
+    out.put("losses", losses);
+    forest.save(out);
+  }
+
+  @Override
+  public void load(StateReader in) {
+    System.arraycopy(in.doubles("losses", losses.length), 0, losses, 0, losses.length);
+    forest.load(in);
+  }
+
+  @Override
+  public long memoryBytes() {
+    return 150 + 24L * losses.length + forest.memoryBytes();
+  }
+}
