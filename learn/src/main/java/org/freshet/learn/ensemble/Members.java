@@ -2,6 +2,8 @@ package org.freshet.learn.ensemble;
 
 import java.util.Arrays;
 import org.freshet.core.Classifier;
+import org.freshet.core.DriftLog;
+import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Spec;
@@ -70,6 +72,26 @@ public final class Members {
     at[i].scores(x, s);
     Arrays.fill(s, Math.min(s.length, at[i].labels()), s.length, 0);
     return s;
+  }
+
+  /** The most label codes a member knows. */
+  int labels() {
+    int n = 0;
+    for (Classifier c : at) {
+      n = Math.max(n, c.labels());
+    }
+    return n;
+  }
+
+  /** Passes drifts that a member found inside itself on to the log of the ensemble. */
+  void report(int i, DriftLog log) {
+    if (at[i] instanceof DriftReporter inner && inner.drifts().size() > 0) {
+      DriftLog found = inner.drifts();
+      for (int d = 0; d < found.size(); d++) {
+        log.add("member " + i + ": " + found.source(d));
+      }
+      found.clear();
+    }
   }
 
   public void save(StateWriter out) {
