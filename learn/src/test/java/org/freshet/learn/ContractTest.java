@@ -12,7 +12,7 @@ class ContractTest extends ContractSuite {
     boolean regression = kind == Kind.REGRESSOR;
     return Spec.parse(
         switch (provider.name()) {
-          case "drift_reset", "conformal", "sleeping_experts" ->
+          case "drift_reset", "conformal" ->
               regression ? provider.name() + "(learner=linear_regression)" : provider.name();
           // Chunks and windows that the streams of the contract fill several times.
           case "dynamic_weighted_majority" -> "dynamic_weighted_majority(period=10)";
@@ -22,7 +22,12 @@ class ContractTest extends ContractSuite {
           case "learn_nse" -> "learn_nse(chunk=40)";
           // Fewer trees: what is tested is the same, and they grow over the whole test.
           case "adaptive_random_forest_regressor", "soknl" -> provider.name() + "(members=3)";
+          case "sleeping_experts" ->
+              regression
+                  ? "sleeping_experts(learner=one_hot | linear_regression)"
+                  : "sleeping_experts";
           case "csmote" -> "csmote(min_size=5)";
+          case "dynamic_member_selection" -> "dynamic_member_selection(members=3)";
           case "select" -> "select(drop=[1])";
           default -> provider.name();
         });

@@ -1,0 +1,93 @@
+package org.freshet.learn.imbalance;
+
+import org.freshet.core.Trait;
+import org.freshet.core.component.Build;
+import org.freshet.core.component.Component;
+import org.freshet.core.component.Kind;
+import org.freshet.core.component.Param;
+import org.freshet.core.component.Spec;
+
+/**
+ * Predicts classes of which some are rare, now or for a while: bagging that learns an example of a
+ * class more often the rarer that class has been of late (oversampling-based online bagging).
+ *
+ * <p>How it works. The size of class c follows the examples, w_c ← θ w_c + (1 − θ)[y = c]. Each member
+ * learns an example of class y k times, k ~ Poisson(λ) drawn for each member, with λ = max_c w_c /
+ * w_y: 1 for the most frequent class, more for the others. The members' probabilities are averaged.
+ *
+ * <p>Source: S. Wang, L. L. Minku, X. Yao, "Resampling-Based Ensemble Methods for Online Class
+ * Imbalance Learning", IEEE Transactions on Knowledge and Data Engineering 27(5), 2015, table 1
+ * (improved OOB); several classes: the same authors, "Dealing with Multiple Classes in Online Class
+ * Imbalance Learning", IJCAI 2016 (MOOB).
+ *
+ * <p>Where we differ: nowhere; sizes start at 0, and k copies are one example of weight k.
+ *
+ * <p>Accepts what its learner accepts. Members do not depend on each other, so they run over blocks of
+ * rows on any number of threads, with the same result bit for bit. Each example goes once through
+ * each member: O(members) times the learner's cost; memory 8 bytes a class, and the members share
+ * {@code max_bytes} evenly: at the limit each does what its own page says.
+ *
+ * <pre>
+ * Classifier c = Components.classifier("oob(members=10, learner=gaussian_nb)", schema, 1);
+ * c.learn(Features.of(0.2, 1.5), 1, 1.0);
+ * </pre>
+ */
+@Component(
+    name = "oob",
+    kinds = Kind.CLASSIFIER,
+    family = "imbalance",
+    traits = {
+      Trait.NUMERIC,
+      Trait.CATEGORICAL,
+      Trait.MISSING,
+      Trait.SPARSE,
+      Trait.TEXT,
+      Trait.OPEN_LABELS,
+      Trait.OPEN_FEATURES,
+      Trait.BOUNDED_MEMORY,
+      Trait.RANDOMIZED,
+      Trait.PARALLEL
+    })
+public final class Oob extends ResampledBagging {
+
+  /** Parameters. */
+  public record Parameters(
+      @Param(
+              value = "members of the bagging",
+              def = "10",
+              range = "[1, 1000]",
+              origin = "as the other ensembles here")
+          int members,
+      @Param(
+              value = "a member; may be a pipeline",
+              def = "hoeffding_tree",
+              kind = Kind.CLASSIFIER,
+              origin = "Wang, Minku & Yao 2015 use networks and trees")
+          Spec learner,
+      @Param(
+              value = "θ, factor by which an example counts less for the class sizes at the next",
+              def = "0.9",
+              range = "(0, 1)",
+              origin = "Wang, Minku & Yao 2013, 2015")
+          double decay,
+      @Param(
+              value = "memory limit of all members",
+              def = "256MB",
+              range = "[1048576, inf)",
+              unit = "bytes",
+              origin = "ours")
+          long maxBytes) {}
+
+  public Oob(Parameters p, Build build) {
+    super(p.learner, p.members, p.decay, build, p.maxBytes);
+  }
+
+  @Override
+  double lambda(double[] sizes, int label) {
+    double most = 0;
+    for (double s : sizes) {
+      most = Math.max(most, s);
+    }
+    return most / sizes[label];
+  }
+}

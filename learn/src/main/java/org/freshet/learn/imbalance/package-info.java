@@ -1,0 +1,2 @@
+/** Streams in which some classes are rare. */
+package org.freshet.learn.imbalance;
