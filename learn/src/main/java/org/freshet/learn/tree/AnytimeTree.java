@@ -80,11 +80,11 @@ final class AnytimeTree {
     }
     SplitSearch search = grower.search;
     search.search(leaf);
-    if (search.column < 0 || search.best <= 0) {
+    if (search.column < 0 || search.best <= 0 || search.column == n.feature) {
       return false;
     }
     double gap = search.best - Math.max(0, search.merit(leaf, n));
-    double bound = grower.bound(leaf);
+    double bound = grower.bound(leaf, leaf.total());
     return gap > bound || bound < tie && gap > least * search.best;
   }
 }

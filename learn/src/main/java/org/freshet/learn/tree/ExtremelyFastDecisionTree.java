@@ -24,12 +24,11 @@ import org.freshet.core.state.StateWriter;
  * <p>Source: C. Manapragada, G. Webb, M. Salehi, "Extremely Fast Decision Tree", KDD 2018,
  * Hoeffding Anytime Tree, algorithms 1 to 3.
  *
- * <p>Where we differ. The paper compares features; here G(X_current) is the merit of the very test
- * the node has, at its threshold, so that a far better threshold of the same feature also replaces
- * it. Ties are settled at leaves only: at inner nodes a tie costs a subtree and brings nothing
- * (RandomRBF with drift loses 8 points, Agrawal 10). No test of positive merit is ever beaten by no
- * test, so nodes are not turned back into leaves without a new test. Growing, leaves and missing
- * values are those of {@code hoeffding_tree}.
+ * <p>Where we differ. G(X_current) is the merit of the node's very test, at its threshold; a better
+ * threshold of the same feature does not replace it. Ties are settled at leaves only: at inner
+ * nodes a tie costs a subtree and brings nothing (RandomRBF with drift loses 8 points, Agrawal 10).
+ * No test of positive merit is ever beaten by no test, so nodes are not turned back into leaves.
+ * Growing, leaves and missing values are those of {@code hoeffding_tree}.
  *
  * <p>Accepts numeric and categorical columns, missing values (left out of the statistics, sent down
  * the heavier branch), new categories and new classes. With d features, c classes: O(depth·d + c·d)
@@ -127,7 +126,12 @@ public final class ExtremelyFastDecisionTree implements Classifier {
             false);
     this.tree =
         new AnytimeTree(
-            t, build.schema(), p.minSamplesReevaluate, 0, 0, (tree, n, depth) -> tree.resplit(n));
+            t, build.schema(), p.minSamplesReevaluate, 0, 0, ExtremelyFastDecisionTree::replace);
+  }
+
+  private static void replace(GrowingTree tree, Node<Leaf> n, int depth) {
+    tree.release(n);
+    tree.split(n);
   }
 
   /** Number of nodes, leaves included. */

@@ -79,7 +79,7 @@ final class Grower {
       return true;
     }
     double range = range(leaf);
-    double bound = bound(leaf);
+    double bound = bound(leaf, n);
     double rival = prePrune ? Math.max(0, search.second) : search.second;
     double gap = search.best - (p.keepsInner() ? 0 : rival);
     if (gap > bound || bound < p.tieThreshold()) {
@@ -97,10 +97,10 @@ final class Grower {
     return p.criterion().range(leaf.codes[leaf.slots - 1] + 1);
   }
 
-  /** ε of the Hoeffding bound for what a node has seen. */
-  double bound(Leaf leaf) {
+  /** ε of the Hoeffding bound for a weight of n. */
+  double bound(Leaf leaf, double n) {
     double range = range(leaf);
-    return Math.sqrt(range * range * Math.log(1 / p.splitConfidence()) / (2 * leaf.total()));
+    return Math.sqrt(range * range * Math.log(1 / p.splitConfidence()) / (2 * n));
   }
 
   static int present(Leaf leaf) {
@@ -123,7 +123,7 @@ final class Grower {
     }
     double heaviest = -1;
     for (int b = 0; b < n; b++) {
-      Leaf child = childLeaf(leaf, b);
+      Leaf child = childLeaf(leaf, node, b);
       node.setChild(b, make.apply(child));
       if (child.total() > heaviest) {
         heaviest = child.total();
@@ -140,12 +140,12 @@ final class Grower {
     }
   }
 
-  private Leaf childLeaf(Leaf leaf, int branch) {
+  private Leaf childLeaf(Leaf leaf, Node<Leaf> test, int branch) {
     if (weights.length < leaf.slots) {
       weights = new double[leaf.slots];
       codes = new int[leaf.slots];
     }
-    search.distribution(leaf, branch, weights);
+    SplitSearch.distribution(leaf, test, branch, weights);
     int n = 0;
     for (int s = 0; s < leaf.slots; s++) {
       if (weights[s] > 0) {

@@ -285,8 +285,8 @@ public final class GrowingTree implements Classifier {
     }
   }
 
-  /** Cuts off the children of a node and makes it the test the search holds. */
-  void resplit(Node<Leaf> at) {
+  /** Cuts off the children of a node, which takes them out of the count. */
+  void release(Node<Leaf> at) {
     for (int i = 0; i < at.arity(); i++) {
       if (at.child(i) != null) {
         nodes.discard(at.child(i));
@@ -297,7 +297,19 @@ public final class GrowingTree implements Classifier {
     at.right = null;
     at.branches = null;
     nodes.changed(at.bytes() - before);
-    split(at);
+  }
+
+  /** A node that is part of no tree yet; {@link #adopt} counts it with what hangs on it. */
+  Node<Leaf> detached(Leaf leaf) {
+    return nodes.node(leaf);
+  }
+
+  void adopt(Node<Leaf> top) {
+    nodes.adopt(top);
+  }
+
+  void enforceLimit() {
+    nodes.enforceLimit();
   }
 
   /** Makes a node without children the test the search holds. */

@@ -74,6 +74,22 @@ final class Leaf extends TreeLeaf {
     return sum;
   }
 
+  /** Adds a share of the class weights of another leaf to the distribution. */
+  void inherit(Leaf other, double share) {
+    for (int s = 0; s < other.slots; s++) {
+      inherit(other.codes[s], share * other.dist[s]);
+    }
+  }
+
+  /** Adds weight to the distribution that is not observed here. */
+  void inherit(int code, double weight) {
+    if (weight > 0) {
+      int slot = open(code);
+      dist[slot] += weight;
+      lastAttempt = total();
+    }
+  }
+
   /** Weight that would be answered wrongly by the majority class. */
   @Override
   double promise() {

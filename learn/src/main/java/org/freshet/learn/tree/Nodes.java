@@ -93,7 +93,13 @@ final class Nodes<L extends TreeLeaf> {
   /** Counts bytes by which the tree grew or shrank. */
   void grown(long more) {
     bytes += more;
-    if (more > 0 && bytes > maxBytes && !full) {
+    if (more > 0) {
+      enforceLimit();
+    }
+  }
+
+  void enforceLimit() {
+    if (bytes > maxBytes && !full) {
       shrink();
     }
   }
@@ -114,6 +120,18 @@ final class Nodes<L extends TreeLeaf> {
       push(stack, n);
     }
     full = full && bytes > maxBytes / 2;
+  }
+
+  /** Counts a subtree that was put together outside. */
+  void adopt(Node<L> top) {
+    ArrayDeque<Node<L>> stack = new ArrayDeque<>();
+    stack.push(top);
+    while (!stack.isEmpty()) {
+      Node<L> n = stack.pop();
+      bytes += n.bytes();
+      count++;
+      push(stack, n);
+    }
   }
 
   /** Puts what hangs on a node on a stack so that it comes off in preorder, alternates last. */

@@ -97,7 +97,7 @@ final class SplitSearch {
       }
       return twoWay(leaf.slots);
     }
-    NominalCounts c = leaf.nominal[Arrays.binarySearch(leaf.features.nominal, test.feature)];
+    NominalCounts c = counts(leaf, test.feature);
     double total = sum(c.total, leaf.slots);
     double before = criterion.impurity(c.total, leaf.slots, total);
     return test.kind == Node.MULTIWAY
@@ -325,27 +325,27 @@ final class SplitSearch {
 
   /** Number of branches of the best test. */
   int branches(Leaf leaf) {
-    return kind == Node.MULTIWAY ? leaf.nominal[nominalAt(leaf)].values : 2;
+    return kind == Node.MULTIWAY ? counts(leaf, column).values : 2;
   }
 
-  /** Writes the class weights, by slot, that go to a branch of the best test. */
-  void distribution(Leaf leaf, int branch, double[] out) {
-    if (kind == Node.NUMERIC) {
-      int k = Arrays.binarySearch(leaf.features.numeric, column);
+  /** Writes the class weights, by slot, that go to a branch of a test. */
+  static void distribution(Leaf leaf, Node<Leaf> test, int branch, double[] out) {
+    if (test.kind == Node.NUMERIC) {
+      int k = Arrays.binarySearch(leaf.features.numeric, test.feature);
       for (int s = 0; s < leaf.slots; s++) {
-        out[s] = side(leaf, s, k, threshold, branch == 0);
+        out[s] = side(leaf, s, k, test.threshold, branch == 0);
       }
       return;
     }
-    NominalCounts c = leaf.nominal[nominalAt(leaf)];
+    NominalCounts c = counts(leaf, test.feature);
     for (int s = 0; s < leaf.slots; s++) {
-      int v = kind == Node.MULTIWAY ? branch : (int) threshold;
+      int v = test.kind == Node.MULTIWAY ? branch : (int) test.threshold;
       double w = v < c.values ? c.weight[v * leaf.slots + s] : 0;
-      out[s] = kind == Node.MULTIWAY || branch == 0 ? w : c.total[s] - w;
+      out[s] = test.kind == Node.MULTIWAY || branch == 0 ? w : c.total[s] - w;
     }
   }
 
-  private int nominalAt(Leaf leaf) {
-    return Arrays.binarySearch(leaf.features.nominal, column);
+  private static NominalCounts counts(Leaf leaf, int column) {
+    return leaf.nominal[Arrays.binarySearch(leaf.features.nominal, column)];
   }
 }

@@ -120,7 +120,11 @@ class SplitSearchTest {
     assertThat(search.best).isCloseTo(entropy(4, 6) - 0.8 * entropy(3, 1), within(1e-12));
     assertThat(search.second).isEqualTo(Double.NEGATIVE_INFINITY);
     double[] out = new double[2];
-    search.distribution(leaf, 1, out);
+    Node<Leaf> test = new Node<>(leaf);
+    test.kind = search.kind;
+    test.feature = search.column;
+    assertThat(search.merit(leaf, test)).isEqualTo(search.best);
+    SplitSearch.distribution(leaf, test, 1, out);
     assertThat(out).containsExactly(1, 3);
     SplitSearch binary = new SplitSearch(SplitCriterion.INFO_GAIN, 10, 0.01, true);
     binary.search(leaf);
