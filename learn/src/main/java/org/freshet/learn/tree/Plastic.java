@@ -30,8 +30,8 @@ import org.freshet.core.state.StateWriter;
  * tree of them; here the subtree is restricted to each branch of the new test in one walk, which
  * answers alike. A leaf wholly on one side moves with all it has observed; one across the new test
  * is divided as at a split and begins to observe anew, as do the inner nodes that were put under
- * other examples. Subtrees left with one class or one occupied branch collapse. A better
- * threshold of the same feature does not replace a test.
+ * other examples. Subtrees left with one class or one occupied branch collapse. A better threshold
+ * of the same feature does not replace a test.
  *
  * <p>Accepts numeric and categorical columns, missing values, new categories and new classes. With
  * d features, c classes: O(depth·d + c·d) an example, a search O({@code split_points}·c·d), a
@@ -152,8 +152,12 @@ public final class Plastic implements Classifier {
             false);
     this.tree =
         new AnytimeTree(
-            t, build.schema(), p.minSamplesReevaluate,
-            p.tieThresholdReevaluate, p.minGain, new Restructuring(p.maxDepth, p.maxBranchLength));
+            t,
+            build.schema(),
+            p.minSamplesReevaluate,
+            p.tieThresholdReevaluate,
+            p.minGain,
+            new Restructuring(p.maxDepth, p.maxBranchLength));
   }
 
   /** Number of nodes, leaves included. */
