@@ -27,16 +27,16 @@ import org.freshet.learn.drift.Adwin;
  *       ({@code learning_rate} η, {@code share} α: how readily another takes over);
  *   <li>{@code blast}: the {@code active} learners with the fewest mistakes in the last {@code
  *       window} examples answer, with equal weights;
- *   <li>{@code adwin}: w_i = max(0, ln((1 − e_i)(C − 1) / e_i)), e_i being the share of mistakes over
- *       the window that ADWIN keeps for learner i and C the number of classes.
+ *   <li>{@code adwin}: w_i = max(0, ln((1 − e_i)(C − 1) / e_i)), e_i being the share of mistakes
+ *       over the window that ADWIN keeps for learner i and C the number of classes.
  * </ul>
  *
  * <p>Source: Y. Freund, R. E. Schapire, "A Decision-Theoretic Generalization of On-Line Learning",
  * Journal of Computer and System Sciences 55, 1997, figure 1 (Hedge), with the fixed share of M.
- * Herbster, M. K. Warmuth, "Tracking the Best Expert", Machine Learning 32, 1998; J. N. van Rijn, G.
- * Holmes, B. Pfahringer, J. Vanschoren, "Having a Blast", ICDM 2015; log-odds of the accuracy: N.
- * Littlestone, M. K. Warmuth, "The Weighted Majority Algorithm", Information and Computation 108,
- * 1994, with A. Bifet, R. Gavaldà, SDM 2007, for the window.
+ * Herbster, M. K. Warmuth, "Tracking the Best Expert", Machine Learning 32, 1998; J. N. van Rijn,
+ * G. Holmes, B. Pfahringer, J. Vanschoren, "Having a Blast", ICDM 2015; log-odds of the accuracy:
+ * N. Littlestone, M. K. Warmuth, "The Weighted Majority Algorithm", Information and Computation
+ * 108, 1994, with A. Bifet, R. Gavaldà, SDM 2007, for the window.
  *
  * <p>Where we differ: the learners' probabilities are mixed, not their votes, and ℓ is their loss,
  * not 0 or 1, in {@code exponential}. Where no learner is better than guessing, all answer.

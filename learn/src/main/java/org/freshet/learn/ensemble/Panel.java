@@ -72,8 +72,7 @@ public abstract class Panel implements Classifier {
    * @param answers scores of member i for label c at {@code i · stride + c}
    * @param out the joint probabilities of the labels 0 … known-1, normalised
    */
-  protected abstract void join(
-      Features x, double[] answers, int stride, int known, double[] out);
+  protected abstract void join(Features x, double[] answers, int stride, int known, double[] out);
 
   /** Learns from the members' answers at an event whose label is known; after {@link #join}. */
   protected void learnJoining(

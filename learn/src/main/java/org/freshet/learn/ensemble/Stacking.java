@@ -22,25 +22,25 @@ import org.freshet.core.state.StateWriter;
  * Predicts classes by learners of different kinds whose answers are the features of one more
  * learner, which finds out whom to believe for which class.
  *
- * <p>How it works. Each of the N learners gives the probabilities of the classes before it learns an
- * example. These N · C numbers are one row for the learner at the top ({@code meta}), whose answer
- * is the answer of all; it learns that row with the example's label. As the row was made before the
- * learners saw the label, no held-out examples are needed.
+ * <p>How it works. Each of the N learners gives the probabilities of the classes before it learns
+ * an example. These N · C numbers are one row for the learner at the top ({@code meta}), whose
+ * answer is the answer of all; it learns that row with the example's label. As the row was made
+ * before the learners saw the label, no held-out examples are needed.
  *
- * <p>Source: D. H. Wolpert, "Stacked Generalization", Neural Networks 5, 1992; class probabilities as
- * features: K. M. Ting, I. H. Witten, "Issues in Stacked Generalization", Journal of Artificial
+ * <p>Source: D. H. Wolpert, "Stacked Generalization", Neural Networks 5, 1992; class probabilities
+ * as features: K. M. Ting, I. H. Witten, "Issues in Stacked Generalization", Journal of Artificial
  * Intelligence Research 10, 1999; prequential rows in place of cross-validation are usual for
  * streams (MOA, River).
  *
  * <p>Where we differ. The probabilities of a class are columns only if it is declared, or, where no
- * class is, if it is among the first {@code classes} to appear: classes beyond these are learnt
- * and predicted from the columns of the others. Before anything is learnt the answer is uniform.
+ * class is, if it is among the first {@code classes} to appear: classes beyond these are learnt and
+ * predicted from the columns of the others. Before anything is learnt the answer is uniform.
  *
- * <p>Accepts what all its learners accept; the top learner sees numbers only. Learners do not depend
- * on each other: they run over blocks of rows on any number of threads, and the top one follows row
- * by row, with the same result bit for bit. The cost is the sum of the learners' and that of the top
- * one in N · C columns; all share {@code max_bytes} evenly and each does at its limit what its own
- * page says.
+ * <p>Accepts what all its learners accept; the top learner sees numbers only. Learners do not
+ * depend on each other: they run over blocks of rows on any number of threads, and the top one
+ * follows row by row, with the same result bit for bit. The cost is the sum of the learners' and
+ * that of the top one in N · C columns; all share {@code max_bytes} evenly and each does at its
+ * limit what its own page says.
  *
  * <pre>
  * Classifier c = Components.classifier(

@@ -93,8 +93,11 @@ public final class Voting extends Panel {
     if (given.size() != n) {
       throw new ConfigException(
           "",
-          "parameter 'weights' of voting has " + given.size() + " values, expected one for each of "
-              + n + " learners");
+          "parameter 'weights' of voting has "
+              + given.size()
+              + " values, expected one for each of "
+              + n
+              + " learners");
     }
     double w = given.get(i);
     if (!(w > 0)) {

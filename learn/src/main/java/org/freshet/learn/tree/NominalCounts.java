@@ -8,6 +8,9 @@ import java.util.Arrays;
  * added as they appear.
  */
 final class NominalCounts {
+  /** Stands for a logarithm that is to be computed anew. */
+  private static final double STALE = -1;
+
   /** ln(1 + n), so that counting whole examples costs no logarithm. */
   private static final double[] LOGS = new double[4096];
 
@@ -23,6 +26,8 @@ final class NominalCounts {
   int[] seenValues; // per slot: one more than the highest code seen
   int values;
   int slots;
+  private boolean asked; // for logarithms since the last example: then they are kept up to date
+  private boolean stale; // some logarithm is to be computed anew
 
   NominalCounts(int slots) {
     this.slots = slots;
@@ -79,7 +84,9 @@ final class NominalCounts {
     }
     int cell = value * slots + slot;
     weight[cell] += w;
-    logs[cell] = log(weight[cell]);
+    logs[cell] = asked ? log(weight[cell]) : STALE;
+    stale |= !asked;
+    asked = false;
     total[slot] += w;
     return grown;
   }
@@ -89,12 +96,23 @@ final class NominalCounts {
     if (value >= values) {
       return;
     }
+    if (stale) {
+      renew();
+    }
+    asked = true;
     int n = slots;
     int at = value * n;
     double[] logs = this.logs;
     for (int s = 0; s < n; s++) {
       sums[s] += logs[at + s];
     }
+  }
+
+  private void renew() {
+    for (int i = 0; i < values * slots; i++) {
+      logs[i] = logs[i] == STALE ? log(weight[i]) : logs[i];
+    }
+    stale = false;
   }
 
   private static double log(double weight) {
