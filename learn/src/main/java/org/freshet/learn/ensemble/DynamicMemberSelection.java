@@ -14,27 +14,27 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /**
- * Predicts classes of a stream whose concept changes by an ensemble of which, at each event, only the
- * members answer that have been right lately and are sure here (DEMS).
+ * Predicts classes of a stream whose concept changes by an ensemble of which, at each event, only
+ * the members answer that have been right lately and are sure here (DEMS).
  *
  * <p>How it works. For an event x each member i has its accuracy a_i so far, older events counting
  * less by the factor {@code fading}, and its margin m_i(x), the difference of its two largest class
- * probabilities. Members are ranked by a_i · m_i(x), and the first K answer with their probabilities
- * times a_i. K takes care of itself: at each label it is looked up which K would have been right, and
- * the K that was right most often, faded likewise, the smallest on a tie, is used next; with {@code
- * self_optimising} off it stays {@code k}.
+ * probabilities. Members are ranked by a_i · m_i(x), and the first K answer with their
+ * probabilities times a_i. K takes care of itself: at each label it is looked up which K would have
+ * been right, and the K that was right most often, faded likewise, the smallest on a tie, is used
+ * next; with {@code self_optimising} off it stays {@code k}.
  *
- * <p>Source: Y. Sun, B. Pfahringer, H. M. Gomes, A. Bifet, "Dynamic Ensemble Member Selection for Data
- * Stream Classification", CIKM 2025 (DEMS).
+ * <p>Source: Y. Sun, B. Pfahringer, H. M. Gomes, A. Bifet, "Dynamic Ensemble Member Selection for
+ * Data Stream Classification", CIKM 2025 (DEMS).
  *
- * <p>Where we differ. The paper applies the selection on top of forests, patches or boosting; here a
- * member is any learner, by default a forest of one tree, which brings its own resampling, subspaces
- * and replacement after a drift. Accuracy times margin is the ranking; fading is ours, since a
- * selection does not see when a member was replaced inside. All K are followed at once, as the sum
- * of the first K votes is the sum of the first K − 1 and one more.
+ * <p>Where we differ. The paper applies the selection on top of forests, patches or boosting; here
+ * a member is any learner, by default a forest of one tree, which brings its own resampling,
+ * subspaces and replacement after a drift. Accuracy times margin is the ranking; fading is ours,
+ * since a selection does not see when a member was replaced inside. All K are followed at once, as
+ * the sum of the first K votes is the sum of the first K − 1 and one more.
  *
- * <p>Accepts what its learner accepts. Members do not depend on the selection, so they run over blocks
- * of rows on any number of threads, with the same result bit for bit. Each example costs
+ * <p>Accepts what its learner accepts. Members do not depend on the selection, so they run over
+ * blocks of rows on any number of threads, with the same result bit for bit. Each example costs
  * once each of the n members, and O(n · (C + n)) at worst for the selection, with C classes; the
  * members share {@code max_bytes} evenly: at the limit each does what its own page says; the memory
  * of the selection is 32 · n bytes.

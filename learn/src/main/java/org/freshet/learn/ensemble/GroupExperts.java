@@ -14,8 +14,8 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /**
- * The experts of {@link SleepingExperts}, which of them are awake at a row, and their regrets. Expert
- * 0 is always awake; the others are found by their group and the codes of its columns.
+ * The experts of {@link SleepingExperts}, which of them are awake at a row, and their regrets.
+ * Expert 0 is always awake; the others are found by their group and the codes of its columns.
  */
 final class GroupExperts<L extends Learner> {
   /** Columns that may be joined to one group, and bits for the code of each in a key. */
@@ -67,8 +67,12 @@ final class GroupExperts<L extends Learner> {
       if (parts.length > MOST_JOINED) {
         throw new ConfigException(
             "",
-            "group '" + given.get(g) + "' of sleeping_experts joins " + parts.length
-                + " columns, allowed " + MOST_JOINED);
+            "group '"
+                + given.get(g)
+                + "' of sleeping_experts joins "
+                + parts.length
+                + " columns, allowed "
+                + MOST_JOINED);
       }
       groups[g] = new int[parts.length];
       for (int k = 0; k < parts.length; k++) {
@@ -76,9 +80,12 @@ final class GroupExperts<L extends Learner> {
         if (!categories.contains(name)) {
           throw new ConfigException(
               "",
-              "group '" + name + "' of sleeping_experts is no category column"
-                  + (categories.isEmpty() ? "; there is none" : "; there are "
-                      + String.join(", ", categories))
+              "group '"
+                  + name
+                  + "' of sleeping_experts is no category column"
+                  + (categories.isEmpty()
+                      ? "; there is none"
+                      : "; there are " + String.join(", ", categories))
                   + Suggest.didYouMean(name, categories));
         }
         groups[g][k] = schema.indexOf(name);
@@ -238,7 +245,8 @@ final class GroupExperts<L extends Learner> {
   void load(StateReader in) {
     long[] k = in.longs("keys");
     if (k.length < 1 || k.length > parameters.members()) {
-      throw in.corrupt("keys", "has " + k.length + " experts, allowed 1 to " + parameters.members());
+      throw in.corrupt(
+          "keys", "has " + k.length + " experts, allowed 1 to " + parameters.members());
     }
     double[] r = in.doubles("regrets", k.length);
     double[] s = in.doubles("steps", k.length);

@@ -22,15 +22,15 @@ import org.freshet.core.state.StateWriter;
  * every group at the same time, not only on average.
  *
  * <p>How it works. There is one expert for all events and one for every value of each of the {@code
- * groups}; an expert sleeps at events outside its group. An event's answer is the mean of the answers
- * of the experts awake with the weights of AdaNormalHedge: with the regret R_g to expert g and C_g,
- * the sum of its absolute steps,
+ * groups}; an expert sleeps at events outside its group. An event's answer is the mean of the
+ * answers of the experts awake with the weights of AdaNormalHedge: with the regret R_g to expert g
+ * and C_g, the sum of its absolute steps,
  *
  * <pre>w_g ∝ Φ(R_g + 1, C_g + 1) − Φ(R_g − 1, C_g + 1),  Φ(R, C) = exp(max(R, 0)² / 3C).</pre>
  *
- * <p>At its label each expert awake has the loss ℓ_g, R_g grows by r = Σ w ℓ − ℓ_g and C_g by |r|, and
- * it learns the event. The loss of probabilities p is ½ Σ (p_c − [c = y])²; that of a number is the
- * squared error over the squared range of the targets seen, at most 1.
+ * <p>At its label each expert awake has the loss ℓ_g, R_g grows by r = Σ w ℓ − ℓ_g and C_g by |r|,
+ * and it learns the event. The loss of probabilities p is ½ Σ (p_c − [c = y])²; that of a number is
+ * the squared error over the squared range of the targets seen, at most 1.
  *
  * <p>Source: K. Acharya, E. R. Arunachaleswaran, S. Kannan, A. Roth, J. Ziani, "Oracle Efficient
  * Algorithms for Groupwise Regret", ICLR 2024, algorithm 1; the weights: H. Luo, R. E. Schapire,
@@ -42,8 +42,8 @@ import org.freshet.core.state.StateWriter;
  * <p>A group is a category column, or several joined by {@code *}, such as {@code sex*region}: one
  * expert for each combination. A missing value is a group of its own. Accepts what its learner
  * accepts. One thread. An event costs as many learners as there are groups, and one; at most {@code
- * members} experts, which share {@code max_bytes} evenly: values that appear later have none and are
- * served by the others; memory beside the learners is 40 bytes an expert.
+ * members} experts, which share {@code max_bytes} evenly: values that appear later have none and
+ * are served by the others; memory beside the learners is 40 bytes an expert.
  *
  * <pre>
  * Classifier c = Components.classifier(

@@ -11,9 +11,10 @@ import org.freshet.core.component.Spec;
  * Predicts classes of which some are rare, now or for a while: bagging that learns an example of a
  * class more often the rarer that class has been of late (oversampling-based online bagging).
  *
- * <p>How it works. The size of class c follows the examples, w_c ← θ w_c + (1 − θ)[y = c]. Each member
- * learns an example of class y k times, k ~ Poisson(λ) drawn for each member, with λ = max_c w_c /
- * w_y: 1 for the most frequent class, more for the others. The members' probabilities are averaged.
+ * <p>How it works. The size of class c follows the examples, w_c ← θ w_c + (1 − θ)[y = c]. Each
+ * member learns an example of class y k times, k ~ Poisson(λ) drawn for each member, with λ = max_c
+ * w_c / w_y: 1 for the most frequent class, more for the others. The members' probabilities are
+ * averaged.
  *
  * <p>Source: S. Wang, L. L. Minku, X. Yao, "Resampling-Based Ensemble Methods for Online Class
  * Imbalance Learning", IEEE Transactions on Knowledge and Data Engineering 27(5), 2015, table 1
@@ -22,10 +23,10 @@ import org.freshet.core.component.Spec;
  *
  * <p>Where we differ: nowhere; sizes start at 0, and k copies are one example of weight k.
  *
- * <p>Accepts what its learner accepts. Members do not depend on each other, so they run over blocks of
- * rows on any number of threads, with the same result bit for bit. Each example goes once through
- * each member: O(members) times the learner's cost; memory 8 bytes a class, and the members share
- * {@code max_bytes} evenly: at the limit each does what its own page says.
+ * <p>Accepts what its learner accepts. Members do not depend on each other, so they run over blocks
+ * of rows on any number of threads, with the same result bit for bit. Each example goes once
+ * through each member: O(members) times the learner's cost; memory 8 bytes a class, and the members
+ * share {@code max_bytes} evenly: at the limit each does what its own page says.
  *
  * <pre>
  * Classifier c = Components.classifier("oob(members=10, learner=gaussian_nb)", schema, 1);

@@ -12,8 +12,8 @@ import org.freshet.core.state.StateWriter;
 import org.freshet.learn.ensemble.Panel;
 
 /**
- * Online bagging whose Poisson rate depends on how frequent the class of an example is of late: what
- * OOB, UOB and under-over-bagging share. The answer is the mean of the members' probabilities.
+ * Online bagging whose Poisson rate depends on how frequent the class of an example is of late:
+ * what OOB, UOB and under-over-bagging share. The answer is the mean of the members' probabilities.
  */
 abstract class ResampledBagging extends Panel {
   private final double theta;
@@ -55,7 +55,6 @@ abstract class ResampledBagging extends Panel {
   protected double memberWeight(int member, double rate, double weight) {
     return rngs[member].nextPoisson(rate) * weight;
   }
-
 
   @Override
   protected final void join(Features x, double[] answers, int stride, int known, double[] out) {

@@ -8,8 +8,8 @@ import org.freshet.core.component.Param;
 import org.freshet.core.component.Spec;
 
 /**
- * Predicts classes of which one is rare: bagging whose members learn the rarest class more often, from
- * one that learns little of everything to one that learns all (under-over-bagging).
+ * Predicts classes of which one is rare: bagging whose members learn the rarest class more often,
+ * from one that learns little of everything to one that learns all (under-over-bagging).
  *
  * <p>How it works. Member m of M learns an example k times, k ~ Poisson(λ), with λ = m / M for an
  * example of a frequent class and C · m / M ({@code sampling_rate} C) for one of the rarest class:
@@ -18,15 +18,16 @@ import org.freshet.core.component.Spec;
  * probabilities are averaged.
  *
  * <p>Source: B. Wang, J. Pineau, "Online Bagging and Boosting for Imbalanced Data Streams", IEEE
- * Transactions on Knowledge and Data Engineering 28(12), 2016, algorithm 2 (online UnderOverBagging).
+ * Transactions on Knowledge and Data Engineering 28(12), 2016, algorithm 2 (online
+ * UnderOverBagging).
  *
  * <p>Where we differ. The paper is told which class is rare; here it follows the stream, for any
  * number of classes. k copies are one example of weight k.
  *
- * <p>Accepts what its learner accepts. Members do not depend on each other, so they run over blocks of
- * rows on any number of threads, with the same result bit for bit. Each example goes once through
- * each member: O(members) times the learner's cost; memory 8 bytes a class, and the members share
- * {@code max_bytes} evenly: at the limit each does what its own page says.
+ * <p>Accepts what its learner accepts. Members do not depend on each other, so they run over blocks
+ * of rows on any number of threads, with the same result bit for bit. Each example goes once
+ * through each member: O(members) times the learner's cost; memory 8 bytes a class, and the members
+ * share {@code max_bytes} evenly: at the limit each does what its own page says.
  *
  * <pre>
  * Classifier c = Components.classifier("under_over_bagging(sampling_rate=5)", schema, 1);

@@ -13,9 +13,9 @@ import org.freshet.core.component.Spec;
  * bagging). Recognises rare classes better than {@code oob}, at the price of frequent ones; {@code
  * oob} copes better with change.
  *
- * <p>How it works. The size of class c follows the examples, w_c ← θ w_c + (1 − θ)[y = c]. Each member
- * learns an example of class y k times, k ~ Poisson(λ) drawn for each member, with λ = min_c w_c /
- * w_y over the classes seen: 1 for the rarest class, less for the others. The members'
+ * <p>How it works. The size of class c follows the examples, w_c ← θ w_c + (1 − θ)[y = c]. Each
+ * member learns an example of class y k times, k ~ Poisson(λ) drawn for each member, with λ = min_c
+ * w_c / w_y over the classes seen: 1 for the rarest class, less for the others. The members'
  * probabilities are averaged.
  *
  * <p>Source: S. Wang, L. L. Minku, X. Yao, "Resampling-Based Ensemble Methods for Online Class
@@ -27,10 +27,10 @@ import org.freshet.core.component.Spec;
  * class absent for long, λ of the others goes to 0 as published: a {@code decay} nearer to 1 suits
  * classes rarer than one in thirty.
  *
- * <p>Accepts what its learner accepts. Members do not depend on each other, so they run over blocks of
- * rows on any number of threads, with the same result bit for bit. Each example goes once through
- * each member: O(members) times the learner's cost; memory 8 bytes a class, and the members share
- * {@code max_bytes} evenly: at the limit each does what its own page says.
+ * <p>Accepts what its learner accepts. Members do not depend on each other, so they run over blocks
+ * of rows on any number of threads, with the same result bit for bit. Each example goes once
+ * through each member: O(members) times the learner's cost; memory 8 bytes a class, and the members
+ * share {@code max_bytes} evenly: at the limit each does what its own page says.
  *
  * <pre>
  * Classifier c = Components.classifier("uob(members=10, decay=0.99)", schema, 1);

@@ -59,6 +59,11 @@ public final class GrowingTree implements Classifier {
     return nodes.count();
   }
 
+  /** Begins anew from one empty leaf; the classes stay known. */
+  void reset() {
+    nodes.clear();
+  }
+
   Node<Leaf> root() {
     return nodes.root();
   }

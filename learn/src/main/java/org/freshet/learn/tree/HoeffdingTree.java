@@ -20,12 +20,14 @@ import org.freshet.core.state.StateWriter;
  * X_b when G(X_a) − G(X_b) &gt; ε = sqrt(R² ln(1/δ) / 2n), the Hoeffding bound; then, or when ε
  * &lt; τ shows a tie, the leaf becomes that test. Numeric features are summed up by one Gaussian
  * per class and tried at equally spaced points; categories by counts. Leaves answer by majority,
- * naive Bayes, or whichever has been right more often in that leaf.
+ * naive Bayes, or whichever has been right more often in that leaf. With {@code max_nodes} a tree
+ * that grows larger begins anew from one leaf, so that small trees follow change sooner.
  *
  * <p>Source: P. Domingos, G. Hulten, "Mining High-Speed Data Streams", KDD 2000, table 1; Gaussian
  * observers and adaptive leaves: J. Gama, R. Rocha, P. Medas, "Accurate Decision Trees for Mining
  * High-Speed Data Streams", KDD 2003, and G. Holmes, R. Kirkby, B. Pfahringer, "Stress-testing
- * Hoeffding Trees", PKDD 2005.
+ * Hoeffding Trees", PKDD 2005; size limit: A. Bifet, G. Holmes, B. Pfahringer, R. Kirkby, R.
+ * Gavaldà, "New Ensemble Methods for Evolving Data Streams", KDD 2009, section 4.
  *
  * <p>Where we differ. Not splitting has no merit of its own unless {@code pre_prune} is set (then
  * it competes with merit 0, as in the paper): a lone feature that passes the branch rule splits at
@@ -58,6 +60,7 @@ import org.freshet.core.state.StateWriter;
     })
 public final class HoeffdingTree implements Classifier {
   private final GrowingTree tree;
+  private final int maxNodes;
 
   /** Parameters; the defaults are those of MOA 2024.07. */
   public record Parameters(
@@ -116,6 +119,13 @@ public final class HoeffdingTree implements Classifier {
               origin = "no limit")
           int maxDepth,
       @Param(
+              value = "nodes beyond which the tree begins anew from one leaf; 0 for no limit",
+              def = "0",
+              range = "[0, inf)",
+              unit = "nodes",
+              origin = "no limit; Bifet et al. 2009 limit the trees of a bag")
+          int maxNodes,
+      @Param(
               value = "memory limit of the tree",
               def = "32MB",
               range = "[65536, inf)",
@@ -124,6 +134,7 @@ public final class HoeffdingTree implements Classifier {
           long maxBytes) {}
 
   public HoeffdingTree(Parameters p, Build build) {
+    this.maxNodes = p.maxNodes == 0 ? Integer.MAX_VALUE : p.maxNodes;
     this.tree =
         new GrowingTree(
             new TreeParameters(
@@ -163,12 +174,20 @@ public final class HoeffdingTree implements Classifier {
   public void learn(Features x, int label, double weight) {
     if (weight > 0) {
       tree.learn(x, label, weight);
+      keepSmall();
+    }
+  }
+
+  private void keepSmall() {
+    if (tree.nodes() > maxNodes) {
+      tree.reset();
     }
   }
 
   @Override
   public void testThenLearn(Features x, int label, double weight, double[] scores) {
     tree.testThenLearn(x, label, label < 0 ? 0 : weight, scores);
+    keepSmall();
   }
 
   @Override

@@ -46,9 +46,15 @@ final class Nodes<L extends TreeLeaf> {
     this.kind = kind;
     this.maxBytes = maxBytes;
     this.width = width;
-    this.root = node(kind.newLeaf());
-    this.bytes = root.bytes();
-    this.count = 1;
+    clear();
+  }
+
+  /** Begins anew from one empty leaf. */
+  void clear() {
+    root = node(kind.newLeaf());
+    bytes = root.bytes();
+    count = 1;
+    full = false;
   }
 
   Node<L> root() {

@@ -99,7 +99,7 @@ final class SplitSearch {
     }
     NominalCounts c = counts(leaf, test.feature);
     double total = sum(c.total, leaf.slots);
-    double before = criterion.impurity(c.total, leaf.slots, total);
+    double before = impurity(c.total, leaf.slots, total);
     return test.kind == Node.MULTIWAY
         ? multiway(leaf.slots, c, total, before)
         : oneAgainstRest(leaf.slots, c, (int) test.threshold, total, before);
@@ -113,11 +113,18 @@ final class SplitSearch {
     if (!(l > minBranch * total && r > minBranch * total)) {
       return Double.NEGATIVE_INFINITY;
     }
+    if (criterion == SplitCriterion.HELLINGER) {
+      return SplitCriterion.hellinger(new double[][] {one, rest}, 2, slots);
+    }
     double after = l * criterion.impurity(one, slots, l) + r * criterion.impurity(rest, slots, r);
     for (int s = 0; s < slots; s++) {
       one[s] += rest[s];
     }
     return criterion.impurity(one, slots, total) - after / total;
+  }
+
+  private double impurity(double[] a, int n, double total) {
+    return criterion == SplitCriterion.HELLINGER ? 0 : criterion.impurity(a, n, total);
   }
 
   private static double sum(double[] a, int n) {
@@ -153,12 +160,32 @@ final class SplitSearch {
     if (!(hi > lo) || Double.isInfinite(step)) {
       return;
     }
+    if (criterion == SplitCriterion.HELLINGER) {
+      pointByPoint(leaf, k, lo, hi, step);
+      return;
+    }
     if (criterion == SplitCriterion.INFO_GAIN) {
       entropies(leaf, k, n, lo, step);
     } else {
       squares(leaf, k, n, lo, step);
     }
     choose(leaf, k, lo, hi, step, weight);
+  }
+
+  private void pointByPoint(Leaf leaf, int k, double lo, double hi, double step) {
+    room(leaf.slots);
+    for (int i = 0; i < points; i++) {
+      double v = step * (i + 1) + lo;
+      for (int s = 0; s < leaf.slots; s++) {
+        one[s] = side(leaf, s, k, v, true);
+        rest[s] = side(leaf, s, k, v, false);
+      }
+      double gain = v > lo && v < hi ? twoWay(leaf.slots) : Double.NEGATIVE_INFINITY;
+      if (gain > merit) {
+        merit = gain;
+        where = v;
+      }
+    }
   }
 
   private void choose(Leaf leaf, int k, double lo, double hi, double step, double weight) {
@@ -279,7 +306,7 @@ final class SplitSearch {
     NominalCounts c = leaf.nominal[j];
     room(leaf.slots);
     double total = sum(c.total, leaf.slots);
-    double before = criterion.impurity(c.total, leaf.slots, total);
+    double before = impurity(c.total, leaf.slots, total);
     merit = binary ? Double.NEGATIVE_INFINITY : multiway(leaf.slots, c, total, before);
     int test = Node.MULTIWAY;
     for (int v = 0; v < c.values; v++) {
@@ -294,6 +321,9 @@ final class SplitSearch {
   }
 
   private double multiway(int slots, NominalCounts c, double total, double before) {
+    if (criterion == SplitCriterion.HELLINGER) {
+      return multiwayHellinger(slots, c, total);
+    }
     double after = 0;
     int large = 0;
     for (int v = 0; v < c.values; v++) {
@@ -308,6 +338,16 @@ final class SplitSearch {
     return large < 2 ? Double.NEGATIVE_INFINITY : before - after / total;
   }
 
+  private double multiwayHellinger(int slots, NominalCounts c, double total) {
+    double[][] table = new double[c.values][];
+    int large = 0;
+    for (int v = 0; v < c.values; v++) {
+      table[v] = Arrays.copyOfRange(c.weight, v * slots, (v + 1) * slots);
+      large += sum(table[v], slots) > minBranch * total ? 1 : 0;
+    }
+    return large < 2 ? Double.NEGATIVE_INFINITY : SplitCriterion.hellinger(table, c.values, slots);
+  }
+
   private double oneAgainstRest(int slots, NominalCounts c, int v, double total, double before) {
     double w = 0;
     for (int s = 0; s < slots; s++) {
@@ -318,6 +358,9 @@ final class SplitSearch {
     double r = total - w;
     if (!(w > minBranch * total && r > minBranch * total)) {
       return Double.NEGATIVE_INFINITY;
+    }
+    if (criterion == SplitCriterion.HELLINGER) {
+      return SplitCriterion.hellinger(new double[][] {one, rest}, 2, slots);
     }
     return before
         - (w * criterion.impurity(one, slots, w) + r * criterion.impurity(rest, slots, r)) / total;

@@ -109,7 +109,7 @@ class HoeffdingTreeTest {
 
   @Test
   void learnsARuleOfACategoryAndANumber() {
-    for (String criterion : List.of("info_gain", "gini")) {
+    for (String criterion : List.of("info_gain", "gini", "hellinger")) {
       for (boolean binary : new boolean[] {false, true}) {
         String spec =
             "hoeffding_tree(split_criterion=" + criterion + ", binary_splits=" + binary + ")";
@@ -161,6 +161,23 @@ class HoeffdingTreeTest {
       c.learn(stream.row(r), stream.labelCode(r), 1);
     }
     assertThat(c.nodes()).isBetween(2, 4);
+  }
+
+  @Test
+  void aTreeBeyondItsSizeBeginsAnew() {
+    Batch stream = rule(20_000, false);
+    String spec = "hoeffding_tree(grace_period=50, binary_splits=true, max_nodes=5)";
+    HoeffdingTree c = (HoeffdingTree) Components.classifier(spec, stream.schema(), 1);
+    int most = 0;
+    int resets = 0;
+    for (int r = 0; r < stream.size(); r++) {
+      int before = c.nodes();
+      c.learn(stream.row(r), stream.labelCode(r), 1);
+      most = Math.max(most, c.nodes());
+      resets += c.nodes() < before ? 1 : 0;
+    }
+    assertThat(most).isEqualTo(5);
+    assertThat(resets).isPositive();
   }
 
   /** 40 numeric columns and a rule that needs many leaves: without the limit it takes megabytes. */

@@ -157,4 +157,20 @@ class SplitSearchTest {
     search.search(leaf(new double[][] {{1, 0, 2}, {1, 0, 2}, {1, 0, 2}}, new int[] {0, 1, 0}));
     assertThat(search.column).isEqualTo(-1);
   }
+
+  /** Of 4 no: 3 in x, 1 in y; of 6 yes: 1 in x, 3 in y, 2 in z. By the definition. */
+  @Test
+  void hellingerDistanceByHand() {
+    double[][] w = {{3, 1}, {1, 3}, {0, 2}};
+    double squares = 0;
+    for (double[] branch : w) {
+      squares += Math.pow(Math.sqrt(branch[0] / 4) - Math.sqrt(branch[1] / 6), 2);
+    }
+    assertThat(SplitCriterion.hellinger(w, 3, 2)).isCloseTo(Math.sqrt(squares), within(1e-12));
+    // Sizes of classes do not count, and classes apart are as far as can be.
+    double[][] rare = {{3, 0.01}, {1, 0.03}, {0, 0.02}};
+    assertThat(SplitCriterion.hellinger(rare, 3, 2)).isCloseTo(Math.sqrt(squares), within(1e-12));
+    double[][] apart = {{5, 0, 0}, {0, 7, 0}, {0, 0, 1}};
+    assertThat(SplitCriterion.hellinger(apart, 3, 3)).isCloseTo(Math.sqrt(2), within(1e-12));
+  }
 }
