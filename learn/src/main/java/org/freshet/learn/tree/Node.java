@@ -13,6 +13,9 @@ final class Node<L extends TreeLeaf> {
   /** One branch a category. */
   static final int MULTIWAY = 2;
 
+  /** No test: every branch is a tree of its own, and all of them answer. */
+  static final int OPTIONS = 3;
+
   /** Bytes of a node with two children pointers, and of its slot in the parent. */
   static final int BYTES = 72;
 
@@ -36,7 +39,7 @@ final class Node<L extends TreeLeaf> {
     this.leaf = leaf;
   }
 
-  /** The child for a row; null where a category has no branch. */
+  /** The child for a row; null where a category has no branch, and where there are options. */
   final Node<L> child(Features x) {
     double v = x.get(feature);
     if (kind == NUMERIC) {
@@ -49,6 +52,9 @@ final class Node<L extends TreeLeaf> {
   }
 
   private Node<L> nominalChild(double v) {
+    if (kind == OPTIONS) {
+      return null;
+    }
     boolean known = v >= 0;
     if (kind == EQUALS) {
       return (known ? v == threshold : missing == 0) ? left : right;
@@ -57,7 +63,7 @@ final class Node<L extends TreeLeaf> {
     return branch < branches.length ? branches[branch] : null;
   }
 
-  /** The leaf for a row; an inner node where a category has no branch. */
+  /** The leaf for a row; an inner node where a category has no branch or there are options. */
   final Node<L> sort(Features x) {
     Node<L> n = this;
     while (n.left != null || n.branches != null) {

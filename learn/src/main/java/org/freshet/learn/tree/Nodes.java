@@ -27,6 +27,11 @@ final class Nodes<L extends TreeLeaf> {
 
     L load(Tape in, StateReader from);
 
+    /** The last kind of test its nodes may have. */
+    default int lastTest() {
+      return Node.MULTIWAY;
+    }
+
     /** Whether inner nodes keep what they saw as leaves and go on observing. */
     default boolean keepsInner() {
       return false;
@@ -290,10 +295,10 @@ final class Nodes<L extends TreeLeaf> {
     boolean[] present = new boolean[Math.min(arity, tape.remainingInts())];
     if (arity > 0) {
       n.feature = tape.nextInt(0, width - 1);
-      n.kind = tape.nextInt(Node.NUMERIC, Node.MULTIWAY);
+      n.kind = tape.nextInt(Node.NUMERIC, kind.lastTest());
       n.missing = tape.nextInt(0, arity - 1);
       n.threshold = tape.nextDouble();
-      if (n.kind == Node.MULTIWAY) {
+      if (n.kind >= Node.MULTIWAY) {
         n.branches = Node.array(present.length);
       }
       for (int i = 0; i < present.length; i++) {
@@ -303,7 +308,7 @@ final class Nodes<L extends TreeLeaf> {
     if (n.watch != null && tape.nextInt(0, 1) == 1) {
       n.watch.alternate = n; // read next; see load
     }
-    boolean bad = arity != present.length || arity > 0 && n.kind != Node.MULTIWAY && arity != 2;
+    boolean bad = arity != present.length || arity > 0 && n.kind < Node.MULTIWAY && arity != 2;
     boolean holds = tape.nextInt(0, 1) == 1;
     if (bad || holds != (arity == 0 || n.kind == Node.MULTIWAY || kind.keepsInner())) {
       throw in.corrupt("shape", "has a node that cannot be");

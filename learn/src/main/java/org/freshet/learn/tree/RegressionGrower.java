@@ -7,7 +7,7 @@ import org.freshet.core.Schema;
 /** Makes leaves of a regression tree, and decides when one becomes a test. */
 final class RegressionGrower {
   private final RegressionParameters p;
-  private final RegressionSplit search;
+  final RegressionSplit search;
   private final Schema schema;
   private final FeatureSet all;
   private final Rng rng;
@@ -54,7 +54,7 @@ final class RegressionGrower {
       return false;
     }
     double log = Math.log(1 / p.splitConfidence());
-    double bound = Math.sqrt(log / (2 * n));
+    double bound = bound(n);
     double gap = 1 - search.second / search.best;
     if (gap > bound || bound < p.tieThreshold()) {
       return true;
@@ -64,6 +64,11 @@ final class RegressionGrower {
       leaf.nextAttempt = Math.min(log / (2 * reach * reach), 1.2 * n);
     }
     return false;
+  }
+
+  /** ε after n of weight. */
+  double bound(double n) {
+    return Math.sqrt(Math.log(1 / p.splitConfidence()) / (2 * n));
   }
 
   /** Turns a leaf node into the test found by {@link #attempt}. */

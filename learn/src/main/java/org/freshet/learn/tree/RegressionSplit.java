@@ -45,6 +45,19 @@ final class RegressionSplit {
     }
   }
 
+  /** Searches one feature only, by its place among the numeric ones, then the categories. */
+  void searchOne(RegressionLeaf leaf, int i) {
+    best = 0;
+    second = 0;
+    column = -1;
+    int n = leaf.numeric.features;
+    if (i >= n) {
+      nominal(leaf.nominal[i - n], leaf.features.nominal[i - n]);
+    } else if (leaf.numeric.varies(i)) {
+      numeric(leaf.numeric, i, leaf.features.numeric[i]);
+    }
+  }
+
   private void total(double[] cells, int from, int n) {
     double a = 0;
     double b = 0;

@@ -14,16 +14,16 @@ import org.freshet.core.state.StateWriter;
  * <p>A target beyond 1e100 in magnitude is passed over and such a value counts as missing: their
  * squares would overflow.
  */
-public final class RegressionTree {
+public sealed class RegressionTree permits OptionTree {
   private static final double LARGEST = 1e100;
 
   /** What answers may go beyond the targets seen, as a share of their range. */
   private static final double MARGIN = 0.1;
 
   private final RegressionParameters p;
-  private final RegressionGrower grower;
+  final RegressionGrower grower;
   private final Alternates alternates;
-  private final Nodes<RegressionLeaf> nodes;
+  final Nodes<RegressionLeaf> nodes;
   private final InputScaler scaler;
   private double weight;
   private double mean;
@@ -35,8 +35,8 @@ public final class RegressionTree {
   private final double[] xs;
   private final double[] z;
   private double norm;
-  private Node<RegressionLeaf> node;
-  private double modelAnswer;
+  Node<RegressionLeaf> node;
+  double modelAnswer;
   private int depth;
 
   /**
@@ -142,9 +142,13 @@ public final class RegressionTree {
   }
 
   /** Finds the leaf of a row under a node; the answer given there. */
-  private double visit(Node<RegressionLeaf> top, Features x) {
+  double visit(Node<RegressionLeaf> top, Features x) {
     node = p.maxDepth() == Integer.MAX_VALUE ? top.sort(x) : sortCounting(top, x);
-    RegressionLeaf leaf = node.leaf;
+    return answer(node.leaf);
+  }
+
+  /** What a leaf says about the row; sets {@link #modelAnswer}. */
+  double answer(RegressionLeaf leaf) {
     if (leaf.model == null) {
       return leaf.mean;
     }
@@ -167,7 +171,7 @@ public final class RegressionTree {
   }
 
   /** Learns an example where the last visit led. */
-  private void absorb(Features x, double target, double w) {
+  void absorb(Features x, double target, double w) {
     RegressionLeaf leaf = node.leaf;
     if (leaf.model != null && leaf.modelWeight == 0) {
       leaf.model[leaf.model.length - 1] = target;
@@ -177,9 +181,21 @@ public final class RegressionTree {
     if (more > 0) {
       nodes.grown(more);
     }
-    if (!nodes.isFull() && depth < p.maxDepth() && grower.due(leaf) && grower.attempt(leaf)) {
-      grower.split(nodes, node);
+    if (!nodes.isFull() && depth < p.maxDepth() && grower.due(leaf)) {
+      grow(node);
     }
+  }
+
+  /** Tries to split a leaf that is due. */
+  void grow(Node<RegressionLeaf> at) {
+    if (grower.attempt(at.leaf)) {
+      grower.split(nodes, at);
+    }
+  }
+
+  /** The last kind of test a node may have. */
+  int lastTest() {
+    return Node.EQUALS;
   }
 
   /** Tells the nodes above a leaf of its error, and teaches and judges their alternates. */
@@ -277,6 +293,11 @@ public final class RegressionTree {
     @Override
     public void save(RegressionLeaf leaf, Tape out) {
       grower.save(leaf, out);
+    }
+
+    @Override
+    public int lastTest() {
+      return RegressionTree.this.lastTest();
     }
 
     @Override

@@ -1,0 +1,183 @@
+package org.freshet.learn.tree;
+
+import org.freshet.core.Features;
+import org.freshet.core.Regressor;
+import org.freshet.core.Trait;
+import org.freshet.core.component.Build;
+import org.freshet.core.component.Component;
+import org.freshet.core.component.Kind;
+import org.freshet.core.component.Param;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+
+/**
+ * Predicts a number for a stream whose relation is stable: a regression tree that, where several
+ * tests are as good, follows all of them at once instead of waiting; an option tree.
+ *
+ * <p>How it works. The tree is that of {@code fimt_dd}. At an attempt to split, let ε =
+ * sqrt(ln(1/δ) / 2n). When the best test, of merit h₁, is surely best, the leaf becomes that test.
+ * Otherwise it becomes an option node, under which each test of merit above (1 − ε) h₁ grows a
+ * subtree of its own: of m such tests the ⌈m β^l⌉ best, l being the number of option nodes above,
+ * as long as there are no more than {@code max_trees}. A row goes down every option; ŷ is the mean
+ * of the options at each option node, and each leaf reached learns the row. When no more options
+ * may open, the leaf waits for certainty or a tie as in {@code fimt_dd}.
+ *
+ * <p>Source: E. Ikonomovska, J. Gama, B. Ženko, S. Džeroski, "Speeding-up Hoeffding-based
+ * regression trees with options", ICML 2011, section 4, with averaging.
+ *
+ * <p>Where we differ. Options are averaged always; following the best option only is left out, and
+ * so are detectors and alternates: use {@code fimt_dd} where the relation changes. Observers,
+ * leaves and missing values are those of {@code fimt_dd}.
+ *
+ * <p>Accepts numeric columns, categories, missing values. O(t·(depth + d)) an example for the t ≤
+ * {@code max_trees} leaves it reaches; memory bounded by {@code max_bytes}: near the limit no
+ * options open, and at it the leaves with the smallest squared error stop observing.
+ *
+ * <pre>
+ * Regressor tree = Components.regressor("orto(max_trees=5)", schema, 1);
+ * double answer = tree.testThenLearn(Features.of(0.2, 1.5), 3.7, 1.0);
+ * </pre>
+ */
+@Component(
+    name = "orto",
+    kinds = Kind.REGRESSOR,
+    family = "tree",
+    traits = {Trait.NUMERIC, Trait.CATEGORICAL, Trait.MISSING, Trait.WEIGHTS, Trait.BOUNDED_MEMORY})
+public final class Orto implements Regressor {
+  private final OptionTree tree;
+
+  /** Parameters; the defaults are those of MOA 2024.07 unless said. */
+  public record Parameters(
+      @Param(
+              value = "trees held at once, each option counted",
+              def = "10",
+              range = "[1, 1000]",
+              origin = "Ikonomovska et al. 2011; MOA default")
+          int maxTrees,
+      @Param(
+              value = "option nodes on a path",
+              def = "10",
+              range = "[1, 1000]",
+              origin = "MOA default")
+          int maxOptionLevel,
+      @Param(
+              value = "β: share of the tied tests that become options, per level",
+              def = "0.9",
+              range = "(0, 1]",
+              origin = "Ikonomovska et al. 2011; MOA default")
+          double optionDecay,
+      @Param(
+              value = "weight a leaf takes in between two attempts to split",
+              def = "200",
+              range = "[1, inf)",
+              unit = "events",
+              origin = "MOA default")
+          double gracePeriod,
+      @Param(
+              value = "δ of the Hoeffding bound: the chance of a wrong choice at a split",
+              def = "1e-7",
+              range = "(0, 1)",
+              origin = "MOA default")
+          double splitConfidence,
+      @Param(
+              value = "τ: a Hoeffding bound under this splits though two tests are tied",
+              def = "0.05",
+              range = "[0, 1]",
+              origin = "MOA default")
+          double tieThreshold,
+      @Param(value = "merit of a split", def = "variance_reduction", origin = "MOA default")
+          RegressionCriterion splitCriterion,
+      @Param(value = "how a leaf answers", def = "adaptive", origin = "ours; the paper: model")
+          RegressionPrediction leafPrediction,
+      @Param(
+              value = "η₀ of the linear models",
+              def = "0.02",
+              range = "(0, 1]",
+              origin = "MOA default")
+          double learningRate,
+      @Param(
+              value = "decay: η = η₀ / (1 + decay · weight learnt)",
+              def = "0.001",
+              range = "[0, 1]",
+              origin = "MOA default")
+          double learningRateDecay,
+      @Param(
+              value = "intervals, and so candidate points, per numeric feature; even",
+              def = "32",
+              range = "[4, 4096]",
+              origin = "as in fimt_dd")
+          int splitPoints,
+      @Param(
+              value = "share of a leaf's weight that either side of a split must exceed",
+              def = "1%",
+              range = "[0, 0.5)",
+              origin = "as in hoeffding_tree")
+          double minBranch,
+      @Param(
+              value = "memory limit of the tree",
+              def = "32MB",
+              range = "[65536, inf)",
+              unit = "bytes",
+              origin = "as in hoeffding_tree")
+          long maxBytes) {}
+
+  public Orto(Parameters p, Build build) {
+    RegressionParameters t =
+        new RegressionParameters(
+            p.gracePeriod,
+            p.splitConfidence,
+            p.tieThreshold,
+            p.splitCriterion,
+            p.leafPrediction,
+            p.learningRate,
+            p.learningRateDecay,
+            p.splitPoints + p.splitPoints % 2,
+            p.minBranch,
+            build.limit(p.maxBytes),
+            Integer.MAX_VALUE,
+            0,
+            false,
+            false);
+    this.tree = new OptionTree(t, build.schema(), p.maxTrees, p.maxOptionLevel, p.optionDecay);
+  }
+
+  /** Nodes, option nodes and leaves included. */
+  public int nodes() {
+    return tree.nodes();
+  }
+
+  /** Trees held at once, each option counted. */
+  public int trees() {
+    return tree.trees();
+  }
+
+  @Override
+  public double predict(Features x) {
+    return tree.predict(x);
+  }
+
+  @Override
+  public void learn(Features x, double target, double weight) {
+    tree.learn(x, target, weight);
+  }
+
+  @Override
+  public double testThenLearn(Features x, double target, double weight) {
+    return tree.testThenLearn(x, target, weight);
+  }
+
+  @Override
+  public void save(StateWriter out) {
+    tree.save(out);
+  }
+
+  @Override
+  public void load(StateReader in) {
+    tree.load(in);
+  }
+
+  @Override
+  public long memoryBytes() {
+    return 16 + tree.memoryBytes();
+  }
+}
