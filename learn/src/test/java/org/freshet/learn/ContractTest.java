@@ -26,7 +26,7 @@ class ContractTest extends ContractSuite {
               regression
                   ? "sleeping_experts(learner=one_hot | linear_regression)"
                   : "sleeping_experts";
-          case "csmote" -> "csmote(min_size=5)";
+          case "csmote" -> "csmote(min_size=5, window=60, learner=hoeffding_tree)";
           case "dynamic_member_selection" -> "dynamic_member_selection(members=3)";
           case "select" -> "select(drop=[1])";
           default -> provider.name();

@@ -16,6 +16,9 @@ import org.freshet.learn.ensemble.Panel;
  * what OOB, UOB and under-over-bagging share. The answer is the mean of the members' probabilities.
  */
 abstract class ResampledBagging extends Panel {
+  /** The largest rate the generator takes. */
+  private static final double MOST = 30;
+
   private final double theta;
   private final Rng[] rngs;
 
@@ -53,7 +56,12 @@ abstract class ResampledBagging extends Panel {
 
   @Override
   protected double memberWeight(int member, double rate, double weight) {
-    return rngs[member].nextPoisson(rate) * weight;
+    long k = 0;
+    double left = rate;
+    for (; left > MOST; left -= MOST) { // a sum of Poisson numbers is one of the sum of their rates
+      k += rngs[member].nextPoisson(MOST);
+    }
+    return left > 0 ? (k + rngs[member].nextPoisson(left)) * weight : k * weight;
   }
 
   @Override

@@ -70,7 +70,7 @@ public final class UnderOverBagging extends ResampledBagging {
       @Param(
               value = "θ, factor by which an example counts less for the class sizes at the next",
               def = "0.999",
-              range = "(0, 1)",
+              range = "(0, 0.9999]",
               origin = "ours")
           double decay,
       @Param(

@@ -72,7 +72,7 @@ public final class Uob extends ResampledBagging {
       @Param(
               value = "θ, factor by which an example counts less for the class sizes at the next",
               def = "0.9",
-              range = "(0, 1)",
+              range = "(0, 0.9999]",
               origin = "Wang, Minku & Yao 2013, 2015")
           double decay,
       @Param(
