@@ -96,6 +96,11 @@ public final class ExtremelyFastDecisionTree implements Classifier {
               origin = "MOA default")
           int splitPoints,
       @Param(
+              value = "what a leaf keeps of a numeric feature to find a threshold by",
+              def = "gaussian",
+              origin = "MOA default")
+          NumericObserver numericObserver,
+      @Param(
               value = "split categories one against the rest only",
               def = "false",
               origin = "MOA default")
@@ -111,19 +116,20 @@ public final class ExtremelyFastDecisionTree implements Classifier {
   public ExtremelyFastDecisionTree(Parameters p, Build build) {
     TreeParameters t =
         new TreeParameters(
-            p.gracePeriod,
-            p.splitConfidence,
-            p.tieThreshold,
-            p.splitCriterion,
-            p.leafPrediction,
-            p.splitPoints,
-            0.01,
-            p.binarySplits,
-            false,
-            build.limit(p.maxBytes),
-            Integer.MAX_VALUE,
-            0,
-            false);
+                p.gracePeriod,
+                p.splitConfidence,
+                p.tieThreshold,
+                p.splitCriterion,
+                p.leafPrediction,
+                p.splitPoints,
+                0.01,
+                p.binarySplits,
+                false,
+                build.limit(p.maxBytes),
+                Integer.MAX_VALUE,
+                0,
+                false)
+            .observedBy(p.numericObserver);
     this.tree =
         new AnytimeTree(
             t, build.schema(), p.minSamplesReevaluate, 0, 0, ExtremelyFastDecisionTree::replace);

@@ -8,9 +8,17 @@ final class FeatureSet {
   final int[] numeric;
   final int[] nominal;
 
-  private FeatureSet(int[] numeric, int[] nominal) {
+  /** Values a leaf keeps of a numeric feature; 0 where Gaussians do. */
+  final int bins;
+
+  private FeatureSet(int[] numeric, int[] nominal, int bins) {
     this.numeric = numeric;
     this.nominal = nominal;
+    this.bins = bins;
+  }
+
+  FeatureSet observedBy(NumericObserver observer) {
+    return new FeatureSet(numeric, nominal, observer.bins);
   }
 
   static FeatureSet all(Schema schema) {
@@ -47,7 +55,7 @@ final class FeatureSet {
         numeric[a++] = columns[i];
       }
     }
-    return new FeatureSet(numeric, nominal);
+    return new FeatureSet(numeric, nominal, 0);
   }
 
   int size() {

@@ -22,7 +22,7 @@ final class Grower {
     this.schema = schema;
     this.rng = rng;
     this.search = p.newSearch();
-    this.all = FeatureSet.all(schema);
+    this.all = FeatureSet.all(schema).observedBy(p.observer());
     this.columns = new int[schema.width()];
   }
 
@@ -40,7 +40,10 @@ final class Grower {
   }
 
   private Leaf newLeaf(int[] c, double[] w, int n) {
-    FeatureSet f = drawsSubspaces() ? FeatureSet.random(schema, p.subspace(), rng, columns) : all;
+    FeatureSet f =
+        drawsSubspaces()
+            ? FeatureSet.random(schema, p.subspace(), rng, columns).observedBy(p.observer())
+            : all;
     return new Leaf(f, c, w, n);
   }
 
@@ -176,7 +179,7 @@ final class Grower {
       c[i] = in.nextInt(0, columns.length - 1);
     }
     java.util.Arrays.sort(c);
-    return FeatureSet.of(schema, c, c.length);
+    return FeatureSet.of(schema, c, c.length).observedBy(p.observer());
   }
 
   /** Bytes of the scratch arrays. */

@@ -125,6 +125,11 @@ public final class HoeffdingAdaptiveTree implements Classifier, DriftReporter {
               origin = "MOA default")
           int splitPoints,
       @Param(
+              value = "what a leaf keeps of a numeric feature to find a threshold by",
+              def = "gaussian",
+              origin = "MOA default")
+          NumericObserver numericObserver,
+      @Param(
               value = "split categories one against the rest only",
               def = "false",
               origin = "MOA default")
@@ -142,19 +147,20 @@ public final class HoeffdingAdaptiveTree implements Classifier, DriftReporter {
     this.rng = build.rng();
     TreeParameters t =
         new TreeParameters(
-            p.gracePeriod,
-            p.splitConfidence,
-            p.tieThreshold,
-            p.splitCriterion,
-            p.leafPrediction,
-            p.splitPoints,
-            0.01,
-            p.binarySplits,
-            false,
-            build.limit(p.maxBytes),
-            Integer.MAX_VALUE,
-            0,
-            false);
+                p.gracePeriod,
+                p.splitConfidence,
+                p.tieThreshold,
+                p.splitCriterion,
+                p.leafPrediction,
+                p.splitPoints,
+                0.01,
+                p.binarySplits,
+                false,
+                build.limit(p.maxBytes),
+                Integer.MAX_VALUE,
+                0,
+                false)
+            .observedBy(p.numericObserver);
     this.tree = new GrowingTree(t, build.schema(), null, () -> new AdwinWatch<>(p.delta));
   }
 

@@ -97,6 +97,11 @@ public final class HoeffdingTree implements Classifier {
               origin = "MOA default")
           int splitPoints,
       @Param(
+              value = "what a leaf keeps of a numeric feature to find a threshold by",
+              def = "gaussian",
+              origin = "MOA default")
+          NumericObserver numericObserver,
+      @Param(
               value = "share of a leaf's weight that at least two branches must exceed",
               def = "1%",
               range = "[0, 0.5]",
@@ -138,19 +143,20 @@ public final class HoeffdingTree implements Classifier {
     this.tree =
         new GrowingTree(
             new TreeParameters(
-                p.gracePeriod,
-                p.splitConfidence,
-                p.tieThreshold,
-                p.splitCriterion,
-                p.leafPrediction,
-                p.splitPoints,
-                p.minBranch,
-                p.binarySplits,
-                p.prePrune,
-                build.limit(p.maxBytes),
-                p.maxDepth == 0 ? Integer.MAX_VALUE : p.maxDepth,
-                0,
-                false),
+                    p.gracePeriod,
+                    p.splitConfidence,
+                    p.tieThreshold,
+                    p.splitCriterion,
+                    p.leafPrediction,
+                    p.splitPoints,
+                    p.minBranch,
+                    p.binarySplits,
+                    p.prePrune,
+                    build.limit(p.maxBytes),
+                    p.maxDepth == 0 ? Integer.MAX_VALUE : p.maxDepth,
+                    0,
+                    false)
+                .observedBy(p.numericObserver),
             build.schema(),
             null);
   }

@@ -49,6 +49,7 @@ final class Leaf extends TreeLeaf {
   double[] max;
   double[] counts; // weight per slot and feature; null until a missing value came
   NominalCounts[] nominal;
+  ValueBins[] values; // per numeric feature; null where Gaussians find the thresholds
   double lastAttempt;
   double nextAttempt;
   double majorityRight;
@@ -281,6 +282,11 @@ final class Leaf extends TreeLeaf {
       updateWide(xs, slot * numeric, weight, before + weight);
     }
     int grown = 0;
+    if (values != null) {
+      for (int k = 0; k < numeric; k++) {
+        grown += Double.isNaN(xs[k]) ? 0 : values[k].add(slot, xs[k], weight);
+      }
+    }
     if (nominal != null) {
       for (int j = 0; j < nominal.length; j++) {
         double v = x.get(features.nominal[j]);
@@ -465,6 +471,12 @@ final class Leaf extends TreeLeaf {
     inverse = new double[n];
     min = new double[n];
     max = new double[n];
+    if (features.bins > 0) {
+      values = new ValueBins[numeric];
+      for (int k = 0; k < numeric; k++) {
+        values[k] = new ValueBins(slots, features.bins);
+      }
+    }
     if (features.nominal.length > 0) {
       nominal = new NominalCounts[features.nominal.length];
       for (int j = 0; j < nominal.length; j++) {
@@ -489,6 +501,7 @@ final class Leaf extends TreeLeaf {
     max = null;
     counts = null;
     nominal = null;
+    values = null;
   }
 
   /** The slot of a class, opened in its place when new. */
@@ -517,6 +530,11 @@ final class Leaf extends TreeLeaf {
       if (nominal != null) {
         for (NominalCounts c : nominal) {
           c.insertSlot(at);
+        }
+      }
+      if (values != null) {
+        for (ValueBins v : values) {
+          v.insertSlot(at);
         }
       }
     }
@@ -559,6 +577,12 @@ final class Leaf extends TreeLeaf {
           b += c.bytes();
         }
       }
+      if (values != null) {
+        b += 16 + 4 * values.length;
+        for (ValueBins v : values) {
+          b += v.bytes();
+        }
+      }
     }
     return b;
   }
@@ -568,6 +592,9 @@ final class Leaf extends TreeLeaf {
     return 220
         + 28 * slots
         + 5 * (16 + 8 * slots * features.numeric.length)
-        + features.nominal.length * (120 + 48 * slots);
+        + features.nominal.length * (120 + 48 * slots)
+        + (features.bins == 0
+            ? 0
+            : features.numeric.length * ValueBins.bytes(slots, features.bins));
   }
 }

@@ -42,6 +42,11 @@ final class LeafState {
         c.save(out);
       }
     }
+    if (leaf.values != null) {
+      for (ValueBins v : leaf.values) {
+        v.save(out);
+      }
+    }
   }
 
   static Leaf load(Tape in, FeatureSet features) {
@@ -85,6 +90,11 @@ final class LeafState {
     if (leaf.nominal != null) {
       for (int j = 0; j < leaf.nominal.length; j++) {
         leaf.nominal[j] = NominalCounts.load(in, leaf.slots);
+      }
+    }
+    if (leaf.values != null) {
+      for (int k = 0; k < leaf.values.length; k++) {
+        leaf.values[k] = ValueBins.load(in, leaf.slots, leaf.features.bins);
       }
     }
   }

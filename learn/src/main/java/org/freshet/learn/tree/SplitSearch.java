@@ -4,8 +4,9 @@ import java.util.Arrays;
 
 /**
  * Finds the best and the second best test for a leaf. Numeric features: equally spaced points
- * inside the range seen, class weights left of a point by the Gaussians of the leaf. Categorical
- * features: one branch a category, or one category against the rest.
+ * inside the range seen, class weights left of a point by the Gaussians of the leaf; or between the
+ * values the leaf keeps, if it keeps any. Categorical features: one branch a category, or one
+ * category against the rest.
  *
  * <p>Merits are taken over the weight observed in the leaf. Information gain is computed as mutual
  * information, H(share left) − Σ share of class · H(Φ(z of class)), with Φ and its entropy from one
@@ -144,6 +145,10 @@ final class SplitSearch {
 
   private void numeric(Leaf leaf, int k) {
     merit = Double.NEGATIVE_INFINITY;
+    if (leaf.values != null) {
+      betweenValues(leaf, leaf.values[k]);
+      return;
+    }
     int n = leaf.features.numeric.length;
     double lo = Double.POSITIVE_INFINITY;
     double hi = Double.NEGATIVE_INFINITY;
@@ -170,6 +175,28 @@ final class SplitSearch {
       squares(leaf, k, n, lo, step);
     }
     choose(leaf, k, lo, hi, step, weight);
+  }
+
+  /** Tries the middle between each two neighbouring values. */
+  private void betweenValues(Leaf leaf, ValueBins values) {
+    room(leaf.slots);
+    double[] total = new double[leaf.slots];
+    for (int s = 0; s < leaf.slots; s++) {
+      total[s] = values.side(s, Double.POSITIVE_INFINITY, true);
+    }
+    double[] below = new double[leaf.slots];
+    for (int i = 0; i + 1 < values.size(); i++) {
+      for (int s = 0; s < leaf.slots; s++) {
+        below[s] += values.weight(i, s);
+        one[s] = below[s];
+        rest[s] = Math.max(0, total[s] - below[s]);
+      }
+      double gain = twoWay(leaf.slots);
+      if (gain > merit) {
+        merit = gain;
+        where = values.after(i);
+      }
+    }
   }
 
   private void pointByPoint(Leaf leaf, int k, double lo, double hi, double step) {
@@ -284,6 +311,9 @@ final class SplitSearch {
    * the grace period, and peers do it so.
    */
   static double side(Leaf leaf, int slot, int k, double value, boolean toLeft) {
+    if (leaf.values != null) {
+      return leaf.values[k].side(slot, value, toLeft);
+    }
     int at = slot * leaf.features.numeric.length + k;
     double w = leaf.weightOf(slot, k);
     if (w <= 0 || value < leaf.min[at]) {

@@ -17,6 +17,7 @@ package org.freshet.learn.tree;
  * @param subspace features drawn per leaf; 0 takes all
  * @param patient attempts wait until the bound could reach the gap last seen (at most 1.2 times)
  * @param growth when a leaf becomes a test
+ * @param observer what a leaf keeps of numeric features to find thresholds by
  */
 public record TreeParameters(
     double gracePeriod,
@@ -32,7 +33,8 @@ public record TreeParameters(
     int maxDepth,
     int subspace,
     boolean patient,
-    Growth growth) {
+    Growth growth,
+    NumericObserver observer) {
 
   /** When a leaf becomes a test. */
   enum Growth {
@@ -72,7 +74,8 @@ public record TreeParameters(
         maxDepth,
         subspace,
         patient,
-        Growth.HOEFFDING);
+        Growth.HOEFFDING,
+        NumericObserver.GAUSSIAN);
   }
 
   /** The same, growing by another rule. */
@@ -91,7 +94,28 @@ public record TreeParameters(
         maxDepth,
         subspace,
         patient,
-        rule);
+        rule,
+        observer);
+  }
+
+  /** The same, finding thresholds by what another observer keeps. */
+  public TreeParameters observedBy(NumericObserver other) {
+    return new TreeParameters(
+        gracePeriod,
+        splitConfidence,
+        tieThreshold,
+        criterion,
+        prediction,
+        splitPoints,
+        minBranch,
+        binarySplits,
+        prePrune,
+        maxBytes,
+        maxDepth,
+        subspace,
+        patient,
+        growth,
+        other);
   }
 
   /** Whether inner nodes go on observing. */

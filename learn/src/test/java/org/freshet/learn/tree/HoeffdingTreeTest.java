@@ -124,6 +124,42 @@ class HoeffdingTreeTest {
     }
   }
 
+  /** Class 1 is in narrow bands that a Gaussian blurs; also: state that goes on bit for bit. */
+  @Test
+  void observersThatKeepValuesFindNarrowBands() throws Exception {
+    Schema schema =
+        Schema.classification(
+            List.of(Column.numeric("a"), Column.numeric("b").withMissing(true)),
+            "class",
+            "no",
+            "yes");
+    int[] right = new int[3];
+    for (int o = 0; o < 3; o++) {
+      String observer = NumericObserver.values()[o].name().toLowerCase(java.util.Locale.ROOT);
+      String spec = "hoeffding_tree(leaf_prediction=majority, numeric_observer=" + observer + ")";
+      Classifier c = Components.classifier(spec, schema, 1);
+      Rng rng = new Rng(7);
+      double[] scores = new double[2];
+      for (int i = 0; i < 20_000; i++) {
+        double a = rng.nextDouble();
+        Features x = Features.of(a, rng.nextInt(3) == 0 ? Double.NaN : rng.nextGaussian());
+        int label = (int) (a * 8) % 2;
+        c.testThenLearn(x, label, 1, scores);
+        right[o] += i >= 10_000 && Kernels.argmax(scores, 2) == label ? 1 : 0;
+        if (i == 9_999) {
+          org.freshet.core.state.StateWriter out = new org.freshet.core.state.StateWriter();
+          c.save(out);
+          long bytes = c.memoryBytes();
+          c = Components.classifier(spec, schema, 2);
+          c.load(org.freshet.core.state.StateReader.open("test", out.toBytes()));
+          assertThat(c.memoryBytes()).as(spec).isEqualTo(bytes);
+        }
+      }
+    }
+    assertThat(right[1]).isGreaterThan(right[0] + 500);
+    assertThat(right[2]).isGreaterThan(right[0] + 500).isGreaterThan(9_500);
+  }
+
   @Test
   void missingValuesGoDownTheHeavierBranchAndDoNoHarm() {
     Batch stream = rule(40_000, true);
