@@ -85,7 +85,7 @@ final class RegressionGrower {
     nodes.added(2, node.bytes() - before + node.left.bytes() + node.right.bytes());
   }
 
-  private RegressionLeaf child(RegressionLeaf parent, double[] sums, boolean left) {
+  RegressionLeaf child(RegressionLeaf parent, double[] sums, boolean left) {
     RegressionLeaf leaf = newLeaf();
     double n = sums[0];
     leaf.weight = n;
