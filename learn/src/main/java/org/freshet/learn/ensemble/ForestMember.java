@@ -40,6 +40,7 @@ final class ForestMember extends Voter {
   private double[] own = new double[8];
 
   /**
+   * @param lambda mean of the Poisson weights; 0 lets every example count once
    * @param weighted whether its vote is weighed by its accuracy
    * @param backgroundWeighted whether the background model learns with the weight of the draw
    */
@@ -88,7 +89,7 @@ final class ForestMember extends Voter {
   boolean testThenLearn(Features x, int label, double weight, double[] out, int at, int labels) {
     room(Math.max(labels, label + 1));
     boolean learns = label >= 0 && weight > 0;
-    int k = learns ? rng.nextPoisson(lambda) : 0;
+    int k = !learns ? 0 : lambda > 0 ? rng.nextPoisson(lambda) : 1;
     double w = trust();
     model.testThenLearn(x, label, k * weight, own);
     for (int c = 0; c < labels; c++) {
@@ -179,7 +180,7 @@ final class ForestMember extends Voter {
 
   @Override
   long memoryBytes() {
-    long bytes = 450 + model.memoryBytes() + warning.memoryBytes() + drift.memoryBytes();
+    long bytes = 300 + model.memoryBytes() + warning.memoryBytes() + drift.memoryBytes();
     if (background != null) {
       bytes +=
           background.memoryBytes()

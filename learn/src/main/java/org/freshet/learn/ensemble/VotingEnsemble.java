@@ -25,6 +25,9 @@ abstract class VotingEnsemble<V extends Voter> implements Classifier, DriftRepor
   /** Votes a member gives at a time, rows × labels: they stay in the cache. */
   private static final int BLOCK = 4096;
 
+  /** Bytes a member needs for its votes on a block, and besides its model. */
+  static final long VOTE_BYTES = 8 * BLOCK + 8_192;
+
   final V[] members;
   final DriftLog log = new DriftLog();
   private final Workers workers;

@@ -1,0 +1,100 @@
+package org.freshet.learn.ensemble;
+
+import org.freshet.core.component.Build;
+import org.freshet.core.component.Spec;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+
+/**
+ * What the online baggings share: members that learn independent draws of the stream and, where
+ * their errors are watched, the reset of the worst member when the error of any rises.
+ *
+ * <p>A reset touches no member but the one that begins anew. So a block is run as if there were
+ * none, each member on any thread; then the resets are made in the order of the rows, and a member
+ * that was reset runs over the rest of the block once more. The result is that of one row at a
+ * time, bit for bit, without keeping any state to go back to.
+ */
+abstract class Bagging extends VotingEnsemble<BagMember> {
+  /** Rows of a block: what a reset may have to run again is less than this for one member. */
+  private static final int ROWS = 512;
+
+  private long made;
+
+  Bagging(
+      int members,
+      Spec learner,
+      Resampling resampling,
+      double lambda,
+      double delta,
+      boolean outputCodes,
+      long maxBytes,
+      Build build) {
+    super(
+        new BagMember[members],
+        build.workers(),
+        build.schema().declaredLabels(),
+        delta > 0 ? ROWS : Integer.MAX_VALUE);
+    long share = build.limit(maxBytes) / members;
+    BagMember.Plan plan =
+        new BagMember.Plan(
+            learner,
+            build,
+            Math.max(share / 2, share - VOTE_BYTES),
+            resampling,
+            lambda,
+            delta,
+            outputCodes);
+    for (made = 0; made < members; made++) {
+      this.members[(int) made] = new BagMember(plan, made);
+    }
+  }
+
+  @Override
+  final void afterRow() {
+    int worst = 0;
+    for (int i = 1; i < members.length; i++) {
+      worst = members[i].error() > members[worst].error() ? i : worst;
+    }
+    members[worst].renew(made++);
+  }
+
+  @Override
+  final void afterBlock(int first, int end) {
+    for (int r = nextDrift(first); r < Integer.MAX_VALUE; r = nextDrift(r + 1)) {
+      int worst = 0;
+      for (int i = 1; i < members.length; i++) {
+        boolean worse = members[i].errorAfter(r - first) > members[worst].errorAfter(r - first);
+        worst = worse ? i : worst;
+      }
+      members[worst].forgetDriftsAfter(r);
+      members[worst].renew(made++);
+      runAgain(worst, r + 1);
+    }
+  }
+
+  /** The first row from {@code row} on at which a member found a drift. */
+  private int nextDrift(int row) {
+    int next = Integer.MAX_VALUE;
+    for (BagMember m : members) {
+      for (int d = 0; d < m.drifts; d++) {
+        if (m.driftRows[d] >= row) {
+          next = Math.min(next, m.driftRows[d]);
+          break;
+        }
+      }
+    }
+    return next;
+  }
+
+  @Override
+  public void save(StateWriter out) {
+    out.put("made", made);
+    super.save(out);
+  }
+
+  @Override
+  public void load(StateReader in) {
+    super.load(in);
+    made = in.longValue("made", members.length, Long.MAX_VALUE - 1);
+  }
+}
