@@ -30,7 +30,6 @@ class ContractTest extends ContractSuite {
           // More members, for the check of weights; Bayes, since trees grow over the whole test.
           case "streaming_random_patches" ->
               "streaming_random_patches(members=20, learner=gaussian_nb)";
-          case "csmote" -> "csmote(min_size=5)";
           case "dynamic_member_selection" -> "dynamic_member_selection(members=3)";
           case "select" -> "select(drop=[1])";
           default -> provider.name();
