@@ -109,9 +109,13 @@ final class NodeSpecs {
       return scalar(s, at);
     }
     if (node instanceof Sequence s && !component) {
+      boolean pipelines = q != null && q.type() == Parameter.Type.COMPONENTS;
       List<Value> items = new ArrayList<>();
       for (Node item : s.items()) {
-        Value v = value(item, null, item.where());
+        Value v =
+            pipelines && item instanceof Sequence
+                ? pipeline(item)
+                : value(item, null, item.where());
         if (v != null) {
           items.add(v);
         }
@@ -121,6 +125,12 @@ final class NodeSpecs {
     }
     Spec spec = spec(node, q == null ? "a component" : "'" + q.name() + "'");
     return spec == null ? null : new Value(spec, spec.toString(), at);
+  }
+
+  /** A list inside a list of components is a pipeline. */
+  private Value pipeline(Node node) {
+    Spec spec = spec(node, "a component");
+    return spec == null ? null : new Value(spec, spec.toString(), node.where());
   }
 
   private Value scalar(Scalar s, Where at) {

@@ -179,7 +179,12 @@ public final class PipelineSchema {
       case TEXT ->
           JSON.objectNode()
               .set("type", JSON.arrayNode().add("string").add("number").add("boolean").add("null"));
-      case TEXTS, NUMBERS, COMPONENTS -> JSON.objectNode();
+      case COMPONENTS -> {
+        ObjectNode list = JSON.objectNode().put("type", "array");
+        list.set("items", component(q));
+        yield list;
+      }
+      case TEXTS, NUMBERS -> JSON.objectNode();
     };
   }
 

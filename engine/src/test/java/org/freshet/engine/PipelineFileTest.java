@@ -63,6 +63,19 @@ class PipelineFileTest {
   }
 
   @Test
+  void aListOfComponentsMayHoldPipelines() {
+    String list =
+        "source: sea\npipeline: { voting: { learners: [ [ drifting, { order_sensitive: {} } ],"
+            + " { hoeffding_tree: { grace_period: 50 } }, gaussian_nb ] } }\n";
+    assertThat(parse(list).pipeline())
+        .hasToString(
+            "voting(learners=[drifting | order_sensitive, hoeffding_tree(grace_period=50),"
+                + " gaussian_nb])");
+    assertThat(faults(list.replace("gaussian_nb", "gausian_nb")))
+        .isEqualTo("f.yaml:2:116: unknown component 'gausian_nb'; did you mean 'gaussian_nb'?");
+  }
+
+  @Test
   void nestedComponentsHaveThreeFormsWithOneMeaning() {
     String nested = "source: sea\npipeline: { drift_reset_like: { detector: %s, learner: %s } }\n";
     String a = String.format(nested, "{ adwin: { delta: 0.01 } }", "[ drifting, order_sensitive ]");

@@ -43,6 +43,14 @@ class PipelineSchemaTest {
   }
 
   @Test
+  void aListOfComponentsSaysWhatItHolds() {
+    JsonNode list = schema.at("/$defs/component_voting/properties/learners");
+    assertThat(list.path("type").asText()).isEqualTo("array");
+    assertThat(list.path("items").findValuesAsText("$ref"))
+        .contains("#/$defs/classifier", "#/$defs/pipeline");
+  }
+
+  @Test
   void everyReferenceLeadsSomewhere() {
     List<String> dead = new ArrayList<>();
     schema
