@@ -1,5 +1,7 @@
 package org.freshet.learn.ensemble;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.freshet.core.Classifier;
 import org.freshet.core.DriftDetector;
 import org.freshet.core.Rng;
@@ -13,6 +15,7 @@ import org.freshet.learn.tree.GrowingTree;
 import org.freshet.learn.tree.LeafPrediction;
 import org.freshet.learn.tree.SplitCriterion;
 import org.freshet.learn.tree.TreeParameters;
+import org.freshet.learn.tree.Trees;
 
 /**
  * Predicts classes of a stream whose concept changes, abruptly or slowly: a random forest in which
@@ -57,7 +60,7 @@ import org.freshet.learn.tree.TreeParameters;
       Trait.RANDOMIZED,
       Trait.PARALLEL
     })
-public final class AdaptiveRandomForest extends VotingEnsemble<ForestMember> {
+public final class AdaptiveRandomForest extends VotingEnsemble<ForestMember> implements Trees {
   /** Parameters; the defaults are those of the paper and of MOA 2024.07. */
   public record Parameters(
       @Param(
@@ -175,6 +178,17 @@ public final class AdaptiveRandomForest extends VotingEnsemble<ForestMember> {
         Integer.MAX_VALUE,
         Math.max(1, Math.min(width, (int) Math.round(width * p.subspace))),
         true);
+  }
+
+  @Override
+  public List<Part> parts() {
+    List<Part> all = new ArrayList<>();
+    for (ForestMember m : members) {
+      for (Part p : ((Trees) m.model()).parts()) {
+        all.add(new Part(p.tree(), p.weight() * m.trust()));
+      }
+    }
+    return all;
   }
 
   /** Nodes of all trees. */

@@ -65,7 +65,7 @@ final class ForestMember extends Voter {
   }
 
   /** Weight of its vote: accuracy since it was last replaced, 1 before anything was tested. */
-  private double trust() {
+  double trust() {
     return weighted && right > 0 ? right / tested : 1;
   }
 

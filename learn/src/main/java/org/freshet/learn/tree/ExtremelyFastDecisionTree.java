@@ -1,5 +1,6 @@
 package org.freshet.learn.tree;
 
+import java.util.List;
 import org.freshet.core.Classifier;
 import org.freshet.core.Features;
 import org.freshet.core.Trait;
@@ -54,7 +55,7 @@ import org.freshet.core.state.StateWriter;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY
     })
-public final class ExtremelyFastDecisionTree implements Classifier {
+public final class ExtremelyFastDecisionTree implements Classifier, Trees {
   private final AnytimeTree tree;
 
   /** Parameters; the defaults are those of MOA 2024.07. */
@@ -143,6 +144,11 @@ public final class ExtremelyFastDecisionTree implements Classifier {
   /** Number of nodes, leaves included. */
   public int nodes() {
     return tree.tree.nodes();
+  }
+
+  @Override
+  public List<Part> parts() {
+    return tree.tree.parts();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.freshet.learn.tree;
 
+import java.util.List;
 import org.freshet.core.DriftDetector;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
@@ -54,7 +55,7 @@ import org.freshet.core.state.StateWriter;
     kinds = Kind.REGRESSOR,
     family = "tree",
     traits = {Trait.NUMERIC, Trait.CATEGORICAL, Trait.MISSING, Trait.WEIGHTS, Trait.BOUNDED_MEMORY})
-public final class FimtDd implements Regressor, DriftReporter {
+public final class FimtDd implements Regressor, DriftReporter, Trees {
   private final RegressionTree tree;
   private final DriftLog log = new DriftLog();
 
@@ -182,6 +183,11 @@ public final class FimtDd implements Regressor, DriftReporter {
   /** Nodes, leaves and alternates included. */
   public int nodes() {
     return tree.nodes();
+  }
+
+  @Override
+  public List<Part> parts() {
+    return tree.parts();
   }
 
   @Override

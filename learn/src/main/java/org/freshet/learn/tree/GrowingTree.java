@@ -1,5 +1,6 @@
 package org.freshet.learn.tree;
 
+import java.util.List;
 import java.util.function.Supplier;
 import org.freshet.core.Classifier;
 import org.freshet.core.Features;
@@ -13,7 +14,7 @@ import org.freshet.core.state.StateWriter;
  * share. One walk serves prediction and learning of the same event. At the memory limit the leaves
  * with the fewest errors of their majority class stop observing first; see {@link Nodes}.
  */
-public final class GrowingTree implements Classifier {
+public final class GrowingTree implements Classifier, Trees {
   private final TreeParameters p;
   private final Grower grower;
   private final int declared;
@@ -62,6 +63,32 @@ public final class GrowingTree implements Classifier {
   /** Begins anew from one empty leaf; the classes stay known. */
   void reset() {
     nodes.clear();
+  }
+
+  /** The tree as it is now; one that knows no label has no say. */
+  @Override
+  public List<Part> parts() {
+    double[] scores = new double[Math.max(1, labels)];
+    FlatTree flat =
+        FlatTree.of(
+            nodes.root(),
+            Leaf::total,
+            this::share,
+            (x, label) -> {
+              scores(x, scores);
+              return label < labels ? scores[label] : 0;
+            });
+    return List.of(new Part(flat, labels > 0 ? 1 : 0));
+  }
+
+  /** The share of a label in a leaf, all alike in one that has seen nothing. */
+  private double share(Leaf leaf, int label) {
+    double total = leaf.total();
+    if (!(total > 0)) {
+      return label < labels ? 1.0 / labels : 0;
+    }
+    int slot = leaf.slotOf(label);
+    return slot < 0 ? 0 : leaf.dist[slot] / total;
   }
 
   Node<Leaf> root() {

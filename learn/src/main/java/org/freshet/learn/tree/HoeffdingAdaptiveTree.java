@@ -1,5 +1,6 @@
 package org.freshet.learn.tree;
 
+import java.util.List;
 import java.util.Arrays;
 import org.freshet.core.Classifier;
 import org.freshet.core.DriftLog;
@@ -58,7 +59,7 @@ import org.freshet.learn.drift.Adwin;
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
     })
-public final class HoeffdingAdaptiveTree implements Classifier, DriftReporter {
+public final class HoeffdingAdaptiveTree implements Classifier, DriftReporter, Trees {
   /** Alternates of alternates go no deeper. */
   private static final int MAX_NESTING = 4;
 
@@ -162,6 +163,11 @@ public final class HoeffdingAdaptiveTree implements Classifier, DriftReporter {
                 false)
             .observedBy(p.numericObserver);
     this.tree = new GrowingTree(t, build.schema(), null, () -> new AdwinWatch<>(p.delta));
+  }
+
+  @Override
+  public List<Part> parts() {
+    return tree.parts();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.freshet.learn.tree;
 
+import java.util.List;
 import org.freshet.core.Classifier;
 import org.freshet.core.Features;
 import org.freshet.core.Trait;
@@ -58,7 +59,7 @@ import org.freshet.core.state.StateWriter;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY
     })
-public final class HoeffdingTree implements Classifier {
+public final class HoeffdingTree implements Classifier, Trees {
   private final GrowingTree tree;
   private final int maxNodes;
 
@@ -164,6 +165,11 @@ public final class HoeffdingTree implements Classifier {
   /** Number of nodes, leaves included. */
   public int nodes() {
     return tree.nodes();
+  }
+
+  @Override
+  public List<Part> parts() {
+    return tree.parts();
   }
 
   @Override

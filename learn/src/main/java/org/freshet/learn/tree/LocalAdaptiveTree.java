@@ -1,5 +1,6 @@
 package org.freshet.learn.tree;
 
+import java.util.List;
 import org.freshet.core.Classifier;
 import org.freshet.core.DriftDetector;
 import org.freshet.core.DriftLog;
@@ -56,7 +57,7 @@ import org.freshet.core.state.StateWriter;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY
     })
-public final class LocalAdaptiveTree implements Classifier, DriftReporter {
+public final class LocalAdaptiveTree implements Classifier, DriftReporter, Trees {
   private final Parameters p;
   private final GrowingTree tree;
   private final DriftLog log = new DriftLog();
@@ -136,6 +137,11 @@ public final class LocalAdaptiveTree implements Classifier, DriftReporter {
   /** Number of nodes, leaves included. */
   public int nodes() {
     return tree.nodes();
+  }
+
+  @Override
+  public List<Part> parts() {
+    return tree.parts();
   }
 
   @Override

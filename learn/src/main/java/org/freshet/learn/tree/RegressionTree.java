@@ -1,5 +1,6 @@
 package org.freshet.learn.tree;
 
+import java.util.List;
 import org.freshet.core.Features;
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
@@ -14,7 +15,7 @@ import org.freshet.core.state.StateWriter;
  * <p>A target beyond 1e100 in magnitude is passed over and such a value counts as missing: their
  * squares would overflow.
  */
-public sealed class RegressionTree permits OptionTree {
+public sealed class RegressionTree implements Trees permits OptionTree {
   private static final double LARGEST = 1e100;
 
   /** What answers may go beyond the targets seen, as a share of their range. */
@@ -63,6 +64,17 @@ public sealed class RegressionTree permits OptionTree {
   /** Nodes, leaves and alternates included. */
   public int nodes() {
     return nodes.count();
+  }
+
+  @Override
+  public List<Part> parts() {
+    FlatTree flat =
+        FlatTree.of(
+            nodes.root(),
+            leaf -> leaf.weight,
+            (leaf, label) -> leaf.mean,
+            (x, label) -> predict(x));
+    return List.of(new Part(flat, 1));
   }
 
   Node<RegressionLeaf> root() {
