@@ -7,8 +7,10 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
 import org.freshet.core.state.StateReader;
+import org.freshet.engine.Engine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,6 +32,18 @@ final class InspectCommand implements Runnable {
   @Option(names = "--entries", description = "Also list every entry.")
   boolean all;
 
+  @Option(
+      names = "--tree",
+      paramLabel = "AS",
+      description = "Draw the tree, or a member of the forest, as text, json or svg.")
+  String tree;
+
+  @Option(
+      names = "--member",
+      paramLabel = "N",
+      description = "Which member --tree draws, counted from 0 (default: 0).")
+  Integer member;
+
   InspectCommand(Console console) {
     this.console = console;
   }
@@ -37,6 +51,10 @@ final class InspectCommand implements Runnable {
   @Override
   public void run() {
     Snapshot s = Snapshot.read(file);
+    if (tree != null || member != null) {
+      draw(s);
+      return;
+    }
     Map<String, Object> facts = facts(s);
     if (json) {
       printJson(s, facts);
@@ -48,6 +66,16 @@ final class InspectCommand implements Runnable {
       out.println();
       StateReader entries = s.whole().reader();
       entries.paths().forEach(path -> out.println("  " + path + "  " + entries.describe(path)));
+    }
+  }
+
+  private void draw(Snapshot s) {
+    if (tree == null) {
+      throw new ConfigException("--member", "belongs to --tree; give '--tree text' too");
+    }
+    try (Engine engine = s.engine()) {
+      SavedTrees trees = new SavedTrees(engine.model(), s.whole().schema(), "--tree");
+      console.out().print(trees.draw(member == null ? 0 : member, tree));
     }
   }
 

@@ -31,7 +31,6 @@ import org.freshet.core.component.Spec;
 import org.freshet.core.component.Value;
 import org.freshet.core.component.Where;
 import org.freshet.engine.Engine;
-import org.freshet.engine.LabelPlan;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -78,6 +77,12 @@ final class PredictCommand implements Runnable {
       description = "Write CSV with the probability of every class beside the answer.")
   boolean withScores;
 
+  @Option(
+      names = "--explain",
+      description =
+          "Write a line of JSON a row: the answer, the base value and what each column adds (a tree or a forest).")
+  boolean explain;
+
   @Option(names = "--limit", paramLabel = "N", description = "Score at most so many rows.")
   Long limit;
 
@@ -89,13 +94,14 @@ final class PredictCommand implements Runnable {
   public void run() {
     Streams.checkCount("--limit", limit);
     Outputs.check("--output", output);
+    if (explain && withScores) {
+      throw new ConfigException("--explain", "goes without --scores; give one of the two");
+    }
     Snapshot s = Snapshot.read(snapshot);
     Schema schema = s.whole().schema();
     try (Source source = Components.create(reader(schema), Build.of(null), Source.class);
-        Engine engine =
-            new Engine(schema, s.setup().pipeline(), LabelPlan.IMMEDIATE, s.setup().seed(), 1)) {
+        Engine engine = s.engine()) {
       SavedColumns mapped = new SavedColumns(schema, source.schema(), source.name());
-      s.run().child("model").child("engine").load("model", engine.model());
       write(source, mapped, engine.model(), schema);
     }
   }
@@ -166,6 +172,8 @@ final class PredictCommand implements Runnable {
     long left = limit == null ? Long.MAX_VALUE : limit;
     long done = 0;
     Answers answers = new Answers(model, schema, withScores);
+    Explanations explanations =
+        explain ? new Explanations(new SavedTrees(model, schema, "--explain"), schema) : null;
     answers.head(out);
     try (Progress progress = new Progress(console, source.name(), limit == null ? 0 : limit)) {
       while (left > 0) {
@@ -175,7 +183,12 @@ final class PredictCommand implements Runnable {
         }
         mapped.map(read, rows);
         for (int r = 0; r < n; r++) {
-          answers.write(rows.row(r), out);
+          if (explanations != null) {
+            explanations.write(rows.row(r), out);
+            out.write('\n');
+          } else {
+            answers.write(rows.row(r), out);
+          }
         }
         left -= n;
         done += n;

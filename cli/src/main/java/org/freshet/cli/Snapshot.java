@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import org.freshet.core.Schema;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.engine.Engine;
+import org.freshet.engine.LabelPlan;
 import org.freshet.engine.Setup;
 import org.freshet.engine.Snapshots;
 import org.freshet.evaluate.EvaluateOptions;
@@ -60,6 +62,14 @@ final class Snapshot {
   /** The state of the evaluation. */
   StateReader run() {
     return whole.run().child("evaluation");
+  }
+
+  /** The engine as it was, to be closed; the model in it has what it had learnt. */
+  Engine engine() {
+    Engine engine =
+        new Engine(whole.schema(), setup().pipeline(), LabelPlan.IMMEDIATE, setup().seed(), 1);
+    run().child("model").child("engine").load("model", engine.model());
+    return engine;
   }
 
   Setup setup() {

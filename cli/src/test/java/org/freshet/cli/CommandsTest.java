@@ -1,6 +1,7 @@
 package org.freshet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -199,6 +200,67 @@ class CommandsTest {
         file.toString());
     assertThat(fine("inspect", file.toString(), "--entries").out())
         .contains("300", "gaussian_nb", "schema/names/text");
+  }
+
+  private Path savedTree(String model) {
+    Path file = folder.resolve("tree");
+    fine(
+        "evaluate",
+        "--data",
+        Cli.PHISHING,
+        "--model",
+        model,
+        "--save",
+        file.toString());
+    return file;
+  }
+
+  @Test
+  void inspectDrawsTrees() throws IOException {
+    String file = savedTree("adaptive_random_forest(members=2, grace_period=20)").toString();
+    String text = fine("inspect", file, "--tree", "text").out();
+    assertThat(text).contains(" leaves, depth ", "├─ yes: ", "└─ no: ", "→ ", " %  [");
+    assertThat(fine("inspect", file, "--tree", "text", "--member", "1").out()).isNotEqualTo(text);
+    JsonNode json = new ObjectMapper().readTree(fine("inspect", file, "--tree", "json").out());
+    assertThat(json.get("nodes").size()).isEqualTo(text.lines().count() - 1);
+    assertThat(json.at("/nodes/0/column").asText()).isNotEmpty();
+    assertThat(json.at("/nodes/1/parent").asInt()).isZero();
+    assertThat(fine("inspect", file, "--tree", "svg").out()).startsWith("<svg ").endsWith("</svg>\n");
+    Cli wrong = Cli.run("inspect", file, "--tree", "text", "--member", "2");
+    assertThat(wrong.code()).isEqualTo(Main.WRONG);
+    assertThat(wrong.err()).contains("--member: is 2, allowed 0 to 1");
+    assertThat(Cli.run("inspect", file, "--tree", "png").err())
+        .contains("--tree: is 'png', allowed text, json, svg");
+    assertThat(Cli.run("inspect", file, "--member", "1").err()).contains("belongs to --tree");
+  }
+
+  @Test
+  void predictExplainsItsAnswers() throws IOException {
+    String file = savedTree("standard_scaler | hoeffding_tree(grace_period=20)").toString();
+    List<String> lines =
+        fine("predict", file, "--data", Cli.PHISHING, "--explain", "--limit", "50")
+            .out()
+            .lines()
+            .toList();
+    List<String> answers =
+        fine("predict", file, "--data", Cli.PHISHING, "--limit", "50").out().lines().toList();
+    assertThat(lines).hasSize(50);
+    for (int i = 0; i < 50; i++) {
+      JsonNode n = new ObjectMapper().readTree(lines.get(i));
+      assertThat(n.get("answer").asText()).isEqualTo(answers.get(i));
+      double sum = n.get("base").asDouble();
+      for (JsonNode v : n.get("attributions")) {
+        sum += v.asDouble();
+      }
+      assertThat(sum).isCloseTo(n.get("probability").asDouble(), within(1e-9));
+      assertThat(n.get("attributions").size()).isEqualTo(9);
+    }
+    Cli both = Cli.run("predict", file, "--data", Cli.PHISHING, "--explain", "--scores");
+    assertThat(both.err()).contains("--explain: goes without --scores");
+    String bayes = savedTree("gaussian_nb").toString();
+    Cli none = Cli.run("predict", bayes, "--data", Cli.PHISHING, "--explain");
+    assertThat(none.code()).isEqualTo(Main.WRONG);
+    assertThat(none.err()).contains("--explain: needs a model that ends in a tree or a forest");
   }
 
   @Test
