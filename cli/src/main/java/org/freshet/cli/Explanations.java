@@ -11,8 +11,8 @@ import org.freshet.core.Kernels;
 import org.freshet.core.Schema;
 
 /**
- * A line of JSON a row: the answer, the base value, and what each column adds to it. They sum to the
- * probability of the class answered, or to the number.
+ * A line of JSON a row: the answer, the base value, and what each column adds to it. They sum to
+ * the probability of the class answered, or to the number.
  */
 final class Explanations {
   private final SavedTrees trees;

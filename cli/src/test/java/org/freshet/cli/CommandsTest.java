@@ -204,14 +204,7 @@ class CommandsTest {
 
   private Path savedTree(String model) {
     Path file = folder.resolve("tree");
-    fine(
-        "evaluate",
-        "--data",
-        Cli.PHISHING,
-        "--model",
-        model,
-        "--save",
-        file.toString());
+    fine("evaluate", "--data", Cli.PHISHING, "--model", model, "--save", file.toString());
     return file;
   }
 
@@ -225,7 +218,9 @@ class CommandsTest {
     assertThat(json.get("nodes").size()).isEqualTo(text.lines().count() - 1);
     assertThat(json.at("/nodes/0/column").asText()).isNotEmpty();
     assertThat(json.at("/nodes/1/parent").asInt()).isZero();
-    assertThat(fine("inspect", file, "--tree", "svg").out()).startsWith("<svg ").endsWith("</svg>\n");
+    assertThat(fine("inspect", file, "--tree", "svg").out())
+        .startsWith("<svg ")
+        .endsWith("</svg>\n");
     Cli wrong = Cli.run("inspect", file, "--tree", "text", "--member", "2");
     assertThat(wrong.code()).isEqualTo(Main.WRONG);
     assertThat(wrong.err()).contains("--member: is 2, allowed 0 to 1");

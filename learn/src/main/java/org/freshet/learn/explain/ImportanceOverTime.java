@@ -4,8 +4,8 @@ import org.freshet.core.Explainer;
 import org.freshet.core.Features;
 
 /**
- * How much each column matters lately: the mean absolute attribution over the rows asked about, with
- * a fading factor, so that a row i steps back counts fading^i.
+ * How much each column matters lately: the mean absolute attribution over the rows asked about,
+ * with a fading factor, so that a row i steps back counts fading^i.
  *
  * <pre>{@code
  * importance.add(new TreeShap(tree), x, label); // every so many events, before the tree learns on

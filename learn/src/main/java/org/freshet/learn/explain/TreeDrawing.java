@@ -70,7 +70,10 @@ public final class TreeDrawing {
     for (int i = 0; i < tree.size(); i++) {
       int d = depth[i];
       if (d > 0) {
-        s.append(indent[d - 1]).append(last[i] ? "└─ " : "├─ ").append(words.branch(i)).append(": ");
+        s.append(indent[d - 1])
+            .append(last[i] ? "└─ " : "├─ ")
+            .append(words.branch(i))
+            .append(": ");
         indent[d] = indent[d - 1] + (last[i] ? "   " : "│  ");
       } else {
         indent[0] = "";

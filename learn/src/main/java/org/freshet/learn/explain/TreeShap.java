@@ -7,9 +7,9 @@ import org.freshet.learn.tree.FlatTree;
 import org.freshet.learn.tree.Trees;
 
 /**
- * TreeSHAP: the Shapley value of each column for the answer of a tree or a forest at a row. The game
- * is the path-dependent one: a column that is left out sends the row down both sides of its tests,
- * in proportion to their covers, the weights seen there.
+ * TreeSHAP: the Shapley value of each column for the answer of a tree or a forest at a row. The
+ * game is the path-dependent one: a column that is left out sends the row down both sides of its
+ * tests, in proportion to their covers, the weights seen there.
  *
  * <p>What leaves count for: the leaf that the row reaches counts for what it answers at this row,
  * naive Bayes or a linear model included, so that the attributions and the base value sum to the
@@ -17,16 +17,17 @@ import org.freshet.learn.tree.Trees;
  * at a row that is not theirs says nothing about it.
  *
  * <p>How: with o_k = 1 where the row passes all tests of column k on the way to a leaf, z_k the
- * product of the cover shares of those tests, and d columns on the way, the Shapley weights |S|! (d −
- * |S| − 1)! / d! are ∫ t^|S| (1 − t)^(d−1−|S|) dt over 0 … 1. So column j gets, from a leaf of value
- * w, w (o_j − z_j) ∫ Π_{k≠j} (t o_k + (1 − t) z_k) dt, the integral of a polynomial of degree d − 1,
- * which Gauss-Legendre quadrature with ⌈d/2⌉ points gives without error. Products are kept at these
- * points on the way down and sums over the leaves below on the way up: O(nodes · d) in all.
+ * product of the cover shares of those tests, and d columns on the way, the Shapley weights |S|! (d
+ * − |S| − 1)! / d! are ∫ t^|S| (1 − t)^(d−1−|S|) dt over 0 … 1. So column j gets, from a leaf of
+ * value w, w (o_j − z_j) ∫ Π_{k≠j} (t o_k + (1 − t) z_k) dt, the integral of a polynomial of degree
+ * d − 1, which Gauss-Legendre quadrature with ⌈d/2⌉ points gives without error. Products are kept
+ * at these points on the way down and sums over the leaves below on the way up: O(nodes · d) in
+ * all.
  *
- * <p>Papers: S. Lundberg, G. Erion, H. Chen et al., "From local explanations to global understanding
- * with explainable AI for trees", Nature Machine Intelligence 2, 2020 (the game); P. Yu, A. Bifet, J.
- * Read, C. Xu, "Linear TreeSHAP", NeurIPS 2022 (sums on the way up; there polynomials are divided,
- * here their values at the points of a quadrature are).
+ * <p>Papers: S. Lundberg, G. Erion, H. Chen et al., "From local explanations to global
+ * understanding with explainable AI for trees", Nature Machine Intelligence 2, 2020 (the game); P.
+ * Yu, A. Bifet, J. Read, C. Xu, "Linear TreeSHAP", NeurIPS 2022 (sums on the way up; there
+ * polynomials are divided, here their values at the points of a quadrature are).
  */
 public final class TreeShap implements Explainer {
   private final Walk[] walks;

@@ -95,5 +95,4 @@ final class TreeWords {
     }
     return s.contains(".") ? s.replaceAll("0+$", "").replaceAll("\\.$", "") : s;
   }
-
 }

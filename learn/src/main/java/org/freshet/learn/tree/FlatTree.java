@@ -11,8 +11,8 @@ import org.freshet.core.Features;
  * are left out, since they do not answer.
  *
  * <p>The cover of a leaf is the weight it has seen with what it inherited when it was split off;
- * that of an inner node is the sum of its children's. A node with a branch for each category has one
- * more child of cover 0, which answers for categories that have no branch.
+ * that of an inner node is the sum of its children's. A node with a branch for each category has
+ * one more child of cover 0, which answers for categories that have no branch.
  */
 public final class FlatTree {
   /** What a leaf answers. */

@@ -1,7 +1,7 @@
 package org.freshet.learn.tree;
 
-import java.util.List;
 import java.util.Arrays;
+import java.util.List;
 import org.freshet.core.Classifier;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;

@@ -50,8 +50,9 @@ final class RegressionRule {
   }
 
   /**
-   * Whether a row it covers is unlike those before: by Cantelli's inequality a value k from the mean
-   * has a chance of at most σ² / (σ² + k²), odds σ² / k²; the logarithms of the odds are averaged.
+   * Whether a row it covers is unlike those before: by Cantelli's inequality a value k from the
+   * mean has a chance of at most σ² / (σ² + k²), odds σ² / k²; the logarithms of the odds are
+   * averaged.
    */
   boolean unusual(double[] xs, double threshold) {
     if (weight < USUAL || threshold == Double.NEGATIVE_INFINITY) {
@@ -73,8 +74,15 @@ final class RegressionRule {
     return n > 0 && -(logs + Math.log(product)) < threshold * n;
   }
 
-  int learn(Features x, double[] xs, double[] z, double norm, RegressionParameters p, double y,
-      double w, double error) {
+  int learn(
+      Features x,
+      double[] xs,
+      double[] z,
+      double norm,
+      RegressionParameters p,
+      double y,
+      double w,
+      double error) {
     loss = FADING * loss + w * error;
     lossWeight = FADING * lossWeight + w;
     weight += w;
@@ -103,7 +111,12 @@ final class RegressionRule {
   }
 
   long bytes() {
-    return 80 + conditions.bytes() + leaf.bytes() + detector.memoryBytes() + 32 + 16L * means.length;
+    return 80
+        + conditions.bytes()
+        + leaf.bytes()
+        + detector.memoryBytes()
+        + 32
+        + 16L * means.length;
   }
 
   void save(Tape out) {

@@ -3,8 +3,8 @@ package org.freshet.learn.tree;
 import java.util.List;
 
 /**
- * A learner whose answer is the weighted mean of the answers of trees, a single tree or a forest: it
- * can be drawn and explained.
+ * A learner whose answer is the weighted mean of the answers of trees, a single tree or a forest:
+ * it can be drawn and explained.
  */
 public interface Trees {
   /** The trees as they are now; valid until it learns again. */

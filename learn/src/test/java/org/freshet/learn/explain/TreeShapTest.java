@@ -111,7 +111,9 @@ class TreeShapTest {
     double[] out = new double[5];
     double[] slow = new double[5];
     for (String spec :
-        new String[] {"fimt_dd(grace_period=50)", "fimt_dd(grace_period=50, leaf_prediction=mean)"}) {
+        new String[] {
+          "fimt_dd(grace_period=50)", "fimt_dd(grace_period=50, leaf_prediction=mean)"
+        }) {
       Regressor g = Components.regressor(spec, rows.schema(), 1);
       for (int r = 0; r < rows.size(); r++) {
         g.learn(rows.row(r), rows.label(r), 1);
@@ -196,8 +198,7 @@ class TreeShapTest {
       if (t.parent(i) == node) {
         boolean on = t.isChild(i, taken);
         boolean isKnown = (known >>> t.feature(node) & 1) == 1;
-        double share =
-            isKnown ? (on ? 1 : 0) : t.cover(node) > 0 ? t.cover(i) / t.cover(node) : 0;
+        double share = isKnown ? (on ? 1 : 0) : t.cover(node) > 0 ? t.cover(i) / t.cover(node) : 0;
         sum += share == 0 ? 0 : share * expected(t, i, x, label, known, own && on);
       }
     }
