@@ -1,5 +1,6 @@
 package org.freshet.learn.ensemble;
 
+import java.util.List;
 import org.freshet.core.Batch;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
@@ -16,6 +17,7 @@ import org.freshet.core.state.StateWriter;
 import org.freshet.learn.tree.RegressionCriterion;
 import org.freshet.learn.tree.RegressionParameters;
 import org.freshet.learn.tree.RegressionPrediction;
+import org.freshet.learn.tree.Trees;
 
 /**
  * Predicts a number, with an interval around it, for a stream whose relation changes: a random
@@ -64,7 +66,8 @@ import org.freshet.learn.tree.RegressionPrediction;
       Trait.RANDOMIZED,
       Trait.PARALLEL
     })
-public final class AdaptiveRandomForestRegressor implements IntervalRegressor, DriftReporter {
+public final class AdaptiveRandomForestRegressor
+    implements IntervalRegressor, DriftReporter, Trees {
   /** Step of ln s. */
   private static final double STEP = 0.05;
 
@@ -186,6 +189,11 @@ public final class AdaptiveRandomForestRegressor implements IntervalRegressor, D
             false);
     this.forest = new RegressionForest(tree, p.members, p.lambda, p.warning, p.drift, build);
     this.coverage = p.coverage;
+  }
+
+  @Override
+  public List<Part> parts() {
+    return forest.parts();
   }
 
   /** Nodes of all trees. */

@@ -1,5 +1,7 @@
 package org.freshet.learn.ensemble;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntConsumer;
 import org.freshet.core.Batch;
 import org.freshet.core.DriftDetector;
@@ -11,6 +13,7 @@ import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.learn.tree.RegressionParameters;
+import org.freshet.learn.tree.Trees;
 
 /**
  * The trees of an adaptive forest for regression, over blocks of rows on any number of threads.
@@ -88,6 +91,15 @@ final class RegressionForest {
 
   DriftLog drifts() {
     return log;
+  }
+
+  /** The trees that answer, all alike. */
+  List<Trees.Part> parts() {
+    List<Trees.Part> all = new ArrayList<>();
+    for (RegressionForestMember m : members) {
+      all.addAll(m.tree().parts());
+    }
+    return all;
   }
 
   /** Lets all members speak about a row, as row 0; nothing is learnt. */

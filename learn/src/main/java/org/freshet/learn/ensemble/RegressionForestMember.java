@@ -66,6 +66,11 @@ final class RegressionForestMember {
     this.drift = drifts.get();
   }
 
+  /** The tree that answers. */
+  RegressionTree tree() {
+    return tree;
+  }
+
   private RegressionTree newTree() {
     return new RegressionTree(parameters, schema, rng);
   }

@@ -112,7 +112,9 @@ class TreeShapTest {
     double[] slow = new double[5];
     for (String spec :
         new String[] {
-          "fimt_dd(grace_period=50)", "fimt_dd(grace_period=50, leaf_prediction=mean)"
+          "fimt_dd(grace_period=50)",
+          "fimt_dd(grace_period=50, leaf_prediction=mean)",
+          "adaptive_random_forest_regressor(members=3, grace_period=20)"
         }) {
       Regressor g = Components.regressor(spec, rows.schema(), 1);
       for (int r = 0; r < rows.size(); r++) {
