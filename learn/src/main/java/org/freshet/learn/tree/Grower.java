@@ -143,7 +143,7 @@ final class Grower {
     }
   }
 
-  private Leaf childLeaf(Leaf leaf, Node<Leaf> test, int branch) {
+  Leaf childLeaf(Leaf leaf, Node<Leaf> test, int branch) {
     if (weights.length < leaf.slots) {
       weights = new double[leaf.slots];
       codes = new int[leaf.slots];

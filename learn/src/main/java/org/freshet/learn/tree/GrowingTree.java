@@ -95,6 +95,22 @@ public final class GrowingTree implements Classifier, Trees {
     return nodes.root();
   }
 
+  /** Puts a leaf in the place of the root, which has no children. */
+  void begin(Leaf leaf) {
+    Node<Leaf> root = nodes.root();
+    long before = root.bytes();
+    root.leaf = leaf;
+    nodes.changed(root.bytes() - before);
+  }
+
+  /** Lets the root, which has no children, answer on and observe no more. */
+  void stopObserving() {
+    Node<Leaf> root = nodes.root();
+    long before = root.bytes();
+    root.leaf.forgetObservations(false);
+    nodes.changed(root.bytes() - before);
+  }
+
   /** Makes an empty leaf that is counted as part of this tree: the start of an alternate tree. */
   Node<Leaf> newAlternate() {
     return nodes.newAlternate();

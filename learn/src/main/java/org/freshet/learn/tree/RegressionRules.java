@@ -154,7 +154,10 @@ public final class RegressionRules {
   private boolean teach(int i, Features x, double y, double w, double error) {
     RegressionRule r = rules[i];
     double share = squares > 0 ? Math.min(1, error / Math.sqrt(squares / weight)) : 0;
-    if (r.detector.update(share) == DriftDetector.DRIFT && r.detector.increased()) {
+    long watched = r.detector.memoryBytes();
+    boolean drift = r.detector.update(share) == DriftDetector.DRIFT && r.detector.increased();
+    bytes += r.detector.memoryBytes() - watched;
+    if (drift) {
       log.add(r.conditions.text(schema));
       bytes -= r.bytes();
       System.arraycopy(rules, i + 1, rules, i, --size - i);
