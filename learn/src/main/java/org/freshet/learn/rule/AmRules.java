@@ -22,25 +22,25 @@ import org.freshet.learn.tree.RegressionRules;
  * Predicts a number by rules that can be read, for a stream whose relation may change: each rule
  * grows, is watched and is dropped by itself.
  *
- * <p>How it works. A rule is a conjunction of tests with a model for what it covers: the mean of the
- * target, a linear function, or whichever errs less (adaptive). Every {@code grace_period} of weight
- * a rule ranks the possible tests by merit; with r = second / best over n examples it takes the best
- * when r + ε &lt; 1, ε = sqrt(ln(1/δ) / 2n), or ε &lt; τ, and narrows to the side on which the
- * target varies less. What no rule covers goes to a default rule; when that finds a test, one side
- * becomes a new rule and the default keeps the other. A detector on each rule's error takes it out
- * when that rises. A rule does not learn an example it covers whose values are unlike those it has
- * seen. Ordered, the first rule that covers an example answers and learns; unordered, all do, and
- * their answers are weighed by the inverse of their faded errors.
+ * <p>How it works. A rule is a conjunction of tests with a model for what it covers: the mean of
+ * the target, a linear function, or whichever errs less (adaptive). Every {@code grace_period} of
+ * weight a rule ranks the possible tests by merit; with r = second / best over n examples it takes
+ * the best when r + ε &lt; 1, ε = sqrt(ln(1/δ) / 2n), or ε &lt; τ, and narrows to the side on which
+ * the target varies less. What no rule covers goes to a default rule; when that finds a test, one
+ * side becomes a new rule and the default keeps the other. A detector on each rule's error takes it
+ * out when that rises. A rule does not learn an example it covers whose values are unlike those it
+ * has seen. Ordered, the first rule that covers an example answers and learns; unordered, all do,
+ * and their answers are weighed by the inverse of their faded errors.
  *
  * <p>Source: E. Almeida, C. Ferreira, J. Gama, "Adaptive Model Rules from Data Streams", ECML PKDD
- * 2013, algorithms 1 and 2; J. Duarte, J. Gama, A. Bifet, "Adaptive Model Rules From High-Speed Data
- * Streams", ACM TKDD 10(3), 2016.
+ * 2013, algorithms 1 and 2; J. Duarte, J. Gama, A. Bifet, "Adaptive Model Rules From High-Speed
+ * Data Streams", ACM TKDD 10(3), 2016.
  *
  * <p>Where we differ. A rule is a leaf of {@code fimt_dd}: features are summed up in equally wide
  * intervals whose range grows, not in a tree of all values, and a narrowed rule or the default that
  * remains begins with the mean of its side instead of nothing. A test must also take away more of
- * the variance than 2 ln(1/δ) / n, or rules narrow on noise. Detectors take errors in deviations
- * of the target, at most 1. A row is unusual when the mean of the log odds of its values, by
+ * the variance than 2 ln(1/δ) / n, or rules narrow on noise. Detectors take errors in deviations of
+ * the target, at most 1. A row is unusual when the mean of the log odds of its values, by
  * Cantelli's inequality σ²/k² each, is under {@code anomaly_threshold}. Steps of the linear model
  * never pass the target, and answers stay within the targets seen and a tenth of their range.
  *

@@ -23,27 +23,28 @@ import org.freshet.learn.tree.TreeParameters;
  * watched and is dropped by itself.
  *
  * <p>How it works. A rule is a conjunction of tests, with the classes and naive Bayes of what it
- * covers. Every {@code grace_period} of weight a rule ranks the possible tests by merit G over its n
- * examples; when G(best) − G(second) &gt; ε = sqrt(R² ln(1/δ) / 2n), or ε &lt; τ, it narrows to the
- * purer side of the best. What no rule covers goes to a default rule; when that finds a test, the
- * purer side becomes a new rule and the default keeps the other. A detector on each rule's error
- * takes it out when that rises. Ordered, the first rule that covers an example answers and learns;
- * unordered, all do, and their probabilities are weighed by their accuracy.
+ * covers. Every {@code grace_period} of weight a rule ranks the possible tests by merit G over its
+ * n examples; when G(best) − G(second) &gt; ε = sqrt(R² ln(1/δ) / 2n), or ε &lt; τ, it narrows to
+ * the purer side of the best. What no rule covers goes to a default rule; when that finds a test,
+ * the purer side becomes a new rule and the default keeps the other. A detector on each rule's
+ * error takes it out when that rises. Ordered, the first rule that covers an example answers and
+ * learns; unordered, all do, and their probabilities are weighed by their accuracy.
  *
- * <p>Source: J. Gama, P. Kosina, "Learning Decision Rules from Data Streams", IJCAI 2011, algorithms
- * 1 and 2 (VFDR, VFDR-NB); with detectors: P. Kosina, J. Gama, "Very fast decision rules for
- * classification in data streams", Data Mining and Knowledge Discovery 29, 2015 (AVFDR).
+ * <p>Source: J. Gama, P. Kosina, "Learning Decision Rules from Data Streams", IJCAI 2011,
+ * algorithms 1 and 2 (VFDR, VFDR-NB); with detectors: P. Kosina, J. Gama, "Very fast decision rules
+ * for classification in data streams", Data Mining and Knowledge Discovery 29, 2015 (AVFDR).
  *
  * <p>Where we differ. A rule is a leaf of {@code hoeffding_tree}, with its observers, its merit and
  * its way to choose between majority and naive Bayes; the papers rank single conditions by the
  * entropy of what they cover, and learn unordered rules for each class apart. A test must also beat
- * having none: n G ln 2 &gt; ln(1/δ), or rules narrow on noise. A narrowed rule, and the default that
- * remains, begin with the class weights estimated for their side.
+ * having none: n G ln 2 &gt; ln(1/δ), or rules narrow on noise. A narrowed rule, and the default
+ * that remains, begin with the class weights estimated for their side.
  *
- * <p>Accepts numeric and categorical columns (one category, or any other), missing values (they meet
- * no condition), new categories and classes. With d features, c classes and R rules: O(R + c·d) an
- * example and covering rule; memory O(40·c·d) bytes a rule, bounded by {@code max_bytes}: at the
- * limit no new rule is made, and those with the fewest errors of their majority stop observing.
+ * <p>Accepts numeric and categorical columns (one category, or any other), missing values (they
+ * meet no condition), new categories and classes. With d features, c classes and R rules: O(R +
+ * c·d) an example and covering rule; memory O(40·c·d) bytes a rule, bounded by {@code max_bytes}:
+ * at the limit no new rule is made, and those with the fewest errors of their majority stop
+ * observing.
  *
  * <pre>
  * Classifier rules = Components.classifier("decision_rules(ordered=false)", schema, 1);

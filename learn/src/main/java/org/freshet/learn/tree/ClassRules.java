@@ -129,7 +129,8 @@ public final class ClassRules {
     ClassRule r = rules[i];
     boolean correct = r.tree.answer() == label;
     long watched = r.detector.memoryBytes();
-    boolean drift = r.detector.update(correct ? 0 : 1) == DriftDetector.DRIFT && r.detector.increased();
+    boolean drift =
+        r.detector.update(correct ? 0 : 1) == DriftDetector.DRIFT && r.detector.increased();
     bytes += r.detector.memoryBytes() - watched;
     if (drift) {
       log.add(r.conditions.text(schema));
@@ -214,8 +215,7 @@ public final class ClassRules {
   }
 
   private ClassRule narrower(ClassRule r, boolean left) {
-    ClassRule made =
-        fresh(r.conditions.and(test.feature, test.kind, test.threshold, left));
+    ClassRule made = fresh(r.conditions.and(test.feature, test.kind, test.threshold, left));
     made.tree.begin(grower.childLeaf(r.leaf(), test, left ? 0 : 1));
     return made;
   }

@@ -29,7 +29,10 @@ class AmRulesTest {
       r.learn(Features.of(x), x < 0.5 ? 3 : 10 + rng.nextGaussian(), 1);
     }
     assertThat(r.size()).isEqualTo(1);
-    assertThat(r.rules()).startsWith("if price <= 0.").contains(" then 3 (").contains("\notherwise ");
+    assertThat(r.rules())
+        .startsWith("if price <= 0.")
+        .contains(" then 3 (")
+        .contains("\notherwise ");
     assertThat(r.predict(Features.of(0.1))).isCloseTo(3, within(1e-9));
     assertThat(r.predict(Features.of(0.9))).isCloseTo(10, within(0.5));
   }
@@ -46,7 +49,8 @@ class AmRulesTest {
   /** Four plateaus: rules find them, and do not narrow further on noise alone. */
   @Test
   void orderedAndUnorderedSetsFindPlateaus() {
-    AmRules ordered = make("ordered=true, prediction=mean", Column.numeric("x"), Column.numeric("z"));
+    AmRules ordered =
+        make("ordered=true, prediction=mean", Column.numeric("x"), Column.numeric("z"));
     AmRules all = make("ordered=false, prediction=mean", Column.numeric("x"), Column.numeric("z"));
     double[] squared = new double[2];
     Rng rng = new Rng(4);
@@ -112,7 +116,9 @@ class AmRulesTest {
     assertThat(answers[1]).isGreaterThan(1.02);
   }
 
-  /** MOA 2024.07's AMRulesRegressor has an RMSE of 2.72 on the first 10,000 events of its Friedman. */
+  /**
+   * MOA 2024.07's AMRulesRegressor has an RMSE of 2.72 on the first 10,000 events of its Friedman.
+   */
   @Test
   void friedman() {
     Column[] columns = new Column[10];

@@ -36,7 +36,10 @@ class DecisionRulesTest {
       r.learn(Features.of(x), x > 0.5 || rng.nextDouble() < 0.2 ? 1 : 0, 1);
     }
     assertThat(r.size()).isEqualTo(1);
-    assertThat(r.rules()).startsWith("if price > 0.").contains(" then up (").contains("otherwise down");
+    assertThat(r.rules())
+        .startsWith("if price > 0.")
+        .contains(" then up (")
+        .contains("otherwise down");
     assertThat(predict(r, 0.9)).isEqualTo(1);
     assertThat(predict(r, 0.1)).isZero();
     assertThat(predict(r, Double.NaN)).isZero(); // meets no condition
@@ -88,7 +91,8 @@ class DecisionRulesTest {
     Batch b = BundledStreams.electricity();
     for (String set : List.of("true", "false")) {
       DecisionRules r =
-          (DecisionRules) Components.classifier("decision_rules(ordered=" + set + ")", b.schema(), 1);
+          (DecisionRules)
+              Components.classifier("decision_rules(ordered=" + set + ")", b.schema(), 1);
       double[] s = new double[2];
       int right = 0;
       for (int i = 0; i < b.size(); i++) {
@@ -103,7 +107,8 @@ class DecisionRulesTest {
   @Test
   void staysInsideItsMemory() throws IOException {
     Batch b = BundledStreams.electricity();
-    String spec = "decision_rules(max_bytes=65536, split_confidence=0.01, ordered=false, detector=adwin)";
+    String spec =
+        "decision_rules(max_bytes=65536, split_confidence=0.01, ordered=false, detector=adwin)";
     DecisionRules r = (DecisionRules) Components.classifier(spec, b.schema(), 1);
     for (int i = 0; i < 20_000; i++) {
       r.learn(b.row(i), b.labelCode(i), 1);
