@@ -38,11 +38,11 @@ import org.freshet.learn.tree.Trees;
  * <p>Where we differ. Trees are those of {@code fimt_dd}, with its intervals and adaptive leaves,
  * without alternates; detectors get |y − ŷ| of the tree before learning, in deviations of the
  * target, at most 1. A background tree learns with the same weights as its tree. The grace period
- * counts examples, not the weights drawn for them, which sum to λ times as much: trees grow slower
- * than in MOA, and take less memory. ADWIN's cuts count only when the error rose. A leaf that could
- * not split waits until the Hoeffding bound could reach the ratio it saw, at most a fifth longer.
- * Intervals are ours. Members do not depend on each other, so they run over blocks of rows, on any
- * number of threads, with the same result bit for bit.
+ * counts examples, not the weights drawn for them, which sum to λ times as much. ADWIN's cuts count
+ * only when the error rose. A leaf that could not split waits until the Hoeffding bound could reach
+ * the ratio it saw, at most a fifth longer. Intervals are ours. Members do not depend on each
+ * other, so they run over blocks of rows, on any number of threads, with the same result bit for
+ * bit.
  *
  * <p>Accepts numeric columns, categories, missing values. O(n) walks of O(depth + M) an example;
  * memory bounded by {@code max_bytes}, shared evenly by the trees and their background trees: at
