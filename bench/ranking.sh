@@ -3,7 +3,7 @@
 # streams of the generators, accuracy test-then-train on the same events; slow streams by their first 50,000. Cells run beside each
 # other on all cores and are kept in bench/target/ranking-*.tsv: a run that was stopped goes on, and only what is new is run.
 #
-#   bench/ranking.sh             the table; writes docs/results/ranking.md, about HOURS on two cores (needs FRESHET_DATA)
+#   bench/ranking.sh             the table; writes docs/results/ranking.md, an hour or more on two cores (needs FRESHET_DATA)
 #   bench/ranking.sh choose      candidates of ours on drift streams that are not in the table, to choose what enters it
 #   SEEDS=1,2,3 bench/ranking.sh seeds of the learners and of the generators; default 1
 set -eu
@@ -41,7 +41,7 @@ ours OAUE-30 online_accuracy_updated_ensemble(members=30)
 PLAN
 }
 
-# The table: what was chosen among the candidates, each with as many members as MOA's.
+# The table: ensembles of ours, each with as many members as MOA's. Whoever changes the list chooses by the command above.
 table() {
   cat <<'PLAN' | run RankRun bench/target/ranking-table.tsv "${SEEDS:-1}"
 stream electricity 45312 electricity
@@ -111,8 +111,8 @@ trap 'rm -f "$result"' EXIT
   echo "# Classifiers on all streams, by mean rank"
   echo
   echo "Written by \`bench/ranking.sh\`: accuracy in %, each event predicted before it was learnt, the same events for both sides, seed"
-  echo "${SEEDS:-1}; ranks over all columns, 1 is best. What of ours stands in the table was chosen on other generated streams"
-  echo "(\`bench/ranking.sh choose\`), not on these."
+  echo "${SEEDS:-1}; ranks over all columns, 1 is best. Candidates are compared on other generated streams (\`bench/ranking.sh"
+  echo "choose\`), not on these."
   echo
   table
   echo

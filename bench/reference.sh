@@ -1,6 +1,6 @@
 #!/bin/sh
 # Our figures beside published ones, to find mistakes and not to tune to, and the two gates. Means of five seeds where the learner
-# draws; MOA's own figure on the same rows stands beside it where MOA has the method. About SEVEN minutes.
+# draws; MOA's own figure on the same rows stands beside it where MOA has the method. About three minutes on two quiet cores.
 #
 #   bench/reference.sh [REGEX]     only the learners that match
 #
