@@ -31,6 +31,12 @@ class ContractTest extends ContractSuite {
           case "streaming_random_patches" ->
               "streaming_random_patches(members=20, learner=gaussian_nb)";
           case "dynamic_member_selection" -> "dynamic_member_selection(members=3)";
+          case "streaming_gradient_boosted_trees" ->
+              "streaming_gradient_boosted_trees(members=3,"
+                  + " learner=fimt_dd(grace_period=25, max_bytes=64KB))";
+          case "streaming_gradient_boosted_regressor" ->
+              "streaming_gradient_boosted_regressor(members=1, bag=2,"
+                  + " learner=fimt_dd(grace_period=25, max_bytes=64KB))";
           case "select" -> "select(drop=[1])";
           default -> provider.name();
         });

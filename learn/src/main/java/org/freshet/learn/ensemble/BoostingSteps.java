@@ -90,7 +90,9 @@ final class BoostingSteps {
     for (int m = 0; m < steps; m++) {
       Schema own = schema(m);
       Build b = build.child("chain-" + number, m).withMaxBytes(bytesEach);
-      made[m] = b.withSchema(Schema.regression(own.columns(), "gradient")).create(learner, Regressor.class);
+      made[m] =
+          b.withSchema(Schema.regression(own.columns(), "gradient"))
+              .create(learner, Regressor.class);
     }
     return made;
   }

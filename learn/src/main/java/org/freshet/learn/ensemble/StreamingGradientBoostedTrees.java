@@ -25,18 +25,20 @@ import org.freshet.core.state.StateWriter;
  *
  * <p>How it works. The logits F of the classes are sums over S steps of η times a tree; class 0 has
  * F = 0. An example passes through the steps. At each of them p = softmax(F), with gradient g = p −
- * y and hessian h = p (1 − p) of the cross-entropy; the tree of class c learns the target −g / h
- * with weight h, the weighted squared loss of XGBoost, and then η times what it answered is added to
- * F. A step sees a random subset of the columns. The trees are FIMT-DD: drift detectors at their
- * nodes, alternate trees.
+ * y and hessian h = p (1 − p) of the cross-entropy; the tree of class c learns the target −g / h,
+ * and then η times what it answered is added to F. A step sees a random subset of the columns. The
+ * trees are FIMT-DD: drift detectors at their nodes, alternate trees.
  *
- * <p>Paper: N. Gunasekara, B. Pfahringer, H. M. Gomes, A. Bifet, "Gradient boosted trees for evolving
- * data streams", Machine Learning 113, 2024, algorithm 1 (SGBT), with {@code skip} (SK) and {@code
- * iterations} (MI).
+ * <p>Paper: N. Gunasekara, B. Pfahringer, H. M. Gomes, A. Bifet, "Gradient boosted trees for
+ * evolving data streams", Machine Learning 113, 2024, algorithm 1 (SGBT), with {@code skip} (SK)
+ * and {@code iterations} (MI).
  *
- * <p>Where we differ. Categories go to the trees as they are; MOA makes indicators of them. A tree
- * answers before it learns the example, so one walk does both. The hessian is at least {@code
- * min_hessian}, which bounds targets. A class that appears later gets a chain of its own.
+ * <p>Where we differ. The paper weighs an example by h; here only with {@code weighted}, as MOA's
+ * trees do not and are the better for it. Leaves begin with the mean of their side of the split at
+ * the weight of one example, so that they follow the stream at once. Categories go to the trees as
+ * they are; MOA makes indicators of them. A tree answers before it learns the example, so one walk
+ * does both. The hessian is at least {@code min_hessian}, which bounds targets. A class that
+ * appears later gets a chain of its own.
  *
  * <p>Accepts what its learner accepts: with the default numeric and categorical columns and missing
  * values. Costs S · (classes − 1) walks an example, coupled through F: one thread. Memory {@code
@@ -96,7 +98,8 @@ public final class StreamingGradientBoostedTrees implements Classifier, DriftRep
           int members,
       @Param(
               value = "the regressor of each step",
-              def = "fimt_dd(grace_period=25, split_confidence=0.05, leaf_prediction=mean)",
+              def =
+                  "fimt_dd(grace_period=25, split_confidence=0.05, leaf_prediction=mean, split_points=16, inherited_weight=1)",
               kind = Kind.REGRESSOR,
               origin = "Gunasekara et al. 2024; MOA default")
           Spec learner,
@@ -130,6 +133,11 @@ public final class StreamingGradientBoostedTrees implements Classifier, DriftRep
               range = "(0, 0.25]",
               origin = "ours")
           double minHessian,
+      @Param(
+              value = "weigh examples by h, as in the paper's formula",
+              def = "false",
+              origin = "MOA's trees count each example alike, which is the more accurate")
+          boolean weighted,
       @Param(
               value = "memory limit of all trees",
               def = "256MB",
@@ -263,9 +271,10 @@ public final class StreamingGradientBoostedTrees implements Classifier, DriftRep
   private double step(Regressor tree, Features x, boolean hit, double q, double weight) {
     double h = Math.max(q * (1 - q), p.minHessian);
     double target = ((hit ? 1 : 0) - q) / h;
-    double answer = tree.testThenLearn(x, target, h * weight);
+    double w = p.weighted ? h * weight : weight;
+    double answer = tree.testThenLearn(x, target, w);
     for (int i = 1; i < Math.ceil(p.iterations * h); i++) {
-      tree.learn(x, target, h * weight);
+      tree.learn(x, target, w);
     }
     return answer;
   }

@@ -1,14 +1,19 @@
 package org.freshet.learn.tree;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.freshet.core.DriftDetector;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
 import org.freshet.core.Regressor;
 import org.freshet.core.Trait;
+import org.freshet.core.component.Arguments;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
+import org.freshet.core.component.ComponentProvider;
+import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
 import org.freshet.core.component.Spec;
@@ -109,6 +114,12 @@ public final class FimtDd implements Regressor, DriftReporter, Trees {
               origin = "as in hoeffding_tree")
           double minBranch,
       @Param(
+              value = "most weight the mean counts for that a leaf inherits at a split",
+              def = "1e12",
+              range = "(0, inf)",
+              origin = "ours: all; MOA's leaves begin with next to none")
+          double inheritedWeight,
+      @Param(
               value = "whether subtrees are watched and replaced",
               def = "true",
               origin = "Ikonomovska et al. 2011")
@@ -169,15 +180,20 @@ public final class FimtDd implements Regressor, DriftReporter, Trees {
             p.maxDepth == 0 ? Integer.MAX_VALUE : p.maxDepth,
             0,
             false,
-            false);
+            false,
+            p.inheritedWeight);
     Alternates alternates =
         new Alternates(
-            () -> build.create(p.detector, DriftDetector.class),
-            p.compareFading,
-            p.compareInterval,
-            p.alternateLife,
-            log);
+            detectors(p.detector, build), p.compareFading, p.compareInterval, p.alternateLife, log);
     this.tree = new RegressionTree(t, build.schema(), null, p.driftDetection ? alternates : null);
+  }
+
+  /** Makes detectors of one specification, which is read once: nodes are many. */
+  private static Supplier<DriftDetector> detectors(Spec spec, Build build) {
+    build.create(spec, DriftDetector.class);
+    ComponentProvider provider = Components.find(spec.name()).orElseThrow();
+    Arguments arguments = Components.bind(provider, spec, new ArrayList<>());
+    return () -> (DriftDetector) provider.create(arguments, build);
   }
 
   /** Nodes, leaves and alternates included. */
@@ -225,6 +241,6 @@ public final class FimtDd implements Regressor, DriftReporter, Trees {
 
   @Override
   public long memoryBytes() {
-    return 150 + tree.memoryBytes();
+    return 850 + tree.memoryBytes();
   }
 }

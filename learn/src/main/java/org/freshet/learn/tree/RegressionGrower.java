@@ -92,6 +92,10 @@ final class RegressionGrower {
     leaf.mean = parent.shift + sums[1] / n;
     leaf.squares = Math.max(0, sums[2] - sums[1] * sums[1] / n);
     leaf.shift = leaf.mean;
+    if (n > p.inherited()) {
+      leaf.weight = p.inherited();
+      leaf.squares *= p.inherited() / n;
+    }
     if (leaf.model != null) {
       System.arraycopy(parent.model, 0, leaf.model, 0, leaf.model.length);
       leaf.modelWeight = parent.modelWeight;

@@ -17,6 +17,7 @@ package org.freshet.learn.tree;
  * @param subspace features drawn per leaf; 0 takes all
  * @param patient attempts wait until the bound could reach the ratio last seen (at most 1.2 times)
  * @param centres leaves keep the mean of the rows they hold
+ * @param inherited most weight the mean counts for that a leaf inherits at a split
  */
 public record RegressionParameters(
     double gracePeriod,
@@ -32,4 +33,40 @@ public record RegressionParameters(
     int maxDepth,
     int subspace,
     boolean patient,
-    boolean centres) {}
+    boolean centres,
+    double inherited) {
+
+  /** Leaves inherit all of the mean. */
+  public RegressionParameters(
+      double gracePeriod,
+      double splitConfidence,
+      double tieThreshold,
+      RegressionCriterion criterion,
+      RegressionPrediction prediction,
+      double learningRate,
+      double rateDecay,
+      int bins,
+      double minBranch,
+      long maxBytes,
+      int maxDepth,
+      int subspace,
+      boolean patient,
+      boolean centres) {
+    this(
+        gracePeriod,
+        splitConfidence,
+        tieThreshold,
+        criterion,
+        prediction,
+        learningRate,
+        rateDecay,
+        bins,
+        minBranch,
+        maxBytes,
+        maxDepth,
+        subspace,
+        patient,
+        centres,
+        Double.POSITIVE_INFINITY);
+  }
+}
