@@ -21,20 +21,21 @@ import org.freshet.learn.drift.Adwin;
  * each of its nodes and grows another subtree where it rises.
  *
  * <p>How it works. An ADWIN detector at each node takes the error of the leaf an example reaches
- * from there. When it finds that the error of an inner node rose, an alternate tree begins at that
- * node and learns the same examples. Once both have seen enough, the alternate replaces the subtree
- * if its error is lower by more than sqrt(2 e (1−e) ln(2/δ) (1/n₀ + 1/n₁)), e being the error of
- * the old one, and is dropped if it is higher by as much. With {@code bootstrap_sampling} an
- * example counts k times in its leaf, k ~ Poisson(1), and once when k is 0.
+ * from there. When it finds that the error of a node rose, an alternate tree begins at that node
+ * and learns the same examples. Once both have seen enough, the alternate replaces the subtree if
+ * its error is lower by more than sqrt(2 e (1−e) ln(2/δ) (1/n₀ + 1/n₁)), e being the error of the
+ * old one, and is dropped if it is higher by as much. With {@code bootstrap_sampling} an example
+ * counts k times in its leaf, k ~ Poisson(1), and once when k is 0.
  *
  * <p>Source: A. Bifet, R. Gavaldà, "Adaptive Learning from Evolving Data Streams", IDA 2009,
  * HAT-ADWIN (figures 1 and 2, section 4.2).
  *
- * <p>Where we differ. An alternate must have seen {@code min_compare} examples, as must the old
- * subtree (MOA's rule; the paper leaves it open). A draw of 0 counts as 1, as in MOA and River,
- * which was the more accurate choice on Electricity. Alternates of alternates stop at depth 4. The
- * error fed to the detectors is that of the prediction made before the example is learnt. Growing,
- * leaves and missing values are those of {@code hoeffding_tree}.
+ * <p>Where we differ. A leaf whose error rises also gets an alternate (MOA: inner nodes only), or a
+ * tree of one leaf would never forget. An alternate must have seen {@code min_compare} examples, as
+ * must the old subtree (MOA's rule; the paper leaves it open). A draw of 0 counts as 1, as in MOA
+ * and River, which was the more accurate choice on Electricity. Alternates of alternates stop at
+ * depth 4. The error fed to the detectors is that of the prediction made before the example is
+ * learnt. Growing, leaves and missing values are those of {@code hoeffding_tree}.
  *
  * <p>Accepts numeric and categorical columns, missing values, new categories and classes. An
  * example costs one walk for the tree and one for each alternate on its path, and an ADWIN update a
@@ -211,12 +212,9 @@ public final class HoeffdingAdaptiveTree implements Classifier, DriftReporter, T
     boolean switched = false;
     for (Node<Leaf> n = top; n != null && !switched; n = n.isLeaf() ? null : n.child(x)) {
       boolean change = tree.watch(n, error);
-      if (n.isLeaf()) {
-        continue;
-      }
       if (n.watch.alternate == null) {
         if (change && nesting < MAX_NESTING && !tree.isFull()) {
-          log.add("node on column " + n.feature);
+          log.add(n.isLeaf() ? "leaf" : "node on column " + n.feature);
           n.watch.alternate = tree.newAlternate();
           wait(n.watch.alternate);
         }

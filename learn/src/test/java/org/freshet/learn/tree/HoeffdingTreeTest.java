@@ -81,6 +81,25 @@ class HoeffdingTreeTest {
     assertThat(sum / 3).isBetween(0.8044, 0.825);
   }
 
+  /** A tree that may not split turns over its only leaf when the classes change places. */
+  @Test
+  void aLeafOfTheAdaptiveTreeIsReplacedToo() {
+    Schema schema = Schema.classification(List.of(Column.numeric("a")), "class", "no", "yes");
+    String spec = "hoeffding_adaptive_tree(grace_period=1000000)";
+    HoeffdingAdaptiveTree c = (HoeffdingAdaptiveTree) Components.classifier(spec, schema, 1);
+    Rng rng = new Rng(3);
+    double[] scores = new double[2];
+    int right = 0;
+    for (int i = 0; i < 14_000; i++) {
+      int label = rng.nextInt(2);
+      double v = (i < 10_000 == (label == 1) ? 2 : -2) + rng.nextGaussian();
+      c.testThenLearn(Features.of(v), label, 1, scores);
+      right += i >= 12_000 && Kernels.argmax(scores, 2) == label ? 1 : 0;
+    }
+    assertThat(c.drifts().total()).isPositive();
+    assertThat(right).isGreaterThan(1_900); // 1,954 can be known
+  }
+
   /** A stream whose class is a rule of one category and one number. */
   private static Batch rule(int events, boolean holes) {
     Schema schema =
