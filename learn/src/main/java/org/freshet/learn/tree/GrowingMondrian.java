@@ -155,9 +155,9 @@ public abstract class GrowingMondrian extends MondrianNodes {
   private void measure() {
     for (int i = 0; i < width; i++) {
       double v = xs[i];
-      if (!(v >= low[i] && v <= high[i]) && v == v) {
-        low[i] = v < low[i] || low[i] != low[i] ? v : low[i];
-        high[i] = v > high[i] || high[i] != high[i] ? v : high[i];
+      if (!(v >= low[i] && v <= high[i]) && !Double.isNaN(v)) {
+        low[i] = v < low[i] || Double.isNaN(low[i]) ? v : low[i];
+        high[i] = v > high[i] || Double.isNaN(high[i]) ? v : high[i];
         scale[i] = high[i] > low[i] ? 1 / (high[i] - low[i]) : 0;
       }
     }
@@ -165,7 +165,7 @@ public abstract class GrowingMondrian extends MondrianNodes {
 
   private boolean goesLeft(int b, int l) {
     double v = xs[links[l + FEATURE]];
-    if (v == v) {
+    if (!Double.isNaN(v)) {
       return v <= records[b + THRESHOLD];
     }
     double left = records[links[l + LEFT] * stride + TOTAL];
@@ -225,7 +225,7 @@ public abstract class GrowingMondrian extends MondrianNodes {
         records[lo + i] = v;
       } else if (v > records[hi + i]) {
         records[hi + i] = v;
-      } else if (min != min) {
+      } else if (Double.isNaN(min)) {
         records[lo + i] = v;
         records[hi + i] = v;
       }

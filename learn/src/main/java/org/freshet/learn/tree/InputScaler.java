@@ -45,7 +45,7 @@ final class InputScaler {
     double sum = 0;
     for (int i = 0; i < columns.length; i++) {
       double d = (xs[columns[i]] - centre[columns[i]]) * inverse[i];
-      sum += d == d ? d * d : 0;
+      sum += !Double.isNaN(d) ? d * d : 0;
     }
     return sum;
   }

@@ -63,7 +63,7 @@ final class RegressionRule {
     int n = 0;
     for (int i = 0; i < xs.length; i++) {
       double d = xs[i] - means[i];
-      if (d == d && squares[i] > 0) {
+      if (!Double.isNaN(d) && squares[i] > 0) {
         product *= Math.max(d * d * weight / squares[i], 1e-4);
         if ((++n & 7) == 0) {
           logs += Math.log(product);
@@ -89,7 +89,7 @@ final class RegressionRule {
     double share = w / weight;
     for (int i = 0; i < xs.length; i++) {
       double d = xs[i] - means[i];
-      if (d == d) {
+      if (!Double.isNaN(d)) {
         means[i] += share * d;
         squares[i] += w * d * (xs[i] - means[i]);
       }
