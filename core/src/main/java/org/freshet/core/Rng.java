@@ -14,8 +14,13 @@ public final class Rng {
   private long s1;
   private long s2;
   private long s3;
+
+  /** Parts of 0 … 1 for each of which the search in the table has a beginning of its own. */
+  private static final int GUIDE = 128;
+
   private double poissonMean = Double.NaN;
   private double[] poissonCdf;
+  private byte[] poissonFrom;
 
   public Rng(long seed) {
     long z = seed;
@@ -101,15 +106,29 @@ public final class Rng {
         throw new IllegalArgumentException("Poisson mean " + mean + " is outside (0, 30]");
       }
       poissonCdf = poissonTable(mean);
+      poissonFrom = guide(poissonCdf);
       poissonMean = mean;
     }
     double u = nextDouble();
     double[] cdf = poissonCdf;
-    int k = 0;
+    int k = poissonFrom[(int) (u * GUIDE)];
     while (k < cdf.length && u >= cdf[k]) {
       k++;
     }
     return k;
+  }
+
+  /** Where the search of a number from i / GUIDE on may begin. */
+  private static byte[] guide(double[] cdf) {
+    byte[] from = new byte[GUIDE];
+    int k = 0;
+    for (int i = 0; i < GUIDE; i++) {
+      while (k < cdf.length && (double) i / GUIDE >= cdf[k]) {
+        k++;
+      }
+      from[i] = (byte) k;
+    }
+    return from;
   }
 
   private static double[] poissonTable(double mean) {

@@ -75,8 +75,9 @@ public final class Conformal {
   /** Parameters. */
   public record Parameters(
       @Param(
-              value = "learner whose answers get sets or intervals; may be a pipeline",
-              def = "hoeffding_tree",
+              value =
+                  "learner whose answers get sets or intervals; may be a pipeline; none takes hoeffding_tree, or fimt_dd where a number is predicted",
+              def = "none",
               kind = Kind.CLASSIFIER,
               origin = "ours")
           Spec learner,
@@ -123,7 +124,9 @@ public final class Conformal {
   }
 
   private static <L extends Learner> L learner(Parameters p, Build build, Class<L> type) {
-    return build.child("learner", 0).withWorkers(build.workers()).create(p.learner, type);
+    Spec usual = Spec.of(type == Regressor.class ? "fimt_dd" : "hoeffding_tree");
+    Spec spec = p.learner == null ? usual : p.learner;
+    return build.child("learner", 0).withWorkers(build.workers()).create(spec, type);
   }
 
   private static DriftLog drifts(Learner learner, DriftLog none) {

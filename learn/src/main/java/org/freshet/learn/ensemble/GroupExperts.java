@@ -7,8 +7,10 @@ import org.freshet.core.Column;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
 import org.freshet.core.Learner;
+import org.freshet.core.Regressor;
 import org.freshet.core.Schema;
 import org.freshet.core.component.Build;
+import org.freshet.core.component.Spec;
 import org.freshet.core.component.Suggest;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -216,7 +218,9 @@ final class GroupExperts<L extends Learner> {
       steps = Arrays.copyOf(steps, 2 * n);
     }
     keys[n] = key;
-    experts.add(build.child("expert", n).create(parameters.learner(), type));
+    Spec usual = Spec.of(type == Regressor.class ? "fimt_dd" : "hoeffding_tree");
+    Spec spec = parameters.learner() == null ? usual : parameters.learner();
+    experts.add(build.child("expert", n).create(spec, type));
     if (n > 0) {
       enter(n);
     }

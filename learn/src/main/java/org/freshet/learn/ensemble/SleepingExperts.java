@@ -74,8 +74,9 @@ public final class SleepingExperts {
               def = "none")
           List<String> groups,
       @Param(
-              value = "an expert, a classifier or a regressor as the label asks; may be a pipeline",
-              def = "hoeffding_tree",
+              value =
+                  "an expert, a classifier or a regressor as the label asks; may be a pipeline; none takes hoeffding_tree, or fimt_dd where a number is predicted",
+              def = "none",
               kind = Kind.CLASSIFIER,
               origin = "ours; Acharya et al. 2024 use linear learners")
           Spec learner,
