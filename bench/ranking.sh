@@ -70,12 +70,10 @@ stream random_tree 20000 drift(streams=[random_tree, random_tree(model_seed=7)],
 ours ARF-30 adaptive_random_forest(members=30)
 ours SRP-30 streaming_random_patches(members=30)
 ours LB-30 leveraging_bagging(members=30)
-ours SGBT streaming_gradient_boosted_trees
 ours BOLE-30 bole(members=30)
 moa MOA-ARF-30 meta.AdaptiveRandomForest -s 30
 moa MOA-SRP-30 meta.StreamingRandomPatches -s 30
 moa MOA-LB-30 meta.LeveragingBag -s 30
-moa MOA-SGBT meta.StreamingGradientBoostedTrees
 moa MOA-BOLE-30 meta.BOLE -s 30
 PLAN
 }
