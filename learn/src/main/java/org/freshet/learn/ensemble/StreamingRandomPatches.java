@@ -28,8 +28,9 @@ import org.freshet.core.component.Spec;
  * <p>Where we differ. The detectors get the error of the vote given before learning, where MOA
  * predicts a second time after it. ADWIN's cuts count only when the error rose. The background
  * model's detectors begin with it and get the error of the model in use, as in {@code
- * adaptive_random_forest}. Members do not depend on each other, so they run over blocks of rows on
- * any number of threads, with the same result bit for bit.
+ * adaptive_random_forest}. A subspace holds two features at least, since one alone shows no
+ * interaction. Members do not depend on each other, so they run over blocks of rows on any number
+ * of threads, with the same result bit for bit.
  *
  * <p>Accepts what its learner accepts, but dense rows only, and no text. Cost: L times that of the
  * learner on m columns, and a copy of these. Memory bounded by {@code max_bytes}, shared evenly by
@@ -77,7 +78,8 @@ public final class StreamingRandomPatches extends VotingEnsemble<ForestMember> {
               origin = "Gomes et al. 2019")
           PatchMethod method,
       @Param(
-              value = "share m/M of the features each member sees; at least one",
+              value =
+                  "share m/M of the features each member sees; at least two where there are two",
               def = "60%",
               range = "(0, 1]",
               origin = "Gomes et al. 2019; MOA default")
@@ -131,7 +133,7 @@ public final class StreamingRandomPatches extends VotingEnsemble<ForestMember> {
     public Classifier model(Rng rng) {
       int width = build.schema().width();
       int size = p.method == PatchMethod.BAGGING ? width : (int) Math.round(width * p.subspace);
-      return new Patch(p.learner, build, Math.max(Math.min(1, width), size), rng);
+      return new Patch(p.learner, build, Math.max(Math.min(2, width), size), rng);
     }
 
     @Override
