@@ -21,9 +21,11 @@ import org.freshet.core.component.Spec;
  *
  * <p>Where we differ. The windows get the error of the vote given before learning, where MOA
  * predicts a second time after it: this saves a walk per model and is not made optimistic by the
- * example itself. Windows are looked at every 32 examples, as in MOA. A reset couples the members,
- * yet they run over blocks of rows on any number of threads: a member that is reset runs over the
- * rest of its block once more, and the result is that of one row at a time, bit for bit.
+ * example itself. A new model's errors are high at first, and would have it replaced again and
+ * again: its first 100 examples do not go to its window, and it is not the worst before another
+ * 100. Windows are looked at every 32 examples, as in MOA. A reset couples the members, yet they
+ * run over blocks of rows on any number of threads: a member that is reset runs over the rest of
+ * its block once more, and the result is that of one row at a time, bit for bit.
  *
  * <p>Accepts what its learner accepts, but dense rows only. Cost: M times that of the learner, and
  * an ADWIN update a member. Memory bounded by {@code max_bytes}, shared evenly: near the limit each

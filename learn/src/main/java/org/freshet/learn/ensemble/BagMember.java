@@ -34,16 +34,26 @@ final class BagMember extends Voter {
       double delta,
       boolean outputCodes) {}
 
+  /** Examples a learner is given before its errors count: they show how it starts, no change. */
+  private static final int START = 100;
+
+  /** Examples from which on a learner can be the worst. */
+  private static final int JUDGED = 2 * START;
+
   private final Plan plan;
   private long number;
   private Rng rng;
   private Classifier learner;
   private Adwin error;
+
+  /** Examples since it was made, counted as far as {@link #JUDGED}. */
+  private int age;
+
   private double[] own = new double[8];
   private boolean[] code = new boolean[0];
 
-  /** Error of the member after each row of the last block. */
-  private double[] levels = new double[0];
+  /** Rank of the member after each row of the last block. */
+  private double[] ranks = new double[0];
 
   BagMember(Plan plan, long number) {
     this.plan = plan;
@@ -65,6 +75,7 @@ final class BagMember extends Voter {
     }
     learner = build.withMaxBytes(plan.maxBytes).create(plan.learner, Classifier.class);
     error = plan.delta > 0 ? new Adwin(plan.delta) : null;
+    age = 0;
   }
 
   private static Schema twoClasses(Schema schema) {
@@ -72,14 +83,14 @@ final class BagMember extends Voter {
     return schema.isSparse() ? two.withSparse(schema.columns()) : two;
   }
 
-  /** Mean of the errors in the detector's window; 0 when it has none. */
-  double error() {
-    return error == null ? 0 : error.estimate();
+  /** How bad the member is: the mean error of its window; -1 while it is too young to tell. */
+  double rank() {
+    return age < JUDGED ? -1 : error.estimate();
   }
 
   /** The same after a row of the last block. */
-  double errorAfter(int indexInBlock) {
-    return levels[indexInBlock];
+  double rankAfter(int indexInBlock) {
+    return ranks[indexInBlock];
   }
 
   /** Takes back drifts found after a row, which did not happen since it was reset there. */
@@ -92,10 +103,10 @@ final class BagMember extends Voter {
   @Override
   void ranRow(int indexInBlock) {
     if (error != null) {
-      if (indexInBlock >= levels.length) {
-        levels = Arrays.copyOf(levels, Math.max(32, 2 * indexInBlock));
+      if (indexInBlock >= ranks.length) {
+        ranks = Arrays.copyOf(ranks, Math.max(32, 2 * indexInBlock));
       }
-      levels[indexInBlock] = error.estimate();
+      ranks[indexInBlock] = rank();
     }
   }
 
@@ -126,7 +137,15 @@ final class BagMember extends Voter {
     if (late && (!right || isDrawn())) {
       learner.learn(x, target, weight);
     }
-    return error != null && error.update(right ? 0 : 1) == DriftDetector.DRIFT && error.increased();
+    return error != null && watch(right ? 0 : 1);
+  }
+
+  /** Whether the member's error has risen. */
+  private boolean watch(double wrong) {
+    if (age < JUDGED) {
+      age++;
+    }
+    return age > START && error.update(wrong) == DriftDetector.DRIFT && error.increased();
   }
 
   private double draw() {
@@ -140,7 +159,7 @@ final class BagMember extends Voter {
 
   /** Whether a rightly classified example is learnt all the same. */
   private boolean isDrawn() {
-    double e = error();
+    double e = error == null ? 0 : error.estimate();
     return rng.nextDouble() * (1 - e) < e;
   }
 
@@ -178,6 +197,7 @@ final class BagMember extends Voter {
     out.put("learner", learner);
     if (error != null) {
       out.put("error", error);
+      out.put("age", age);
     }
   }
 
@@ -188,12 +208,13 @@ final class BagMember extends Voter {
     in.load("learner", learner);
     if (error != null) {
       in.load("error", error);
+      age = in.intValue("age", 0, JUDGED);
     }
   }
 
   @Override
   long memoryBytes() {
     long bytes = 300 + learner.memoryBytes() + (error == null ? 0 : error.memoryBytes());
-    return bytes + 8L * (own.length + levels.length) + code.length + blockBytes();
+    return bytes + 8L * (own.length + ranks.length) + code.length + blockBytes();
   }
 }

@@ -53,9 +53,11 @@ abstract class Bagging extends VotingEnsemble<BagMember> {
   final void afterRow() {
     int worst = 0;
     for (int i = 1; i < members.length; i++) {
-      worst = members[i].error() > members[worst].error() ? i : worst;
+      worst = members[i].rank() > members[worst].rank() ? i : worst;
     }
-    members[worst].renew(made++);
+    if (members[worst].rank() >= 0) {
+      members[worst].renew(made++);
+    }
   }
 
   @Override
@@ -63,8 +65,11 @@ abstract class Bagging extends VotingEnsemble<BagMember> {
     for (int r = nextDrift(first); r < Integer.MAX_VALUE; r = nextDrift(r + 1)) {
       int worst = 0;
       for (int i = 1; i < members.length; i++) {
-        boolean worse = members[i].errorAfter(r - first) > members[worst].errorAfter(r - first);
+        boolean worse = members[i].rankAfter(r - first) > members[worst].rankAfter(r - first);
         worst = worse ? i : worst;
+      }
+      if (members[worst].rankAfter(r - first) < 0) {
+        continue;
       }
       members[worst].forgetDriftsAfter(r);
       members[worst].renew(made++);

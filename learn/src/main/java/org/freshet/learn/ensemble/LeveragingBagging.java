@@ -23,10 +23,12 @@ import org.freshet.core.component.Spec;
  * ECML PKDD 2010, figure 1 (algorithm Leveraging Bagging for M models) and section 2.
  *
  * <p>Where we differ. The windows get the error of the vote given before learning, where MOA
- * predicts a second time after it. Votes are probabilities, also for the halves of the classes (MOA
- * counts one vote there); classes 2i and 2i + 1 are always in different halves, so that new classes
- * may come. A reset couples the members, yet they run over blocks of rows on any number of threads,
- * with the result of one row at a time bit for bit, as in {@code adwin_bagging}.
+ * predicts a second time after it; a new model's errors count from its 101st example, and it can be
+ * the worst from its 200th, as in {@code adwin_bagging}. Votes are probabilities, also for the
+ * halves of the classes (MOA counts one vote there); classes 2i and 2i + 1 are always in different
+ * halves, so that new classes may come. A reset couples the members, yet they run over blocks of
+ * rows on any number of threads, with the result of one row at a time bit for bit, as in {@code
+ * adwin_bagging}.
  *
  * <p>Accepts what its learner accepts, but dense rows only. Cost: n times that of the learner, and
  * an ADWIN update a member; one more walk with {@code misclassified}. Memory bounded by {@code
