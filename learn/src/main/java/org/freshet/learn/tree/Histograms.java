@@ -28,15 +28,24 @@ final class Histograms {
 
   final int features;
   final int bins;
-  final double[] cells; // (feature · bins + interval) · CELL
+  private final int cell; // doubles of one interval; the first is the weight
+  final double[] cells; // (feature · bins + interval) · cell
   final double[] low; // NaN before any value
   final double[] scale; // intervals per unit; infinite while one value was seen
   final double[] outside; // weight put in the nearest interval
 
   Histograms(int features, int bins) {
+    this(features, bins, CELL);
+  }
+
+  /**
+   * Intervals with another number of sums each, filled by {@link #add(double[], int[], double[])}.
+   */
+  Histograms(int features, int bins, int cell) {
     this.features = features;
     this.bins = bins;
-    this.cells = new double[features * bins * CELL];
+    this.cell = cell;
+    this.cells = new double[features * bins * cell];
     this.low = new double[features];
     this.scale = new double[features];
     this.outside = new double[features];
@@ -45,7 +54,11 @@ final class Histograms {
   }
 
   static int bytes(int features, int bins) {
-    return 48 + 4 * 16 + 8 * features * (bins * CELL + 3);
+    return bytes(features, bins, CELL);
+  }
+
+  static int bytes(int features, int bins, int cell) {
+    return 48 + 4 * 16 + 8 * features * (bins * cell + 3);
   }
 
   /** Takes the values of the columns given, NaN being missing. */
@@ -66,6 +79,29 @@ final class Histograms {
       cells[c] += weight;
       cells[c + 1] += wy;
       cells[c + 2] += wyy;
+    }
+  }
+
+  /**
+   * Adds sums of another kind where the values of the columns given lie.
+   *
+   * @param terms what each cell grows by, the weight first
+   */
+  void add(double[] xs, int[] columns, double[] terms) {
+    for (int k = 0; k < features; k++) {
+      double v = xs[columns[k]];
+      if (Double.isNaN(v)) {
+        continue;
+      }
+      double t = (v - low[k]) * scale[k];
+      int bin = (int) t;
+      if (!(t >= 0 && bin < bins)) {
+        bin = place(k, v, terms[0]);
+      }
+      int c = (k * bins + bin) * cell;
+      for (int i = 0; i < cell; i++) {
+        cells[c + i] += terms[i];
+      }
     }
   }
 
@@ -111,9 +147,9 @@ final class Histograms {
 
   private void open(int k, double seen, double v) {
     range(k, Math.min(seen, v), Math.max(seen, v));
-    int from = k * bins * CELL;
-    int to = from + at(k, seen) * CELL;
-    for (int i = 0; i < CELL && to != from; i++) {
+    int from = k * bins * cell;
+    int to = from + at(k, seen) * cell;
+    for (int i = 0; i < cell && to != from; i++) {
       cells[to + i] = cells[from + i];
       cells[from + i] = 0;
     }
@@ -129,15 +165,15 @@ final class Histograms {
   /** Doubles the width of the intervals, downwards or upwards. */
   private void halve(int k, boolean down) {
     int half = bins / 2;
-    int from = k * bins * CELL;
+    int from = k * bins * cell;
     if (down) {
       low[k] -= bins / scale[k];
       for (int b = bins - 1; b >= 0; b--) {
-        move(from + b * CELL, from + (half + b / 2) * CELL);
+        move(from + b * cell, from + (half + b / 2) * cell);
       }
     } else {
       for (int b = 1; b < bins; b++) {
-        move(from + b * CELL, from + b / 2 * CELL);
+        move(from + b * cell, from + b / 2 * cell);
       }
     }
     scale[k] /= 2;
@@ -147,7 +183,7 @@ final class Histograms {
     if (from == to) {
       return;
     }
-    for (int i = 0; i < CELL; i++) {
+    for (int i = 0; i < cell; i++) {
       double v = cells[from + i];
       cells[from + i] = 0;
       cells[to + i] += v;
@@ -157,7 +193,7 @@ final class Histograms {
   /** Weight of the values seen of a feature. */
   double weightOf(int k) {
     double sum = 0;
-    for (int c = k * bins * CELL, end = c + bins * CELL; c < end; c += CELL) {
+    for (int c = k * bins * cell, end = c + bins * cell; c < end; c += cell) {
       sum += cells[c];
     }
     return sum;
@@ -176,7 +212,7 @@ final class Histograms {
   /** Where the lowest interval that holds anything begins. */
   double lowest(int k) {
     int b = 0;
-    while (b < bins - 1 && cells[(k * bins + b) * CELL] == 0) {
+    while (b < bins - 1 && cells[(k * bins + b) * cell] == 0) {
       b++;
     }
     return edge(k, b);
@@ -185,7 +221,7 @@ final class Histograms {
   /** Where the highest interval that holds anything ends. */
   double highest(int k) {
     int b = bins - 1;
-    while (b > 0 && cells[(k * bins + b) * CELL] == 0) {
+    while (b > 0 && cells[(k * bins + b) * cell] == 0) {
       b--;
     }
     return edge(k, b + 1);
@@ -198,12 +234,18 @@ final class Histograms {
     for (int b = 0; b < bins; b++) {
       double middle = 0.5 * (edge(k, b) + edge(k, b + 1));
       if (middle > lo && middle <= hi) {
-        double w = cells[(k * bins + b) * CELL];
+        double w = cells[(k * bins + b) * cell];
         n += w;
         sum += w * middle;
       }
     }
     return n > 0 ? sum / n : 0.5 * (lo + hi);
+  }
+
+  /** Empties the intervals and keeps where they lie. */
+  void clear() {
+    Arrays.fill(cells, 0);
+    Arrays.fill(outside, 0);
   }
 
   void save(Tape out) {
@@ -214,8 +256,12 @@ final class Histograms {
   }
 
   static Histograms load(Tape in, int features, int bins) {
-    in.need((long) features * (bins * CELL + 3));
-    Histograms h = new Histograms(features, bins);
+    return load(in, features, bins, CELL);
+  }
+
+  static Histograms load(Tape in, int features, int bins, int cell) {
+    in.need((long) features * (bins * cell + 3));
+    Histograms h = new Histograms(features, bins, cell);
     in.next(h.low, 0, features);
     in.next(h.scale, 0, features);
     in.next(h.outside, 0, features);

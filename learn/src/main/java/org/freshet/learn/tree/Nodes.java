@@ -39,7 +39,7 @@ final class Nodes<L extends TreeLeaf> {
   }
 
   private final Kind<L> kind;
-  private final long maxBytes;
+  private long maxBytes;
   private final int width;
   private Node<L> root;
   private long bytes;
@@ -107,6 +107,11 @@ final class Nodes<L extends TreeLeaf> {
     if (more > 0) {
       enforceLimit();
     }
+  }
+
+  /** Sets another memory limit, which the next growth enforces. */
+  void limit(long bytes) {
+    maxBytes = bytes;
   }
 
   void enforceLimit() {

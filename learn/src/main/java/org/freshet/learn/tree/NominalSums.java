@@ -2,30 +2,62 @@ package org.freshet.learn.tree;
 
 import java.util.Arrays;
 
-/** Weight, sum and sum of squares of the targets per category of one feature in one leaf. */
+/**
+ * Weight, sum and sum of squares of the targets per category of one feature in one leaf, or other
+ * sums that begin with the weight.
+ */
 final class NominalSums {
-  double[] cells = new double[2 * Histograms.CELL];
+  private final int cell;
+  double[] cells;
   int values;
 
+  NominalSums() {
+    this(Histograms.CELL);
+  }
+
+  NominalSums(int cell) {
+    this.cell = cell;
+    this.cells = new double[2 * cell];
+  }
+
   /** Room for so many categories; it depends on nothing else, see {@link NominalCounts}. */
-  private static int capacity(int values) {
-    return Math.max(2, Integer.highestOneBit(Math.max(1, values - 1)) << 1) * Histograms.CELL;
+  private int capacity(int values) {
+    return Math.max(2, Integer.highestOneBit(Math.max(1, values - 1)) << 1) * cell;
   }
 
   /** Adds an example of a category; the answer is by how many bytes that made this larger. */
   int add(int value, double weight, double target) {
-    int before = cells.length;
-    if (value >= values) {
-      values = value + 1;
-      if (values * Histograms.CELL > before) {
-        cells = Arrays.copyOf(cells, capacity(values));
-      }
-    }
-    int c = value * Histograms.CELL;
+    int grown = open(value);
+    int c = value * cell;
     cells[c] += weight;
     cells[c + 1] += weight * target;
     cells[c + 2] += weight * target * target;
+    return grown;
+  }
+
+  /** Adds sums of another kind, the weight first. */
+  int add(int value, double[] terms) {
+    int grown = open(value);
+    int c = value * cell;
+    for (int i = 0; i < cell; i++) {
+      cells[c + i] += terms[i];
+    }
+    return grown;
+  }
+
+  private int open(int value) {
+    int before = cells.length;
+    if (value >= values) {
+      values = value + 1;
+      if (values * cell > before) {
+        cells = Arrays.copyOf(cells, capacity(values));
+      }
+    }
     return 8 * (cells.length - before);
+  }
+
+  void clear() {
+    Arrays.fill(cells, 0);
   }
 
   int bytes() {
@@ -34,15 +66,19 @@ final class NominalSums {
 
   void save(Tape out) {
     out.put(values);
-    out.put(cells, 0, values * Histograms.CELL);
+    out.put(cells, 0, values * cell);
   }
 
   static NominalSums load(Tape in) {
-    NominalSums s = new NominalSums();
+    return load(in, Histograms.CELL);
+  }
+
+  static NominalSums load(Tape in, int cell) {
+    NominalSums s = new NominalSums(cell);
     s.values = in.nextInt(0, 1 << 24);
-    in.need((long) s.values * Histograms.CELL);
-    s.cells = new double[capacity(s.values)];
-    in.next(s.cells, 0, s.values * Histograms.CELL);
+    in.need((long) s.values * cell);
+    s.cells = new double[s.capacity(s.values)];
+    in.next(s.cells, 0, s.values * cell);
     return s;
   }
 }
