@@ -69,9 +69,11 @@ public final class Bole extends OnlineBoosting {
           int members,
       @Param(
               value = "what is boosted; should find drifts itself",
-              def = "drift_reset(detector=ddm, learner=hoeffding_tree)",
+              def =
+                  "drift_reset(learner=hoeffding_tree,"
+                      + " detector=ddm(grace_period=7, warning_level=1.2, drift_level=1.95))",
               kind = Kind.CLASSIFIER,
-              origin = "Barros et al. 2016 use DDM and Hoeffding trees")
+              origin = "Barros et al. 2016 use DDM and Hoeffding trees; levels of MOA's default")
           Spec learner,
       @Param(
               value = "highest ε with which a member votes",
