@@ -31,7 +31,7 @@ import org.freshet.core.state.StateWriter;
  * 0 being the reference of the softmax.
  *
  * <p>Source: H. Gouk, B. Pfahringer, E. Frank, "Stochastic Gradient Trees", Asian Conference on
- * Machine Learning (ACML), 2019, sections 3 and 4.
+ * Machine Learning (ACML), 2019.
  *
  * <p>Where we differ. The paper tests the best candidate, split or step, against doing nothing; we
  * test a split against the step, so that a leaf whose level is off is moved, not split. The first
@@ -78,25 +78,25 @@ public final class StochasticGradientTree {
               def = "200",
               range = "[1, inf)",
               unit = "events",
-              origin = "authors' implementation, as in CapyMOA")
+              origin = "CapyMOA and River default")
           double gracePeriod,
       @Param(
               value = "p-value under which a change of the tree counts as sure",
               def = "1e-6",
               range = "(0, 1)",
-              origin = "authors' implementation, as in CapyMOA")
+              origin = "CapyMOA default; River has 1e-7")
           double splitConfidence,
       @Param(
               value = "λ: holds values of leaves with little evidence back",
               def = "0.1",
               range = "[0, inf)",
-              origin = "Gouk et al. 2019; authors' implementation")
+              origin = "CapyMOA and River default")
           double lambda,
       @Param(
               value = "intervals a numeric feature is summed up in; an odd number is raised by one",
               def = "64",
               range = "[4, 4096]",
-              origin = "Gouk et al. 2019")
+              origin = "River default")
           int splitPoints,
       @Param(
               value = "depth at which leaves stay leaves; 0 for no limit",
@@ -248,6 +248,9 @@ public final class StochasticGradientTree {
       int count = in.intValue("labels", schema.declaredLabels(), Integer.MAX_VALUE - 8);
       double[] weights = in.doubles("first", Math.max(2, count));
       warm = in.doubleValue("warm");
+      if (!(warm >= 0)) {
+        throw in.corrupt("warm", "is no weight");
+      }
       labels = 0;
       trees = new GradientTree[0];
       open(count);
@@ -335,6 +338,9 @@ public final class StochasticGradientTree {
     @Override
     public void load(StateReader in) {
       warm = in.doubleValue("warm");
+      if (!(warm >= 0)) {
+        throw in.corrupt("warm", "is no weight");
+      }
       base = in.doubleValue("base");
       tree.load(in);
     }
