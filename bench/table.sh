@@ -24,18 +24,15 @@ row() { # name stream events spec moa
   run org.freshet.bench.PeerRun "$2" "$3" "$4" "$5" "$seconds" |
     awk -F'\t' -v name="$1" -v spec="$4" '{ printf "| %s | %s | %d | %.0f | %.0f | %.1f | %.2f %% | %.2f %% | %.2f %% |\n", name, spec, $2, $4, $5, $6, 100*$7, 100*$8, 100*$9 }'
 }
-all() { # name stream events events-for-the-forest
+both() { # name stream events
   row "$1" "$2" "$3" gaussian_nb bayes.NaiveBayes
   row "$1" "$2" "$3" hoeffding_tree trees.HoeffdingTree
-  row "$1" "$2" "$3" hoeffding_adaptive_tree trees.HoeffdingAdaptiveTree
-  row "$1" "$2" "$4" adaptive_random_forest "meta.AdaptiveRandomForest -s 10"
 }
-all Electricity "$elec" 45312 45312
-all "RandomRBF, drifting" "random_rbf(attributes=20, classes=5, centroids=50, drifting=50, speed=0.0001, seed=1)" 100000 20000
-if [ -n "$data" ]; then all "KDD-99, 10 %" "$kdd" 494021 50000; fi
+both Electricity "$elec" 45312
+both "RandomRBF, drifting" "random_rbf(attributes=20, classes=5, centroids=50, drifting=50, speed=0.0001, seed=1)" 100000
+if [ -n "$data" ]; then both "KDD-99, 10 %" "$kdd" 494021; fi
 for g in "SEA:sea(noise=10%, seed=1)" "Agrawal:agrawal(concept=2, seed=1)" "Hyperplane:hyperplane(attributes=10, drifting=5, magnitude=0.001, seed=1)"; do
-  row "${g%%:*}" "${g#*:}" 100000 gaussian_nb bayes.NaiveBayes
-  row "${g%%:*}" "${g#*:}" 100000 hoeffding_tree trees.HoeffdingTree
+  both "${g%%:*}" "${g#*:}" 100000
 done
 echo
 echo "One thread against two, adaptive_random_forest on Electricity (events/s):"
