@@ -71,6 +71,9 @@ public final class AggregatedMondrianForest {
   /** Answers a member gives at a time, rows × labels: they stay in the cache. */
   private static final int BLOCK = 4096;
 
+  /** What a member takes besides its tree: the votes of a block, and scratch arrays. */
+  private static final long VOTE_BYTES = 8 * BLOCK + 16_384;
+
   /** Parameters; the defaults are those of the paper. */
   public record Parameters(
       @Param(
@@ -153,7 +156,7 @@ public final class AggregatedMondrianForest {
       workers = build.workers();
       for (int i = 0; i < p.members; i++) {
         Build member = build.child("member", i);
-        long bytes = build.limit(p.maxBytes) / p.members;
+        long bytes = Math.max(16_384, build.limit(p.maxBytes) / p.members - VOTE_BYTES);
         trees[i] =
             new MondrianClasses(shared(p), s.width(), s.declaredLabels(), bytes, member.rng());
         views[i] = Batch.newView();
@@ -297,7 +300,7 @@ public final class AggregatedMondrianForest {
       workers = build.workers();
       for (int i = 0; i < p.members; i++) {
         Build member = build.child("member", i);
-        long bytes = build.limit(p.maxBytes) / p.members;
+        long bytes = Math.max(16_384, build.limit(p.maxBytes) / p.members - VOTE_BYTES);
         trees[i] = new MondrianValues(shared(p), build.schema().width(), bytes, member.rng());
         views[i] = Batch.newView();
       }

@@ -36,8 +36,9 @@ import org.freshet.core.state.StateWriter;
  * <p>Accepts what its learner accepts. Members do not depend on the selection, so they run over
  * blocks of rows on any number of threads, with the same result bit for bit. Each example costs
  * once each of the n members, and O(n · (C + n)) at worst for the selection, with C classes; the
- * members share {@code max_bytes} evenly: at the limit each does what its own page says; the memory
- * of the selection is 32 · n bytes.
+ * members share {@code max_bytes} evenly, and there are fewer where that leaves less than 192 kB
+ * for each; at the limit each does what its own page says; the memory of the selection is 32 · n
+ * bytes.
  *
  * <pre>
  * Classifier c = Components.classifier(
@@ -114,16 +115,24 @@ public final class DynamicMemberSelection extends Panel {
               origin = "ours")
           long maxBytes) {}
 
+  /** Bytes under which a member is not worth its place. */
+  private static final long LEAST = 196_608;
+
+  private static int members(Parameters p, Build build) {
+    return (int) Math.min(p.members, Math.max(1, build.limit(p.maxBytes) / LEAST));
+  }
+
   public DynamicMemberSelection(Parameters p, Build build) {
-    super(Collections.nCopies(p.members, p.learner), build, build.limit(p.maxBytes));
-    this.k = Math.min(p.k, p.members);
+    super(Collections.nCopies(members(p, build), p.learner), build, build.limit(p.maxBytes));
+    int n = members(p, build);
+    this.k = Math.min(p.k, n);
     this.selfOptimising = p.selfOptimising;
     this.fading = p.fading;
-    this.right = new double[p.members];
-    this.rightWith = new double[p.members];
-    this.order = new int[p.members];
-    this.rank = new double[p.members];
-    this.answerWith = new int[p.members];
+    this.right = new double[n];
+    this.rightWith = new double[n];
+    this.order = new int[n];
+    this.rank = new double[n];
+    this.answerWith = new int[n];
   }
 
   /** K: how many members answer the next event. */

@@ -22,6 +22,9 @@ public abstract class Panel implements Classifier {
   /** Scores a member gives at a time, rows × labels: they stay in the cache. */
   private static final int BLOCK = 4096;
 
+  /** What the votes of a member take besides: a block of scores, and a little. */
+  private static final long VOTE_BYTES = 8 * BLOCK + 8_192;
+
   private final Classifier[] members;
   private final Workers workers;
   private final int declared;
@@ -57,7 +60,7 @@ public abstract class Panel implements Classifier {
     this.own = new double[n][0];
     this.votes = new double[n][0];
     for (int i = 0; i < n; i++) {
-      Build one = build.child("member", i).withMaxBytes(maxBytes / n);
+      Build one = build.child("member", i).withMaxBytes(Math.max(1, maxBytes / n - VOTE_BYTES));
       members[i] = one.create(specs.get(i), Classifier.class);
       views[i] = Batch.newView();
     }

@@ -62,6 +62,8 @@ import org.freshet.core.state.StateWriter;
       Trait.RANDOMIZED
     })
 public final class MondrianTree {
+  /** What is not the tree: scratch arrays and objects. */
+  private static final long SCRATCH_BYTES = 4096;
 
   /** Parameters; the defaults are those of the paper. */
   public record Parameters(
@@ -122,7 +124,11 @@ public final class MondrianTree {
       Schema s = build.schema();
       tree =
           new MondrianClasses(
-              shared(p), s.width(), s.declaredLabels(), build.limit(p.maxBytes), build.rng());
+              shared(p),
+              s.width(),
+              s.declaredLabels(),
+              build.limit(p.maxBytes) - SCRATCH_BYTES,
+              build.rng());
     }
 
     @Override
@@ -169,7 +175,10 @@ public final class MondrianTree {
     private OfRegressor(Parameters p, Build build) {
       tree =
           new MondrianValues(
-              shared(p), build.schema().width(), build.limit(p.maxBytes), build.rng());
+              shared(p),
+              build.schema().width(),
+              build.limit(p.maxBytes) - SCRATCH_BYTES,
+              build.rng());
     }
 
     @Override
