@@ -85,7 +85,7 @@ public final class StreamingGradientBoostedRegressor implements Regressor, Drift
               value = "η, what a step's answer is scaled by",
               def = "0.3",
               range = "(0, 1]",
-              origin = "ours: half the error of 1 on Fried")
+              origin = "ours: tried on 1,000 rows of Fried")
           double learningRate,
       @Param(
               value = "share of the columns each step sees; at least one",

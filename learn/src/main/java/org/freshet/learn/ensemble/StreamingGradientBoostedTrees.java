@@ -136,7 +136,7 @@ public final class StreamingGradientBoostedTrees implements Classifier, DriftRep
       @Param(
               value = "weigh examples by h, as in the paper's formula",
               def = "false",
-              origin = "MOA's trees count each example alike, which is the more accurate")
+              origin = "ours: tried on the first rows of Electricity, as in-sample")
           boolean weighted,
       @Param(
               value = "memory limit of all trees",

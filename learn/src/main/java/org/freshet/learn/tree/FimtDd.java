@@ -117,7 +117,7 @@ public final class FimtDd implements Regressor, DriftReporter, Trees {
               value = "most weight the mean counts for that a leaf inherits at a split",
               def = "1e12",
               range = "(0, inf)",
-              origin = "ours: all; MOA's leaves begin with next to none")
+              origin = "ours: all that the split gives a leaf")
           double inheritedWeight,
       @Param(
               value = "whether subtrees are watched and replaced",
