@@ -13,7 +13,8 @@ final class LeafState {
   static void save(Leaf leaf, Tape out) {
     out.put(leaf.slots);
     out.put(leaf.active ? 1 : 0);
-    int stage = leaf.counts == null ? OBSERVED : OBSERVED_WITH_COUNTS;
+    int stage =
+        leaf.gaussians == null || leaf.gaussians.counts == null ? OBSERVED : OBSERVED_WITH_COUNTS;
     out.put(leaf.observes() ? stage : BARE);
     for (int s = 0; s < leaf.slots; s++) {
       out.put(leaf.codes[s]);
@@ -29,14 +30,8 @@ final class LeafState {
   }
 
   private static void saveObservations(Leaf leaf, Tape out) {
-    int n = leaf.slots * leaf.numeric;
     out.put(leaf.seen, 0, leaf.slots);
-    for (double[] a : new double[][] {leaf.mean, leaf.squares, leaf.min, leaf.max}) {
-      out.put(a, 0, n);
-    }
-    if (leaf.counts != null) {
-      out.put(leaf.counts, 0, n);
-    }
+    leaf.gaussians.save(out);
     if (leaf.nominal != null) {
       for (NominalCounts c : leaf.nominal) {
         c.save(out);
@@ -75,18 +70,11 @@ final class LeafState {
 
   private static void loadObservations(Leaf leaf, Tape in, boolean hasCounts) {
     leaf.allocate();
-    int n = leaf.slots * leaf.numeric;
     in.next(leaf.seen, 0, leaf.slots);
     for (int s = 0; s < leaf.slots; s++) {
       leaf.observed += leaf.seen[s] > 0 ? 1 : 0;
     }
-    for (double[] a : new double[][] {leaf.mean, leaf.squares, leaf.min, leaf.max}) {
-      in.next(a, 0, n);
-    }
-    if (hasCounts) {
-      leaf.counts = new double[n];
-      in.next(leaf.counts, 0, n);
-    }
+    leaf.gaussians = Gaussians.load(in, leaf.numeric, leaf.slots, hasCounts);
     if (leaf.nominal != null) {
       for (int j = 0; j < leaf.nominal.length; j++) {
         leaf.nominal[j] = NominalCounts.load(in, leaf.slots);

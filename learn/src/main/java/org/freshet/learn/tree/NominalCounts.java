@@ -52,7 +52,7 @@ final class NominalCounts {
     }
     weight = w;
     logs = l;
-    total = Leaf.insert(total, slots, at);
+    total = Gaussians.insert(total, slots, at);
     seenValues = Arrays.copyOf(seenValues, slots + 1);
     System.arraycopy(seenValues, at, seenValues, at + 1, slots - at);
     seenValues[at] = 0;

@@ -157,8 +157,8 @@ final class SplitSearch {
       double w = leaf.weightOf(s, k);
       if (w > 0) {
         weight += w;
-        lo = Math.min(lo, leaf.min[s * n + k]);
-        hi = Math.max(hi, leaf.max[s * n + k]);
+        lo = Math.min(lo, leaf.gaussians.min[s * n + k]);
+        hi = Math.max(hi, leaf.gaussians.max[s * n + k]);
       }
     }
     double step = (hi - lo) / (points + 1.0);
@@ -253,11 +253,11 @@ final class SplitSearch {
         continue;
       }
       int at = s * n + k;
-      double min = leaf.min[at];
-      double max = leaf.max[at];
-      double scale = Math.sqrt(Math.max(0, w - 1) / leaf.squares[at]) * Normal.STEPS;
+      double min = leaf.gaussians.min[at];
+      double max = leaf.gaussians.max[at];
+      double scale = Math.sqrt(Math.max(0, w - 1) / leaf.gaussians.squares[at]) * Normal.STEPS;
       double origin = Normal.LIMIT * Normal.STEPS;
-      double m = leaf.mean[at];
+      double m = leaf.gaussians.mean[at];
       int i = 0;
       while (i < points && step * (i + 1) + lo < min) {
         i++;
@@ -316,14 +316,14 @@ final class SplitSearch {
     }
     int at = slot * leaf.features.numeric.length + k;
     double w = leaf.weightOf(slot, k);
-    if (w <= 0 || value < leaf.min[at]) {
+    if (w <= 0 || value < leaf.gaussians.min[at]) {
       return toLeft ? 0 : w;
     }
-    if (value >= leaf.max[at]) {
+    if (value >= leaf.gaussians.max[at]) {
       return toLeft ? w : 0;
     }
-    double sd = w > 1 ? Math.sqrt(leaf.squares[at] / (w - 1)) : 0;
-    double d = value - leaf.mean[at];
+    double sd = w > 1 ? Math.sqrt(leaf.gaussians.squares[at] / (w - 1)) : 0;
+    double d = value - leaf.gaussians.mean[at];
     if (sd <= 0) {
       return d < 0 == toLeft ? 0 : w;
     }

@@ -120,7 +120,7 @@ class LeafTest {
     }
     assertThat(leaf.codes).containsExactly(0, 1, 2);
     assertThat(leaf.dist).containsExactly(2, 2, 2);
-    assertThat(leaf.mean).containsExactly(2.5, 5, 4, 8, 1, 2);
+    assertThat(leaf.gaussians.mean).containsExactly(2.5, 5, 4, 8, 1, 2);
     assertThat(leaf.nominal[0].weight[2 * 3 + 2]).isEqualTo(1);
   }
 }

@@ -76,8 +76,8 @@ class SplitSearchTest {
     assertThat(search.column).isEqualTo(2);
     assertThat(search.kind).isEqualTo(Node.NUMERIC);
     assertThat(search.best).isCloseTo(gain(leaf, 1, search.threshold), within(1e-7));
-    double lo = Math.min(leaf.min[1], leaf.min[3]);
-    double hi = Math.max(leaf.max[1], leaf.max[3]);
+    double lo = Math.min(leaf.gaussians.min[1], leaf.gaussians.min[3]);
+    double hi = Math.max(leaf.gaussians.max[1], leaf.gaussians.max[3]);
     for (int i = 1; i <= 10; i++) {
       double v = (hi - lo) / 11 * i + lo;
       assertThat(gain(leaf, 1, v)).isLessThanOrEqualTo(search.best + 1e-7);
