@@ -32,6 +32,11 @@ final class DataSets {
   private static final Map<String, ?> NAMED = Map.of("header", "yes");
   private static final Map<String, ?> BARE = Map.of("header", "no");
 
+  /** Rows of nsl_kdd, the first of which are for training. */
+  static final int NSL_KDD_TRAINING = 25_192;
+
+  static final int NSL_KDD_ROWS = NSL_KDD_TRAINING + 22_544;
+
   private DataSets() {}
 
   /**
@@ -81,6 +86,13 @@ final class DataSets {
           joined(
               List.of("adult/adult-train.csv.gz", "adult/adult-test.csv.gz"),
               line -> line.isBlank() ? null : line.replaceFirst("\\.$", ""),
+              "last",
+              "no",
+              "comma");
+      case "nsl_kdd" ->
+          joined(
+              List.of("nsl_kdd/KDDTrain+_20Percent.txt.gz", "nsl_kdd/KDDTest+.txt.gz"),
+              line -> line.replaceFirst(",[^,]*$", ""), // how hard it is to tell
               "last",
               "no",
               "comma");

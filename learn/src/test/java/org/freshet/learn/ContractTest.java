@@ -27,6 +27,7 @@ class ContractTest extends ContractSuite {
                   ? "sleeping_experts(learner=one_hot | linear_regression)"
                   : "sleeping_experts";
           case "csmote" -> "csmote(min_size=5, window=60, learner=hoeffding_tree)";
+          case "pvq" -> "pvq(window=40, codewords=5, learner=hoeffding_tree)";
           // More members, for the check of weights; Bayes, since trees grow over the whole test.
           case "streaming_random_patches" ->
               "streaming_random_patches(members=20, learner=gaussian_nb)";

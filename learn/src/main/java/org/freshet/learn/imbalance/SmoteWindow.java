@@ -14,7 +14,7 @@ import org.freshet.core.state.StateWriter;
 final class SmoteWindow {
   private final int width;
   private final int limit;
-  private final boolean[] category;
+  private final ColumnSpread spread;
   private final double[] values;
   private final int[] labels;
   private final int[] madeOf;
@@ -25,11 +25,6 @@ final class SmoteWindow {
   private long[] made = new long[2];
   private long madeOfAll;
 
-  // Of each column, over all examples ever seen: how many, mean, squared deviations (Welford).
-  private final double[] n;
-  private final double[] mean;
-  private final double[] squares;
-
   // The nearest found so far.
   private final double[] distances;
   private final int[] nearest;
@@ -37,16 +32,10 @@ final class SmoteWindow {
   SmoteWindow(Schema schema, int limit, int neighbors) {
     this.width = schema.width();
     this.limit = limit;
-    this.category = new boolean[width];
-    for (int c = 0; c < width; c++) {
-      category[c] = schema.column(c).isCategory();
-    }
+    this.spread = new ColumnSpread(schema);
     this.values = new double[Math.multiplyExact(limit, width)];
     this.labels = new int[limit];
     this.madeOf = new int[limit];
-    this.n = new double[width];
-    this.mean = new double[width];
-    this.squares = new double[width];
     this.distances = new double[neighbors];
     this.nearest = new int[neighbors];
   }
@@ -92,16 +81,7 @@ final class SmoteWindow {
     labels[at] = label;
     madeOf[at] = 0;
     kept[label]++;
-    for (int c = 0; c < width; c++) {
-      double v = x.get(c);
-      values[at * width + c] = Double.isInfinite(v) ? Double.NaN : v;
-      if (Double.isFinite(v) && Math.abs(v) < 1e100) {
-        n[c]++;
-        double d = v - mean[c];
-        mean[c] += d / n[c];
-        squares[c] += d * (v - mean[c]);
-      }
-    }
+    spread.add(x, values, at * width);
   }
 
   private void drop() {
@@ -134,7 +114,7 @@ final class SmoteWindow {
       double b = values[other * width + c];
       if (Double.isNaN(a) || Double.isNaN(b)) {
         out[c] = Double.isNaN(a) ? b : a;
-      } else if (category[c]) {
+      } else if (spread.isCategory(c)) {
         out[c] = share < 0.5 ? a : b;
       } else {
         out[c] = a * (1 - share) + b * share;
@@ -163,7 +143,7 @@ final class SmoteWindow {
       if (labels[at] != label || at == one) {
         continue;
       }
-      double d = distance(one, at);
+      double d = spread.distance(values, one * width, values, at * width);
       if (found == nearest.length && !(d < distances[found - 1])) {
         continue;
       }
@@ -179,21 +159,6 @@ final class SmoteWindow {
     return found;
   }
 
-  private double distance(int one, int other) {
-    double sum = 0;
-    for (int c = 0; c < width; c++) {
-      double a = values[one * width + c];
-      double b = values[other * width + c];
-      if (category[c] || Double.isNaN(a) || Double.isNaN(b)) {
-        sum += a == b ? 0 : 1;
-      } else if (squares[c] > 0) {
-        double d = a - b;
-        sum += d * d / (squares[c] / n[c]);
-      }
-    }
-    return sum;
-  }
-
   void save(StateWriter out) {
     double[] v = new double[size * width];
     int[] l = new int[size];
@@ -207,9 +172,7 @@ final class SmoteWindow {
     out.put("values", v);
     out.put("labels", l);
     out.put("made-of", m);
-    out.put("n", n, width);
-    out.put("mean", mean, width);
-    out.put("squares", squares, width);
+    spread.save(out);
   }
 
   void load(StateReader in, int known) {
@@ -236,13 +199,11 @@ final class SmoteWindow {
       made[l[k]] += m[k];
       madeOfAll += m[k];
     }
-    System.arraycopy(in.doubles("n", width), 0, n, 0, width);
-    System.arraycopy(in.doubles("mean", width), 0, mean, 0, width);
-    System.arraycopy(in.doubles("squares", width), 0, squares, 0, width);
+    spread.load(in);
   }
 
   long memoryBytes() {
-    long bytes = 300 + 8L * values.length + 8L * limit + 25L * width + 12L * nearest.length;
-    return bytes + 12L * kept.length;
+    long bytes = 190 + 8L * values.length + 8L * limit + 12L * nearest.length;
+    return bytes + 12L * kept.length + spread.memoryBytes();
   }
 }

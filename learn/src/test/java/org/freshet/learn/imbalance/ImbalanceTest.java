@@ -98,6 +98,47 @@ class ImbalanceTest {
     assertThat(rare / (rare + c.kept(0))).isBetween(0.4, 0.41);
   }
 
+  @Test
+  void codewordsAreMeansOfTheNearest() {
+    Schema schema =
+        Schema.classification(
+            List.of(Column.numeric("x"), Column.category("c", "u", "v")), "y", "0", "1");
+    Codebooks books = new Codebooks(schema, 2);
+    books.add(Features.of(0, 0), 0, 1);
+    books.add(Features.of(100, 1), 0, 1);
+    books.add(Features.of(4, 1), 0, 1); // to 0: mean 2; one u, one v: stays u
+    books.add(Features.of(10, 1), 0, 4); // to 2: (0 + 4 + 4 · 10) / 6; one u, two v
+    books.add(Features.of(7, 0), 1, 1);
+    books.add(Features.of(90, Double.NaN), 0, 1);
+    double[] word = new double[2];
+    books.read(0, word);
+    assertThat(word).containsExactly(new double[] {44 / 6.0, 1}, within(1e-12));
+    assertThat(books.count(0)).isEqualTo(3);
+    assertThat(books.weight(0)).isEqualTo(2);
+    books.read(1, word);
+    assertThat(word).containsExactly(new double[] {95, 1}, within(1e-12));
+    books.read(2, word);
+    assertThat(word).containsExactly(7, 0);
+    assertThat(books.kept(0)).isEqualTo(2);
+    assertThat(books.kept(1)).isEqualTo(1);
+  }
+
+  @Test
+  void pvqLearnsCodewordsOfLargeClassesAndAllOfRareOnes() {
+    Pvq c = (Pvq) made("pvq(learner=majority, window=6, codewords=2)");
+    double[] s = new double[2];
+    for (int y : new int[] {0, 0, 0, 1, 0}) {
+      c.learn(Features.of(y, 0), y, 1);
+    }
+    c.scores(Features.of(0, 0), s);
+    assertThat(s).containsExactly(0.5, 0.5); // the part is not over
+    c.learn(Features.of(0, 0), 0, 1);
+    c.scores(Features.of(0, 0), s);
+    assertThat(s).containsExactly(new double[] {2 / 3.0, 1 / 3.0}, within(1e-12));
+    assertThat(c.learnt()).isEqualTo(3);
+    assertThat(c.kept(0)).isZero();
+  }
+
   /** Two normal classes, 2 % of the second, 1.5 deviations apart: recall of each class. */
   private static double[] recalls(String spec) {
     Classifier c = made(spec);
@@ -126,6 +167,7 @@ class ImbalanceTest {
             "oob(learner=gaussian_nb, decay=0.99)",
             "uob(learner=gaussian_nb, decay=0.99)",
             "csmote(learner=gaussian_nb, min_size=10)",
+            "pvq(learner=gaussian_nb, codewords=25)",
             "class_weights(learner=gaussian_nb)")) {
       double[] r = recalls(spec);
       assertThat(Math.sqrt(r[0] * r[1])).as(spec).isBetween(0.70, 0.80);
