@@ -10,6 +10,18 @@ import java.util.Arrays;
  * <p>Shapes: dense values are rows × width; sparse values are runs of (index, value).
  */
 public final class Batch {
+  /** What a row is. */
+  public enum Kind {
+    /** Something that happened: features, and perhaps the label. */
+    EVENT,
+    /** The label of an event of the same id that comes before or after it; no features. */
+    LABEL,
+    /** Nothing but the time it is now. */
+    TICK
+  }
+
+  private static final Kind[] KINDS = Kind.values();
+
   private final Schema schema;
   private final int capacity;
   private final int width;
@@ -26,6 +38,7 @@ public final class Batch {
   private String[] ids;
   private String[] keys;
   private Object[] attachments;
+  private byte[] kinds; // null while every row is an event
   private int rows;
   private int sparseWidth;
   private boolean extras; // times, ids, keys or attachments are given
@@ -116,6 +129,9 @@ public final class Batch {
     if (keys != null) {
       keys[r] = null;
     }
+    if (kinds != null) {
+      kinds[r] = 0;
+    }
     if (attachments != null) {
       int n = schema.attachments();
       Arrays.fill(attachments, r * n, (r + 1) * n, null);
@@ -174,6 +190,21 @@ public final class Batch {
     if (!Double.isNaN(truth)) {
       labels[rows] = 0;
     }
+  }
+
+  /** Says what the open row is; an event unless said. */
+  public void setKind(Kind kind) {
+    if (kinds == null) {
+      if (kind == Kind.EVENT) {
+        return;
+      }
+      kinds = new byte[capacity];
+    }
+    kinds[rows] = (byte) kind.ordinal();
+  }
+
+  public Kind kind(int r) {
+    return kinds == null ? Kind.EVENT : KINDS[kinds[r]];
   }
 
   public void setWeight(double weight) {
@@ -344,6 +375,11 @@ public final class Batch {
     if (truths != null) {
       System.arraycopy(from.truths, r * outputs, truths, (rows - 1) * outputs, outputs);
     }
+    if (from.kinds != null) {
+      rows--;
+      setKind(from.kind(r));
+      rows++;
+    }
     if (from.labelTimes != null) {
       rows--; // the row just ended is open again
       setLabelTime(from.labelTimes[r]);
@@ -388,6 +424,7 @@ public final class Batch {
     ids = other.ids;
     keys = other.keys;
     attachments = other.attachments;
+    kinds = other.kinds;
     rows = other.rows;
     sparseWidth = other.sparseWidth;
     extras = other.extras;
@@ -400,6 +437,7 @@ public final class Batch {
     bytes += weights == null ? 0 : 8L * capacity;
     bytes += times == null ? 0 : 8L * capacity;
     bytes += labelTimes == null ? 0 : 8L * capacity;
+    bytes += kinds == null ? 0 : capacity;
     bytes += ids == null ? 0 : 64L * capacity;
     bytes += keys == null ? 0 : 64L * capacity;
     bytes += attachments == null ? 0 : 64L * attachments.length;

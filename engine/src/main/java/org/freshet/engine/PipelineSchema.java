@@ -43,7 +43,7 @@ public final class PipelineSchema {
       definitions.set(kind.toString(), use(kind));
     }
     for (ComponentProvider p : Components.all()) {
-      definitions.set("component_" + p.name(), parameters(p));
+      definitions.set("component_" + Components.page(p), parameters(p));
     }
     return root;
   }
@@ -127,7 +127,7 @@ public final class PipelineSchema {
     ArrayNode bare = JSON.arrayNode();
     for (ComponentProvider p : Components.all()) {
       if (p.kinds().contains(kind)) {
-        names.set(p.name(), ref("component_" + p.name()));
+        names.set(p.name(), ref("component_" + Components.page(p)));
         bare.add(p.name());
       }
     }

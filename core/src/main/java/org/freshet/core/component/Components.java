@@ -31,7 +31,7 @@ public final class Components {
     static {
       for (ComponentProvider p :
           ServiceLoader.load(ComponentProvider.class, Components.class.getClassLoader())) {
-        ComponentProvider other = BY_NAME.put(p.name(), p);
+        ComponentProvider other = BY_NAME.put(page(p), p);
         if (other != null) {
           throw new IllegalStateException(
               "two components are named "
@@ -51,6 +51,15 @@ public final class Components {
     return Collections.unmodifiableCollection(Found.BY_NAME.values());
   }
 
+  /**
+   * A name no other component has: its own, with {@code _feed} or {@code _sink} behind it for those.
+   */
+  public static String page(ComponentProvider p) {
+    String role = p.kinds().get(0).role();
+    return role.isEmpty() ? p.name() : p.name() + "_" + role;
+  }
+
+  /** A component by the name only it has, see {@link #page}. */
   public static Optional<ComponentProvider> find(String name) {
     return Optional.ofNullable(Found.BY_NAME.get(name));
   }
@@ -94,8 +103,20 @@ public final class Components {
     }
   }
 
+  /** The component of this name among those of the kinds asked for, else any of this name. */
+  private static ComponentProvider named(String name, List<Kind> kinds) {
+    for (Kind kind : kinds) {
+      ComponentProvider p =
+          Found.BY_NAME.get(kind.role().isEmpty() ? name : name + "_" + kind.role());
+      if (p != null && p.name().equals(name) && fits(p, kinds)) {
+        return p;
+      }
+    }
+    return Found.BY_NAME.get(name);
+  }
+
   private static ComponentProvider provider(Spec spec, List<Kind> kinds, List<Fault> faults) {
-    ComponentProvider p = Found.BY_NAME.get(spec.name());
+    ComponentProvider p = named(spec.name(), kinds);
     if (p == null) {
       List<String> fitting =
           all().stream().filter(c -> fits(c, kinds)).map(ComponentProvider::name).toList();
@@ -188,7 +209,7 @@ public final class Components {
     if (!faults.isEmpty()) {
       throw new ConfigException(faults);
     }
-    Object made = spec.isPipeline() ? pipeline(spec, build) : single(spec, build, 0);
+    Object made = spec.isPipeline() ? pipeline(spec, build) : single(spec, build, kinds, 0);
     if (!as.isInstance(made)) {
       throw new ConfigException(
           spec.where().toString(),
@@ -197,8 +218,8 @@ public final class Components {
     return as.cast(made);
   }
 
-  private static Object single(Spec spec, Build build, int step) {
-    ComponentProvider p = Found.BY_NAME.get(spec.name());
+  private static Object single(Spec spec, Build build, List<Kind> kinds, int step) {
+    ComponentProvider p = named(spec.name(), kinds);
     List<Fault> faults = new ArrayList<>();
     Arguments arguments = bind(p, spec, faults);
     if (!faults.isEmpty()) {
@@ -218,11 +239,11 @@ public final class Components {
     int last = spec.steps().size() - 1;
     for (int i = 0; i < last; i++) {
       Build own = b.withSeed(org.freshet.core.Rng.childSeed(build.seed(), "step", i));
-      Transformer t = (Transformer) single(spec.steps().get(i), own, i + 1);
+      Transformer t = (Transformer) single(spec.steps().get(i), own, List.of(), i + 1);
       steps.add(t);
       b = b.withSchema(t.output());
     }
-    Object learner = single(spec.steps().get(last), b.withSeed(build.seed()), last + 1);
+    Object learner = single(spec.steps().get(last), b.withSeed(build.seed()), List.of(), last + 1);
     return Pipeline.of(steps, (Learner) learner);
   }
 

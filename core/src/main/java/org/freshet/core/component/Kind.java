@@ -14,6 +14,8 @@ import org.freshet.core.Ranker;
 import org.freshet.core.Regressor;
 import org.freshet.core.Source;
 import org.freshet.core.Transformer;
+import org.freshet.core.live.Feed;
+import org.freshet.core.live.Sink;
 
 /** What a component is used as. */
 public enum Kind {
@@ -22,6 +24,10 @@ public enum Kind {
   TRANSFORMER(Transformer.class),
   DRIFT_DETECTOR(DriftDetector.class),
   SOURCE(Source.class),
+  /** Pushes events or labels into a live pipeline, without end. */
+  FEED(Feed.class),
+  /** Carries the answers of a live pipeline out. */
+  SINK(Sink.class),
   ANOMALY_SCORER(AnomalyScorer.class),
   CLUSTERER(Clusterer.class),
   FORECASTER(Forecaster.class),
@@ -45,6 +51,14 @@ public enum Kind {
   /** The interface an instance has. */
   public Class<?> type() {
     return type;
+  }
+
+  /**
+   * Feeds and sinks have names of their own: {@code jsonl} may be a source, a feed and a sink. Empty
+   * for all other kinds, which share one set of names.
+   */
+  String role() {
+    return this == FEED || this == SINK ? toString() : "";
   }
 
   /** Name as in files and messages, such as {@code drift_detector}. */

@@ -1,0 +1,43 @@
+package org.freshet.core.live;
+
+import org.freshet.core.Schema;
+
+/**
+ * Answers to events, in order; never changed once made. Scores are probabilities over the labels
+ * known at the answer; regression has none.
+ *
+ * @param schema of the events
+ * @param model name of the model that answered, such as {@code champion-3}
+ * @param first number of the first answer; the others follow without gaps. -1 for a block of answers
+ *     that were given before
+ * @param ids of the events, null where there is none
+ * @param times of the events, {@link org.freshet.core.Features#NO_TIME} where there is none
+ * @param predicted class code or number; -1 or NaN where there was no answer
+ * @param known number of labels known; 0 in regression
+ * @param scores rows of {@code stride} values; interval ends in place of scores where intervals are
+ *     answered
+ */
+public record AnswerBlock(
+    Schema schema,
+    String model,
+    long first,
+    int size,
+    String[] ids,
+    String[] keys,
+    long[] times,
+    double[] predicted,
+    int[] known,
+    double[] scores,
+    int stride) {
+
+  public double score(int i, int label) {
+    return scores[i * stride + label];
+  }
+
+  /** Name of the class answered; null for a number and where there was no answer. */
+  public String label(int i) {
+    return schema.labels() == null || predicted[i] < 0 || Double.isNaN(predicted[i])
+        ? null
+        : schema.labels().name((int) predicted[i]);
+  }
+}

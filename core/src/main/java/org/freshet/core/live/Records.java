@@ -1,0 +1,236 @@
+package org.freshet.core.live;
+
+import java.util.Arrays;
+import org.freshet.core.Batch;
+import org.freshet.core.Column;
+import org.freshet.core.Dictionary;
+import org.freshet.core.Features;
+import org.freshet.core.Schema;
+
+/**
+ * Some records of one partition of one feed, as the feed's thread parsed them: numbers as numbers,
+ * names still as text, because only the thread that owns the pipeline may give names their codes.
+ * Filled once, handed over, never touched again by the feed.
+ *
+ * <pre>{@code
+ * Records r = new Records(schema, 1);
+ * r.begin(Batch.Kind.EVENT, "tx-17", time);
+ * r.set(amount, 12.5);
+ * r.name(country, "PT");
+ * r.end();
+ * inbox.put(r.from(feed, "0", offset + 1));
+ * }</pre>
+ */
+public final class Records {
+  private final Schema schema;
+  private final int width;
+  private final byte[] kinds;
+  private final String[] ids;
+  private final long[] times;
+  private final double[] values;
+  private final double[] numbers; // labels that are numbers
+  private final double[] weights;
+  private String[] names; // rows × width, where columns have names or text
+  private String[] labels; // labels that are names
+  private String[] keys;
+  private int size;
+  private Feed feed;
+  private String partition = "";
+  private long next;
+  private Reply reply;
+  private Fate[] fates;
+  private int[] answers;
+
+  /**
+   * @param schema of dense rows
+   * @param capacity the most records, at least 1
+   */
+  public Records(Schema schema, int capacity) {
+    this.schema = schema;
+    this.width = schema.width();
+    this.kinds = new byte[capacity];
+    this.ids = new String[capacity];
+    this.times = new long[capacity];
+    this.values = new double[Math.multiplyExact(capacity, width)];
+    this.numbers = new double[capacity];
+    this.weights = new double[capacity];
+  }
+
+  public int size() {
+    return size;
+  }
+
+  public int capacity() {
+    return kinds.length;
+  }
+
+  /**
+   * Opens the next record with every value missing, no label and weight 1; it counts once {@link
+   * #end} is called.
+   *
+   * @param id of the event, or of the event a label belongs to; null for an event without
+   * @param time milliseconds since 1970 UTC, or {@link Features#NO_TIME}
+   */
+  public void begin(Batch.Kind kind, String id, long time) {
+    int r = size;
+    kinds[r] = (byte) kind.ordinal();
+    ids[r] = id;
+    times[r] = time;
+    numbers[r] = Double.NaN;
+    weights[r] = 1;
+    Arrays.fill(values, r * width, (r + 1) * width, Double.NaN);
+    if (names != null) {
+      Arrays.fill(names, r * width, (r + 1) * width, null);
+    }
+    if (labels != null) {
+      labels[r] = null;
+    }
+    if (keys != null) {
+      keys[r] = null;
+    }
+  }
+
+  public void set(int column, double value) {
+    values[size * width + column] = value;
+  }
+
+  /** Sets a category by its name, or a text. */
+  public void name(int column, String name) {
+    if (names == null) {
+      names = new String[values.length];
+    }
+    names[size * width + column] = name;
+  }
+
+  public void key(String key) {
+    if (keys == null) {
+      keys = new String[kinds.length];
+    }
+    keys[size] = key;
+  }
+
+  public void label(String name) {
+    if (labels == null) {
+      labels = new String[kinds.length];
+    }
+    labels[size] = name;
+  }
+
+  public void label(double number) {
+    numbers[size] = number;
+  }
+
+  public void weight(double weight) {
+    weights[size] = weight;
+  }
+
+  public void end() {
+    size++;
+  }
+
+  /** Says whose they are: the feed, its partition, and the position behind the last of them. */
+  public Records from(Feed of, String ofPartition, long nextPosition) {
+    feed = of;
+    partition = ofPartition;
+    next = nextPosition;
+    return this;
+  }
+
+  /** Who is told what became of them; nobody unless given. */
+  public Records replyTo(Reply to) {
+    reply = to;
+    return this;
+  }
+
+  public Feed feed() {
+    return feed;
+  }
+
+  public String partition() {
+    return partition;
+  }
+
+  public long next() {
+    return next;
+  }
+
+  public Reply reply() {
+    return reply;
+  }
+
+  public String id(int r) {
+    return ids[r];
+  }
+
+  public Batch.Kind kind(int r) {
+    return Batch.Kind.values()[kinds[r]];
+  }
+
+  /**
+   * Appends record r to a batch of the schema, names given their codes. Only the thread that owns
+   * the pipeline calls this.
+   *
+   * @param now time for an event that has none
+   */
+  public void appendTo(Batch batch, int r, long now) {
+    batch.beginRow();
+    Batch.Kind kind = kind(r);
+    batch.setKind(kind);
+    batch.setTime(times[r] == Features.NO_TIME ? now : times[r]);
+    batch.setId(ids[r]);
+    if (keys != null) {
+      batch.setKey(keys[r]);
+    }
+    if (kind == Batch.Kind.EVENT) {
+      System.arraycopy(values, r * width, batch.block(), batch.size() * width, width);
+      if (names != null) {
+        code(batch, r);
+      }
+    }
+    if (labels != null && labels[r] != null && schema.target() == Schema.Target.CLASS) {
+      int code = schema.labels().code(labels[r]);
+      batch.setLabel(code == Dictionary.FULL ? Double.NaN : code);
+    } else {
+      batch.setLabel(numbers[r]);
+    }
+    if (weights[r] != 1) {
+      batch.setWeight(weights[r]);
+    }
+    batch.endRow();
+  }
+
+  private void code(Batch batch, int r) {
+    for (int c = 0; c < width; c++) {
+      String name = names[r * width + c];
+      if (name == null) {
+        continue;
+      }
+      Column column = schema.column(c);
+      if (column.kind() == Column.Kind.TEXT) {
+        batch.attach(schema.attachmentOf(c), name);
+      } else {
+        int code = column.dictionary().code(name);
+        batch.set(c, code == Dictionary.FULL ? Double.NaN : code);
+      }
+    }
+  }
+
+  /** Notes what became of record r, with the number of its answer in the block, or -1. */
+  public void fate(int r, Fate fate, int answer) {
+    if (fates == null) {
+      fates = new Fate[size];
+      answers = new int[size];
+    }
+    fates[r] = fate;
+    answers[r] = answer;
+  }
+
+  public Fate fate(int r) {
+    return fates[r];
+  }
+
+  /** Index of the answer to record r in the block of answers; -1 for a record without one. */
+  public int answer(int r) {
+    return answers[r];
+  }
+}
