@@ -9,6 +9,7 @@ import org.freshet.core.ConfigException;
 import org.freshet.core.ConfigException.Fault;
 import org.freshet.core.component.ComponentProvider;
 import org.freshet.core.component.Components;
+import org.freshet.core.component.Kind;
 import org.freshet.core.component.Parameter;
 import org.freshet.core.component.Spec;
 import org.freshet.core.component.SpecParser;
@@ -37,6 +38,18 @@ final class NodeSpecs {
   private Spec fault(Where where, String message) {
     faults.add(new Fault(where.toString(), message));
     return null;
+  }
+
+  /** A feed or a sink, whose names are looked up by kind. */
+  Spec spec(Node node, String what, Kind kind) {
+    if (node instanceof Mapping m && m.entries().size() == 1) {
+      Map.Entry<String, Entry> only = m.entries().entrySet().iterator().next();
+      if (only.getValue().value() instanceof Mapping given) {
+        String name = only.getKey();
+        return parameters(name, name + "_" + kind, given, only.getValue().key());
+      }
+    }
+    return spec(node, what);
   }
 
   /** A component, or a pipeline as a list; null when it is neither, with a fault added. */
@@ -83,12 +96,27 @@ final class NodeSpecs {
     if (!(given instanceof Mapping parameters)) {
       return fault(given.where(), "parameters of " + name + " are written as name: value");
     }
+    return parameters(name, name, parameters, at);
+  }
+
+  /** A section of the file, whose parameters stand right below its name. */
+  Spec section(String name, Entry e) {
+    if (e.value() instanceof Mapping m) {
+      return parameters(name, name + "_" + Kind.SECTION, m, e.key());
+    }
+    if (e.value() instanceof Scalar s && s.blank()) {
+      return new Spec(name, Map.of(), List.of(), e.key());
+    }
+    return fault(e.value().where(), "parameters of " + name + " are written as name: value");
+  }
+
+  private Spec parameters(String name, String page, Mapping given, Where at) {
     Map<String, Value> values = new LinkedHashMap<>();
-    parameters
+    given
         .entries()
         .forEach(
             (key, e) -> {
-              Value v = value(e.value(), parameter(name, key), e.key());
+              Value v = value(e.value(), parameter(page, key), e.key());
               if (v != null) {
                 values.put(key, v);
               }

@@ -21,6 +21,7 @@ import org.freshet.core.component.Spec;
  * @param seedGiven whether the file or a flag gives the seed
  * @param source null only if the reader was told it may be missing
  * @param pipeline null only if the reader was told it may be missing
+ * @param live how it runs live
  * @param text as read
  */
 public record PipelineFile(
@@ -31,6 +32,7 @@ public record PipelineFile(
     Spec source,
     Spec pipeline,
     LabelPlan labels,
+    LiveSettings live,
     List<PipelineTest> tests,
     String text) {
   /** Longest file taken, in bytes. */

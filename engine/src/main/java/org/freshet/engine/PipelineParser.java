@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
 import org.freshet.core.ConfigException;
 import org.freshet.core.ConfigException.Fault;
 import org.freshet.core.component.Components;
+import org.freshet.core.component.Build;
 import org.freshet.core.component.Kind;
+import org.freshet.core.component.Section;
 import org.freshet.core.component.Span;
 import org.freshet.core.component.Spec;
 import org.freshet.core.component.SpecParser;
@@ -23,18 +25,39 @@ import org.freshet.engine.YamlTree.Mapping;
 import org.freshet.engine.YamlTree.Node;
 import org.freshet.engine.YamlTree.Scalar;
 import org.freshet.engine.YamlTree.Sequence;
+import org.freshet.engine.section.LimitsSection;
+import org.freshet.engine.section.PlaceSection;
+import org.freshet.engine.section.PromoteSection;
+import org.freshet.engine.section.ServeSection;
+import org.freshet.engine.section.StateSection;
+import org.freshet.engine.section.WatchSection;
 
 /** Reads the fields of a pipeline file; collects every fault before it throws. */
 final class PipelineParser {
   private static final List<String> FIELDS =
-      List.of("name", "seed", "source", "pipeline", "labels", "tests");
-  private static final List<String> LABELS = List.of("delay", "pending");
+      List.of(
+          "name",
+          "seed",
+          "source",
+          "pipeline",
+          "labels",
+          "sink",
+          "state",
+          "limits",
+          "place",
+          "watch",
+          "challengers",
+          "promote",
+          "serve",
+          "tests");
+  private static final List<String> LABELS = List.of("delay", "pending", "source");
+  private static final List<String> CHALLENGER = List.of("name", "pipeline");
   private static final List<String> TEST =
       List.of("name", "source", "pipeline", "labels", "seed", "expect");
 
   /** Fields of the design that this version does not have yet, by the section they stand in. */
   private static final Map<String, List<String>> NOT_YET =
-      Map.of("", List.of("limits", "state", "sink"), "labels", List.of("timeout", "budget", "ask"));
+      Map.of("labels", List.of("timeout", "budget", "ask"));
 
   private static final Pattern PLACE = Pattern.compile(".*?:(\\d+):(\\d+)");
 
@@ -113,7 +136,116 @@ final class PipelineParser {
       fault(given.value().where(), "'tests' is a list, each with name, source and expect");
     }
     boolean seeded = root.entries().containsKey("seed");
-    return new PipelineFile(file, name(root), seed, seeded, source, pipeline, labels, tests, text);
+    return new PipelineFile(
+        file, name(root), seed, seeded, source, pipeline, labels, live(root), tests, text);
+  }
+
+  private LiveSettings live(Mapping root) {
+    Spec labelSource = null;
+    if (root.entries().containsKey("labels")
+        && root.entries().get("labels").value() instanceof Mapping labels
+        && labels.entries().containsKey("source")) {
+      labelSource = feed(labels.entries().get("source"), "'source' of labels", Kind.FEED);
+    }
+    StateSection state = section(root, "state", StateSection.class);
+    LimitsSection limits = section(root, "limits", LimitsSection.class);
+    PlaceSection place =
+        root.entries().containsKey("place") ? section(root, "place", PlaceSection.class) : null;
+    WatchSection watch = section(root, "watch", WatchSection.class);
+    PromoteSection promote = section(root, "promote", PromoteSection.class);
+    ServeSection serve = section(root, "serve", ServeSection.class);
+    List<Spec> sinks = sinks(root);
+    List<LiveSettings.Challenger> challengers = challengers(root);
+    if (!faults.isEmpty()) {
+      return null;
+    }
+    return new LiveSettings(
+        labelSource,
+        sinks,
+        state.parameters(),
+        limits.parameters(),
+        place == null ? null : place.parameters(),
+        watch.parameters(),
+        challengers,
+        promote.parameters(),
+        serve.parameters());
+  }
+
+  /** A section with its defaults filled in; null when it has faults. */
+  private <T extends Section> T section(Mapping root, String name, Class<T> as) {
+    Entry e = root.entries().get(name);
+    Spec given =
+        e == null ? new Spec(name, Map.of(), List.of(), Where.NOWHERE) : specs.section(name, e);
+    if (given == null) {
+      return null;
+    }
+    int before = faults.size();
+    Components.check(given, List.of(Kind.SECTION), faults);
+    return faults.size() > before
+        ? null
+        : as.cast(
+            Components.create(
+                SourcePaths.under(folder, file, given), Build.of(null), Section.class));
+  }
+
+  private Spec feed(Entry e, String what, Kind kind) {
+    Spec s = specs.spec(e.value(), what, kind);
+    if (s == null) {
+      return null;
+    }
+    if (s.isPipeline()) {
+      fault(e.value().where(), what + " is a list, expected one component");
+      return null;
+    }
+    Components.check(s, List.of(kind), faults);
+    return SourcePaths.under(folder, file, s);
+  }
+
+  private List<Spec> sinks(Mapping root) {
+    Entry e = root.entries().get("sink");
+    List<Spec> sinks = new ArrayList<>();
+    if (e != null && e.value() instanceof Sequence s) {
+      for (Node item : s.items()) {
+        sinks.add(feed(new Entry(e.key(), item), "'sink'", Kind.SINK));
+      }
+    } else if (e != null) {
+      sinks.add(feed(e, "'sink'", Kind.SINK));
+    }
+    sinks.removeIf(s -> s == null);
+    return sinks;
+  }
+
+  private List<LiveSettings.Challenger> challengers(Mapping root) {
+    Entry e = root.entries().get("challengers");
+    List<LiveSettings.Challenger> all = new ArrayList<>();
+    if (e == null) {
+      return all;
+    }
+    if (!(e.value() instanceof Sequence list)) {
+      fault(e.value().where(), "'challengers' is a list, each with name and pipeline");
+      return all;
+    }
+    for (Node item : list.items()) {
+      if (!(item instanceof Mapping m)) {
+        fault(item.where(), "a challenger has the fields " + String.join(", ", CHALLENGER));
+        continue;
+      }
+      known(m, "a challenger", CHALLENGER);
+      String name = string(m, "name");
+      Spec own = pipeline(m, "pipeline");
+      if (name == null || !name.matches("[A-Za-z0-9_-]{1,64}") || name.equals("champion")) {
+        fault(
+            m.where(),
+            "a challenger needs a 'name' of letters, digits, _ and -, other than 'champion'");
+      } else if (all.stream().anyMatch(c -> c.name().equals(name))) {
+        fault(m.where(), "two challengers are named '" + name + "'");
+      } else if (own == null) {
+        fault(m.where(), "the challenger '" + name + "' has no 'pipeline'");
+      } else {
+        all.add(new LiveSettings.Challenger(name, own));
+      }
+    }
+    return all;
   }
 
   private String name(Mapping root) {
@@ -195,7 +327,7 @@ final class PipelineParser {
       fault(e.value().where(), "'source' is a list, expected one component");
       return null;
     }
-    Components.check(s, List.of(Kind.SOURCE), faults);
+    Components.check(s, List.of(Kind.SOURCE, Kind.FEED), faults);
     return SourcePaths.under(folder, file, s);
   }
 

@@ -31,16 +31,25 @@ public final class PipelineSchema {
     ObjectNode fields = root.putObject("properties");
     fields.set("name", described("string", "Name for reports; else the file's name."));
     fields.set("seed", described("integer", "Seed of everything random; 1 unless given."));
-    fields.set("source", ref(Kind.SOURCE.toString()));
+    fields.set("source", anyOf(ref(Kind.SOURCE.toString()), ref(Kind.FEED.toString())));
     fields.set("pipeline", ref("pipeline"));
     fields.set("labels", ref("labels"));
+    fields.set("sink", oneOrMore(ref(Kind.SINK.toString())));
+    for (ComponentProvider p : Components.all()) {
+      if (p.kinds().contains(Kind.SECTION)) {
+        fields.set(p.name(), ref("component_" + Components.page(p)));
+      }
+    }
+    fields.set("challengers", challengers());
     ObjectNode tests = fields.putObject("tests").put("type", "array");
     tests.set("items", test());
     ObjectNode definitions = root.putObject("$defs");
     definitions.set("pipeline", pipeline());
     definitions.set("labels", labels());
     for (Kind kind : Kind.values()) {
-      definitions.set(kind.toString(), use(kind));
+      if (kind != Kind.SECTION) {
+        definitions.set(kind.toString(), use(kind));
+      }
     }
     for (ComponentProvider p : Components.all()) {
       definitions.set("component_" + Components.page(p), parameters(p));
@@ -82,6 +91,23 @@ public final class PipelineSchema {
     return anyOf(whole.toArray(ObjectNode[]::new));
   }
 
+  private static ObjectNode oneOrMore(ObjectNode one) {
+    ObjectNode list = JSON.objectNode().put("type", "array");
+    list.set("items", one);
+    return anyOf(one, list);
+  }
+
+  private static ObjectNode challengers() {
+    ObjectNode list = described("array", "Pipelines that run in the shadow of this one.");
+    ObjectNode one = list.putObject("items").put("type", "object");
+    one.put("additionalProperties", false);
+    one.set("required", JSON.arrayNode().add("name").add("pipeline"));
+    ObjectNode fields = one.putObject("properties");
+    fields.set("name", described("string", "Name for metrics and promotion."));
+    fields.set("pipeline", ref("pipeline"));
+    return list;
+  }
+
   private static ObjectNode labels() {
     ObjectNode node = described("object", "When labels arrive; at once unless given.");
     node.put("additionalProperties", false);
@@ -92,6 +118,7 @@ public final class PipelineSchema {
             text("^(" + LabelPlan.LABEL_TIME + "|\\d+(\\.\\d+)? ?(events?|ms|s|m|min|h|d))$"));
     span.put("description", "From an event to its label.");
     fields.set("delay", span);
+    fields.set("source", ref(Kind.FEED.toString()));
     fields.set(
         "pending",
         described("integer", "The most events that wait for labels.")

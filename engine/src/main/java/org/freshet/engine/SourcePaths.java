@@ -4,13 +4,15 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.freshet.core.component.Spec;
 import org.freshet.core.component.Value;
 
 /** Relative paths a file gives to its sources are relative to the file. */
 final class SourcePaths {
-  /** The parameter of every source that reads a file. */
-  private static final String PATH = "path";
+  /** Parameters that name a file or a folder. */
+  private static final Set<String> PATHS =
+      Set.of("path", "directory", "tokens", "certificate", "schema_file");
 
   private SourcePaths() {}
 
@@ -32,7 +34,7 @@ final class SourcePaths {
       List<Value> items = v.elements().stream().map(e -> value(folder, file, "", e)).toList();
       return new Value(items, v.text(), v.where());
     }
-    boolean ownPath = key.equals(PATH) && v.where().source().equals(file) && !v.text().equals("-");
+    boolean ownPath = PATHS.contains(key) && v.where().source().equals(file) && !v.text().equals("-");
     if (!ownPath || v.raw() == null || Path.of(v.text()).isAbsolute()) {
       return v;
     }

@@ -114,7 +114,7 @@ class PipelineFileTest {
                   - standard_scalr
                   - order_sensitive: { drift_every: often }
                 labels: { delay: tomorrow, budget: 10% }
-                limits: { memory: 256MB }
+                limits: { memry: 256MB }
                 tests:
                   - name: t
                     expect: { accuracy: high }
@@ -129,7 +129,7 @@ class PipelineFileTest {
             f.yaml:6:24: parameter 'drift_every' of order_sensitive is 'often', expected a whole number
             f.yaml:7:18: 'delay' of labels is 'tomorrow', expected a span such as 48 events or 7d, or label_time
             f.yaml:7:28: 'budget' of labels is not in this version yet; leave it out
-            f.yaml:8:1: 'limits' is not in this version yet; leave it out
+            f.yaml:8:11: unknown parameter 'memry' of limits; did you mean 'memory'?
             f.yaml:10:5: the test has no 'source'; say where the events come from
             f.yaml:11:25: 'accuracy' is expected to be 'high'; write a comparison such as ">= 0.80", "< 20%%" or "0.75 .. 0.85\""""
                 .formatted(scalerHint()));
@@ -179,10 +179,10 @@ class PipelineFileTest {
             f.yaml:1:1: has no 'pipeline'; give the components events go through""");
     assertThat(faults(""))
         .isEqualTo(
-            "f.yaml: is empty; a pipeline file has the fields name, seed, source, pipeline, labels, tests");
+            "f.yaml: is empty; a pipeline file has the fields name, seed, source, pipeline, labels, sink, state, limits, place, watch, challengers, promote, serve, tests");
     assertThat(faults("# nothing\n"))
         .isEqualTo(
-            "f.yaml: is empty; a pipeline file has the fields name, seed, source, pipeline, labels, tests");
+            "f.yaml: is empty; a pipeline file has the fields name, seed, source, pipeline, labels, sink, state, limits, place, watch, challengers, promote, serve, tests");
     assertThat(faults("- sea\n"))
         .isEqualTo(
             "f.yaml:1:1: expected fields such as 'source:' and 'pipeline:'; is this a pipeline file?");

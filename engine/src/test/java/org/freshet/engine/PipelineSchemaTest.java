@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.component.ComponentProvider;
 import org.freshet.core.component.Components;
+import org.freshet.core.component.Kind;
 import org.freshet.core.component.Parameter;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ class PipelineSchemaTest {
   @Test
   void everyComponentAndParameterIsInIt() {
     for (ComponentProvider p : Components.all()) {
-      JsonNode c = schema.at("/$defs/component_" + p.name());
+      JsonNode c = schema.at("/$defs/component_" + Components.page(p));
       assertThat(c.path("description").asText()).as(p.name()).isNotEmpty();
       for (Parameter q : p.parameters()) {
         JsonNode field = c.path("properties").path(q.name());
@@ -26,8 +27,11 @@ class PipelineSchemaTest {
       p.kinds()
           .forEach(
               k -> {
-                JsonNode use = schema.at("/$defs/" + k + "/anyOf/0/properties/" + p.name());
-                assertThat(use.path("$ref").asText()).isEqualTo("#/$defs/component_" + p.name());
+                String place =
+                    k == Kind.SECTION ? "/properties/" : "/$defs/" + k + "/anyOf/0/properties/";
+                JsonNode use = schema.at(place + p.name());
+                assertThat(use.path("$ref").asText())
+                    .isEqualTo("#/$defs/component_" + Components.page(p));
               });
     }
   }

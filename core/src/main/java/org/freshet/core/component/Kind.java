@@ -35,6 +35,8 @@ public enum Kind {
   MULTI_TARGET_REGRESSOR(MultiTargetRegressor.class),
   RANKER(Ranker.class),
   BANDIT(Bandit.class),
+  /** A section of a pipeline file, such as {@code state} or {@code limits}. */
+  SECTION(Section.class),
   /** A part with parameters that is used inside others: an optimizer, a split criterion. */
   PART(Object.class);
 
@@ -54,11 +56,11 @@ public enum Kind {
   }
 
   /**
-   * Feeds and sinks have names of their own: {@code jsonl} may be a source, a feed and a sink. Empty
-   * for all other kinds, which share one set of names.
+   * Feeds, sinks and sections have names of their own: {@code jsonl} may be a source, a feed and a
+   * sink. Empty for all other kinds, which share one set of names.
    */
   String role() {
-    return this == FEED || this == SINK ? toString() : "";
+    return this == FEED || this == SINK || this == SECTION ? toString() : "";
   }
 
   /** Name as in files and messages, such as {@code drift_detector}. */

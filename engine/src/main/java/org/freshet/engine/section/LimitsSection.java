@@ -1,0 +1,63 @@
+package org.freshet.engine.section;
+
+import org.freshet.core.component.Build;
+import org.freshet.core.component.Component;
+import org.freshet.core.component.Kind;
+import org.freshet.core.component.Param;
+import org.freshet.core.component.Section;
+import org.freshet.core.component.Span;
+import org.freshet.core.component.Spec;
+
+/**
+ * Budgets of a live pipeline that the runtime enforces.
+ *
+ * <p>Memory: the learner gets what the waiting events leave, through its own limit. Latency: when
+ * the time per event is over it, events are answered by the {@code fallback} stage, which learns all
+ * along, until the pipeline is fast enough again. Disk: journal and snapshots together; at the limit
+ * older snapshots go first, then events are refused rather than lost.
+ *
+ * <pre>{@code
+ * limits: { memory: 256MB, latency: 2ms, fallback: { logistic_regression: {} } }
+ * }</pre>
+ */
+@Component(name = "limits", kinds = Kind.SECTION, family = "pipeline_file")
+public final class LimitsSection implements Section {
+  public record Parameters(
+      @Param(
+              value = "Bytes of the model and the events that wait for labels; 0 for no limit.",
+              def = "0",
+              range = "[0, inf)",
+              unit = "bytes",
+              origin = "components have limits of their own")
+          long memory,
+      @Param(value = "Time an event may take; none for no limit.", def = "none") Span latency,
+      @Param(
+              value = "Cheaper pipeline that answers while the time per event is over 'latency'.",
+              def = "none",
+              kind = Kind.CLASSIFIER)
+          Spec fallback,
+      @Param(
+              value = "Bytes of journal and snapshots; 0 for no limit.",
+              def = "0",
+              range = "[0, inf)",
+              unit = "bytes",
+              origin = "the disk itself")
+          long disk,
+      @Param(
+              value = "Records that may wait to be consumed; beyond it feeds wait or are refused.",
+              def = "65536",
+              range = "[64, 16777216]",
+              unit = "records",
+              origin = "about a second of a fast pipeline")
+          int queue) {}
+
+  private final Parameters parameters;
+
+  public LimitsSection(Parameters parameters, Build build) {
+    this.parameters = parameters;
+  }
+
+  public Parameters parameters() {
+    return parameters;
+  }
+}
