@@ -1,5 +1,6 @@
 package org.freshet.learn.ensemble;
 
+import org.freshet.core.Batch;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
@@ -33,9 +34,9 @@ import org.freshet.core.state.StateWriter;
  * where they err less than the mean.
  *
  * <p>Accepts what its learner accepts: with the default numeric and categorical columns and missing
- * values. Costs S · bag walks an example, coupled through F: one thread. Memory {@code max_bytes},
- * an equal share for each tree; with less than 16 KB for each there are fewer trees in the bags,
- * then fewer steps.
+ * values. Costs S · bag walks an example; over blocks of rows threads follow each other through the
+ * steps, with the same result bit for bit. Memory {@code max_bytes}, an equal share for each tree;
+ * with less than 16 KB for each there are fewer trees in the bags, then fewer steps.
  *
  * <pre>
  * Regressor r = Components.regressor("streaming_gradient_boosted_regressor(members=10)", schema, 1);
@@ -52,14 +53,27 @@ import org.freshet.core.state.StateWriter;
       Trait.MISSING,
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY,
-      Trait.RANDOMIZED
+      Trait.RANDOMIZED,
+      Trait.PARALLEL
     })
 public final class StreamingGradientBoostedRegressor implements Regressor, DriftReporter {
-  private final double rate;
+  /** Rows of a block. */
+  private static final int ROWS = 512;
+
+  private final Parameters p;
   private final BoostingSteps steps;
+  private final BoostingSteps.Stage stage = this::step;
   private final Regressor[][] bags; // by number in the bag, then step
-  private final Rng rng;
+  private final Rng[] rngs; // of each step
   private final DriftLog log = new DriftLog();
+  private long learnt;
+
+  // The block of rows being worked on.
+  private double[] answers = new double[1];
+  private double[] targets = new double[1];
+  private double[] weights = new double[1]; // 0: only predicted
+  private int[] joined = new int[1]; // steps that have begun
+  private long[] ticks = new long[1];
 
   /** Parameters. */
   public record Parameters(
@@ -94,6 +108,14 @@ public final class StreamingGradientBoostedRegressor implements Regressor, Drift
               origin = "Gunasekara et al. 2024; MOA default")
           double subspace,
       @Param(
+              value =
+                  "examples over which the steps begin one after another, the first at once; 0: all at once",
+              def = "0",
+              range = "[0, 1000000000]",
+              unit = "events",
+              origin = "Gunasekara et al. 2024: none; Montiel et al. 2020 fill their ensemble so")
+          int warmUp,
+      @Param(
               value = "memory limit of all trees",
               def = "256MB",
               range = "[1048576, inf)",
@@ -105,27 +127,24 @@ public final class StreamingGradientBoostedRegressor implements Regressor, Drift
     long limit = build.limit(p.maxBytes);
     long fit = Math.max(1, limit / StreamingGradientBoostedTrees.SMALLEST);
     int size = (int) Math.min(p.members, fit);
-    this.rate = p.learningRate;
-    this.rng = build.rng();
+    this.p = p;
     this.steps = new BoostingSteps(p.learner, size, p.subspace, build);
     this.bags = new Regressor[(int) Math.max(1, Math.min(p.bag, fit / size))][];
     for (int b = 0; b < bags.length; b++) {
       bags[b] = steps.chain(b, limit / size / bags.length);
     }
+    this.rngs = new Rng[size];
+    for (int m = 0; m < size; m++) {
+      rngs[m] = build.child("bag", m).rng();
+    }
   }
 
   @Override
   public double predict(Features x) {
-    double f = 0;
-    for (int m = 0; m < steps.size(); m++) {
-      Features view = steps.view(m, x);
-      double sum = 0;
-      for (Regressor[] bag : bags) {
-        sum += bag[m].predict(view);
-      }
-      f += rate * sum / bags.length;
-    }
-    return f;
+    weights[0] = 0;
+    begin(0);
+    steps.run(x, stage);
+    return answers[0];
   }
 
   @Override
@@ -135,23 +154,72 @@ public final class StreamingGradientBoostedRegressor implements Regressor, Drift
 
   @Override
   public double testThenLearn(Features x, double target, double weight) {
-    if (!(weight > 0) || Double.isNaN(target)) {
-      return predict(x);
-    }
-    log.tick();
-    double f = 0;
-    for (int m = 0; m < steps.size(); m++) {
-      Features view = steps.view(m, x);
-      double residual = target - f;
-      double sum = 0;
-      for (Regressor[] bag : bags) {
-        int k = bags.length > 1 ? rng.nextPoisson(1) : 1;
-        sum += bag[m].testThenLearn(view, residual, k * weight);
-        BoostingSteps.report(m, bag[m], log);
+    take(0, target, weight);
+    steps.run(x, stage);
+    steps.report(log);
+    return answers[0];
+  }
+
+  @Override
+  public void testThenLearn(Batch rows, int from, int to, double[] predictions) {
+    room(Math.min(ROWS, to - from));
+    for (int first = from; first < to; first += ROWS) {
+      int end = Math.min(to, first + ROWS);
+      for (int r = first; r < end; r++) {
+        take(r - first, rows.label(r), rows.weight(r));
       }
-      f += rate * sum / bags.length;
+      steps.run(rows, first, end, stage);
+      steps.report(log);
+      System.arraycopy(answers, 0, predictions, first - from, end - first);
     }
-    return f;
+  }
+
+  private void room(int rows) {
+    if (answers.length < rows) {
+      answers = new double[rows];
+      targets = new double[rows];
+      weights = new double[rows];
+      joined = new int[rows];
+      ticks = new long[rows];
+    }
+  }
+
+  /** Puts an example into the block. */
+  private void take(int row, double target, double weight) {
+    boolean learns = weight > 0 && !Double.isNaN(target);
+    if (learns) {
+      log.tick();
+    }
+    targets[row] = target;
+    weights[row] = learns ? weight : 0;
+    ticks[row] = log.ticks();
+    begin(row);
+    learnt += learns ? 1 : 0;
+  }
+
+  private void begin(int row) {
+    answers[row] = 0;
+    joined[row] = steps.joined(learnt, p.warmUp);
+  }
+
+  /** A step of a row of the block: the mean of its bag is added to the answer, and it learns. */
+  private void step(int m, int row, Features view) {
+    if (m >= joined[row]) {
+      return;
+    }
+    double weight = weights[row];
+    double residual = targets[row] - answers[row];
+    double sum = 0;
+    for (Regressor[] bag : bags) {
+      if (weight > 0) {
+        int k = bags.length > 1 ? rngs[m].nextPoisson(1) : 1;
+        sum += bag[m].testThenLearn(view, residual, k * weight);
+        steps.note(m, ticks[row], bag[m]);
+      } else {
+        sum += bag[m].predict(view);
+      }
+    }
+    answers[row] += p.learningRate * sum / bags.length;
   }
 
   @Override
@@ -161,7 +229,10 @@ public final class StreamingGradientBoostedRegressor implements Regressor, Drift
 
   @Override
   public void save(StateWriter out) {
-    rng.save(out, "rng");
+    out.put("learnt", learnt);
+    for (int m = 0; m < rngs.length; m++) {
+      rngs[m].save(out, "rng-" + m);
+    }
     for (int b = 0; b < bags.length; b++) {
       BoostingSteps.save(bags[b], out.child("bag-" + b));
     }
@@ -169,7 +240,10 @@ public final class StreamingGradientBoostedRegressor implements Regressor, Drift
 
   @Override
   public void load(StateReader in) {
-    rng.load(in, "rng");
+    learnt = in.longValue("learnt", 0, Long.MAX_VALUE - 1);
+    for (int m = 0; m < rngs.length; m++) {
+      rngs[m].load(in, "rng-" + m);
+    }
     for (int b = 0; b < bags.length; b++) {
       BoostingSteps.load(bags[b], in.child("bag-" + b));
     }
@@ -177,7 +251,7 @@ public final class StreamingGradientBoostedRegressor implements Regressor, Drift
 
   @Override
   public long memoryBytes() {
-    long bytes = 350 + steps.memoryBytes();
+    long bytes = 500 + 36L * answers.length + 60L * rngs.length + steps.memoryBytes();
     for (Regressor[] bag : bags) {
       bytes += BoostingSteps.memoryBytes(bag);
     }

@@ -3,6 +3,7 @@ package org.freshet.learn.ensemble;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
@@ -41,10 +42,12 @@ import org.freshet.core.state.StateWriter;
  * appears later gets a chain of its own.
  *
  * <p>Accepts what its learner accepts: with the default numeric and categorical columns and missing
- * values. Costs S · (classes − 1) walks an example, coupled through F: one thread. Memory {@code
- * max_bytes}: half is shared by the trees of the classes declared (at least two), half of what is
- * left goes to each class that appears later; where that is not enough for trees, a class has only
- * a constant logit, and with less than 16 KB for each tree there are fewer steps.
+ * values. Costs S · (classes − 1) walks an example. A step needs the answers of the steps before
+ * it, so over blocks of rows threads follow each other through the steps, with the same result bit
+ * for bit. Memory {@code max_bytes}: half is shared by the trees of the classes declared (at least
+ * two), half of what is left goes to each class that appears later; where that is not enough for
+ * trees, a class has only a constant logit, and with less than 16 KB for each tree there are fewer
+ * steps.
  *
  * <pre>
  * Classifier c = Components.classifier("streaming_gradient_boosted_trees(members=50)", schema, 1);
@@ -62,7 +65,8 @@ import org.freshet.core.state.StateWriter;
       Trait.OPEN_LABELS,
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY,
-      Trait.RANDOMIZED
+      Trait.RANDOMIZED,
+      Trait.PARALLEL
     })
 public final class StreamingGradientBoostedTrees implements Classifier, DriftReporter {
   /** Bytes under which a tree is not worth having. */
@@ -71,12 +75,19 @@ public final class StreamingGradientBoostedTrees implements Classifier, DriftRep
   /** How far one example moves the logit of a class without trees. */
   private static final double STEP = 0.1;
 
+  /** Logits of a block at most, and rows, which they are the logits of. */
+  private static final int BLOCK = 4096;
+
+  private static final int ROWS = 512;
+
   private final Parameters p;
   private final BoostingSteps steps;
+  private final BoostingSteps.Stage stage = this::step;
   private final Rng rng;
   private final DriftLog log = new DriftLog();
   private final int declared;
   private int labels;
+  private long learnt;
 
   /** Bytes not given to a chain yet. */
   private long left;
@@ -85,8 +96,15 @@ public final class StreamingGradientBoostedTrees implements Classifier, DriftRep
   private final List<Regressor[]> chains = new ArrayList<>();
 
   private double[] constants = new double[4];
-  private double[] logits = new double[4];
+  private boolean constant; // whether any class has no chain
+
+  // The block of rows being worked on.
+  private double[] logits = new double[4]; // row · labels + class
   private double[] probabilities = new double[4];
+  private double[] weights = new double[1]; // 0: only predicted
+  private int[] classes = new int[1];
+  private int[] joined = new int[1]; // steps that have begun
+  private long[] ticks = new long[1];
 
   /** Parameters; the defaults are those of MOA 2024.07. */
   public record Parameters(
@@ -139,6 +157,14 @@ public final class StreamingGradientBoostedTrees implements Classifier, DriftRep
               origin = "ours: tried on the first rows of Electricity, as in-sample")
           boolean weighted,
       @Param(
+              value =
+                  "examples over which the steps begin one after another, the first at once; 0: all at once",
+              def = "0",
+              range = "[0, 1000000000]",
+              unit = "events",
+              origin = "Gunasekara et al. 2024: none; Montiel et al. 2020 fill their ensemble so")
+          int warmUp,
+      @Param(
               value = "memory limit of all trees",
               def = "256MB",
               range = "[1048576, inf)",
@@ -150,7 +176,8 @@ public final class StreamingGradientBoostedTrees implements Classifier, DriftRep
     this.p = p;
     this.rng = build.rng();
     this.declared = build.schema().declaredLabels();
-    this.left = build.limit(p.maxBytes);
+    long limit = build.limit(p.maxBytes);
+    this.left = Math.max(limit / 2, limit - 20 * BLOCK);
     int first = Math.max(1, declared - 1);
     long fit = left / 2 / SMALLEST / first;
     int size = (int) Math.max(1, Math.min(p.members, fit));
@@ -177,98 +204,159 @@ public final class StreamingGradientBoostedTrees implements Classifier, DriftRep
       chains.add(trees ? steps.chain(chains.size() + 1, share) : null);
       left -= trees ? share * steps.size() : 0;
     }
-    if (logits.length < labels) {
-      int room = Math.max(labels, 2 * logits.length);
-      constants = Arrays.copyOf(constants, room);
-      logits = new double[room];
-      probabilities = new double[room];
+    constant = chains.contains(null);
+    if (constants.length < labels) {
+      constants = Arrays.copyOf(constants, Math.max(labels, 2 * constants.length));
+    }
+    room(1);
+  }
+
+  private void room(int rows) {
+    if (logits.length < rows * labels) {
+      logits = new double[Math.max(rows * labels, constants.length)];
+      probabilities = new double[logits.length];
+    }
+    if (weights.length < rows) {
+      weights = new double[rows];
+      classes = new int[rows];
+      joined = new int[rows];
+      ticks = new long[rows];
     }
   }
 
-  private void begin() {
-    System.arraycopy(constants, 0, logits, 0, labels);
+  /** Puts an example into the block. */
+  private void take(int row, int label, double weight) {
+    boolean learns = label >= 0 && weight > 0;
+    if (learns) {
+      log.tick();
+      learns = p.skip == 1 || rng.nextInt(p.skip) > 0;
+    }
+    weights[row] = learns ? weight : 0;
+    classes[row] = label;
+    ticks[row] = log.ticks();
+    begin(row);
+    learnt += learns ? 1 : 0;
+  }
+
+  private void begin(int row) {
+    joined[row] = steps.joined(learnt, p.warmUp);
+    System.arraycopy(constants, 0, logits, row * labels, labels);
   }
 
   @Override
   public void scores(Features x, double[] scores) {
-    begin();
-    for (int m = 0; m < steps.size(); m++) {
-      Features view = steps.view(m, x);
-      for (int c = 1; c < labels; c++) {
-        Regressor[] chain = chains.get(c - 1);
-        if (chain != null) {
-          logits[c] += p.learningRate * chain[m].predict(view);
-        }
-      }
-    }
-    write(scores, labels);
+    weights[0] = 0;
+    begin(0);
+    steps.run(x, stage);
+    write(0, scores, 0, scores.length, labels);
   }
 
-  private void write(double[] scores, int known) {
-    Arrays.fill(scores, 0);
+  private void write(int row, double[] scores, int at, int stride, int known) {
+    Arrays.fill(scores, at, at + stride, 0);
     if (known > 0) {
-      System.arraycopy(logits, 0, scores, 0, known);
-      Kernels.softmax(scores, known);
+      System.arraycopy(logits, row * labels, scores, at, known);
+      Kernels.softmax(scores, at, known);
     }
   }
 
   @Override
   public void learn(Features x, int label, double weight) {
     if (label >= 0 && weight > 0) {
-      if (skips()) {
-        open(label + 1);
-      } else {
-        step(x, label, weight);
-      }
+      one(x, label, weight);
     }
   }
 
   @Override
   public void testThenLearn(Features x, int label, double weight, double[] scores) {
-    if (label < 0 || !(weight > 0)) {
-      scores(x, scores);
-      return;
-    }
     int known = labels;
-    if (skips()) {
-      scores(x, scores);
+    one(x, label, weight);
+    write(0, scores, 0, scores.length, known);
+  }
+
+  private void one(Features x, int label, double weight) {
+    if (weight > 0) {
       open(label + 1);
-      return;
     }
-    step(x, label, weight);
-    write(scores, known);
+    take(0, label, weight);
+    steps.run(x, stage);
+    steps.report(log);
+    learnConstants();
   }
 
-  private boolean skips() {
-    log.tick();
-    return p.skip > 1 && rng.nextInt(p.skip) == 0;
-  }
-
-  /** Learns; leaves the logits as they were before. */
-  private void step(Features x, int label, double weight) {
-    open(label + 1);
-    begin();
-    for (int m = 0; m < steps.size(); m++) {
-      Features view = steps.view(m, x);
-      System.arraycopy(logits, 0, probabilities, 0, labels);
-      Kernels.softmax(probabilities, labels);
-      for (int c = 1; c < labels; c++) {
-        Regressor[] chain = chains.get(c - 1);
-        if (chain != null) {
-          logits[c] += p.learningRate * step(chain[m], view, c == label, probabilities[c], weight);
-          BoostingSteps.report(m, chain[m], log);
-        }
+  @Override
+  public void testThenLearn(Batch rows, int from, int to, double[] scores, int stride) {
+    int end;
+    for (int first = from; first < to; first = end) {
+      int known = labels;
+      if (rows.weight(first) > 0) {
+        open(rows.labelCode(first) + 1);
+      }
+      end = block(rows, first, to, labels > known);
+      room(end - first);
+      for (int r = first; r < end; r++) {
+        take(r - first, rows.labelCode(r), rows.weight(r));
+      }
+      steps.run(rows, first, end, stage);
+      steps.report(log);
+      learnConstants();
+      for (int r = first; r < end; r++) {
+        write(r - first, scores, (r - from) * stride, stride, known);
       }
     }
+  }
+
+  /** Where a block ends: a row that opens a class stands alone, as does any row with constants. */
+  private int block(Batch rows, int first, int to, boolean alone) {
+    int room = Math.max(1, Math.min(ROWS, BLOCK / Math.max(1, labels)));
+    int most = constant || alone ? 1 : room;
+    int end = first + 1;
+    while (end < to
+        && end - first < most
+        && (rows.labelCode(end) < labels || !(rows.weight(end) > 0))) {
+      end++;
+    }
+    return end;
+  }
+
+  /** A step of a row of the block: its answer is added to the logits, and it learns. */
+  private void step(int m, int row, Features view) {
+    if (m >= joined[row]) {
+      return;
+    }
+    double weight = weights[row];
+    int at = row * labels;
+    if (weight > 0) {
+      System.arraycopy(logits, at, probabilities, at, labels);
+      Kernels.softmax(probabilities, at, labels);
+    }
     for (int c = 1; c < labels; c++) {
+      Regressor[] chain = chains.get(c - 1);
+      if (chain == null) {
+        continue;
+      }
+      double answer =
+          weight > 0
+              ? learn(chain[m], view, c == classes[row], probabilities[at + c], weight)
+              : chain[m].predict(view);
+      logits[at + c] += p.learningRate * answer;
+      if (weight > 0) {
+        steps.note(m, ticks[row], chain[m]);
+      }
+    }
+  }
+
+  /** The constant logits learn row 0, if there are any, by its probabilities at the last step. */
+  private void learnConstants() {
+    for (int c = 1; constant && weights[0] > 0 && c < labels; c++) {
       if (chains.get(c - 1) == null) {
-        constants[c] += STEP * Math.min(1, weight) * ((c == label ? 1 : 0) - probabilities[c]);
+        double miss = (c == classes[0] ? 1 : 0) - probabilities[c];
+        constants[c] += STEP * Math.min(1, weights[0]) * miss;
       }
     }
   }
 
   /** One tree learns its gradient; what it answered before. */
-  private double step(Regressor tree, Features x, boolean hit, double q, double weight) {
+  private double learn(Regressor tree, Features x, boolean hit, double q, double weight) {
     double h = Math.max(q * (1 - q), p.minHessian);
     double target = ((hit ? 1 : 0) - q) / h;
     double w = p.weighted ? h * weight : weight;
@@ -288,6 +376,7 @@ public final class StreamingGradientBoostedTrees implements Classifier, DriftRep
   public void save(StateWriter out) {
     rng.save(out, "rng");
     out.put("labels", labels);
+    out.put("learnt", learnt);
     out.put("constants", Arrays.copyOf(constants, labels));
     for (int c = 0; c < chains.size(); c++) {
       if (chains.get(c) != null) {
@@ -300,6 +389,7 @@ public final class StreamingGradientBoostedTrees implements Classifier, DriftRep
   public void load(StateReader in) {
     rng.load(in, "rng");
     int n = in.intValue("labels", declared, 1 << 24);
+    learnt = in.longValue("learnt", 0, Long.MAX_VALUE - 1);
     double[] saved = in.doubles("constants", n);
     open(n);
     System.arraycopy(saved, 0, constants, 0, n);
@@ -312,7 +402,12 @@ public final class StreamingGradientBoostedTrees implements Classifier, DriftRep
 
   @Override
   public long memoryBytes() {
-    long bytes = 350 + 24L * logits.length + steps.memoryBytes();
+    long bytes =
+        450
+            + 16L * logits.length
+            + 8L * constants.length
+            + 24L * weights.length
+            + steps.memoryBytes();
     for (Regressor[] chain : chains) {
       bytes += 4 + (chain == null ? 0 : BoostingSteps.memoryBytes(chain));
     }

@@ -248,6 +248,14 @@ final class Histograms {
     Arrays.fill(outside, 0);
   }
 
+  /** As it was made, before any value. */
+  Histograms emptied() {
+    clear();
+    Arrays.fill(low, Double.NaN);
+    Arrays.fill(scale, Double.POSITIVE_INFINITY);
+    return this;
+  }
+
   void save(Tape out) {
     out.put(low, 0, features);
     out.put(scale, 0, features);

@@ -120,7 +120,7 @@ final class OptionTree extends RegressionTree {
     nodes.added(options, at.bytes() - before + options * at.branches[0].bytes());
     for (int o = 0; o < options; o++) {
       grower.search.searchOne(leaf, takeBest(n));
-      grower.split(nodes, at.branches[o]);
+      grower.split(nodes, at.branches[o], false);
     }
     trees += options - 1;
   }

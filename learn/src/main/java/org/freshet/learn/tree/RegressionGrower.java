@@ -13,6 +13,11 @@ final class RegressionGrower {
   private final Rng rng;
   private final int[] columns;
 
+  /** Where the parent of a leaf being made saw values of each numeric feature; NaN: nowhere. */
+  private final double[] lowest;
+
+  private final double[] highest;
+
   RegressionGrower(RegressionParameters p, Schema schema, Rng rng) {
     this.p = p;
     this.schema = schema;
@@ -20,6 +25,8 @@ final class RegressionGrower {
     this.search = new RegressionSplit(p.criterion(), p.minBranch());
     this.all = FeatureSet.all(schema);
     this.columns = new int[schema.width()];
+    this.lowest = new double[all.numeric.length];
+    this.highest = new double[all.numeric.length];
   }
 
   private boolean drawsSubspaces() {
@@ -73,19 +80,34 @@ final class RegressionGrower {
 
   /** Turns a leaf node into the test found by {@link #attempt}. */
   void split(Nodes<RegressionLeaf> nodes, Node<RegressionLeaf> node) {
+    split(nodes, node, true);
+  }
+
+  /**
+   * @param last whether nothing else needs what the leaf has seen, so that its room is used again
+   */
+  void split(Nodes<RegressionLeaf> nodes, Node<RegressionLeaf> node, boolean last) {
     long before = node.bytes();
     RegressionLeaf leaf = node.leaf;
     node.feature = search.column;
     node.kind = search.kind;
     node.threshold = search.threshold;
     node.left = nodes.node(child(leaf, search.left, true));
-    node.right = nodes.node(child(leaf, search.right, false));
+    node.right = nodes.node(child(leaf, search.right, false, last ? leaf.numeric : null));
     node.missing = search.left[0] >= search.right[0] ? 0 : 1;
     node.leaf = null;
     nodes.added(2, node.bytes() - before + node.left.bytes() + node.right.bytes());
   }
 
   RegressionLeaf child(RegressionLeaf parent, double[] sums, boolean left) {
+    return child(parent, sums, left, null);
+  }
+
+  /**
+   * @param room intervals to be emptied and used; null when there are none
+   */
+  private RegressionLeaf child(
+      RegressionLeaf parent, double[] sums, boolean left, Histograms room) {
     RegressionLeaf leaf = newLeaf();
     double n = sums[0];
     leaf.weight = n;
@@ -103,34 +125,43 @@ final class RegressionGrower {
       leaf.modelLoss = parent.modelLoss;
       leaf.lossWeight = parent.lossWeight;
     }
-    leaf.numeric = new Histograms(leaf.features.numeric.length, p.bins());
-    leaf.allocate();
     if (leaf.centre != null) {
       System.arraycopy(parent.centre, 0, leaf.centre, 0, leaf.centre.length);
     }
-    for (int k = 0; k < leaf.numeric.features; k++) {
-      inherit(parent, leaf, k, left);
+    look(parent, leaf, left);
+    int k = leaf.features.numeric.length;
+    boolean fits = room != null && room.features == k;
+    leaf.numeric = fits ? room.emptied() : new Histograms(k, p.bins());
+    leaf.allocate();
+    for (int i = 0; i < k; i++) {
+      if (lowest[i] <= highest[i]) {
+        leaf.numeric.range(i, lowest[i], highest[i]);
+      }
     }
     return leaf;
   }
 
   /** The child looks where its parent saw values, on its side of the test. */
-  private void inherit(RegressionLeaf parent, RegressionLeaf leaf, int k, boolean left) {
-    int column = leaf.features.numeric[k];
-    int at = Arrays.binarySearch(parent.features.numeric, column);
-    if (at < 0 || !parent.numeric.varies(at)) {
-      return;
-    }
-    double lo = parent.numeric.lowest(at);
-    double hi = parent.numeric.highest(at);
-    if (column == search.column) {
-      lo = left ? lo : search.threshold;
-      hi = left ? search.threshold : hi;
-      if (leaf.centre != null) {
-        leaf.centre[column] = parent.numeric.mean(at, lo, hi);
+  private void look(RegressionLeaf parent, RegressionLeaf leaf, boolean left) {
+    for (int k = 0; k < leaf.features.numeric.length; k++) {
+      int column = leaf.features.numeric[k];
+      int at = Arrays.binarySearch(parent.features.numeric, column);
+      lowest[k] = Double.NaN;
+      if (at < 0 || !parent.numeric.varies(at)) {
+        continue;
       }
+      double lo = parent.numeric.lowest(at);
+      double hi = parent.numeric.highest(at);
+      if (column == search.column) {
+        lo = left ? lo : search.threshold;
+        hi = left ? search.threshold : hi;
+        if (leaf.centre != null) {
+          leaf.centre[column] = parent.numeric.mean(at, lo, hi);
+        }
+      }
+      lowest[k] = lo;
+      highest[k] = hi;
     }
-    leaf.numeric.range(k, lo, hi);
   }
 
   void save(RegressionLeaf leaf, Tape out) {

@@ -285,7 +285,7 @@ public sealed class RegressionTree implements Trees permits OptionTree {
   public long memoryBytes() {
     return 600
         + nodes.bytes()
-        + 12L * xs.length
+        + 28L * xs.length
         + 8L * z.length
         + (scaler == null ? 0 : scaler.bytes());
   }
@@ -299,7 +299,7 @@ public sealed class RegressionTree implements Trees permits OptionTree {
 
     @Override
     public Watch<RegressionLeaf> newWatch() {
-      return alternates == null ? null : new RegressionWatch(alternates.detector().get());
+      return alternates == null ? null : new RegressionWatch(alternates.detector());
     }
 
     @Override

@@ -3,18 +3,23 @@ package org.freshet.learn.ensemble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
 import org.freshet.core.Column;
+import org.freshet.core.DriftLog;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
+import org.freshet.core.Learner;
 import org.freshet.core.Regressor;
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
+import org.freshet.core.Workers;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
 import org.freshet.core.component.Spec;
+import org.freshet.core.state.StateWriter;
 import org.freshet.learn.BundledStreams;
 import org.junit.jupiter.api.Test;
 
@@ -38,36 +43,116 @@ class GradientBoostingTest {
   /** Binary: one chain, p = 1 / (1 + exp(-F)); against the formulas over learners of their own. */
   @Test
   void aChainLearnsTheGradientsOfTheFormula() {
+    followsTheFormula("weighted=true", true, 1, 1, 0);
+  }
+
+  /** SK: one example of four, by the draws of the seed, is predicted and not learnt. */
+  @Test
+  void skippedExamplesAreNotLearnt() {
+    followsTheFormula("skip=4", false, 4, 1, 0);
+  }
+
+  /** MI: an example is learnt ceil(8 h) times, twice where p is between 0.15 and 0.85. */
+  @Test
+  void uncertainExamplesAreLearntAgain() {
+    followsTheFormula("iterations=8", false, 1, 8, 0);
+  }
+
+  /** Step m of 4 begins once 50 m of 150 examples are learnt. */
+  @Test
+  void stepsJoinOneAfterAnother() {
+    followsTheFormula("warm_up=150", false, 1, 1, 150);
+  }
+
+  private static void followsTheFormula(
+      String options, boolean weighted, int skip, int iterations, int warmUp) {
     List<Column> columns = List.of(Column.numeric("a"), Column.numeric("b"));
     Schema schema = Schema.classification(columns, "y", "n", "p");
-    Build build = Build.of(Schema.regression(columns, "g"));
     Classifier boost =
         Components.classifier(
             "streaming_gradient_boosted_trees(members=4, learner=linear_regression,"
-                + " subspace=100%, learning_rate=0.3, weighted=true)",
-            schema, 1);
+                + " subspace=100%, learning_rate=0.3, "
+                + options
+                + ")",
+            schema,
+            1);
+    Build build = Build.of(Schema.regression(columns, "g"));
     Regressor[] own = new Regressor[4];
     for (int i = 0; i < own.length; i++) {
       own[i] = build.create(Spec.parse("linear_regression"), Regressor.class);
     }
+    Rng draws = Build.of(schema).withSeed(1).rng();
     Rng rng = new Rng(3);
     double[] scores = new double[2];
+    int learnt = 0;
     for (int n = 0; n < 300; n++) {
       double a = rng.nextDouble();
       double b = rng.nextDouble();
       Features x = Features.of(a, b);
       int label = a + b > 1 ? 1 : 0;
       boost.testThenLearn(x, label, 1, scores);
+      boolean learns = skip == 1 || draws.nextInt(skip) > 0;
       double f = 0;
-      for (Regressor r : own) {
+      for (int m = 0; m < own.length; m++) {
+        if (m > 0 && learnt < m * warmUp / 3) {
+          continue;
+        }
         double q = 1 / (1 + Math.exp(-f));
         double h = Math.max(0.001, q * (1 - q));
-        double answer = r.predict(x);
-        r.learn(x, (label - q) / h, h);
-        f += 0.3 * answer;
+        f += 0.3 * own[m].predict(x);
+        for (int i = 0; learns && i < Math.ceil(iterations * h); i++) {
+          own[m].learn(x, (label - q) / h, weighted ? h : 1);
+        }
       }
+      learnt += learns ? 1 : 0;
       assertThat(scores[1]).isCloseTo(1 / (1 + Math.exp(-f)), within(1e-9));
     }
+  }
+
+  /** A block goes through a step as a whole, on threads in a pipeline: the same bits as by rows. */
+  @Test
+  void blocksAndThreadsChangeNothing() throws Exception {
+    Batch stream = BundledStreams.electricity();
+    // No class is declared: they open inside a block.
+    Schema schema = Schema.classification(stream.schema().columns(), "class");
+    Spec spec =
+        Spec.parse(
+            "streaming_gradient_boosted_trees(members=20, skip=9, warm_up=300,"
+                + " learner=fimt_dd(grace_period=25, detector=page_hinkley(lambda=5)))");
+    Build build = Build.of(schema).withSeed(3);
+    StreamingGradientBoostedTrees rows = build.create(spec, StreamingGradientBoostedTrees.class);
+    double[] expected = new double[2 * 1_000];
+    double[] one = new double[2];
+    for (int r = 0; r < 1_000; r++) {
+      rows.testThenLearn(stream.row(r), stream.labelCode(r), 1, one);
+      System.arraycopy(one, 0, expected, 2 * r, 2);
+    }
+    assertThat(rows.drifts().size()).isPositive();
+    for (int threads : new int[] {1, 2, 3}) {
+      try (Workers workers = new Workers(threads)) {
+        StreamingGradientBoostedTrees blocks =
+            build.withWorkers(workers).create(spec, StreamingGradientBoostedTrees.class);
+        double[] scores = new double[2 * 1_000];
+        blocks.testThenLearn(stream, 0, 1_000, scores, 2);
+        assertThat(scores).isEqualTo(expected);
+        assertThat(state(blocks)).isEqualTo(state(rows));
+        assertThat(drifts(blocks.drifts())).isEqualTo(drifts(rows.drifts()));
+      }
+    }
+  }
+
+  private static byte[] state(Learner learner) {
+    StateWriter out = new StateWriter();
+    learner.save(out);
+    return out.toBytes();
+  }
+
+  private static List<String> drifts(DriftLog log) {
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < log.size(); i++) {
+      all.add(log.ordinal(i) + " " + log.source(i));
+    }
+    return all;
   }
 
   /** Squared loss: each step learns what the steps before it leave. */
@@ -87,6 +172,25 @@ class GradientBoostingTest {
     assertThat(r.predict(x)).isEqualTo(0.5 * 4 + 0.5 * 2);
   }
 
+  /** The second of two steps begins with the third example. */
+  @Test
+  void stepsOfNumbersJoinOneAfterAnother() {
+    Schema schema = Schema.regression(List.of(Column.numeric("x")), "y");
+    Regressor r =
+        Components.regressor(
+            "streaming_gradient_boosted_regressor(members=2, bag=1, learner=target_mean,"
+                + " learning_rate=0.5, warm_up=2)",
+            schema,
+            1);
+    Features x = Features.of(0);
+    r.learn(x, 8, 1);
+    assertThat(r.predict(x)).isEqualTo(0.5 * 8);
+    r.learn(x, 8, 1);
+    assertThat(r.predict(x)).isEqualTo(0.5 * 8);
+    r.learn(x, 8, 1); // the second learns 8 − 0.5 · 8
+    assertThat(r.predict(x)).isEqualTo(0.5 * 8 + 0.5 * 4);
+  }
+
   /**
    * Friedman's function with noise 1 (CapyMOA publishes 3.09 for it): the tree alone and the
    * boosted bags, after 1,000 events.
@@ -99,7 +203,7 @@ class GradientBoostingTest {
   }
 
   private static double friedman(String spec) {
-    List<Column> columns = new java.util.ArrayList<>();
+    List<Column> columns = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       columns.add(Column.numeric("x" + i));
     }
