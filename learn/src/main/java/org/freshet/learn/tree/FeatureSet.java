@@ -11,14 +11,18 @@ final class FeatureSet {
   /** Values a leaf keeps of a numeric feature; 0 where Gaussians do. */
   final int bins;
 
-  private FeatureSet(int[] numeric, int[] nominal, int bins) {
+  /** Columns that perceptrons in the leaf take in; -1 where it has none. */
+  final int inputs;
+
+  private FeatureSet(int[] numeric, int[] nominal, int bins, int inputs) {
     this.numeric = numeric;
     this.nominal = nominal;
     this.bins = bins;
+    this.inputs = inputs;
   }
 
-  FeatureSet observedBy(NumericObserver observer) {
-    return new FeatureSet(numeric, nominal, observer.bins);
+  FeatureSet observedBy(NumericObserver observer, int inputs) {
+    return new FeatureSet(numeric, nominal, observer.bins, inputs);
   }
 
   static FeatureSet all(Schema schema) {
@@ -55,7 +59,7 @@ final class FeatureSet {
         numeric[a++] = columns[i];
       }
     }
-    return new FeatureSet(numeric, nominal, 0);
+    return new FeatureSet(numeric, nominal, 0, -1);
   }
 
   int size() {

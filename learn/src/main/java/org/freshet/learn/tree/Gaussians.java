@@ -290,7 +290,7 @@ final class Gaussians {
   }
 
   /** A copy of n groups with a group of zeros put in before group {@code at}. */
-  private static double[] insert(double[] a, int n, int at, int group) {
+  static double[] insert(double[] a, int n, int at, int group) {
     double[] b = new double[(n + 1) * group];
     System.arraycopy(a, 0, b, 0, at * group);
     System.arraycopy(a, at * group, b, (at + 1) * group, (n - at) * group);

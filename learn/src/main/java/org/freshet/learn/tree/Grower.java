@@ -8,6 +8,7 @@ final class Grower {
   final TreeParameters p;
   final SplitSearch search;
   private final Schema schema;
+  private final int inputs;
   private final FeatureSet all;
   private final Rng rng;
   private final int[] columns;
@@ -22,7 +23,8 @@ final class Grower {
     this.schema = schema;
     this.rng = rng;
     this.search = p.newSearch();
-    this.all = FeatureSet.all(schema).observedBy(p.observer());
+    this.inputs = p.prediction().perceptron ? schema.width() : -1;
+    this.all = FeatureSet.all(schema).observedBy(p.observer(), inputs);
     this.columns = new int[schema.width()];
   }
 
@@ -42,7 +44,7 @@ final class Grower {
   private Leaf newLeaf(int[] c, double[] w, int n) {
     FeatureSet f =
         drawsSubspaces()
-            ? FeatureSet.random(schema, p.subspace(), rng, columns).observedBy(p.observer())
+            ? FeatureSet.random(schema, p.subspace(), rng, columns).observedBy(p.observer(), inputs)
             : all;
     return new Leaf(f, c, w, n);
   }
@@ -156,7 +158,11 @@ final class Grower {
         weights[n++] = weights[s];
       }
     }
-    return newLeaf(codes, weights, n);
+    Leaf child = newLeaf(codes, weights, n);
+    if (leaf.perceptron != null && n > 0) {
+      child.perceptron = leaf.perceptron.heir(leaf.codes, codes, n);
+    }
+    return child;
   }
 
   void saveFeatures(Tape out, Leaf leaf) {
@@ -179,7 +185,7 @@ final class Grower {
       c[i] = in.nextInt(0, columns.length - 1);
     }
     java.util.Arrays.sort(c);
-    return FeatureSet.of(schema, c, c.length).observedBy(p.observer());
+    return FeatureSet.of(schema, c, c.length).observedBy(p.observer(), inputs);
   }
 
   /** Bytes of the scratch arrays. */

@@ -19,6 +19,7 @@ public final class GrowingTree implements Classifier, Trees {
   private final Grower grower;
   private final int declared;
   private final Nodes<Leaf> nodes;
+  private final Perceptrons perceptrons; // null where leaves answer without
   private int labels;
 
   // The last visit: valid between visit() and absorb() of the same event.
@@ -45,6 +46,7 @@ public final class GrowingTree implements Classifier, Trees {
     this.declared = schema.declaredLabels();
     this.grower = new Grower(p, schema, rng);
     this.labels = declared;
+    this.perceptrons = p.prediction().perceptron ? new Perceptrons(p.prediction(), schema) : null;
     this.xs = new double[Math.max(1, schema.width())];
     this.nodes = new Nodes<>(new Leaves(watch), p.maxBytes(), schema.width());
   }
@@ -134,7 +136,11 @@ public final class GrowingTree implements Classifier, Trees {
   /** Heap bytes of the tree with its scratch arrays. */
   @Override
   public long memoryBytes() {
-    return 700 + nodes.bytes() + 8L * (xs.length + log.length) + grower.bytes();
+    return 700
+        + nodes.bytes()
+        + 8L * (xs.length + log.length)
+        + grower.bytes()
+        + (perceptrons == null ? 0 : perceptrons.bytes());
   }
 
   /** Finds the leaf of a row and evaluates naive Bayes there, once. */
@@ -155,13 +161,16 @@ public final class GrowingTree implements Classifier, Trees {
     Leaf leaf = node.leaf;
     gathered = false;
     bayesBest = -1;
-    if (leaf.observes() && p.prediction() != LeafPrediction.MAJORITY) {
+    if (leaf.observes() && p.prediction().bayes) {
       missing = leaf.gather(x, xs);
       gathered = true;
       if (log.length < leaf.slots) {
         log = new double[2 * leaf.slots];
       }
       bayesBest = leaf.bayes(x, xs, missing, log);
+    }
+    if (perceptrons != null) {
+      perceptrons.visit(x, leaf);
     }
   }
 
@@ -186,13 +195,15 @@ public final class GrowingTree implements Classifier, Trees {
   }
 
   private boolean answersByBayes(Leaf leaf) {
-    return bayesBest >= 0
-        && (p.prediction() == LeafPrediction.NAIVE_BAYES || leaf.bayesRight >= leaf.majorityRight);
+    return bayesBest >= 0 && (!p.prediction().chooses || leaf.bayesRight >= leaf.majorityRight);
   }
 
   /** The label the last visit answers, the lowest code on a tie. */
   int answer() {
     Leaf leaf = node.leaf;
+    if (perceptrons != null && perceptrons.answer(leaf)) {
+      return leaf.codes[perceptrons.best()];
+    }
     if (answersByBayes(leaf)) {
       return leaf.codes[bayesBest];
     }
@@ -203,6 +214,10 @@ public final class GrowingTree implements Classifier, Trees {
   void write(double[] scores) {
     java.util.Arrays.fill(scores, 0);
     Leaf leaf = node.leaf;
+    if (perceptrons != null && perceptrons.answer(leaf)) {
+      perceptrons.write(leaf, scores);
+      return;
+    }
     if (answersByBayes(leaf)) {
       int n = leaf.slots;
       double top = log[bayesBest];
@@ -261,7 +276,7 @@ public final class GrowingTree implements Classifier, Trees {
     }
     Node<Leaf> at = node;
     Leaf leaf = at.leaf;
-    if (p.prediction() == LeafPrediction.ADAPTIVE && leaf.slots > 0) {
+    if (p.prediction().chooses && leaf.slots > 0) {
       int majority = leaf.majority();
       if (leaf.codes[majority] == label) {
         leaf.majorityRight += weight;
@@ -271,6 +286,9 @@ public final class GrowingTree implements Classifier, Trees {
       }
     }
     observe(leaf, x, label, weight);
+    if (perceptrons != null && leaf.active) {
+      nodes.grown(perceptrons.learn(leaf, leaf.slotOf(label), weight));
+    }
     if (leaf.active && !nodes.isFull() && grower.due(leaf)) {
       attempt(at);
     }
@@ -309,6 +327,9 @@ public final class GrowingTree implements Classifier, Trees {
     node = child;
     gathered = false;
     bayesBest = -1;
+    if (perceptrons != null) {
+      perceptrons.visit(x, child.leaf);
+    }
   }
 
   /** Where the last visit ended. */
@@ -382,6 +403,9 @@ public final class GrowingTree implements Classifier, Trees {
   @Override
   public void save(StateWriter out) {
     out.put("labels", labels);
+    if (perceptrons != null) {
+      perceptrons.save(out.child("scaler"));
+    }
     nodes.save(out);
   }
 
@@ -389,6 +413,9 @@ public final class GrowingTree implements Classifier, Trees {
   @Override
   public void load(StateReader in) {
     labels = in.intValue("labels", declared, 1 << 24);
+    if (perceptrons != null) {
+      perceptrons.load(in.child("scaler"));
+    }
     nodes.load(in);
   }
 
@@ -419,11 +446,17 @@ public final class GrowingTree implements Classifier, Trees {
     public void save(Leaf leaf, Tape out) {
       grower.saveFeatures(out, leaf);
       LeafState.save(leaf, out);
+      if (perceptrons != null) {
+        perceptrons.save(leaf, out);
+      }
     }
 
     @Override
     public Leaf load(Tape in, StateReader from) {
       Leaf leaf = LeafState.load(in, grower.loadFeatures(in));
+      if (perceptrons != null) {
+        perceptrons.load(leaf, in);
+      }
       if (leaf.slots > 0 && leaf.codes[leaf.slots - 1] >= labels) {
         throw from.corrupt("shape", "has a class that is not known");
       }

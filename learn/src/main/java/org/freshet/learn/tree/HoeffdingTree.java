@@ -21,20 +21,26 @@ import org.freshet.core.state.StateWriter;
  * X_b when G(X_a) − G(X_b) &gt; ε = sqrt(R² ln(1/δ) / 2n), the Hoeffding bound; then, or when ε
  * &lt; τ shows a tie, the leaf becomes that test. Numeric features are summed up by one Gaussian
  * per class and tried at equally spaced points; categories by counts. Leaves answer by majority,
- * naive Bayes, or whichever has been right more often in that leaf. With {@code max_nodes} a tree
- * that grows larger begins anew from one leaf, so that small trees follow change sooner.
+ * naive Bayes, or whichever has been right more often in that leaf; or by a perceptron σ(w·z) per
+ * class on the scaled columns z, whose weights the children of a leaf inherit. With {@code
+ * max_nodes} a tree that grows larger begins anew from one leaf, so that small trees follow change
+ * sooner.
  *
  * <p>Source: P. Domingos, G. Hulten, "Mining High-Speed Data Streams", KDD 2000, table 1; Gaussian
  * observers and adaptive leaves: J. Gama, R. Rocha, P. Medas, "Accurate Decision Trees for Mining
  * High-Speed Data Streams", KDD 2003, and G. Holmes, R. Kirkby, B. Pfahringer, "Stress-testing
  * Hoeffding Trees", PKDD 2005; size limit: A. Bifet, G. Holmes, B. Pfahringer, R. Kirkby, R.
- * Gavaldà, "New Ensemble Methods for Evolving Data Streams", KDD 2009, section 4.
+ * Gavaldà, "New Ensemble Methods for Evolving Data Streams", KDD 2009, section 4; perceptrons: A.
+ * Bifet, G. Holmes, B. Pfahringer, E. Frank, "Fast Perceptron Decision Tree Learning from Evolving
+ * Data Streams", PAKDD 2010.
  *
  * <p>Where we differ. Not splitting has no merit of its own unless {@code pre_prune} is set (then
  * it competes with merit 0, as in the paper): a lone feature that passes the branch rule splits at
  * once, as in MOA. Children inherit the class weights estimated at the split. Scores of naive Bayes
  * are compared as logarithms, so they never underflow. A leaf in which nothing varies forgets its
- * observations and begins anew.
+ * observations and begins anew. Perceptrons learn by the log loss, at a rate that falls from 0.5 to
+ * 0.01 with the root of what the leaf and its ancestors learnt (the paper: squared error, one
+ * rate), on columns scaled by their mean and deviation in the whole stream.
  *
  * <p>Accepts numeric and categorical columns, missing values (left out of the statistics, sent down
  * the heavier branch), new categories (a new branch at a multiway test) and new classes. An

@@ -28,6 +28,7 @@ final class Leaf extends TreeLeaf {
   Gaussians gaussians; // the numeric features
   NominalCounts[] nominal;
   ValueBins[] values; // per numeric feature; null where Gaussians find the thresholds
+  Perceptron perceptron; // null where it has learnt nothing, or answers without
   double lastAttempt;
   double nextAttempt;
   double majorityRight;
@@ -272,6 +273,7 @@ final class Leaf extends TreeLeaf {
     gaussians = null;
     nominal = null;
     values = null;
+    perceptron = null;
   }
 
   /** The slot of a class, opened in its place when new. */
@@ -303,6 +305,9 @@ final class Leaf extends TreeLeaf {
         }
       }
     }
+    if (perceptron != null) {
+      perceptron.insertSlot(at);
+    }
     slots++;
     return at;
   }
@@ -320,7 +325,7 @@ final class Leaf extends TreeLeaf {
 
   @Override
   int bytes() {
-    int b = bareBytes();
+    int b = bareBytes() + (perceptron == null ? 0 : perceptron.bytes());
     if (seen != null) {
       b += 2 * (16 + 8 * slots) + 16 + slots + gaussians.bytes();
       if (nominal != null) {
@@ -345,8 +350,7 @@ final class Leaf extends TreeLeaf {
         + 28 * slots
         + Gaussians.bytes(slots * features.numeric.length)
         + features.nominal.length * (120 + 48 * slots)
-        + (features.bins == 0
-            ? 0
-            : features.numeric.length * ValueBins.bytes(slots, features.bins));
+        + (features.bins == 0 ? 0 : features.numeric.length * ValueBins.bytes(slots, features.bins))
+        + (features.inputs < 0 ? 0 : Perceptron.bytes(features.inputs, slots));
   }
 }

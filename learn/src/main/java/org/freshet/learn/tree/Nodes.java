@@ -195,13 +195,13 @@ final class Nodes<L extends TreeLeaf> {
     }
     full = bytes > room - 4096;
     for (L leaf : leaves) {
-      int need = leaf.observes() ? observedBytes(leaf) : leaf.observationBytes();
+      int has = observedBytes(leaf);
+      int need = leaf.observes() ? has : leaf.observationBytes();
       boolean stays = !full && bytes + need <= room;
-      if (leaf.observes() && stays) {
-        bytes += need;
-      } else if (stays) {
+      if (stays) {
+        bytes += has;
+        room -= need - has; // kept for what it will observe
         leaf.active = true;
-        room -= need;
       } else {
         leaf.forgetObservations(false);
       }

@@ -72,7 +72,7 @@ class ValueBinsTest {
   @Test
   void thresholdsLieBetweenTheValuesSeen() {
     Schema schema = Schema.classification(List.of(Column.numeric("a")), "class", "no", "yes");
-    FeatureSet features = FeatureSet.all(schema).observedBy(NumericObserver.EXHAUSTIVE);
+    FeatureSet features = FeatureSet.all(schema).observedBy(NumericObserver.EXHAUSTIVE, -1);
     Leaf leaf = new Leaf(features, new int[0], new double[0], 0);
     double[] xs = new double[1];
     for (int i = 0; i < 10; i++) {
