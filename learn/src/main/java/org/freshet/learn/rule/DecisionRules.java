@@ -1,6 +1,8 @@
 package org.freshet.learn.rule;
 
+import java.util.Locale;
 import org.freshet.core.Classifier;
+import org.freshet.core.ConfigException;
 import org.freshet.core.DriftDetector;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
@@ -14,8 +16,8 @@ import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.learn.tree.ClassRules;
+import org.freshet.learn.tree.ClassRules.Growth;
 import org.freshet.learn.tree.LeafPrediction;
-import org.freshet.learn.tree.SplitCriterion;
 import org.freshet.learn.tree.TreeParameters;
 
 /**
@@ -75,6 +77,11 @@ public final class DecisionRules implements Classifier, DriftReporter {
               origin = "Gama & Kosina 2011, ordered set")
           boolean ordered,
       @Param(
+              value = "whether a rule that narrows leaves rules for the other classes behind",
+              def = "false",
+              origin = "Kosina & Gama 2012 (VFDR-MC); needs split_criterion=foil_gain")
+          boolean perClass,
+      @Param(
               value = "weight a rule takes in between two attempts to narrow",
               def = "200",
               range = "[1, inf)",
@@ -93,8 +100,11 @@ public final class DecisionRules implements Classifier, DriftReporter {
               range = "[0, 1]",
               origin = "MOA default")
           double tieThreshold,
-      @Param(value = "merit of a test", def = "info_gain", origin = "as in hoeffding_tree")
-          SplitCriterion splitCriterion,
+      @Param(
+              value = "merit of a test; foil_gain lets each rule grow for one class",
+              def = "info_gain",
+              origin = "as in hoeffding_tree")
+          RuleCriterion splitCriterion,
       @Param(
               value = "how a rule answers",
               def = "adaptive",
@@ -121,12 +131,21 @@ public final class DecisionRules implements Classifier, DriftReporter {
           long maxBytes) {}
 
   public DecisionRules(Parameters p, Build build) {
+    boolean oneClass = p.splitCriterion == RuleCriterion.FOIL_GAIN;
+    if (p.perClass && !oneClass) {
+      throw new ConfigException(
+          "",
+          "decision_rules has per_class=true with split_criterion="
+              + p.splitCriterion.name().toLowerCase(Locale.ROOT)
+              + "; rules for one class need split_criterion=foil_gain");
+    }
+    Growth growth = oneClass ? Growth.ONE_CLASS : Growth.ALL_CLASSES;
     TreeParameters shared =
         new TreeParameters(
             p.gracePeriod,
             p.splitConfidence,
             p.tieThreshold,
-            p.splitCriterion,
+            p.splitCriterion.split,
             p.prediction,
             p.splitPoints,
             0.01,
@@ -142,6 +161,7 @@ public final class DecisionRules implements Classifier, DriftReporter {
             shared,
             build.schema(),
             p.ordered,
+            p.perClass ? Growth.EACH_CLASS : growth,
             () -> own.create(p.detector, DriftDetector.class),
             log);
   }

@@ -5,13 +5,15 @@ import org.freshet.core.DriftDetector;
 /** A rule that answers with classes: its conditions, and a tree of one leaf for what it covers. */
 final class ClassRule {
   final Conditions conditions;
+  final int target; // class it is for, -1 for none in particular
   final GrowingTree tree;
   final DriftDetector detector;
   double right;
   double tested;
 
-  ClassRule(Conditions conditions, GrowingTree tree, DriftDetector detector) {
+  ClassRule(Conditions conditions, int target, GrowingTree tree, DriftDetector detector) {
     this.conditions = conditions;
+    this.target = target;
     this.tree = tree;
     this.detector = detector;
   }
@@ -26,6 +28,6 @@ final class ClassRule {
   }
 
   long bytes() {
-    return 56 + conditions.bytes() + tree.memoryBytes() + detector.memoryBytes();
+    return 64 + conditions.bytes() + tree.memoryBytes() + detector.memoryBytes();
   }
 }

@@ -16,12 +16,27 @@ import org.freshet.core.state.StateWriter;
  * rule, from which new rules come.
  */
 public final class ClassRules {
+  /** For which classes a rule grows. */
+  public enum Growth {
+    /** For none in particular: to the purer side of the test that tells all classes apart best. */
+    ALL_CLASSES,
+    /** For the one class the rule is for, against all others. */
+    ONE_CLASS,
+    /** Likewise, and a rule that narrows leaves behind rules for the other classes. */
+    EACH_CLASS
+  }
+
+  /** The class of a rule that is for none in particular. */
+  private static final int NONE = -1;
+
   private final TreeParameters p;
   private final Schema schema;
   private final boolean ordered;
   private final Supplier<DriftDetector> detectors;
   private final DriftLog log;
   private final Grower grower;
+  private final FoilSearch foil; // null where rules grow for all classes
+  private final boolean eachClass;
   private final Node<Leaf> test = new Node<>(null);
   private final int declared;
   private final double[] xs;
@@ -34,12 +49,14 @@ public final class ClassRules {
 
   /**
    * @param ordered whether the first rule that covers a row answers and learns alone
+   * @param growth for which classes rules grow
    * @param detectors make the detector of each rule
    */
   public ClassRules(
       TreeParameters p,
       Schema schema,
       boolean ordered,
+      Growth growth,
       Supplier<DriftDetector> detectors,
       DriftLog log) {
     this.p = p;
@@ -48,16 +65,18 @@ public final class ClassRules {
     this.detectors = detectors;
     this.log = log;
     this.grower = new Grower(p, schema, null);
+    this.foil = growth == Growth.ALL_CLASSES ? null : new FoilSearch(p);
+    this.eachClass = growth == Growth.EACH_CLASS;
     this.declared = schema.declaredLabels();
     this.labels = declared;
     this.xs = new double[schema.width()];
-    this.otherwise = fresh(new Conditions());
+    this.otherwise = fresh(new Conditions(), NONE);
     count();
   }
 
-  private ClassRule fresh(Conditions c) {
+  private ClassRule fresh(Conditions c, int target) {
     TreeParameters alone = p.growing(TreeParameters.Growth.ON_DEMAND);
-    return new ClassRule(c, new GrowingTree(alone, schema, null), detectors.get());
+    return new ClassRule(c, target, new GrowingTree(alone, schema, null), detectors.get());
   }
 
   /** Rules besides the default one. */
@@ -76,15 +95,16 @@ public final class ClassRules {
     }
     int known = scores == null ? labels : Math.min(labels, scores.length);
     if (own.length < labels) {
-      bytes += 8L * (2 * labels - own.length);
-      own = new double[2 * labels];
+      int room = 2 * Integer.highestOneBit(labels); // of no history, so that a restored set agrees
+      bytes += 8L * (room - own.length);
+      own = new double[room];
     }
     if (scores != null) {
       Arrays.fill(scores, 0);
     }
     boolean answered = false;
     boolean learnt = !(w > 0);
-    for (int i = 0; i < size; i++) {
+    for (int i = 0, end = size; i < end; i++) { // rules made on the way are not asked
       ClassRule r = rules[i];
       if (!r.conditions.cover(xs)) {
         continue;
@@ -94,7 +114,10 @@ public final class ClassRules {
       answered = true;
       if (w > 0) {
         learnt = true;
-        i -= teach(i, x, label, w) ? 0 : 1;
+        if (!teach(i, x, label, w)) {
+          i--;
+          end--;
+        }
       }
       if (ordered) {
         break;
@@ -140,31 +163,129 @@ public final class ClassRules {
       return false;
     }
     learn(r, x, label, w, correct);
-    if (findsTest(r.leaf())) {
-      boolean left = leftIsPurer(r.leaf());
-      bytes -= r.bytes();
-      rules[i] = narrower(r, left);
-      bytes += rules[i].bytes();
+    if (foil != null) {
+      narrowForClass(i);
+    } else if (findsTest(r.leaf())) {
+      replace(i, narrower(r, test, leftIsPurer(r.leaf()), NONE));
     }
     return true;
   }
 
+  private void replace(int i, ClassRule by) {
+    bytes += by.bytes() - rules[i].bytes();
+    rules[i] = by;
+  }
+
   private void teachDefault(Features x, int label, double w) {
     learn(otherwise, x, label, w, otherwise.tree.answer() == label);
-    if (2 * otherwise.bytes() + bytes > p.maxBytes() || !findsTest(otherwise.leaf())) {
+    if (!hasRoom()) {
       return;
     }
-    boolean left = leftIsPurer(otherwise.leaf());
-    ClassRule made = narrower(otherwise, left);
-    ClassRule rest = fresh(new Conditions());
-    rest.tree.begin(grower.childLeaf(otherwise.leaf(), test, left ? 1 : 0));
-    bytes += rest.bytes() + made.bytes() - otherwise.bytes();
+    if (foil != null) {
+      rulesForClasses();
+    } else if (findsTest(otherwise.leaf())) {
+      boolean left = leftIsPurer(otherwise.leaf());
+      ClassRule made = narrower(otherwise, test, left, NONE);
+      keepRest(test, left);
+      insert(size, made);
+    }
+  }
+
+  private boolean hasRoom() {
+    return 2 * otherwise.bytes() + bytes <= p.maxBytes();
+  }
+
+  /** The default rule begins anew with what is on the other side of a test. */
+  private void keepRest(Node<Leaf> split, boolean left) {
+    ClassRule rest = fresh(new Conditions(), NONE);
+    rest.tree.begin(grower.childLeaf(otherwise.leaf(), split, left ? 1 : 0));
+    bytes += rest.bytes() - otherwise.bytes();
     otherwise = rest;
+  }
+
+  private void insert(int at, ClassRule made) {
     if (size == rules.length) {
       bytes += 4L * size;
       rules = Arrays.copyOf(rules, 2 * size);
     }
-    rules[size++] = made;
+    System.arraycopy(rules, at, rules, at + 1, size++ - at);
+    rules[at] = made;
+    bytes += made.bytes();
+  }
+
+  /** Looks for conditions for each class of a leaf; false when it is not time. */
+  private boolean searches(Leaf leaf) {
+    if (!leaf.observes() || !grower.due(leaf)) {
+      return false;
+    }
+    leaf.lastAttempt = leaf.total();
+    foil.search(leaf);
+    return true;
+  }
+
+  private void narrowForClass(int i) {
+    ClassRule r = rules[i];
+    Leaf leaf = r.leaf();
+    if (!searches(leaf)) {
+      return;
+    }
+    int slot = leaf.slotOf(r.target);
+    if (slot >= 0 && foil.isSure(slot, leaf.total())) {
+      replace(i, forClass(r, slot));
+      if (eachClass) {
+        induce(r, slot, ordered ? i + 1 : size);
+      }
+    }
+  }
+
+  /** New rules out of the default one, which keeps what the best of them does not cover. */
+  private void rulesForClasses() {
+    Leaf leaf = otherwise.leaf();
+    if (!searches(leaf)) {
+      return;
+    }
+    int best = -1;
+    for (int s = 0; s < leaf.slots; s++) {
+      boolean better = best < 0 || foil.best(s) > foil.best(best);
+      best = better && foil.isSure(s, leaf.total()) ? s : best;
+    }
+    if (best < 0) {
+      return;
+    }
+    ClassRule from = otherwise;
+    ClassRule made = forClass(from, best);
+    keepRest(foil.test(best), foil.isLeft(best));
+    insert(size, made);
+    if (eachClass) {
+      induce(from, best, size);
+    }
+  }
+
+  /** Rules for the classes but one for which a condition more is sure. */
+  private void induce(ClassRule from, int but, int at) {
+    Leaf leaf = from.leaf();
+    int place = at;
+    for (int s = 0; s < leaf.slots && hasRoom(); s++) {
+      if (s != but && foil.isSure(s, leaf.total())) {
+        ClassRule made = forClass(from, s);
+        if (isNew(made)) {
+          insert(place++, made);
+        }
+      }
+    }
+  }
+
+  private boolean isNew(ClassRule made) {
+    for (int i = 0; i < size; i++) {
+      if (rules[i].target == made.target && rules[i].conditions.same(made.conditions)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private ClassRule forClass(ClassRule r, int slot) {
+    return narrower(r, foil.test(slot), foil.isLeft(slot), r.leaf().codes[slot]);
   }
 
   private void learn(ClassRule r, Features x, int label, double w, boolean correct) {
@@ -214,9 +335,10 @@ public final class ClassRules {
     return total > 0 ? p.criterion().impurity(w, w.length, total) : Double.POSITIVE_INFINITY;
   }
 
-  private ClassRule narrower(ClassRule r, boolean left) {
-    ClassRule made = fresh(r.conditions.and(test.feature, test.kind, test.threshold, left));
-    made.tree.begin(grower.childLeaf(r.leaf(), test, left ? 0 : 1));
+  private ClassRule narrower(ClassRule r, Node<Leaf> split, boolean left, int target) {
+    Conditions c = r.conditions.and(split.feature, split.kind, split.threshold, left);
+    ClassRule made = fresh(c, target);
+    made.tree.begin(grower.childLeaf(r.leaf(), split, left ? 0 : 1));
     return made;
   }
 
@@ -225,9 +347,10 @@ public final class ClassRules {
     StringBuilder s = new StringBuilder();
     for (int i = 0; i <= size; i++) {
       ClassRule r = i < size ? rules[i] : otherwise;
-      int slot = r.leaf().majority();
+      int majority = r.leaf().majority();
+      int answer = r.target != NONE || majority < 0 ? r.target : r.leaf().codes[majority];
       s.append(i < size ? "if " + r.conditions.text(schema) + " then " : "otherwise ");
-      s.append(slot < 0 ? "nothing" : schema.labels().name(r.leaf().codes[slot]));
+      s.append(answer < 0 ? "nothing" : schema.labels().name(answer));
       s.append(" (weight ").append(Conditions.number(r.leaf().total()));
       s.append(", accuracy ").append(Conditions.number(r.trust())).append(")\n");
     }
@@ -243,6 +366,7 @@ public final class ClassRules {
       Tape tape = new Tape();
       r.conditions.save(tape);
       tape.save(child);
+      child.put("target", r.target);
       child.put("right", r.right);
       child.put("tested", r.tested);
       child.put("detector", r.detector);
@@ -261,7 +385,8 @@ public final class ClassRules {
     for (int i = 0; i <= size; i++) {
       StateReader child = in.child("rule-" + i);
       Tape tape = Tape.load(child);
-      ClassRule r = fresh(Conditions.load(tape, xs.length));
+      int target = child.intValue("target", NONE, labels - 1);
+      ClassRule r = fresh(Conditions.load(tape, xs.length), target);
       tape.end();
       r.right = child.doubleValue("right");
       r.tested = child.doubleValue("tested");
@@ -288,6 +413,6 @@ public final class ClassRules {
   }
 
   public long memoryBytes() {
-    return bytes;
+    return bytes + (foil == null ? 0 : FoilSearch.bytes(labels));
   }
 }

@@ -43,6 +43,26 @@ public final class Conditions {
     return true;
   }
 
+  /** Whether these are the same as others, in any order. */
+  boolean same(Conditions other) {
+    if (size != other.size) {
+      return false;
+    }
+    for (int i = 0; i < size; i++) {
+      boolean found = false;
+      for (int k = 0; k < size && !found; k++) {
+        found =
+            columns[i] == other.columns[k]
+                && kinds[i] == other.kinds[k]
+                && values[i] == other.values[k];
+      }
+      if (!found) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** One side of a test as found for a tree: the left or the right branch. */
   Conditions and(int column, int test, double value, boolean left) {
     Conditions more = new Conditions();
