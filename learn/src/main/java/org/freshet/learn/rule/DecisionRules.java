@@ -1,8 +1,6 @@
 package org.freshet.learn.rule;
 
-import java.util.Locale;
 import org.freshet.core.Classifier;
-import org.freshet.core.ConfigException;
 import org.freshet.core.DriftDetector;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
@@ -24,23 +22,30 @@ import org.freshet.learn.tree.TreeParameters;
  * Predicts classes by rules that can be read, for a stream that may change: each rule grows, is
  * watched and is dropped by itself.
  *
- * <p>How it works. A rule is a conjunction of tests, with the classes and naive Bayes of what it
- * covers. Every {@code grace_period} of weight a rule ranks the possible tests by merit G over its
- * n examples; when G(best) − G(second) &gt; ε = sqrt(R² ln(1/δ) / 2n), or ε &lt; τ, it narrows to
- * the purer side of the best. What no rule covers goes to a default rule; when that finds a test,
- * the purer side becomes a new rule and the default keeps the other. A detector on each rule's
- * error takes it out when that rises. Ordered, the first rule that covers an example answers and
- * learns; unordered, all do, and their probabilities are weighed by their accuracy.
+ * <p>How it works. A rule is a conjunction of conditions, with the classes and naive Bayes of what
+ * it covers. Every {@code grace_period} of weight it ranks conditions by merit G over its n
+ * examples; when G(best) − G(second) &gt; ε = sqrt(R² ln(1/δ) / 2n), or ε &lt; τ, it takes the
+ * best. With {@code foil_gain} a rule is for one class: of p of n examples of that class a
+ * condition keeps p' of n', G = p' (log2 p'/n' − log2 p/n) / (p log2 n/p), R = 1; {@code per_class}
+ * adds a rule with the old conditions and one more for each other class that has a sure one. With
+ * the other merits a rule takes the purer side of the test that tells all classes apart best. What
+ * no rule covers goes to a default rule, from which new rules come. A detector on each rule's error
+ * takes it out when that rises. Ordered, the first rule that covers an example answers and learns;
+ * unordered, all do, and their probabilities are weighed by their accuracy.
  *
  * <p>Source: J. Gama, P. Kosina, "Learning Decision Rules from Data Streams", IJCAI 2011,
- * algorithms 1 and 2 (VFDR, VFDR-NB); with detectors: P. Kosina, J. Gama, "Very fast decision rules
- * for classification in data streams", Data Mining and Knowledge Discovery 29, 2015 (AVFDR).
+ * algorithms 1 and 2 (VFDR, VFDR-NB); P. Kosina, J. Gama, "Very Fast Decision Rules for multi-class
+ * problems", SAC 2012 (VFDR-MC); the same, "Very fast decision rules for classification in data
+ * streams", Data Mining and Knowledge Discovery 29, 2015 (AVFDR, detectors). Growing one class
+ * against the others by FOIL's gain is that of W. W. Cohen, "Fast Effective Rule Induction", ICML
+ * 1995 (RIPPER).
  *
- * <p>Where we differ. A rule is a leaf of {@code hoeffding_tree}, with its observers, its merit and
- * its way to choose between majority and naive Bayes; the papers rank single conditions by the
- * entropy of what they cover, and learn unordered rules for each class apart. A test must also beat
- * having none: n G ln 2 &gt; ln(1/δ), or rules narrow on noise. A narrowed rule, and the default
- * that remains, begin with the class weights estimated for their side.
+ * <p>Where we differ. A rule is a leaf of {@code hoeffding_tree}, with its observers and its way to
+ * choose between majority and naive Bayes. A condition must also beat having none by the likelihood
+ * ratio, n ln 2 times its information on the class &gt; ln(1/δ), or rules narrow on noise; with the
+ * detectors this stands in for RIPPER's pruning, which needs a second pass. A narrowed rule, and
+ * the default that remains, begin with the class weights estimated for their side. A rule made once
+ * is not made again.
  *
  * <p>Accepts numeric and categorical columns (one category, or any other), missing values (they
  * meet no condition), new categories and classes. With d features, c classes and R rules: O(R +
@@ -49,7 +54,7 @@ import org.freshet.learn.tree.TreeParameters;
  * observing.
  *
  * <pre>
- * Classifier rules = Components.classifier("decision_rules(ordered=false)", schema, 1);
+ * Classifier rules = Components.classifier("decision_rules(ordered=true)", schema, 1);
  * rules.learn(Features.of(0.2, 1.5), 1, 1.0);
  * </pre>
  */
@@ -73,13 +78,13 @@ public final class DecisionRules implements Classifier, DriftReporter {
   public record Parameters(
       @Param(
               value = "whether the first rule that covers an example answers and learns alone",
-              def = "true",
-              origin = "Gama & Kosina 2011, ordered set")
+              def = "false",
+              origin = "Kosina & Gama 2012 (VFDR-MC), unordered set")
           boolean ordered,
       @Param(
-              value = "whether a rule that narrows leaves rules for the other classes behind",
-              def = "false",
-              origin = "Kosina & Gama 2012 (VFDR-MC); needs split_criterion=foil_gain")
+              value = "with foil_gain: a rule that narrows leaves rules for the other classes",
+              def = "true",
+              origin = "Kosina & Gama 2012 (VFDR-MC)")
           boolean perClass,
       @Param(
               value = "weight a rule takes in between two attempts to narrow",
@@ -101,9 +106,9 @@ public final class DecisionRules implements Classifier, DriftReporter {
               origin = "MOA default")
           double tieThreshold,
       @Param(
-              value = "merit of a test; foil_gain lets each rule grow for one class",
-              def = "info_gain",
-              origin = "as in hoeffding_tree")
+              value = "merit of a condition; by foil_gain each rule grows for one class",
+              def = "foil_gain",
+              origin = "Kosina & Gama 2012 (VFDR-MC)")
           RuleCriterion splitCriterion,
       @Param(
               value = "how a rule answers",
@@ -131,15 +136,7 @@ public final class DecisionRules implements Classifier, DriftReporter {
           long maxBytes) {}
 
   public DecisionRules(Parameters p, Build build) {
-    boolean oneClass = p.splitCriterion == RuleCriterion.FOIL_GAIN;
-    if (p.perClass && !oneClass) {
-      throw new ConfigException(
-          "",
-          "decision_rules has per_class=true with split_criterion="
-              + p.splitCriterion.name().toLowerCase(Locale.ROOT)
-              + "; rules for one class need split_criterion=foil_gain");
-    }
-    Growth growth = oneClass ? Growth.ONE_CLASS : Growth.ALL_CLASSES;
+    Growth growth = p.perClass ? Growth.EACH_CLASS : Growth.ONE_CLASS;
     TreeParameters shared =
         new TreeParameters(
             p.gracePeriod,
@@ -161,7 +158,7 @@ public final class DecisionRules implements Classifier, DriftReporter {
             shared,
             build.schema(),
             p.ordered,
-            p.perClass ? Growth.EACH_CLASS : growth,
+            p.splitCriterion == RuleCriterion.FOIL_GAIN ? growth : Growth.ALL_CLASSES,
             () -> own.create(p.detector, DriftDetector.class),
             log);
   }

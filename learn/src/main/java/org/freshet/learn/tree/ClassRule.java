@@ -3,23 +3,26 @@ package org.freshet.learn.tree;
 import org.freshet.core.DriftDetector;
 
 /** A rule that answers with classes: its conditions, and a tree of one leaf for what it covers. */
-final class ClassRule {
-  final Conditions conditions;
+final class ClassRule extends Rule {
   final int target; // class it is for, -1 for none in particular
   final GrowingTree tree;
-  final DriftDetector detector;
   double right;
   double tested;
 
   ClassRule(Conditions conditions, int target, GrowingTree tree, DriftDetector detector) {
-    this.conditions = conditions;
+    super(conditions, detector);
     this.target = target;
     this.tree = tree;
-    this.detector = detector;
   }
 
+  @Override
   Leaf leaf() {
     return tree.root().leaf;
+  }
+
+  @Override
+  void stopObserving() {
+    tree.stopObserving();
   }
 
   /** Share of right answers, by Laplace's rule: the weight of its vote. */
@@ -27,6 +30,7 @@ final class ClassRule {
     return (right + 1) / (tested + 2);
   }
 
+  @Override
   long bytes() {
     return 64 + conditions.bytes() + tree.memoryBytes() + detector.memoryBytes();
   }

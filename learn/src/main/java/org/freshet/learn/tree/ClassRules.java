@@ -41,11 +41,8 @@ public final class ClassRules {
   private final int declared;
   private final double[] xs;
   private double[] own = new double[8];
-  private ClassRule[] rules = new ClassRule[4];
-  private int size;
-  private ClassRule otherwise;
+  private final RuleList<ClassRule> rules;
   private int labels;
-  private long bytes;
 
   /**
    * @param ordered whether the first rule that covers a row answers and learns alone
@@ -70,8 +67,12 @@ public final class ClassRules {
     this.declared = schema.declaredLabels();
     this.labels = declared;
     this.xs = new double[schema.width()];
-    this.otherwise = fresh(new Conditions(), NONE);
-    count();
+    this.rules = new RuleList<>(p.maxBytes());
+    rules.begin(fresh(new Conditions(), NONE), baseBytes());
+  }
+
+  private long baseBytes() {
+    return 500 + 8L * (xs.length + own.length) + grower.bytes();
   }
 
   private ClassRule fresh(Conditions c, int target) {
@@ -81,7 +82,7 @@ public final class ClassRules {
 
   /** Rules besides the default one. */
   public int size() {
-    return size;
+    return rules.size();
   }
 
   public int labels() {
@@ -96,7 +97,7 @@ public final class ClassRules {
     int known = scores == null ? labels : Math.min(labels, scores.length);
     if (own.length < labels) {
       int room = 2 * Integer.highestOneBit(labels); // of no history, so that a restored set agrees
-      bytes += 8L * (room - own.length);
+      rules.grown(8L * (room - own.length));
       own = new double[room];
     }
     if (scores != null) {
@@ -104,8 +105,8 @@ public final class ClassRules {
     }
     boolean answered = false;
     boolean learnt = !(w > 0);
-    for (int i = 0, end = size; i < end; i++) { // rules made on the way are not asked
-      ClassRule r = rules[i];
+    for (int i = 0, end = rules.size(); i < end; i++) { // rules made on the way are not asked
+      ClassRule r = rules.get(i);
       if (!r.conditions.cover(xs)) {
         continue;
       }
@@ -124,6 +125,7 @@ public final class ClassRules {
       }
     }
     if (!answered) {
+      ClassRule otherwise = rules.get(rules.size());
       otherwise.tree.visit(otherwise.tree.root(), x);
       vote(otherwise, scores, known);
     }
@@ -149,68 +151,41 @@ public final class ClassRules {
 
   /** Lets a rule learn a row it was just asked about; false when it was taken out instead. */
   private boolean teach(int i, Features x, int label, double w) {
-    ClassRule r = rules[i];
+    ClassRule r = rules.get(i);
     boolean correct = r.tree.answer() == label;
-    long watched = r.detector.memoryBytes();
-    boolean drift =
-        r.detector.update(correct ? 0 : 1) == DriftDetector.DRIFT && r.detector.increased();
-    bytes += r.detector.memoryBytes() - watched;
-    if (drift) {
+    if (rules.takesOut(i, correct ? 0 : 1)) {
       log.add(r.conditions.text(schema));
-      bytes -= r.bytes();
-      System.arraycopy(rules, i + 1, rules, i, --size - i);
-      rules[size] = null;
       return false;
     }
     learn(r, x, label, w, correct);
     if (foil != null) {
       narrowForClass(i);
     } else if (findsTest(r.leaf())) {
-      replace(i, narrower(r, test, leftIsPurer(r.leaf()), NONE));
+      rules.replace(i, narrower(r, test, leftIsPurer(r.leaf()), NONE));
     }
     return true;
   }
 
-  private void replace(int i, ClassRule by) {
-    bytes += by.bytes() - rules[i].bytes();
-    rules[i] = by;
-  }
-
   private void teachDefault(Features x, int label, double w) {
+    ClassRule otherwise = rules.get(rules.size());
     learn(otherwise, x, label, w, otherwise.tree.answer() == label);
-    if (!hasRoom()) {
+    if (!rules.hasRoom()) {
       return;
     }
     if (foil != null) {
-      rulesForClasses();
+      rulesForClasses(otherwise);
     } else if (findsTest(otherwise.leaf())) {
       boolean left = leftIsPurer(otherwise.leaf());
-      ClassRule made = narrower(otherwise, test, left, NONE);
-      keepRest(test, left);
-      insert(size, made);
+      add(otherwise, narrower(otherwise, test, left, NONE), test, left);
     }
   }
 
-  private boolean hasRoom() {
-    return 2 * otherwise.bytes() + bytes <= p.maxBytes();
-  }
-
-  /** The default rule begins anew with what is on the other side of a test. */
-  private void keepRest(Node<Leaf> split, boolean left) {
+  /** Adds a rule that covers one side of a test; the default one begins anew with the other. */
+  private void add(ClassRule otherwise, ClassRule made, Node<Leaf> split, boolean left) {
     ClassRule rest = fresh(new Conditions(), NONE);
     rest.tree.begin(grower.childLeaf(otherwise.leaf(), split, left ? 1 : 0));
-    bytes += rest.bytes() - otherwise.bytes();
-    otherwise = rest;
-  }
-
-  private void insert(int at, ClassRule made) {
-    if (size == rules.length) {
-      bytes += 4L * size;
-      rules = Arrays.copyOf(rules, 2 * size);
-    }
-    System.arraycopy(rules, at, rules, at + 1, size++ - at);
-    rules[at] = made;
-    bytes += made.bytes();
+    rules.replace(rules.size(), rest);
+    rules.insert(rules.size(), made);
   }
 
   /** Looks for conditions for each class of a leaf; false when it is not time. */
@@ -224,22 +199,22 @@ public final class ClassRules {
   }
 
   private void narrowForClass(int i) {
-    ClassRule r = rules[i];
+    ClassRule r = rules.get(i);
     Leaf leaf = r.leaf();
     if (!searches(leaf)) {
       return;
     }
     int slot = leaf.slotOf(r.target);
     if (slot >= 0 && foil.isSure(slot, leaf.total())) {
-      replace(i, forClass(r, slot));
+      rules.replace(i, forClass(r, slot));
       if (eachClass) {
-        induce(r, slot, ordered ? i + 1 : size);
+        induce(r, slot, ordered ? i + 1 : rules.size());
       }
     }
   }
 
   /** New rules out of the default one, which keeps what the best of them does not cover. */
-  private void rulesForClasses() {
+  private void rulesForClasses(ClassRule otherwise) {
     Leaf leaf = otherwise.leaf();
     if (!searches(leaf)) {
       return;
@@ -252,12 +227,9 @@ public final class ClassRules {
     if (best < 0) {
       return;
     }
-    ClassRule from = otherwise;
-    ClassRule made = forClass(from, best);
-    keepRest(foil.test(best), foil.isLeft(best));
-    insert(size, made);
+    add(otherwise, forClass(otherwise, best), foil.test(best), foil.isLeft(best));
     if (eachClass) {
-      induce(from, best, size);
+      induce(otherwise, best, rules.size());
     }
   }
 
@@ -265,19 +237,20 @@ public final class ClassRules {
   private void induce(ClassRule from, int but, int at) {
     Leaf leaf = from.leaf();
     int place = at;
-    for (int s = 0; s < leaf.slots && hasRoom(); s++) {
+    for (int s = 0; s < leaf.slots && rules.hasRoom(); s++) {
       if (s != but && foil.isSure(s, leaf.total())) {
         ClassRule made = forClass(from, s);
         if (isNew(made)) {
-          insert(place++, made);
+          rules.insert(place++, made);
         }
       }
     }
   }
 
   private boolean isNew(ClassRule made) {
-    for (int i = 0; i < size; i++) {
-      if (rules[i].target == made.target && rules[i].conditions.same(made.conditions)) {
+    for (int i = 0; i < rules.size(); i++) {
+      ClassRule r = rules.get(i);
+      if (r.target == made.target && r.conditions.same(made.conditions)) {
         return false;
       }
     }
@@ -293,23 +266,8 @@ public final class ClassRules {
     r.tested++;
     r.right += correct ? 1 : 0;
     r.tree.absorb(x, label, w);
-    bytes += r.bytes() - before;
-    while (bytes > p.maxBytes() && r.leaf().active) {
-      forgetLeastPromising();
-    }
-  }
-
-  /** One rule less observes: it answers by its majority from then on. */
-  private void forgetLeastPromising() {
-    ClassRule least = otherwise;
-    for (int i = 0; i < size; i++) {
-      Leaf l = rules[i].leaf();
-      boolean less = l.promise() < least.leaf().promise() || !least.leaf().active;
-      least = l.active && less ? rules[i] : least;
-    }
-    bytes -= least.bytes();
-    least.tree.stopObserving();
-    bytes += least.bytes();
+    rules.grown(r.bytes() - before);
+    rules.enforceLimit(r);
   }
 
   /** Whether a test wins, and tells more than noise would with a chance of δ (likelihood ratio). */
@@ -345,11 +303,11 @@ public final class ClassRules {
   /** The rules in words, the default one last. */
   public String text() {
     StringBuilder s = new StringBuilder();
-    for (int i = 0; i <= size; i++) {
-      ClassRule r = i < size ? rules[i] : otherwise;
+    for (int i = 0; i <= rules.size(); i++) {
+      ClassRule r = rules.get(i);
       int majority = r.leaf().majority();
       int answer = r.target != NONE || majority < 0 ? r.target : r.leaf().codes[majority];
-      s.append(i < size ? "if " + r.conditions.text(schema) + " then " : "otherwise ");
+      s.append(i < rules.size() ? "if " + r.conditions.text(schema) + " then " : "otherwise ");
       s.append(answer < 0 ? "nothing" : schema.labels().name(answer));
       s.append(" (weight ").append(Conditions.number(r.leaf().total()));
       s.append(", accuracy ").append(Conditions.number(r.trust())).append(")\n");
@@ -359,9 +317,9 @@ public final class ClassRules {
 
   public void save(StateWriter out) {
     out.put("labels", labels);
-    out.put("size", size);
-    for (int i = 0; i <= size; i++) {
-      ClassRule r = i < size ? rules[i] : otherwise;
+    out.put("size", rules.size());
+    for (int i = 0; i <= rules.size(); i++) {
+      ClassRule r = rules.get(i);
       StateWriter child = out.child("rule-" + i);
       Tape tape = new Tape();
       r.conditions.save(tape);
@@ -376,43 +334,29 @@ public final class ClassRules {
 
   public void load(StateReader in) {
     labels = in.intValue("labels", declared, 1 << 24);
-    size = in.intValue("size", 0, 1 << 24);
-    int room = 4;
-    while (room < size) {
-      room *= 2;
+    int size = in.intValue("size", 0, 1 << 24);
+    rules.begin(rule(in.child("rule-" + size)), baseBytes());
+    for (int i = 0; i < size; i++) {
+      rules.insert(i, rule(in.child("rule-" + i)));
     }
-    rules = new ClassRule[room];
-    for (int i = 0; i <= size; i++) {
-      StateReader child = in.child("rule-" + i);
-      Tape tape = Tape.load(child);
-      int target = child.intValue("target", NONE, labels - 1);
-      ClassRule r = fresh(Conditions.load(tape, xs.length), target);
-      tape.end();
-      r.right = child.doubleValue("right");
-      r.tested = child.doubleValue("tested");
-      child.load("detector", r.detector);
-      r.tree.load(child.child("leaf"));
-      if (r.tree.labels() > labels || r.tree.nodes() != 1) {
-        throw child.corrupt("leaf", "is not a leaf of the labels known");
-      }
-      if (i < size) {
-        rules[i] = r;
-      } else {
-        otherwise = r;
-      }
-    }
-    count();
   }
 
-  private void count() {
-    bytes = 500 + 8L * (xs.length + own.length) + grower.bytes() + 4L * rules.length;
-    bytes += otherwise.bytes();
-    for (int i = 0; i < size; i++) {
-      bytes += rules[i].bytes();
+  private ClassRule rule(StateReader in) {
+    Tape tape = Tape.load(in);
+    int target = in.intValue("target", NONE, labels - 1);
+    ClassRule r = fresh(Conditions.load(tape, xs.length), target);
+    tape.end();
+    r.right = in.doubleValue("right");
+    r.tested = in.doubleValue("tested");
+    in.load("detector", r.detector);
+    r.tree.load(in.child("leaf"));
+    if (r.tree.labels() > labels || r.tree.nodes() != 1) {
+      throw in.corrupt("leaf", "is not a leaf of the labels known");
     }
+    return r;
   }
 
   public long memoryBytes() {
-    return bytes + (foil == null ? 0 : FoilSearch.bytes(labels));
+    return rules.bytes() + (foil == null ? 0 : FoilSearch.bytes(labels));
   }
 }

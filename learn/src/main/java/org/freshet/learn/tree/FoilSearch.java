@@ -81,8 +81,8 @@ final class FoilSearch {
     for (int s = 0; s < leaf.slots; s++) {
       all[s] = Math.max(0, leaf.weightOf(s, k));
       if (all[s] > 0) {
-        lo = Math.min(lo, leaf.min[s * n + k]);
-        hi = Math.max(hi, leaf.max[s * n + k]);
+        lo = Math.min(lo, leaf.gaussians.min[s * n + k]);
+        hi = Math.max(hi, leaf.gaussians.max[s * n + k]);
       }
     }
     double step = (hi - lo) / (p.splitPoints() + 1.0);

@@ -102,6 +102,7 @@ public final class GrowingTree implements Classifier, Trees {
     Node<Leaf> root = nodes.root();
     long before = root.bytes();
     root.leaf = leaf;
+    labels = leaf.slots > 0 ? Math.max(labels, leaf.codes[leaf.slots - 1] + 1) : labels;
     nodes.changed(root.bytes() - before);
   }
 

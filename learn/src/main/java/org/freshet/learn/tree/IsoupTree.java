@@ -71,6 +71,8 @@ public final class IsoupTree implements MultiTargetRegressor {
   private final double[] highest;
   private final double[] xs;
   private final double[] z;
+  private final double[] terms;
+  private final int[] allTargets;
   private double norm;
 
   /** Parameters. */
@@ -140,6 +142,9 @@ public final class IsoupTree implements MultiTargetRegressor {
     this.search = new TargetsSplit(targets, p.minBranch);
     this.xs = new double[schema.width()];
     this.z = new double[scaler.size()];
+    this.terms = new double[TargetsLeaf.cell(targets)];
+    this.allTargets = new int[targets];
+    Arrays.setAll(allTargets, t -> t);
     this.lowest = new double[targets];
     this.highest = new double[targets];
     Arrays.fill(lowest, Double.POSITIVE_INFINITY);
@@ -223,7 +228,7 @@ public final class IsoupTree implements MultiTargetRegressor {
     if (known < targets || !leaf.active) {
       return;
     }
-    int more = leaf.observe(x, xs, truths, w);
+    int more = leaf.observe(x, xs, truths, w, terms);
     if (more > 0) {
       nodes.grown(more);
     }
@@ -260,16 +265,7 @@ public final class IsoupTree implements MultiTargetRegressor {
 
   private TargetsLeaf child(TargetsLeaf parent, double[] sums) {
     TargetsLeaf leaf = newLeaf();
-    for (int t = 0; t < targets; t++) {
-      int c = t * Histograms.CELL;
-      leaf.weight[t] = sums[c];
-      leaf.mean[t] = parent.shift[t] + sums[c + 1] / sums[c];
-      leaf.squares += Math.max(0, sums[c + 2] - sums[c + 1] * sums[c + 1] / sums[c]);
-    }
-    System.arraycopy(parent.model, 0, leaf.model, 0, leaf.model.length);
-    System.arraycopy(parent.modelWeight, 0, leaf.modelWeight, 0, targets);
-    System.arraycopy(parent.meanLoss, 0, leaf.meanLoss, 0, targets);
-    System.arraycopy(parent.modelLoss, 0, leaf.modelLoss, 0, targets);
+    leaf.inherit(parent, allTargets, sums);
     return leaf;
   }
 
@@ -293,7 +289,7 @@ public final class IsoupTree implements MultiTargetRegressor {
   public long memoryBytes() {
     return 500
         + nodes.bytes()
-        + 8L * (xs.length + z.length + (2 + 4L * Histograms.CELL) * targets)
+        + 8L * (xs.length + z.length + 3L * targets + 6L * terms.length)
         + 8L * features.size()
         + scaler.bytes();
   }

@@ -4,31 +4,28 @@ import org.freshet.core.DriftDetector;
 import org.freshet.core.Features;
 
 /** A rule that answers with a number: its conditions, and a leaf that holds what it covers. */
-final class RegressionRule {
+final class RegressionRule extends Rule {
   /** How fast the error that a vote is weighed by is forgotten. */
   private static final double FADING = 0.99;
 
-  /** Weight before a row can be told to be unusual. */
-  private static final double USUAL = 30;
-
-  final Conditions conditions;
   final RegressionLeaf leaf;
-  final DriftDetector detector;
+  final UsualRows usual;
   private double loss; // faded absolute errors
   private double lossWeight;
-  private double weight; // of the rows in means
-  private final double[] means;
-  private final double[] squares;
 
   /** Of the linear model, for the row asked last. */
   private double modelAnswer;
 
-  RegressionRule(Conditions conditions, RegressionLeaf leaf, DriftDetector detector, int width) {
-    this.conditions = conditions;
+  RegressionRule(
+      Conditions conditions, RegressionLeaf leaf, DriftDetector detector, UsualRows usual) {
+    super(conditions, detector);
     this.leaf = leaf;
-    this.detector = detector;
-    this.means = new double[width];
-    this.squares = new double[width];
+    this.usual = usual;
+  }
+
+  @Override
+  RegressionLeaf leaf() {
+    return leaf;
   }
 
   double answer(double[] z, RegressionPrediction p) {
@@ -49,31 +46,6 @@ final class RegressionRule {
     return lossWeight > 0 ? loss / lossWeight : 0;
   }
 
-  /**
-   * Whether a row it covers is unlike those before: by Cantelli's inequality a value k from the
-   * mean has a chance of at most σ² / (σ² + k²), odds σ² / k²; the logarithms of the odds are
-   * averaged.
-   */
-  boolean unusual(double[] xs, double threshold) {
-    if (weight < USUAL || threshold == Double.NEGATIVE_INFINITY) {
-      return false;
-    }
-    double logs = 0;
-    double product = 1;
-    int n = 0;
-    for (int i = 0; i < xs.length; i++) {
-      double d = xs[i] - means[i];
-      if (!Double.isNaN(d) && squares[i] > 0) {
-        product *= Math.max(d * d * weight / squares[i], 1e-4);
-        if ((++n & 7) == 0) {
-          logs += Math.log(product);
-          product = 1;
-        }
-      }
-    }
-    return n > 0 && -(logs + Math.log(product)) < threshold * n;
-  }
-
   int learn(
       Features x,
       double[] xs,
@@ -85,15 +57,7 @@ final class RegressionRule {
       double error) {
     loss = FADING * loss + w * error;
     lossWeight = FADING * lossWeight + w;
-    weight += w;
-    double share = w / weight;
-    for (int i = 0; i < xs.length; i++) {
-      double d = xs[i] - means[i];
-      if (!Double.isNaN(d)) {
-        means[i] += share * d;
-        squares[i] += w * d * (xs[i] - means[i]);
-      }
-    }
+    usual.learn(xs, w);
     if (leaf.model != null && leaf.modelWeight == 0) {
       leaf.model[leaf.model.length - 1] = y;
       modelAnswer = y;
@@ -104,36 +68,27 @@ final class RegressionRule {
 
   /** The same rule with one condition more and the leaf that goes with it. */
   RegressionRule narrowed(Conditions to, RegressionLeaf child) {
-    RegressionRule r = new RegressionRule(to, child, detector, means.length);
+    RegressionRule r = new RegressionRule(to, child, detector, usual.empty());
     r.loss = loss;
     r.lossWeight = lossWeight;
     return r;
   }
 
+  @Override
   long bytes() {
-    return 80
-        + conditions.bytes()
-        + leaf.bytes()
-        + detector.memoryBytes()
-        + 32
-        + 16L * means.length;
+    return 64 + conditions.bytes() + leaf.bytes() + detector.memoryBytes() + usual.bytes();
   }
 
   void save(Tape out) {
     conditions.save(out);
     out.put(loss);
     out.put(lossWeight);
-    out.put(weight);
-    out.put(means, 0, means.length);
-    out.put(squares, 0, squares.length);
+    usual.save(out);
   }
 
-  /** Takes what {@link #save} wrote after the conditions. */
-  void restore(double[] numbers) {
-    loss = numbers[0];
-    lossWeight = numbers[1];
-    weight = numbers[2];
-    System.arraycopy(numbers, 3, means, 0, means.length);
-    System.arraycopy(numbers, 3 + means.length, squares, 0, means.length);
+  /** Takes the two numbers that {@link #save} wrote first. */
+  void restore(double loss, double lossWeight) {
+    this.loss = loss;
+    this.lossWeight = lossWeight;
   }
 }

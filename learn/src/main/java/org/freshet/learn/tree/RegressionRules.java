@@ -1,6 +1,5 @@
 package org.freshet.learn.tree;
 
-import java.util.Arrays;
 import java.util.function.Supplier;
 import org.freshet.core.DriftDetector;
 import org.freshet.core.DriftLog;
@@ -31,10 +30,7 @@ public final class RegressionRules {
   private final double[] xs;
   private final double[] z;
   private double norm;
-  private RegressionRule[] rules = new RegressionRule[4];
-  private int size;
-  private RegressionRule otherwise;
-  private long bytes;
+  private final RuleList<RegressionRule> rules;
   private double weight;
   private double mean;
   private double squares;
@@ -63,17 +59,22 @@ public final class RegressionRules {
     this.scaler = new InputScaler(schema);
     this.xs = new double[schema.width()];
     this.z = new double[scaler.size()];
-    this.otherwise = fresh();
-    count();
+    this.rules = new RuleList<>(p.maxBytes());
+    rules.begin(fresh(), baseBytes());
+  }
+
+  private long baseBytes() {
+    return 500 + 8L * (xs.length + z.length) + scaler.bytes() + 4L * xs.length;
   }
 
   private RegressionRule fresh() {
-    return new RegressionRule(new Conditions(), grower.newLeaf(), detectors.get(), xs.length);
+    return new RegressionRule(
+        new Conditions(), grower.newLeaf(), detectors.get(), new UsualRows(xs.length));
   }
 
   /** Rules besides the default one. */
   public int size() {
-    return size;
+    return rules.size();
   }
 
   public double predict(Features x) {
@@ -99,8 +100,8 @@ public final class RegressionRules {
     double sum = 0;
     double votes = 0;
     boolean learnt = w == 0;
-    for (int i = 0; i < size; i++) {
-      RegressionRule r = rules[i];
+    for (int i = 0; i < rules.size(); i++) {
+      RegressionRule r = rules.get(i);
       if (!r.conditions.cover(xs)) {
         continue;
       }
@@ -110,7 +111,7 @@ public final class RegressionRules {
         sum += v * a;
         votes += v;
       }
-      if (w > 0 && !(ordered && learnt) && !r.unusual(xs, anomaly)) {
+      if (w > 0 && !(ordered && learnt) && !r.usual.unusual(xs, anomaly)) {
         learnt = true;
         i -= teach(i, x, y, w, Math.abs(y - a)) ? 0 : 1;
       }
@@ -120,7 +121,7 @@ public final class RegressionRules {
     }
     double answer = sum / votes;
     if (votes == 0 || !learnt) {
-      double a = clipped(otherwise.answer(z, p.prediction()));
+      double a = clipped(rules.get(rules.size()).answer(z, p.prediction()));
       answer = votes == 0 ? a : answer;
       if (!learnt) {
         teachDefault(x, y, w, Math.abs(y - a));
@@ -152,64 +153,36 @@ public final class RegressionRules {
 
   /** Lets a rule learn a row it covers; false when its error rose and it was taken out. */
   private boolean teach(int i, Features x, double y, double w, double error) {
-    RegressionRule r = rules[i];
+    RegressionRule r = rules.get(i);
     double share = squares > 0 ? Math.min(1, error / Math.sqrt(squares / weight)) : 0;
-    long watched = r.detector.memoryBytes();
-    boolean drift = r.detector.update(share) == DriftDetector.DRIFT && r.detector.increased();
-    bytes += r.detector.memoryBytes() - watched;
-    if (drift) {
+    if (rules.takesOut(i, share)) {
       log.add(r.conditions.text(schema));
-      bytes -= r.bytes();
-      System.arraycopy(rules, i + 1, rules, i, --size - i);
-      rules[size] = null;
       return false;
     }
     learn(r, x, y, w, error);
     if (findsTest(r.leaf)) {
-      bytes -= r.bytes();
-      rules[i] = narrower(r);
-      bytes += rules[i].bytes();
+      rules.replace(i, narrower(r));
     }
     return true;
   }
 
   private void teachDefault(Features x, double y, double w, double error) {
+    RegressionRule otherwise = rules.get(rules.size());
     learn(otherwise, x, y, w, error);
-    if (2 * otherwise.bytes() + bytes > p.maxBytes()) {
-      return; // no room for another rule
-    }
-    if (findsTest(otherwise.leaf)) {
+    if (rules.hasRoom() && findsTest(otherwise.leaf)) {
       boolean left = leftVariesLess();
       RegressionRule made = narrower(otherwise);
       RegressionLeaf rest = grower.child(otherwise.leaf, sums(!left), !left);
-      bytes -= otherwise.bytes();
-      otherwise = new RegressionRule(new Conditions(), rest, detectors.get(), xs.length);
-      bytes += otherwise.bytes() + made.bytes();
-      if (size == rules.length) {
-        rules = Arrays.copyOf(rules, 2 * size);
-        bytes += 4L * size;
-      }
-      rules[size++] = made;
+      rules.replace(
+          rules.size(),
+          new RegressionRule(new Conditions(), rest, detectors.get(), new UsualRows(xs.length)));
+      rules.insert(rules.size(), made);
     }
   }
 
   private void learn(RegressionRule r, Features x, double y, double w, double error) {
-    bytes += r.learn(x, xs, z, norm, p, y, w, error);
-    while (bytes > p.maxBytes() && r.leaf.active) {
-      forgetLeastPromising();
-    }
-  }
-
-  /** One rule less observes, and stays as it is. */
-  private void forgetLeastPromising() {
-    RegressionRule least = otherwise;
-    for (int i = 0; i < size; i++) {
-      boolean less = rules[i].leaf.promise() < least.leaf.promise() || !least.leaf.active;
-      least = rules[i].leaf.active && less ? rules[i] : least;
-    }
-    bytes -= least.bytes();
-    least.leaf.forgetObservations(false);
-    bytes += least.bytes();
+    rules.grown(r.learn(x, xs, z, norm, p, y, w, error));
+    rules.enforceLimit(r);
   }
 
   /** The rule with the side of the test found on which the target varies less. */
@@ -253,10 +226,10 @@ public final class RegressionRules {
   /** The rules in words, the default one last. */
   public String text() {
     StringBuilder s = new StringBuilder();
-    for (int i = 0; i <= size; i++) {
-      RegressionRule r = i < size ? rules[i] : otherwise;
+    for (int i = 0; i <= rules.size(); i++) {
+      RegressionRule r = rules.get(i);
       boolean model = r.leaf.answersByModel(p.prediction());
-      s.append(i < size ? "if " + r.conditions.text(schema) + " then " : "otherwise ");
+      s.append(i < rules.size() ? "if " + r.conditions.text(schema) + " then " : "otherwise ");
       s.append(model ? "a linear function around " : "").append(Conditions.number(r.leaf.mean));
       s.append(" (weight ").append(Conditions.number(r.leaf.weight));
       s.append(", mean error ").append(Conditions.number(r.error())).append(")\n");
@@ -269,9 +242,9 @@ public final class RegressionRules {
       out.put(TOTALS[i], new double[] {weight, mean, squares, lowest, highest}[i]);
     }
     scaler.save(out.child("scaler"));
-    out.put("size", size);
-    for (int i = 0; i <= size; i++) {
-      RegressionRule r = i < size ? rules[i] : otherwise;
+    out.put("size", rules.size());
+    for (int i = 0; i <= rules.size(); i++) {
+      RegressionRule r = rules.get(i);
       StateWriter own = out.child("rule-" + i);
       own.put("detector", r.detector);
       Tape tape = new Tape();
@@ -290,41 +263,28 @@ public final class RegressionRules {
     lowest = in.doubleValue("lowest");
     highest = in.doubleValue("highest");
     scaler.load(in.child("scaler"));
-    size = in.intValue("size", 0, 1 << 24);
-    int room = 4;
-    while (room < size) {
-      room *= 2;
+    int size = in.intValue("size", 0, 1 << 24);
+    rules.begin(rule(in.child("rule-" + size)), baseBytes());
+    for (int i = 0; i < size; i++) {
+      rules.insert(i, rule(in.child("rule-" + i)));
     }
-    rules = new RegressionRule[room];
-    for (int i = 0; i <= size; i++) {
-      StateReader own = in.child("rule-" + i);
-      DriftDetector detector = detectors.get();
-      own.load("detector", detector);
-      Tape tape = Tape.load(own);
-      Conditions c = Conditions.load(tape, xs.length);
-      double[] numbers = new double[3 + 2 * xs.length];
-      tape.next(numbers, 0, numbers.length);
-      RegressionRule r = new RegressionRule(c, grower.load(tape), detector, xs.length);
-      r.restore(numbers);
-      tape.end();
-      if (i < size) {
-        rules[i] = r;
-      } else {
-        otherwise = r;
-      }
-    }
-    count();
   }
 
-  private void count() {
-    bytes = 500 + 8L * (xs.length + z.length) + scaler.bytes() + 4L * xs.length;
-    bytes += 4L * rules.length + otherwise.bytes();
-    for (int i = 0; i < size; i++) {
-      bytes += rules[i].bytes();
-    }
+  private RegressionRule rule(StateReader in) {
+    DriftDetector detector = detectors.get();
+    in.load("detector", detector);
+    Tape tape = Tape.load(in);
+    Conditions c = Conditions.load(tape, xs.length);
+    UsualRows usual = new UsualRows(xs.length);
+    double[] losses = {tape.nextDouble(), tape.nextDouble()};
+    usual.load(tape);
+    RegressionRule r = new RegressionRule(c, grower.load(tape), detector, usual);
+    r.restore(losses[0], losses[1]);
+    tape.end();
+    return r;
   }
 
   public long memoryBytes() {
-    return bytes;
+    return rules.bytes();
   }
 }

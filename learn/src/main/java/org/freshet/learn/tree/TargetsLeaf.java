@@ -25,9 +25,8 @@ final class TargetsLeaf extends TreeLeaf {
   double seen;
   double lastAttempt;
   double squares; // Σ over targets of the squared deviation from the mean
-  Histograms[] numeric; // one a target
-  NominalSums[][] nominal; // feature, target
-  private boolean observing;
+  Histograms numeric; // cells: see cell(); null while it does not observe
+  NominalSums[] nominal;
 
   /**
    * @param inputs of the linear models; -1 when the mean answers
@@ -44,6 +43,11 @@ final class TargetsLeaf extends TreeLeaf {
     this.meanLoss = new double[targets];
     this.modelLoss = new double[targets];
     this.shift = new double[targets];
+  }
+
+  /** Sums of an interval: the weight of the rows, then weight, sum and squares of each target. */
+  static int cell(int targets) {
+    return 1 + Histograms.CELL * targets;
   }
 
   /** The linear model of a target at standardised inputs. */
@@ -90,13 +94,14 @@ final class TargetsLeaf extends TreeLeaf {
   }
 
   /**
-   * Observes an example whose truths are all known.
+   * Observes an example; NaN stands for a truth not to be learnt.
    *
+   * @param terms room for {@link #cell}
    * @return bytes by which the leaf grew
    */
-  int observe(Features x, double[] xs, double[] truths, double w) {
+  int observe(Features x, double[] xs, double[] truths, double w, double[] terms) {
     int grown = 0;
-    if (!observing) {
+    if (numeric == null) {
       int without = bytes();
       allocate();
       if (seen == 0) {
@@ -105,37 +110,60 @@ final class TargetsLeaf extends TreeLeaf {
       grown = bytes() - without;
     }
     seen += w;
+    terms[0] = w;
     for (int t = 0; t < targets; t++) {
-      numeric[t].add(xs, features.numeric, w, truths[t] - shift[t]);
+      double y = truths[t] - shift[t];
+      double known = Double.isNaN(y) ? 0 : w;
+      y = Double.isNaN(y) ? 0 : y;
+      int c = 1 + t * Histograms.CELL;
+      terms[c] = known;
+      terms[c + 1] = known * y;
+      terms[c + 2] = known * y * y;
     }
+    numeric.add(xs, features.numeric, terms);
     for (int j = 0; j < nominal.length; j++) {
       double v = x.get(features.nominal[j]);
-      for (int t = 0; v >= 0 && t < targets; t++) {
-        grown += nominal[j][t].add((int) v, w, truths[t] - shift[t]);
-      }
+      grown += v >= 0 ? nominal[j].add((int) v, terms) : 0;
     }
     return grown;
   }
 
   private void allocate() {
-    observing = true;
-    numeric = new Histograms[targets];
-    Arrays.setAll(numeric, t -> new Histograms(features.numeric.length, bins));
-    nominal = new NominalSums[features.nominal.length][targets];
-    for (NominalSums[] n : nominal) {
-      Arrays.setAll(n, t -> new NominalSums());
+    numeric = new Histograms(features.numeric.length, bins, cell(targets));
+    nominal = new NominalSums[features.nominal.length];
+    Arrays.setAll(nominal, j -> new NominalSums(cell(targets)));
+  }
+
+  /**
+   * Begins with the means of one side of a parent's test, and with its models.
+   *
+   * @param of targets of the parent that are this leaf's
+   * @param sums of the side, a {@link #cell} of the parent
+   */
+  void inherit(TargetsLeaf parent, int[] of, double[] sums) {
+    int length = inputs + 1;
+    for (int t = 0; t < targets; t++) {
+      int from = of[t];
+      int c = 1 + from * Histograms.CELL;
+      double n = sums[c];
+      weight[t] = n;
+      mean[t] = n > 0 ? parent.shift[from] + sums[c + 1] / n : parent.mean[from];
+      squares += n > 0 ? Math.max(0, sums[c + 2] - sums[c + 1] * sums[c + 1] / n) : 0;
+      System.arraycopy(parent.model, from * length, model, t * length, length);
+      modelWeight[t] = parent.modelWeight[from];
+      meanLoss[t] = parent.meanLoss[from];
+      modelLoss[t] = parent.modelLoss[from];
     }
   }
 
   @Override
   boolean observes() {
-    return observing;
+    return numeric != null;
   }
 
   @Override
   void forgetObservations(boolean stayActive) {
     active = stayActive;
-    observing = false;
     numeric = null;
     nominal = null;
     seen = 0;
@@ -156,13 +184,10 @@ final class TargetsLeaf extends TreeLeaf {
   @Override
   int bytes() {
     int b = bareBytes();
-    if (observing) {
-      b += 16 + targets * (4 + Histograms.bytes(features.numeric.length, bins));
-      b += 16 + nominal.length * (20 + 4 * targets);
-      for (NominalSums[] n : nominal) {
-        for (NominalSums s : n) {
-          b += s.bytes();
-        }
+    if (numeric != null) {
+      b += Histograms.bytes(features.numeric.length, bins, cell(targets)) + 16;
+      for (NominalSums n : nominal) {
+        b += 4 + n.bytes();
       }
     }
     return b;
@@ -170,28 +195,24 @@ final class TargetsLeaf extends TreeLeaf {
 
   @Override
   int observationBytes() {
-    return 32
-        + targets * (4 + Histograms.bytes(features.numeric.length, bins))
-        + features.nominal.length * (20 + targets * 154);
+    return 16
+        + Histograms.bytes(features.numeric.length, bins, cell(targets))
+        + features.nominal.length * (60 + 32 * cell(targets));
   }
 
   void save(Tape out) {
     out.put(active ? 1 : 0);
-    out.put(observing ? 1 : 0);
+    out.put(numeric != null ? 1 : 0);
     out.put(seen);
     out.put(lastAttempt);
     out.put(squares);
     for (double[] a : arrays()) {
       out.put(a, 0, a.length);
     }
-    if (observing) {
-      for (Histograms h : numeric) {
-        h.save(out);
-      }
-      for (NominalSums[] n : nominal) {
-        for (NominalSums s : n) {
-          s.save(out);
-        }
+    if (numeric != null) {
+      numeric.save(out);
+      for (NominalSums n : nominal) {
+        n.save(out);
       }
     }
   }
@@ -212,10 +233,8 @@ final class TargetsLeaf extends TreeLeaf {
     }
     if (observed) {
       allocate();
-      Arrays.setAll(numeric, t -> Histograms.load(in, features.numeric.length, bins));
-      for (NominalSums[] n : nominal) {
-        Arrays.setAll(n, t -> NominalSums.load(in));
-      }
+      numeric = Histograms.load(in, features.numeric.length, bins, cell(targets));
+      Arrays.setAll(nominal, j -> NominalSums.load(in, cell(targets)));
     }
   }
 }

@@ -1,5 +1,7 @@
 package org.freshet.learn.tree;
 
+import java.util.Arrays;
+
 /**
  * Finds the best test of a leaf of a multi-target tree by the reduction of intra-cluster variance:
  * the mean over the targets of the variance reduction, each relative to the target's variance in
@@ -7,10 +9,9 @@ package org.freshet.learn.tree;
  * RegressionSplit}.
  */
 final class TargetsSplit {
-  private static final int CELL = Histograms.CELL;
-
-  private final int targets;
   private final double minBranch;
+  private int targets;
+  private int cell;
 
   double best;
   double second;
@@ -18,7 +19,7 @@ final class TargetsSplit {
   int kind;
   double threshold;
 
-  /** Weight, sum and sum of squares of each target on each side of the best test. */
+  /** What {@link TargetsLeaf#cell} names, on each side of the best test. */
   final double[] left;
 
   final double[] right;
@@ -27,14 +28,17 @@ final class TargetsSplit {
   private final double[] running;
   private final double[] side;
 
+  /**
+   * @param targets of a leaf at most
+   */
   TargetsSplit(int targets, double minBranch) {
-    this.targets = targets;
+    int most = TargetsLeaf.cell(targets);
     this.minBranch = minBranch;
-    this.left = new double[targets * CELL];
-    this.right = new double[targets * CELL];
-    this.all = new double[targets * CELL];
-    this.running = new double[targets * CELL];
-    this.side = new double[targets * CELL];
+    this.left = new double[most];
+    this.right = new double[most];
+    this.all = new double[most];
+    this.running = new double[most];
+    this.side = new double[most];
   }
 
   /** Fills the fields; {@link #column} is -1 when nothing can split. */
@@ -42,8 +46,10 @@ final class TargetsSplit {
     best = 0;
     second = 0;
     column = -1;
+    targets = leaf.targets;
+    cell = TargetsLeaf.cell(targets);
     for (int k = 0; k < leaf.features.numeric.length; k++) {
-      if (leaf.numeric[0].varies(k)) {
+      if (leaf.numeric.varies(k)) {
         numeric(leaf.numeric, k, leaf.features.numeric[k]);
       }
     }
@@ -52,68 +58,58 @@ final class TargetsSplit {
     }
   }
 
-  private static void add(double[] to, int t, double[] cells, int from) {
-    for (int i = 0; i < CELL; i++) {
-      to[t * CELL + i] += cells[from + i];
+  private void add(double[] to, double[] cells, int from) {
+    for (int i = 0; i < cell; i++) {
+      to[i] += cells[from + i];
     }
   }
 
-  private void numeric(Histograms[] h, int k, int feature) {
-    int bins = h[0].bins;
-    int from = k * bins * CELL;
-    java.util.Arrays.fill(all, 0);
-    java.util.Arrays.fill(running, 0);
-    for (int t = 0; t < targets; t++) {
-      for (int b = 0; b < bins; b++) {
-        add(all, t, h[t].cells, from + b * CELL);
-      }
+  private void numeric(Histograms h, int k, int feature) {
+    int from = k * h.bins * cell;
+    Arrays.fill(all, 0);
+    Arrays.fill(running, 0);
+    for (int b = 0; b < h.bins; b++) {
+      add(all, h.cells, from + b * cell);
     }
     double merit = 0;
     int at = -1;
-    for (int b = 0; b < bins - 1; b++) {
-      int c = from + b * CELL;
-      if (h[0].cells[c] == 0) {
+    for (int b = 0; b < h.bins - 1; b++) {
+      int c = from + b * cell;
+      if (h.cells[c] == 0) {
         continue;
       }
-      for (int t = 0; t < targets; t++) {
-        add(running, t, h[t].cells, c);
-      }
+      add(running, h.cells, c);
       double m = merit(running);
       if (m > merit) {
         merit = m;
         at = b;
-        System.arraycopy(running, 0, side, 0, side.length);
+        System.arraycopy(running, 0, side, 0, cell);
       }
     }
     if (at >= 0 && offer(merit, feature)) {
       kind = Node.NUMERIC;
       int next = at + 1;
-      while (h[0].cells[from + next * CELL] == 0) {
+      while (h.cells[from + next * cell] == 0) {
         next++;
       }
-      threshold = 0.5 * (h[0].edge(k, at + 1) + h[0].edge(k, next));
+      threshold = 0.5 * (h.edge(k, at + 1) + h.edge(k, next));
     }
   }
 
-  private void nominal(NominalSums[] s, int feature) {
-    java.util.Arrays.fill(all, 0);
-    for (int t = 0; t < targets; t++) {
-      for (int v = 0; v < s[t].values; v++) {
-        add(all, t, s[t].cells, v * CELL);
-      }
+  private void nominal(NominalSums s, int feature) {
+    Arrays.fill(all, 0);
+    for (int v = 0; v < s.values; v++) {
+      add(all, s.cells, v * cell);
     }
     double merit = 0;
     int at = -1;
-    for (int v = 0; v < s[0].values; v++) {
-      java.util.Arrays.fill(running, 0);
-      for (int t = 0; t < targets; t++) {
-        add(running, t, s[t].cells, v * CELL);
-      }
+    for (int v = 0; v < s.values; v++) {
+      System.arraycopy(s.cells, v * cell, running, 0, cell);
       double m = merit(running);
       if (m > merit) {
         merit = m;
         at = v;
-        System.arraycopy(running, 0, side, 0, side.length);
+        System.arraycopy(running, 0, side, 0, cell);
       }
     }
     if (at >= 0 && offer(merit, feature)) {
@@ -124,19 +120,20 @@ final class TargetsSplit {
 
   /** Merit of a test that sends {@code part} of {@link #all} to one side; 0 if a side is small. */
   private double merit(double[] part) {
-    double n = all[0];
-    double a = part[0];
-    double r = n - a;
-    if (!(a > minBranch * n && r > minBranch * n)) {
+    double rows = all[0];
+    if (!(part[0] > minBranch * rows && rows - part[0] > minBranch * rows)) {
       return 0;
     }
     double sum = 0;
-    for (int t = 0; t < targets; t++) {
-      double whole = all[t * CELL + 1];
-      double spread = all[t * CELL + 2] - whole * whole / n;
-      double b = part[t * CELL + 1];
+    for (int c = 1; c < cell; c += Histograms.CELL) {
+      double n = all[c];
+      double a = part[c];
+      double r = n - a;
+      double whole = all[c + 1];
+      double spread = all[c + 2] - whole * whole / n;
+      double b = part[c + 1];
       double gain = b * b / a + (whole - b) * (whole - b) / r - whole * whole / n;
-      sum += spread > 1e-12 * all[t * CELL + 2] ? gain / spread : 0;
+      sum += a > 0 && r > 0 && spread > 1e-12 * all[c + 2] ? gain / spread : 0;
     }
     return sum / targets;
   }
@@ -149,7 +146,7 @@ final class TargetsSplit {
     second = best;
     best = merit;
     column = feature;
-    for (int i = 0; i < left.length; i++) {
+    for (int i = 0; i < cell; i++) {
       left[i] = side[i];
       right[i] = all[i] - side[i];
     }

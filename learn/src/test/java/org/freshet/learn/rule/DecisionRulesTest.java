@@ -29,7 +29,8 @@ class DecisionRulesTest {
 
   @Test
   void narrowsToThePurerSide() {
-    DecisionRules r = make("grace_period=100, prediction=majority", PRICE);
+    DecisionRules r =
+        make("grace_period=100, prediction=majority, split_criterion=info_gain", PRICE);
     Rng rng = new Rng(1);
     for (int i = 0; i < 100; i++) {
       double x = rng.nextDouble();
@@ -56,6 +57,50 @@ class DecisionRulesTest {
     assertThat(predict(r, 0)).isZero();
     assertThat(predict(r, 1)).isEqualTo(1);
     assertThat(predict(r, 2)).isZero();
+  }
+
+  /** A class a day: by FOIL's gain one rule for one class at a time, or for each class at once. */
+  @Test
+  void rulesAreForOneClass() {
+    for (boolean each : new boolean[] {false, true}) {
+      for (boolean ordered : new boolean[] {false, true}) {
+        Schema schema = Schema.classification(List.of(DAY), "y", "a", "b", "c");
+        String spec = "decision_rules(prediction=majority, grace_period=90, per_class=" + each;
+        DecisionRules r =
+            (DecisionRules) Components.classifier(spec + ", ordered=" + ordered + ")", schema, 1);
+        for (int i = 0; i < 90; i++) {
+          r.learn(Features.of(i % 3), i % 3, 1);
+        }
+        assertThat(r.size()).isEqualTo(each ? 3 : 1);
+        assertThat(r.rules()).startsWith("if day is mon then a (weight 30, accuracy ");
+        if (each) {
+          assertThat(r.rules())
+              .contains("if day is tue then b (weight 30")
+              .contains("if day is wed then c (weight 30");
+        }
+        for (int day = 0; day < 3 && each; day++) {
+          assertThat(predict(r, day)).isEqualTo(day);
+        }
+      }
+    }
+  }
+
+  /** Up on mondays whatever the price, and above 0.5 on the other days. */
+  @Test
+  void conditionsOnTwoColumnsComeTogether() {
+    DecisionRules r = make("prediction=majority, ordered=true", PRICE, DAY);
+    Rng rng = new Rng(5);
+    for (int i = 0; i < 8_000; i++) {
+      double x = rng.nextDouble();
+      int day = rng.nextInt(3);
+      r.learn(Features.of(x, day), day == 0 || x > 0.5 ? 1 : 0, 1);
+    }
+    int right = 0;
+    for (int i = 0; i < 3_000; i++) {
+      double x = (i + 0.5) / 3_000;
+      right += predict(r, x, i % 3) == (i % 3 == 0 || x > 0.5 ? 1 : 0) ? 1 : 0;
+    }
+    assertThat(right).isGreaterThan(2_850); // always up: 2,000; one test on price: 2,500
   }
 
   /** Labels that have nothing to do with the columns: no test beats having none. */
@@ -85,21 +130,26 @@ class DecisionRulesTest {
     assertThat(predict(r, 0.9)).isZero();
   }
 
-  /** MOA 2024.07 RuleClassifierNBayes is right in 77.70 % of this stream. */
+  /** MOA 2024.07 RuleClassifierNBayes is right in 77.70 % of this stream, 78.64 % with -r. */
   @Test
   void electricity() throws IOException {
     Batch b = BundledStreams.electricity();
-    for (String set : List.of("true", "false")) {
+    for (String set :
+        List.of(
+            "",
+            "ordered=true",
+            "per_class=false",
+            "ordered=true, split_criterion=info_gain",
+            "split_criterion=info_gain")) {
       DecisionRules r =
-          (DecisionRules)
-              Components.classifier("decision_rules(ordered=" + set + ")", b.schema(), 1);
+          (DecisionRules) Components.classifier("decision_rules(" + set + ")", b.schema(), 1);
       double[] s = new double[2];
       int right = 0;
       for (int i = 0; i < b.size(); i++) {
         r.testThenLearn(b.row(i), b.labelCode(i), 1, s);
         right += (s[1] > s[0] ? 1 : 0) == b.labelCode(i) ? 1 : 0;
       }
-      assertThat((double) right / b.size()).isGreaterThan(0.777);
+      assertThat((double) right / b.size()).as(set).isGreaterThan(0.7864);
       assertThat(r.size()).isPositive();
     }
   }

@@ -61,14 +61,15 @@ class IsoupTreeTest {
     TargetsLeaf leaf = new TargetsLeaf(f, 2, 8, -1);
     double[][] rows = {{0, 0, 0}, {0, 0, 1}, {1, 4, 1}, {1, 4, 2}};
     for (double[] r : rows) {
-      leaf.observe(Features.of(r[0]), new double[] {r[0]}, new double[] {r[1], r[2]}, 1);
+      double[] truths = {r[1], r[2]};
+      leaf.observe(Features.of(r[0]), new double[] {r[0]}, truths, 1, new double[7]);
     }
     TargetsSplit search = new TargetsSplit(2, 0);
     search.search(leaf);
     assertThat(search.column).isZero();
     assertThat(search.threshold).isBetween(0.0, 1.0);
     assertThat(search.best).isCloseTo((1 + 0.5) / 2, within(1e-12));
-    assertThat(search.left).containsExactly(2, 0, 0, 2, 1, 1);
+    assertThat(search.left).containsExactly(2, 2, 0, 0, 2, 1, 1);
   }
 
   @Test
