@@ -454,7 +454,7 @@ public final class Engine implements AutoCloseable {
 
   /** Replaces the state of a new engine made with the same schema, pipeline, labels and seed. */
   public void load(StateReader in) {
-    in.load("model", model);
+    (schema.labels() == null ? in : in.withLabels(schema.labels().size())).load("model", model);
     events = in.longValue("events", 0, Long.MAX_VALUE);
     clock = in.longValue("clock");
     nanos = in.longValue("nanos", 0, Long.MAX_VALUE);

@@ -140,8 +140,14 @@ abstract class Run {
     return out.toBytes();
   }
 
+  /** Labels there are; none where the label is no class. */
+  int labels() {
+    return schema == null || schema.labels() == null ? 0 : schema.labels().size();
+  }
+
   void load(byte[] state) {
-    StateReader.open("contract", state).load("it", learner);
+    StateReader in = StateReader.open("contract", state);
+    (labels() > 0 ? in.withLabels(labels()) : in).load("it", learner);
   }
 
   private static final class OfClassifier extends Run {

@@ -73,6 +73,23 @@ final class StateBytes {
     find(path).payload = value.getBytes(StandardCharsets.UTF_8);
   }
 
+  /** Paths of entries of whole numbers whose name ends like this, and that hold any. */
+  List<String> numbers(String ending) {
+    return entries.stream()
+        .filter(e -> e.path.endsWith(ending) && e.payload.length > 0)
+        .filter(e -> e.type == 0 || e.type == 4 || e.type == 5)
+        .map(e -> e.path)
+        .toList();
+  }
+
+  /** Sets the first number of an entry; true when it is the only one there can be. */
+  boolean setFirst(String path, int value) {
+    Entry e = find(path);
+    byte[] raw = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
+    System.arraycopy(raw, 0, e.payload, 0, WIDTH[e.type]);
+    return e.type == 0;
+  }
+
   private Entry find(String path) {
     return entries.stream()
         .filter(e -> e.path.equals(path))

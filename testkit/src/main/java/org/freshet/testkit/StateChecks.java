@@ -34,7 +34,8 @@ final class StateChecks {
         new Check("a state cut off is refused", this::cutOff),
         new Check("a state with a flipped bit is refused", this::flipped),
         new Check("the state of another component or a newer version is refused", this::others),
-        new Check("a forged state is refused or harmless", this::forged));
+        new Check("a forged state is refused or harmless", this::forged),
+        new Check("no more labels than there are", this::forgedLabels));
   }
 
   private void restore() {
@@ -169,13 +170,41 @@ final class StateChecks {
     }
   }
 
-  private void tryForged(byte[] bytes) {
+  /** Every count of labels, and of classes of examples, is set to what cannot be. */
+  private void forgedLabels() {
+    byte[] state = state();
+    int known = Run.start(subject, stream, N, 1, 1).labels();
+    if (known == 0) {
+      return;
+    }
+    for (String path : StateBytes.of(state).numbers("labels")) {
+      for (int count : new int[] {-1, 0, 1, known - 1, known, known + 1, 1000, 1 << 22}) {
+        StateBytes bytes = StateBytes.of(state);
+        boolean scalar = bytes.setFirst(path, count);
+        String what = "a state where the first of '" + path + "' is " + count;
+        boolean taken;
+        try {
+          taken = tryForged(bytes.toBytes());
+        } catch (RuntimeException | Error wrong) {
+          throw new AssertionError(what + " is answered by " + wrong, wrong);
+        }
+        Check.that(
+            !taken || !scalar || count >= 0 && count <= known,
+            "%s is accepted, known are %d labels",
+            what,
+            known);
+      }
+    }
+  }
+
+  /** Whether the state was accepted; then it must do no harm. */
+  private boolean tryForged(byte[] bytes) {
     Run run = Run.start(subject, stream, N, 1, 1);
     long before = allocated();
     try {
       run.load(bytes);
     } catch (StateException refused) {
-      return;
+      return false;
     } finally {
       long used = allocated() - before;
       Check.that(
@@ -186,6 +215,7 @@ final class StateChecks {
     }
     run.probe();
     run.steps(0, Run.PROBES, new Trace());
+    return true;
   }
 
   private static long allocated() {

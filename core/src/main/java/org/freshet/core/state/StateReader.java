@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32C;
+import org.freshet.core.Classifier;
 import org.freshet.core.Learner;
 import org.freshet.core.StateException;
 import org.freshet.core.StateException.Verdict;
@@ -20,16 +21,22 @@ import org.freshet.core.component.Components;
  * a {@link StateException} that names the snapshot and the entry.
  */
 public final class StateReader {
+  private static final int MOST_LABELS = 1 << 24;
+
   private final String source;
   private final Map<String, Entry> entries;
   private final String prefix;
 
+  /** The most labels that what is read from here on may know. */
+  private int mostLabels;
+
   private record Entry(StateType type, int count, ByteBuffer payload) {}
 
-  private StateReader(String source, Map<String, Entry> entries, String prefix) {
+  private StateReader(String source, Map<String, Entry> entries, String prefix, int mostLabels) {
     this.source = source;
     this.entries = entries;
     this.prefix = prefix;
+    this.mostLabels = mostLabels;
   }
 
   /**
@@ -73,7 +80,7 @@ public final class StateReader {
       throw new StateException(
           Verdict.CORRUPT, source + ": corrupt: the checksum does not match; the file was damaged");
     }
-    return new StateReader(source, parse(source, in, end), "");
+    return new StateReader(source, parse(source, in, end), "", MOST_LABELS);
   }
 
   private static Map<String, Entry> parse(String source, ByteBuffer in, int end) {
@@ -116,12 +123,30 @@ public final class StateReader {
   }
 
   public StateReader child(String name) {
-    return new StateReader(source, entries, prefix + name + "/");
+    return new StateReader(source, entries, prefix + name + "/", mostLabels);
+  }
+
+  /**
+   * The same state, of learners that may know so many labels: those of the schema's dictionary, or
+   * of the schema of learners inside others where that has labels of its own.
+   */
+  public StateReader withLabels(int most) {
+    return new StateReader(source, entries, prefix, most);
+  }
+
+  /**
+   * How many labels a learner knew: {@code least} or more, and no more than the schema and the
+   * learner around it do. Nothing that is read from this reader afterwards, or from its children,
+   * may know more: a learner hands its members scores with room for its own labels.
+   */
+  public int labels(String name, int least) {
+    mostLabels = intValue(name, least, mostLabels);
+    return mostLabels;
   }
 
   /**
    * Restores a nested learner written by {@link StateWriter#put(String, Learner)}; refuses another
-   * component, or a state version newer than this program knows.
+   * component, a state version newer than this program knows, or more labels than may be known.
    */
   public void load(String name, Learner learner) {
     StateReader child = child(name);
@@ -156,6 +181,9 @@ public final class StateReader {
               }
             });
     learner.load(child);
+    if (learner instanceof Classifier c && c.labels() > mostLabels) {
+      throw corrupt(name, "knows " + c.labels() + " labels, allowed " + mostLabels);
+    }
   }
 
   /** State version the component was written with. */

@@ -174,7 +174,7 @@ abstract class ChunkEnsemble extends EventEnsemble {
   @Override
   public void load(StateReader in) {
     super.load(in);
-    pool.load(in.child("pool"), labels());
+    pool.load(in.child("pool"));
     if (pool.size() == 0) {
       throw in.corrupt("pool", "has no candidate");
     }

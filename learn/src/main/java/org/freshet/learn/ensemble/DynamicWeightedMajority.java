@@ -185,7 +185,7 @@ public final class DynamicWeightedMajority extends EventEnsemble {
   public void load(StateReader in) {
     super.load(in);
     seen = in.longValue("seen", 0, Long.MAX_VALUE - 1);
-    pool.load(in.child("pool"), labels());
+    pool.load(in.child("pool"));
     if (pool.size() == 0) {
       throw in.corrupt("pool", "has no member");
     }

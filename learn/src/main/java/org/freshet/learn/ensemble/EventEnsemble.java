@@ -127,7 +127,7 @@ abstract class EventEnsemble implements Classifier {
 
   @Override
   public void load(StateReader in) {
-    labels = in.intValue("labels", declared, 1 << 24);
+    labels = in.labels("labels", declared);
     sum = new double[labels];
     own = new double[labels];
     opened();

@@ -229,9 +229,9 @@ abstract class OnlineBoosting implements Classifier, DriftReporter {
 
   @Override
   public void load(StateReader in) {
+    labels = in.labels("labels", declared);
     members.load(in);
     rng.load(in, "rng");
-    labels = in.intValue("labels", Math.max(declared, members.labels()), 1 << 24);
     System.arraycopy(in.doubles("right", right.length), 0, right, 0, right.length);
     System.arraycopy(in.doubles("wrong", wrong.length), 0, wrong, 0, wrong.length);
     seen = in.doubleValue("seen");

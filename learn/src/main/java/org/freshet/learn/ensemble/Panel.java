@@ -239,12 +239,9 @@ public abstract class Panel implements Classifier {
 
   @Override
   public void load(StateReader in) {
-    labels = in.intValue("labels", declared, 1 << 24);
+    labels = in.labels("labels", declared);
     for (int i = 0; i < members.length; i++) {
       in.load("member-" + i, members[i]);
-      if (members[i].labels() > labels) {
-        throw in.corrupt("labels", "is below the labels of its members");
-      }
     }
   }
 

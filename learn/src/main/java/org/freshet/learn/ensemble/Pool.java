@@ -101,7 +101,7 @@ final class Pool {
   /**
    * @param labels the most labels a member may know
    */
-  void load(StateReader in, int labels) {
+  void load(StateReader in) {
     long[] n = in.longs("numbers");
     if (n.length > at.length) {
       throw in.corrupt("numbers", "has " + n.length + " members, allowed " + at.length);
@@ -112,9 +112,6 @@ final class Pool {
       numbers[i] = n[i];
       at[i] = make("member", n[i]);
       in.load("member-" + i, at[i]);
-      if (at[i].labels() > labels) {
-        throw in.corrupt("member-" + i, "knows more labels than the ensemble");
-      }
     }
     for (int k = 0; k < columns.length; k++) {
       double[] c = in.doubles("column-" + k, size);

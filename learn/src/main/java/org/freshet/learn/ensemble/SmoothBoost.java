@@ -179,8 +179,8 @@ public final class SmoothBoost implements Classifier, DriftReporter {
 
   @Override
   public void load(StateReader in) {
+    labels = in.labels("labels", declared);
     members.load(in);
-    labels = in.intValue("labels", Math.max(declared, members.labels()), 1 << 24);
   }
 
   @Override

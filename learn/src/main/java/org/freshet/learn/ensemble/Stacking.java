@@ -168,9 +168,6 @@ public final class Stacking extends Panel {
   public void load(StateReader in) {
     super.load(in);
     in.load("meta", meta);
-    if (meta.labels() > labels()) {
-      throw in.corrupt("labels", "is below the labels of the learner at the top");
-    }
   }
 
   @Override

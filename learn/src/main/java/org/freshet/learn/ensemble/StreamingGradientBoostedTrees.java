@@ -388,7 +388,7 @@ public final class StreamingGradientBoostedTrees implements Classifier, DriftRep
   @Override
   public void load(StateReader in) {
     rng.load(in, "rng");
-    int n = in.intValue("labels", declared, 1 << 24);
+    int n = in.labels("labels", declared);
     learnt = in.longValue("learnt", 0, Long.MAX_VALUE - 1);
     double[] saved = in.doubles("constants", n);
     open(n);

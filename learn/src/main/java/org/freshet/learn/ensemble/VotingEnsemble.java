@@ -234,12 +234,9 @@ abstract class VotingEnsemble<V extends Voter> implements Classifier, DriftRepor
 
   @Override
   public void load(StateReader in) {
-    labels = in.intValue("labels", declared, 1 << 24);
+    labels = in.labels("labels", declared);
     for (int i = 0; i < members.length; i++) {
       members[i].load(in.child("member-" + i));
-      if (members[i].labels() > labels) {
-        throw in.corrupt("labels", "is below the labels of its members");
-      }
     }
   }
 

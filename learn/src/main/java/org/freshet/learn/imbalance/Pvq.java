@@ -163,11 +163,8 @@ public final class Pvq implements Classifier {
 
   @Override
   public void load(StateReader in) {
-    labels = in.intValue("labels", declared, 1 << 24);
+    labels = in.labels("labels", declared);
     in.load("learner", learner);
-    if (learner.labels() > labels) {
-      throw in.corrupt("labels", "is below the labels of its learner");
-    }
     filled = in.intValue("filled", 0, window - 1);
     codebooks.load(in.child("codebooks"), filled, labels);
     learnt = in.longValue("learnt", 0, Long.MAX_VALUE / 2);

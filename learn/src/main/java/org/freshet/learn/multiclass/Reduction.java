@@ -327,7 +327,7 @@ abstract class Reduction implements Classifier {
     grow(count);
     System.arraycopy(sides, 0, side, 0, sides.length);
     for (int i = 0; i < size; i++) {
-      in.load("member-" + i, members[i]);
+      in.withLabels(2).load("member-" + i, members[i]);
     }
   }
 

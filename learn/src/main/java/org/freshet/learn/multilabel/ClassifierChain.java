@@ -205,7 +205,7 @@ public final class ClassifierChain implements MultiLabelClassifier {
 
     void load(StateReader in) {
       for (int j = 0; j < links.length; j++) {
-        in.load("link-" + j, links[j].classifier);
+        in.withLabels(2).load("link-" + j, links[j].classifier);
       }
     }
 

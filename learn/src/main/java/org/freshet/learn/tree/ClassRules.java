@@ -333,7 +333,7 @@ public final class ClassRules {
   }
 
   public void load(StateReader in) {
-    labels = in.intValue("labels", declared, 1 << 24);
+    labels = in.labels("labels", declared);
     int size = in.intValue("size", 0, 1 << 24);
     rules.begin(rule(in.child("rule-" + size)), baseBytes());
     for (int i = 0; i < size; i++) {

@@ -413,7 +413,7 @@ public final class GrowingTree implements Classifier, Trees {
   /** Replaces the tree by one saved with the same parameters and schema. */
   @Override
   public void load(StateReader in) {
-    labels = in.intValue("labels", declared, 1 << 24);
+    labels = in.labels("labels", declared);
     if (perceptrons != null) {
       perceptrons.load(in.child("scaler"));
     }

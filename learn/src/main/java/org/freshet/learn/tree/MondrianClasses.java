@@ -140,7 +140,7 @@ public final class MondrianClasses extends GrowingMondrian {
 
   @Override
   public void load(StateReader in) {
-    labels = in.intValue("labels", declared, 1 << 24);
+    labels = in.labels("labels", declared);
     super.load(in);
     if (stats < labels) {
       throw in.corrupt("stats", "is below the number of labels");

@@ -245,7 +245,7 @@ public final class StochasticGradientTree {
 
     @Override
     public void load(StateReader in) {
-      int count = in.intValue("labels", schema.declaredLabels(), Integer.MAX_VALUE - 8);
+      int count = in.labels("labels", schema.declaredLabels());
       double[] weights = in.doubles("first", Math.max(2, count));
       warm = in.doubleValue("warm");
       if (!(warm >= 0)) {
