@@ -12,10 +12,10 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /** A schema with its dictionaries in a snapshot, so that a model can be used without its data. */
-final class SavedSchema {
+public final class SavedSchema {
   private SavedSchema() {}
 
-  static void save(Schema schema, StateWriter out) {
+  public static void save(Schema schema, StateWriter out) {
     int n = schema.width();
     String[] names = new String[n];
     int[] kinds = new int[n];
@@ -50,7 +50,7 @@ final class SavedSchema {
     out.put("limit", d.limit());
   }
 
-  static Schema load(StateReader in) {
+  public static Schema load(StateReader in) {
     String[] names = in.strings("names");
     int[] kinds = in.ints("kinds", names.length);
     int[] missing = in.ints("missing", names.length);
@@ -104,7 +104,7 @@ final class SavedSchema {
   }
 
   /** Makes the codes of an opened source mean what they meant when {@code saved} was written. */
-  static void restoreInto(Schema saved, Schema opened, String snapshot) {
+  public static void restoreInto(Schema saved, Schema opened, String snapshot) {
     if (saved.fingerprint() != opened.fingerprint()) {
       throw other(snapshot, difference(saved, opened));
     }

@@ -1,0 +1,72 @@
+package org.freshet.runtime;
+
+import java.nio.file.Path;
+import org.freshet.core.Batch;
+import org.freshet.core.Schema;
+import org.freshet.engine.Outcomes;
+import org.freshet.engine.PipelineFile;
+import org.freshet.runtime.journal.Entry;
+import org.freshet.runtime.journal.JournalReader;
+
+/**
+ * Makes a replica from the newest good snapshot and the journal behind it: after a crash, and in the
+ * background for the next snapshot, so that the stream does not stop for it.
+ */
+final class Follower {
+  /** The most rows of an entry. */
+  static final int MOST = 4096;
+
+  /** Told of each entry that was taken again. */
+  interface Listener {
+    void applied(Replica replica, Batch rows, Outcomes out, long firstAnswer)
+        throws InterruptedException;
+  }
+
+  private Follower() {}
+
+  /**
+   * @param until entry to stop before; {@link Long#MAX_VALUE} for all, which mends a torn end
+   * @return null when there is neither snapshot nor journal
+   * @throws org.freshet.core.StateException when what is there is corrupt or of another pipeline
+   */
+  static Replica follow(
+      PipelineFile file,
+      SnapshotStore store,
+      Path journal,
+      long until,
+      int threads,
+      Listener listener)
+      throws InterruptedException {
+    Replica replica = store.newest(file, threads);
+    Schema schema = replica == null ? null : replica.schema();
+    try (JournalReader reader =
+        new JournalReader(journal, schema, replica == null ? 0 : replica.entry())) {
+      if (replica == null && reader.schema() == null) {
+        return null;
+      }
+      if (replica == null) {
+        replica = new Replica(file, reader.schema(), threads);
+      }
+      Batch rows = new Batch(replica.schema(), MOST);
+      Outcomes out = new Outcomes();
+      while (reader.entry() < until) {
+        Entry e = reader.next(rows);
+        if (e == null) {
+          break;
+        }
+        long first = replica.answers();
+        replica.apply(e, rows, out);
+        listener.applied(replica, rows, out, first);
+      }
+      if (until == Long.MAX_VALUE) {
+        reader.cutTornTail();
+      }
+      return replica;
+    } catch (RuntimeException | InterruptedException e) {
+      if (replica != null) {
+        replica.close();
+      }
+      throw e;
+    }
+  }
+}

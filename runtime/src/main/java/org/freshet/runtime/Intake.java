@@ -1,0 +1,161 @@
+package org.freshet.runtime;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.freshet.core.live.Feed;
+import org.freshet.core.live.Inbox;
+import org.freshet.core.live.Records;
+
+/**
+ * The queue between feeds and the thread that owns the pipeline: bounded by records, so that feeds
+ * wait (or shed) when the pipeline cannot follow.
+ */
+final class Intake implements Inbox {
+  private final int capacity;
+  private final ArrayDeque<Records> queue = new ArrayDeque<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition filled = lock.newCondition();
+  private final Condition emptied = lock.newCondition();
+  private int waiting; // records in the queue
+  private long shed;
+  private RuntimeException failure;
+  private boolean closed;
+
+  /**
+   * @param capacity records that may wait; one block of records larger than that may wait alone
+   */
+  Intake(int capacity) {
+    this.capacity = capacity;
+  }
+
+  @Override
+  public void put(Records records) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!fits(records)) {
+        emptied.await();
+      }
+      add(records);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean offer(Records records, long time, TimeUnit unit) throws InterruptedException {
+    long left = unit.toNanos(time);
+    lock.lockInterruptibly();
+    try {
+      while (!fits(records)) {
+        if (left <= 0) {
+          shed += records.size();
+          return false;
+        }
+        left = emptied.awaitNanos(left);
+      }
+      add(records);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean fits(Records records) throws InterruptedException {
+    if (closed) {
+      throw new InterruptedException("the pipeline is stopping");
+    }
+    return waiting == 0 || waiting + records.size() <= capacity;
+  }
+
+  private void add(Records records) {
+    queue.add(records);
+    waiting += records.size();
+    filled.signal();
+  }
+
+  @Override
+  public void fail(Feed feed, RuntimeException error) {
+    lock.lock();
+    try {
+      failure = failure == null ? error : failure;
+      filled.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Wakes the owner, who has something else to do. */
+  void wake() {
+    lock.lock();
+    try {
+      filled.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes blocks in the order they came, until they hold {@code rows} records or no more are there;
+   * waits for the first.
+   *
+   * @throws RuntimeException that a feed failed with, once the queue is empty
+   */
+  void take(List<Records> into, int rows, int most, long millis) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      if (queue.isEmpty() && failure == null) {
+        filled.await(millis, TimeUnit.MILLISECONDS);
+      }
+      int taken = 0;
+      while (!queue.isEmpty() && taken < rows) {
+        int next = queue.peek().size();
+        if (taken > 0 && taken + next > most) {
+          break;
+        }
+        into.add(queue.poll());
+        taken += next;
+      }
+      if (taken > 0) {
+        waiting -= taken;
+        emptied.signalAll();
+      } else if (failure != null) {
+        throw failure;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Refuses more; what waits stays. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      emptied.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int waiting() {
+    lock.lock();
+    try {
+      return waiting;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Records refused because there was no room. */
+  long shed() {
+    lock.lock();
+    try {
+      return shed;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package org.freshet.runtime;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.freshet.core.Batch;
+import org.freshet.core.Schema;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+import org.freshet.engine.Engine;
+import org.freshet.engine.Outcomes;
+import org.freshet.engine.PipelineFile;
+import org.freshet.engine.Setup;
+import org.freshet.runtime.journal.Entry;
+
+/**
+ * What a live pipeline is: a function of the journal. The one that answers, the one that recovers
+ * after a crash and the one that makes a snapshot in the background are all this class, given the
+ * same entries in the same order. It reads no clock and asks nobody.
+ */
+public final class Replica implements AutoCloseable {
+  private final PipelineFile file;
+  private final Schema schema;
+  private final Engine engine;
+  private final Map<String, Long> positions = new LinkedHashMap<>();
+  private long entry;
+  private long answers;
+
+  /**
+   * @param schema of the events; its dictionaries belong to this replica
+   * @param threads threads a learner with the trait PARALLEL may use
+   */
+  public Replica(PipelineFile file, Schema schema, int threads) {
+    this.file = file;
+    this.schema = schema;
+    this.engine = new Engine(schema, file.pipeline(), file.labels(), file.seed(), threads);
+  }
+
+  /**
+   * Takes an entry of the journal.
+   *
+   * @param rows of the entry; empty for a command
+   * @param out overwritten with what they brought
+   */
+  public void apply(Entry e, Batch rows, Outcomes out) {
+    entry = e.number() + 1;
+    positions.putAll(e.positions());
+    engine.process(rows, 0, rows.size(), out);
+    answers += out.predictions();
+  }
+
+  public Schema schema() {
+    return schema;
+  }
+
+  public Engine engine() {
+    return engine;
+  }
+
+  /** Name of the model that answers, for who reads the answers. */
+  public String model() {
+    return "champion";
+  }
+
+  /** Entries of the journal taken. */
+  public long entry() {
+    return entry;
+  }
+
+  /** Answers given. */
+  public long answers() {
+    return answers;
+  }
+
+  /** Positions behind what was consumed, by {@code feed/partition}. */
+  public Map<String, Long> positions() {
+    return positions;
+  }
+
+  /** Bytes of models and waiting events. */
+  public long memoryBytes() {
+    return engine.modelBytes() + engine.pendingBytes();
+  }
+
+  Setup setup() {
+    return new Setup(
+        file.name(), file.source(), file.pipeline(), file.seed(), file.labels());
+  }
+
+  public void save(StateWriter out) {
+    out.put("entry", entry);
+    out.put("answers", answers);
+    out.put("position-names", positions.keySet().toArray(new String[0]));
+    out.put("positions", positions.values().stream().mapToLong(Long::longValue).toArray());
+    engine.save(out.child("engine"));
+  }
+
+  public void load(StateReader in) {
+    entry = in.longValue("entry", 0, Long.MAX_VALUE);
+    answers = in.longValue("answers", 0, Long.MAX_VALUE);
+    String[] names = in.strings("position-names");
+    long[] at = in.longs("positions", names.length);
+    positions.clear();
+    for (int i = 0; i < names.length; i++) {
+      positions.put(names[i], at[i]);
+    }
+    engine.load(in.child("engine"));
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

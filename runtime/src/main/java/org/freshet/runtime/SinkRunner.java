@@ -1,0 +1,123 @@
+package org.freshet.runtime;
+
+import java.io.UncheckedIOException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.freshet.core.live.AnswerBlock;
+import org.freshet.core.live.Sink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A sink on a thread of its own. A sink that cannot write is tried again with growing pauses until it
+ * can; meanwhile answers wait, and when the queue is full the pipeline waits: nothing is dropped.
+ */
+final class SinkRunner implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SinkRunner.class);
+  private static final int QUEUE = 1024;
+  private static final long LONGEST_PAUSE = 10_000;
+
+  private final Sink sink;
+  private final BlockingQueue<AnswerBlock> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final Thread thread;
+  private volatile long written;
+  private volatile String trouble;
+  private volatile boolean closing;
+  private volatile boolean idle = true;
+
+  /**
+   * @param written number of the first answer that is not out
+   */
+  SinkRunner(Sink sink, long written) {
+    this.sink = sink;
+    this.written = written;
+    this.thread = new Thread(this::run, "sink-" + sink.name());
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Hands over answers; waits while the queue is full. Those that are out already are left out. */
+  void put(AnswerBlock answers) throws InterruptedException {
+    if (answers.first() + answers.size() > written) {
+      queue.put(answers);
+    }
+  }
+
+  private void run() {
+    try {
+      while (!closing || !queue.isEmpty()) {
+        AnswerBlock block = queue.poll(100, TimeUnit.MILLISECONDS);
+        if (block != null) {
+          idle = false;
+          write(block);
+          idle = queue.isEmpty();
+        }
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void write(AnswerBlock block) throws InterruptedException {
+    long end = block.first() + block.size();
+    if (end <= written) {
+      return;
+    }
+    AnswerBlock rest = Answering.from(block, (int) Math.max(0, written - block.first()));
+    for (long pause = 100; ; pause = Math.min(LONGEST_PAUSE, 2 * pause)) {
+      try {
+        sink.write(rest);
+        written = end;
+        if (trouble != null) {
+          LOG.info("sink {} writes again", sink.name());
+          trouble = null;
+        }
+        return;
+      } catch (UncheckedIOException e) {
+        if (trouble == null) {
+          LOG.warn("sink {} cannot write, trying again: {}", sink.name(), e.getMessage());
+        }
+        trouble = e.getMessage();
+        Thread.sleep(pause);
+      }
+    }
+  }
+
+  String name() {
+    return sink.name();
+  }
+
+  /** Number of the first answer that is not out. */
+  long written() {
+    return written;
+  }
+
+  int waiting() {
+    return queue.size();
+  }
+
+  /** In words why it cannot write now; null when it can. */
+  String trouble() {
+    return trouble;
+  }
+
+  /** Writes what waits, for at most this long, then closes the sink. */
+  void drain(long millis) throws InterruptedException {
+    closing = true;
+    thread.join(millis);
+    close();
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    thread.interrupt();
+    try {
+      thread.join(1000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    sink.close();
+  }
+}
