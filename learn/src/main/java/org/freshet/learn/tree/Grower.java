@@ -76,7 +76,8 @@ final class Grower {
       leaf.forgetObservations(true);
       return false;
     }
-    boolean prePrune = p.prePrune() || p.growth() != TreeParameters.Growth.HOEFFDING;
+    boolean anytime = p.growth() == TreeParameters.Growth.ANYTIME;
+    boolean prePrune = p.prePrune() || anytime || p.growth() == TreeParameters.Growth.ON_DEMAND;
     if (prePrune && search.best <= 0) {
       return false;
     }
@@ -86,7 +87,7 @@ final class Grower {
     double range = range(leaf);
     double bound = bound(leaf, n);
     double rival = prePrune ? Math.max(0, search.second) : search.second;
-    double gap = search.best - (p.keepsInner() ? 0 : rival);
+    double gap = search.best - (anytime ? 0 : rival);
     if (gap > bound || bound < p.tieThreshold()) {
       return true;
     }
@@ -104,8 +105,12 @@ final class Grower {
 
   /** ε of the Hoeffding bound for a weight of n. */
   double bound(Leaf leaf, double n) {
+    return bound(leaf, n, p.splitConfidence());
+  }
+
+  double bound(Leaf leaf, double n, double confidence) {
     double range = range(leaf);
-    return Math.sqrt(range * range * Math.log(1 / p.splitConfidence()) / (2 * n));
+    return Math.sqrt(range * range * Math.log(1 / confidence) / (2 * n));
   }
 
   static int present(Leaf leaf) {

@@ -93,6 +93,11 @@ public final class GrowingTree implements Classifier, Trees {
     return slot < 0 ? 0 : leaf.dist[slot] / total;
   }
 
+  /** The nodes, for who changes them besides. */
+  Nodes<Leaf> counted() {
+    return nodes;
+  }
+
   Node<Leaf> root() {
     return nodes.root();
   }
@@ -431,6 +436,11 @@ public final class GrowingTree implements Classifier, Trees {
     @Override
     public boolean keepsInner() {
       return p.keepsInner();
+    }
+
+    @Override
+    public int lastTest() {
+      return p.growth() == TreeParameters.Growth.OPTIONS ? Node.OPTIONS : Node.MULTIWAY;
     }
 
     @Override

@@ -180,7 +180,7 @@ final class Nodes<L extends TreeLeaf> {
       Node<L> n = stack.pop();
       if (n.isLeaf()) {
         leaves.add(n.leaf);
-      } else if (kind.keepsInner()) {
+      } else if (kind.keepsInner() && n.leaf != null) {
         inner.add(n.leaf);
       }
       push(stack, n);
@@ -315,7 +315,11 @@ final class Nodes<L extends TreeLeaf> {
     }
     boolean bad = arity != present.length || arity > 0 && n.kind < Node.MULTIWAY && arity != 2;
     boolean holds = tape.nextInt(0, 1) == 1;
-    if (bad || holds != (arity == 0 || n.kind == Node.MULTIWAY || kind.keepsInner())) {
+    // With options, only what may open more of them observes on.
+    boolean observesInner =
+        kind.keepsInner() && (n.kind == Node.OPTIONS || kind.lastTest() != Node.OPTIONS);
+    boolean must = arity == 0 || n.kind == Node.MULTIWAY || observesInner;
+    if (bad || (holds ? !must && !kind.keepsInner() : must)) {
       throw in.corrupt("shape", "has a node that cannot be");
     }
     if (holds) {

@@ -52,6 +52,11 @@ final class SplitSearch {
    * Fills {@link #best}, {@link #second}, {@link #column} (-1 when nothing can split) and its test.
    */
   void search(Leaf leaf) {
+    search(leaf, null);
+  }
+
+  /** The same among the columns that are not barred; null bars none. */
+  void search(Leaf leaf, boolean[] barred) {
     best = Double.NEGATIVE_INFINITY;
     second = Double.NEGATIVE_INFINITY;
     column = -1;
@@ -59,12 +64,16 @@ final class SplitSearch {
       return;
     }
     for (int k = 0; k < leaf.features.numeric.length; k++) {
-      numeric(leaf, k);
-      offer(leaf.features.numeric[k], Node.NUMERIC);
+      if (barred == null || !barred[leaf.features.numeric[k]]) {
+        numeric(leaf, k);
+        offer(leaf.features.numeric[k], Node.NUMERIC);
+      }
     }
     if (leaf.nominal != null) {
       for (int j = 0; j < leaf.nominal.length; j++) {
-        nominal(leaf, j);
+        if (barred == null || !barred[leaf.features.nominal[j]]) {
+          nominal(leaf, j);
+        }
       }
     }
   }

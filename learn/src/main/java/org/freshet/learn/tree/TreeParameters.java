@@ -42,6 +42,8 @@ public record TreeParameters(
     HOEFFDING,
     /** When it says that the best test beats none; inner nodes go on observing. */
     ANYTIME,
+    /** As by Hoeffding; inner nodes go on observing, to follow other tests besides. */
+    OPTIONS,
     /** When its owner says so. */
     ON_DEMAND
   }
@@ -120,7 +122,7 @@ public record TreeParameters(
 
   /** Whether inner nodes go on observing. */
   boolean keepsInner() {
-    return growth == Growth.ANYTIME;
+    return growth == Growth.ANYTIME || growth == Growth.OPTIONS;
   }
 
   SplitSearch newSearch() {
