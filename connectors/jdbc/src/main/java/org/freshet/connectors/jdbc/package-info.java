@@ -1,0 +1,2 @@
+/** Answers into databases by JDBC. */
+package org.freshet.connectors.jdbc;

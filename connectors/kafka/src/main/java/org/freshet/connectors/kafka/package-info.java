@@ -1,0 +1,2 @@
+/** Events, labels and answers over Apache Kafka. */
+package org.freshet.connectors.kafka;

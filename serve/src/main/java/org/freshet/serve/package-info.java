@@ -1,0 +1,2 @@
+/** HTTP API, metrics and page of a live pipeline. */
+package org.freshet.serve;
