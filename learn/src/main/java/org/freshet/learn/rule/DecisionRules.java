@@ -70,7 +70,7 @@ import org.freshet.learn.tree.TreeParameters;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY
     })
-public final class DecisionRules implements Classifier, DriftReporter {
+public final class DecisionRules implements Classifier, DriftReporter, RuleSet {
   private final ClassRules rules;
   private final DriftLog log = new DriftLog();
 
@@ -163,12 +163,12 @@ public final class DecisionRules implements Classifier, DriftReporter {
             log);
   }
 
-  /** The rules in words, one a line, the default one last. */
+  @Override
   public String rules() {
     return rules.text();
   }
 
-  /** Number of rules besides the default one. */
+  @Override
   public int size() {
     return rules.size();
   }

@@ -242,6 +242,20 @@ final class Histograms {
     return n > 0 ? sum / n : 0.5 * (lo + hi);
   }
 
+  /** The same intervals with some of their sums only, the weight first. */
+  Histograms only(int[] sums) {
+    Histograms h = new Histograms(features, bins, sums.length);
+    System.arraycopy(low, 0, h.low, 0, features);
+    System.arraycopy(scale, 0, h.scale, 0, features);
+    System.arraycopy(outside, 0, h.outside, 0, features);
+    for (int b = 0; b < features * bins; b++) {
+      for (int i = 0; i < sums.length; i++) {
+        h.cells[b * sums.length + i] = cells[b * cell + sums[i]];
+      }
+    }
+    return h;
+  }
+
   /** Empties the intervals and keeps where they lie. */
   void clear() {
     Arrays.fill(cells, 0);

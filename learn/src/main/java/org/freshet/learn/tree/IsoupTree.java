@@ -139,7 +139,7 @@ public final class IsoupTree implements MultiTargetRegressor {
     this.targets = schema.outputs().size();
     this.features = FeatureSet.all(schema);
     this.scaler = new InputScaler(schema);
-    this.search = new TargetsSplit(targets, p.minBranch);
+    this.search = new TargetsSplit(targets, p.minBranch, RegressionCriterion.VARIANCE_REDUCTION);
     this.xs = new double[schema.width()];
     this.z = new double[scaler.size()];
     this.terms = new double[TargetsLeaf.cell(targets)];

@@ -56,6 +56,19 @@ final class NominalSums {
     return 8 * (cells.length - before);
   }
 
+  /** The same categories with some of their sums only, the weight first. */
+  NominalSums only(int[] sums) {
+    NominalSums s = new NominalSums(sums.length);
+    s.values = values;
+    s.cells = new double[s.capacity(values)];
+    for (int v = 0; v < values; v++) {
+      for (int i = 0; i < sums.length; i++) {
+        s.cells[v * sums.length + i] = cells[v * cell + sums[i]];
+      }
+    }
+    return s;
+  }
+
   void clear() {
     Arrays.fill(cells, 0);
   }

@@ -156,6 +156,37 @@ final class TargetsLeaf extends TreeLeaf {
     }
   }
 
+  /** The same leaf with the targets at some places only. */
+  TargetsLeaf only(int[] places) {
+    TargetsLeaf leaf = new TargetsLeaf(features, places.length, bins, inputs);
+    for (int t = 0; t < places.length; t++) {
+      int from = places[t];
+      int length = inputs + 1;
+      leaf.weight[t] = weight[from];
+      leaf.mean[t] = mean[from];
+      System.arraycopy(model, from * length, leaf.model, t * length, length);
+      leaf.modelWeight[t] = modelWeight[from];
+      leaf.meanLoss[t] = meanLoss[from];
+      leaf.modelLoss[t] = modelLoss[from];
+      leaf.shift[t] = shift[from];
+    }
+    leaf.squares = squares * places.length / targets; // only weighs leaves when memory is short
+    leaf.active = active;
+    leaf.seen = seen;
+    leaf.lastAttempt = lastAttempt;
+    if (numeric != null) {
+      int[] cells = new int[cell(places.length)];
+      for (int i = 1; i < cells.length; i++) {
+        cells[i] =
+            1 + places[(i - 1) / Histograms.CELL] * Histograms.CELL + (i - 1) % Histograms.CELL;
+      }
+      leaf.numeric = numeric.only(cells);
+      leaf.nominal = new NominalSums[nominal.length];
+      Arrays.setAll(leaf.nominal, j -> nominal[j].only(cells));
+    }
+    return leaf;
+  }
+
   @Override
   boolean observes() {
     return numeric != null;

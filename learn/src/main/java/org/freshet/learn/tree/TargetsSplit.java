@@ -3,13 +3,14 @@ package org.freshet.learn.tree;
 import java.util.Arrays;
 
 /**
- * Finds the best test of a leaf of a multi-target tree by the reduction of intra-cluster variance:
- * the mean over the targets of the variance reduction, each relative to the target's variance in
- * the leaf, so that no target counts more for its unit. Candidates are those of {@link
+ * Finds the best test of a leaf of several targets by the reduction of intra-cluster variance: the
+ * mean over the targets of the variance reduction, each relative to the target's variance in the
+ * leaf, so that no target counts more for its unit. Candidates are those of {@link
  * RegressionSplit}.
  */
 final class TargetsSplit {
   private final double minBranch;
+  private final RegressionCriterion criterion;
   private int targets;
   private int cell;
 
@@ -30,10 +31,12 @@ final class TargetsSplit {
 
   /**
    * @param targets of a leaf at most
+   * @param criterion what is reduced, each target's relative to all of it
    */
-  TargetsSplit(int targets, double minBranch) {
+  TargetsSplit(int targets, double minBranch, RegressionCriterion criterion) {
     int most = TargetsLeaf.cell(targets);
     this.minBranch = minBranch;
+    this.criterion = criterion;
     this.left = new double[most];
     this.right = new double[most];
     this.all = new double[most];
@@ -132,10 +135,37 @@ final class TargetsSplit {
       double whole = all[c + 1];
       double spread = all[c + 2] - whole * whole / n;
       double b = part[c + 1];
-      double gain = b * b / a + (whole - b) * (whole - b) / r - whole * whole / n;
-      sum += a > 0 && r > 0 && spread > 1e-12 * all[c + 2] ? gain / spread : 0;
+      if (!(a > 0 && r > 0 && spread > 1e-12 * all[c + 2])) {
+        continue;
+      }
+      if (criterion == RegressionCriterion.SD_REDUCTION) {
+        sum += criterion.merit(n, whole, all[c + 2], a, b, part[c + 2]) / Math.sqrt(spread / n);
+      } else {
+        sum += (b * b / a + (whole - b) * (whole - b) / r - whole * whole / n) / spread;
+      }
     }
     return sum / targets;
+  }
+
+  /** Share of the variance of a target that the best test takes away. */
+  double explained(int t) {
+    double n = left[1 + t * Histograms.CELL] + right[1 + t * Histograms.CELL];
+    double l = left[1 + t * Histograms.CELL] / n;
+    return n > 0 ? 1 - l * kept(t, true) - (1 - l) * kept(t, false) : 0;
+  }
+
+  /** Variance of a target on one side of the best test, as a share of that on both. */
+  double kept(int t, boolean onLeft) {
+    int c = 1 + t * Histograms.CELL;
+    double[] own = onLeft ? left : right;
+    double whole =
+        RegressionCriterion.deviation(
+            left[c] + right[c], left[c + 1] + right[c + 1], left[c + 2] + right[c + 2]);
+    if (!(whole > 0) || !(own[c] > 0)) {
+      return 1;
+    }
+    double part = RegressionCriterion.deviation(own[c], own[c + 1], own[c + 2]);
+    return part * part / (whole * whole);
   }
 
   private boolean offer(double merit, int feature) {

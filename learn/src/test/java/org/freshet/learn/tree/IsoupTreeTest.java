@@ -64,7 +64,7 @@ class IsoupTreeTest {
       double[] truths = {r[1], r[2]};
       leaf.observe(Features.of(r[0]), new double[] {r[0]}, truths, 1, new double[7]);
     }
-    TargetsSplit search = new TargetsSplit(2, 0);
+    TargetsSplit search = new TargetsSplit(2, 0, RegressionCriterion.VARIANCE_REDUCTION);
     search.search(leaf);
     assertThat(search.column).isZero();
     assertThat(search.threshold).isBetween(0.0, 1.0);
