@@ -152,6 +152,30 @@ class TreeShapTest {
   }
 
   @Test
+  void tablesGiveWhatTheWalkGives() throws IOException {
+    Batch rows = BundledStreams.electricity();
+    Classifier c = learnt("extremely_fast_decision_tree(grace_period=50)", rows);
+    FlatTree tree = ((Trees) c).parts().get(0).tree();
+    PathWalk walk = new PathWalk(tree);
+    SubtreeTables roomForOneLabel = null;
+    long room = 1000;
+    while (roomForOneLabel == null) {
+      room += 1000;
+      roomForOneLabel = SubtreeTables.of(tree, room);
+    }
+    for (int r = 0; r < rows.size(); r += 97) {
+      int label = r % 2;
+      double[] expected = new double[6];
+      double[] out = new double[6];
+      double base = walk.attribute(rows.row(r), label, expected, 0.5);
+      assertThat(roomForOneLabel.attribute(rows.row(r), label, out, 0.5))
+          .isCloseTo(base, within(1e-12));
+      assertThat(out).containsExactly(expected, within(1e-12));
+    }
+    assertThat(SubtreeTables.of(tree, 10)).isNull();
+  }
+
+  @Test
   void nothingLearntHasNothingToExplain() {
     Schema schema = mixed(1, false).schema();
     for (String spec : CLASSIFIERS) {
