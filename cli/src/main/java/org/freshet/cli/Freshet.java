@@ -59,6 +59,7 @@ final class Freshet implements Runnable {
             TestCommand.class,
             CreateCommand.class,
             GenerateCommand.class,
+            RunCommand.class,
             InspectCommand.class,
             DoctorCommand.class)) {
       COMMANDS.put(c.getAnnotation(Command.class).name(), c);

@@ -137,7 +137,6 @@ class WrongInputTest {
         "evaluate --data x.csv --set source.csv.coment='#'|did you mean 'comment'?",
         "show hoefding_tree|did you mean 'hoeffding_tree'?",
         "list classifer|did you mean 'classifier'?",
-        "run x.yaml|'run' is not in this version yet",
         "label|'label' is not in this version yet",
         "bench --any thing|'bench' is not in this version yet",
         "inspect /nowhere/x|/nowhere/x",

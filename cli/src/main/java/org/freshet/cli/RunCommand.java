@@ -1,0 +1,117 @@
+package org.freshet.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.freshet.core.ConfigException;
+import org.freshet.core.Source;
+import org.freshet.core.component.Build;
+import org.freshet.core.component.ComponentProvider;
+import org.freshet.core.component.Components;
+import org.freshet.core.component.Kind;
+import org.freshet.core.component.Spec;
+import org.freshet.core.live.Feed;
+import org.freshet.core.live.Sink;
+import org.freshet.engine.PipelineFile;
+import org.freshet.engine.Setting;
+import org.freshet.runtime.Live;
+import org.freshet.runtime.LiveListener;
+import org.freshet.runtime.SourceFeed;
+import org.freshet.serve.Server;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs a pipeline file live until it is told to stop. */
+@Command(
+    name = "run",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    description =
+        "Run a pipeline live: events in, answers out, labels learnt from whenever they arrive.",
+    footer = {"", "Example: freshet run examples/payments.yaml --port 0"})
+final class RunCommand implements Runnable {
+  private final Console console;
+
+  @Parameters(index = "0", paramLabel = "PIPELINE.yaml", description = "A pipeline file.")
+  Path pipeline;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "Port of the HTTP server; 0 takes a free one.")
+  Integer port;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads the learner may use (default: 1).")
+  int threads = 1;
+
+  @Option(
+      names = "--set",
+      paramLabel = "PATH=VALUE",
+      description = "Give a field of the file another value; repeatable.")
+  List<String> settings = new ArrayList<>();
+
+  RunCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    List<Setting> set = new ArrayList<>();
+    settings.forEach(s -> set.add(Setting.parse(s)));
+    if (port != null) {
+      set.add(new Setting("serve.port", "" + port, "--port"));
+    }
+    PipelineFile file = PipelineFile.read(pipeline, set);
+    Live live =
+        new Live(file, feeds(file), threads, Freshet.Version.number(), LiveListener.NONE);
+    Thread atExit = new Thread(live::close, "drain");
+    try (Server server =
+        file.live().serve().enabled()
+            ? Server.start(live, file.live().serve(), Freshet.Version.number())
+            : null) {
+      console.out().println(server == null ? file.name() + " runs" : server.address());
+      console.out().flush();
+      live.start(sinks(file));
+      Runtime.getRuntime().addShutdownHook(atExit);
+      live.ended().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException r ? r : new IllegalStateException(e);
+    }
+  }
+
+  /** The source of events and, where there is one, of labels. */
+  static List<Feed> feeds(PipelineFile file) {
+    List<Feed> feeds = new ArrayList<>();
+    if (file.source() == null) {
+      throw new ConfigException(file.file(), "has no 'source'; say where the events come from");
+    }
+    feeds.add(feed(file.source(), file.seed()));
+    if (file.live().labelSource() != null) {
+      feeds.add(feed(file.live().labelSource(), file.seed()));
+    }
+    return feeds;
+  }
+
+  /** A feed by its name, else a source that is read to its end. */
+  private static Feed feed(Spec spec, long seed) {
+    boolean live =
+        Components.find(spec.name() + "_" + Kind.FEED).map(ComponentProvider::kinds).isPresent();
+    return live
+        ? Components.create(spec, Build.of(null), Feed.class)
+        : new SourceFeed(
+            Components.create(spec, Build.of(null).withSeed(seed), Source.class));
+  }
+
+  private static List<Sink> sinks(PipelineFile file) {
+    List<Sink> sinks = new ArrayList<>();
+    file.live().sinks().forEach(s -> sinks.add(Components.create(s, Build.of(null), Sink.class)));
+    return sinks;
+  }
+}
