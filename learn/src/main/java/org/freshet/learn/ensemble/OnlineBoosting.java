@@ -11,6 +11,7 @@ import org.freshet.core.component.Build;
 import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.learn.tree.Retested;
 
 /**
  * The chain that Oza's online boosting and its descendants share: an example passes from member to
@@ -37,6 +38,9 @@ abstract class OnlineBoosting implements Classifier, DriftReporter {
 
   /** The votes on it, members × labels: members learn in any order, but are added up in theirs. */
   private double[] votes = new double[0];
+
+  /** Scores of a member once it has learnt. */
+  private double[] again = new double[0];
 
   OnlineBoosting(Spec learner, int members, boolean pure, Build build, long maxBytes) {
     this.members = new Members(learner, members, build, build.limit(maxBytes), 0);
@@ -170,14 +174,10 @@ abstract class OnlineBoosting implements Classifier, DriftReporter {
       int i = next(step, hit);
       Classifier member = members.get(i);
       double k = pure ? lambda : poisson(lambda);
-      member.testThenLearn(x, label, k * weight, own);
+      hit = testLearnTest(member, x, label, k * weight, own);
       if (scores != null) {
         System.arraycopy(own, 0, votes, i * known, known);
       }
-      if (k > 0) {
-        member.scores(x, own); // λ follows what it knows now, as published
-      }
-      hit = Kernels.argmax(own, labels) == label && own[label] > 0;
       double[] counted = hit ? right : wrong;
       counted[i] += lambda * weight;
       lambda *= seen / (2 * counted[i]);
@@ -190,6 +190,20 @@ abstract class OnlineBoosting implements Classifier, DriftReporter {
         add(voices[i], votes, i * known, scores, known);
       }
     }
+  }
+
+  /** Leaves the member's vote before it learnt in {@code own}; whether it is right thereafter. */
+  private boolean testLearnTest(Classifier member, Features x, int label, double k, double[] own) {
+    if (member instanceof Retested r) {
+      return r.testLearnTest(x, label, k, own);
+    }
+    member.testThenLearn(x, label, k, own);
+    double[] after = own;
+    if (k > 0) {
+      after = again = again.length < own.length ? new double[own.length] : again;
+      member.scores(x, after); // λ follows what it knows now, as published
+    }
+    return Kernels.argmax(after, labels) == label && after[label] > 0;
   }
 
   @Override
@@ -239,6 +253,6 @@ abstract class OnlineBoosting implements Classifier, DriftReporter {
 
   @Override
   public long memoryBytes() {
-    return 300 + 24L * right.length + 8L * votes.length + members.memoryBytes();
+    return 300 + 24L * right.length + 8L * (votes.length + again.length) + members.memoryBytes();
   }
 }

@@ -29,6 +29,7 @@ public final class GrowingTree implements Classifier, Trees {
   private boolean gathered;
   private boolean missing;
   private int bayesBest;
+  private int scored; // slots of the leaf then
   private int depth;
 
   /**
@@ -65,6 +66,7 @@ public final class GrowingTree implements Classifier, Trees {
   /** Begins anew from one empty leaf; the classes stay known. */
   void reset() {
     nodes.clear();
+    node = null;
   }
 
   /** The tree as it is now; one that knows no label has no say. */
@@ -167,13 +169,14 @@ public final class GrowingTree implements Classifier, Trees {
     Leaf leaf = node.leaf;
     gathered = false;
     bayesBest = -1;
+    scored = leaf.slots;
     if (leaf.observes() && p.prediction().bayes) {
       missing = leaf.gather(x, xs);
       gathered = true;
       if (log.length < leaf.slots) {
         log = new double[2 * leaf.slots];
       }
-      bayesBest = leaf.bayes(x, xs, missing, log);
+      bayesBest = leaf.bayes(xs, missing, log);
     }
     if (perceptrons != null) {
       perceptrons.visit(x, leaf);
@@ -272,6 +275,32 @@ public final class GrowingTree implements Classifier, Trees {
     }
   }
 
+  /**
+   * Whether the tree as it is now answers a label for the row of the last visit. Where that was
+   * learnt, only the score of its class has changed, unless the leaf did.
+   */
+  boolean answers(Features x, int label, boolean learnt) {
+    if (learnt && !scoredAnew(label)) {
+      visit(x);
+    }
+    if (bayesBest >= 0 && log[bayesBest] == Double.NEGATIVE_INFINITY) {
+      bayesBest = -1; // ruled out like all others: the majority answers
+    }
+    return label < labels && answer() == label;
+  }
+
+  private boolean scoredAnew(int label) {
+    if (node == null || !node.isLeaf() || bayesBest < 0 || perceptrons != null) {
+      return false;
+    }
+    Leaf leaf = node.leaf;
+    if (!leaf.observes() || leaf.slots != scored) {
+      return false;
+    }
+    bayesBest = leaf.bayesAfter(xs, missing, log, bayesBest, label);
+    return bayesBest >= 0;
+  }
+
   /** Learns an example where the last visit led. */
   void absorb(Features x, int label, double weight) {
     if (label >= labels) {
@@ -308,14 +337,14 @@ public final class GrowingTree implements Classifier, Trees {
     }
     int slot = leaf.slotOf(label);
     if (slot >= 0 && leaf.observes() && !missing) {
-      int more = leaf.learn(x, xs, false, slot, weight);
+      int more = leaf.learn(xs, false, slot, weight);
       if (more > 0) {
         nodes.grown(more);
       }
     } else {
       int before = leaf.bytes();
       slot = leaf.open(label);
-      leaf.learn(x, xs, missing, slot, weight);
+      leaf.learn(xs, missing, slot, weight);
       nodes.grown(leaf.bytes() - before);
     }
   }

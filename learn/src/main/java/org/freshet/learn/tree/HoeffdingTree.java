@@ -65,7 +65,7 @@ import org.freshet.core.state.StateWriter;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY
     })
-public final class HoeffdingTree implements Classifier, Trees {
+public final class HoeffdingTree implements Retested, Trees {
   private final GrowingTree tree;
   private final int maxNodes;
 
@@ -206,6 +206,12 @@ public final class HoeffdingTree implements Classifier, Trees {
   public void testThenLearn(Features x, int label, double weight, double[] scores) {
     tree.testThenLearn(x, label, label < 0 ? 0 : weight, scores);
     keepSmall();
+  }
+
+  @Override
+  public boolean testLearnTest(Features x, int label, double weight, double[] scores) {
+    testThenLearn(x, label, weight, scores);
+    return tree.answers(x, label, label >= 0 && weight > 0);
   }
 
   @Override

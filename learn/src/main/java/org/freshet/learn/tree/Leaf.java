@@ -7,7 +7,7 @@ import org.freshet.core.Features;
  * What a leaf of classes has seen, and naive Bayes over it.
  *
  * <p>Classes are kept in slots, only those that reached the leaf or were inherited at the split, in
- * rising order of their codes. What is observed lies with {@link Gaussians}, {@link NominalCounts}
+ * rising order of their codes. What is observed lies with {@link Gaussians}, {@link NominalTable}
  * and {@link ValueBins}; here is what binds them to classes. A leaf that has seen one class needs
  * none of it to answer.
  */
@@ -26,7 +26,7 @@ final class Leaf extends TreeLeaf {
   int observed; // slots with weight seen
   private int last; // slot learnt last: scored first, which changes no result
   Gaussians gaussians; // the numeric features
-  NominalCounts[] nominal;
+  NominalTable nominal; // the categorical features; null where there are none
   ValueBins[] values; // per numeric feature; null where Gaussians find the thresholds
   Perceptron perceptron; // null where it has learnt nothing, or answers without
   double lastAttempt;
@@ -111,7 +111,8 @@ final class Leaf extends TreeLeaf {
   }
 
   /**
-   * Copies the values of this leaf's numeric features to xs; true if one is missing or not finite.
+   * Copies the values of this leaf's numeric features to xs and behind them the codes of its
+   * categorical ones, below 0 where one is missing; true if a number is missing or not finite.
    */
   boolean gather(Features x, double[] xs) {
     int[] f = features.numeric;
@@ -120,6 +121,11 @@ final class Leaf extends TreeLeaf {
       double v = x.get(f[k]);
       xs[k] = v;
       probe += v * 0;
+    }
+    int[] g = features.nominal;
+    for (int j = 0; j < g.length; j++) {
+      double v = x.get(g[j]);
+      xs[f.length + j] = v >= 0 ? v : -1;
     }
     if (probe == 0) {
       return false;
@@ -139,12 +145,12 @@ final class Leaf extends TreeLeaf {
    * @param xs filled by {@link #gather}, whose answer is {@code missing}
    * @return the best slot, the first on a tie; -1 when no class has been seen here
    */
-  int bayes(Features x, double[] xs, boolean missing, double[] log) {
+  int bayes(double[] xs, boolean missing, double[] log) {
     int best = -1;
     double top = Double.NEGATIVE_INFINITY;
     int first = last < slots && seen[last] > 0 ? last : 0;
     if (nominal != null && observed > 1) {
-      nominalLogs(x, log);
+      nominal.score(xs, numeric, seen, log);
     }
     for (int i = -1; i < slots; i++) {
       int s = i < 0 ? first : i;
@@ -171,19 +177,32 @@ final class Leaf extends TreeLeaf {
   }
 
   /**
-   * Writes what the categories of an event add to each slot; feature by feature, whose cells of all
-   * slots lie together.
+   * The best slot once the row that {@link #bayes} found {@code best} for has been learnt: only the
+   * score of its class has changed. -1 when that is not so, or what is in {@code log} does not
+   * decide it.
    */
-  private void nominalLogs(Features x, double[] sums) {
-    Arrays.fill(sums, 0, slots, 0);
-    for (int j = 0; j < nominal.length; j++) {
-      double v = x.get(features.nominal[j]);
-      if (v >= 0) {
-        nominal[j].addLogs((int) v, sums);
-      } else {
-        nominal[j].addLogDenominators(sums); // takes their share of the constant back
-      }
+  int bayesAfter(double[] xs, boolean missing, double[] log, int best, int label) {
+    int slot = last < slots && codes[last] == label ? last : slotOf(label);
+    if (slot < 0 || log[slot] == Double.NEGATIVE_INFINITY) {
+      return -1;
     }
+    if (observed == 1) {
+      return best;
+    }
+    double n = nominal == null ? 0 : nominal.score(xs, numeric, slot, seen[slot]);
+    double top = log[best];
+    double v = logScore(xs, missing, slot, n, Double.NEGATIVE_INFINITY);
+    log[slot] = v;
+    if (slot != best) {
+      return v > top || v == top && slot < best ? slot : best;
+    }
+    if (v < top - HOPELESS) {
+      return -1; // those that were given up under the old top may be better
+    }
+    for (int s = 0; s < slots; s++) {
+      best = log[s] > log[best] || log[s] == log[best] && s < best ? s : best;
+    }
+    return best;
   }
 
   /**
@@ -191,7 +210,7 @@ final class Leaf extends TreeLeaf {
    *
    * @return bytes by which the leaf grew through new categories
    */
-  int learn(Features x, double[] xs, boolean missing, int slot, double weight) {
+  int learn(double[] xs, boolean missing, int slot, double weight) {
     dist[slot] += weight;
     if (!active) {
       return 0;
@@ -211,13 +230,7 @@ final class Leaf extends TreeLeaf {
         grown += Double.isNaN(xs[k]) ? 0 : values[k].add(slot, xs[k], weight);
       }
     }
-    if (nominal != null) {
-      for (int j = 0; j < nominal.length; j++) {
-        double v = x.get(features.nominal[j]);
-        grown += v >= 0 ? nominal[j].add(slot, (int) v, weight) : 0;
-      }
-    }
-    return grown;
+    return nominal == null ? grown : grown + nominal.learn(xs, numeric, slot, weight, seen, before);
   }
 
   /**
@@ -226,19 +239,7 @@ final class Leaf extends TreeLeaf {
   private void refresh(int slot) {
     fresh[slot] = true;
     double logs = gaussians.refresh(slot, seen[slot], dist[slot]);
-    if (nominal != null) {
-      double same = -1;
-      double log = 0;
-      for (NominalCounts c : nominal) {
-        double d = c.denominator(slot); // mostly equal from feature to feature
-        if (d != same) {
-          same = d;
-          log = d > 0 ? Math.log(d) : 0;
-        }
-        logs -= log;
-      }
-    }
-    constant[slot] = logs;
+    constant[slot] = nominal == null ? logs : nominal.lessDenominators(slot, seen[slot], logs);
   }
 
   void allocate() {
@@ -254,10 +255,7 @@ final class Leaf extends TreeLeaf {
       }
     }
     if (features.nominal.length > 0) {
-      nominal = new NominalCounts[features.nominal.length];
-      for (int j = 0; j < nominal.length; j++) {
-        nominal[j] = new NominalCounts(slots);
-      }
+      nominal = new NominalTable(features.nominal.length, slots);
     }
   }
 
@@ -295,9 +293,7 @@ final class Leaf extends TreeLeaf {
       fresh = new boolean[slots + 1];
       gaussians.insertSlot(slots, at);
       if (nominal != null) {
-        for (NominalCounts c : nominal) {
-          c.insertSlot(at);
-        }
+        nominal.insertSlot(at);
       }
       if (values != null) {
         for (ValueBins v : values) {
@@ -328,12 +324,7 @@ final class Leaf extends TreeLeaf {
     int b = bareBytes() + (perceptron == null ? 0 : perceptron.bytes());
     if (seen != null) {
       b += 2 * (16 + 8 * slots) + 16 + slots + gaussians.bytes();
-      if (nominal != null) {
-        b += 16 + 4 * nominal.length;
-        for (NominalCounts c : nominal) {
-          b += c.bytes();
-        }
-      }
+      b += nominal == null ? 0 : nominal.bytes();
       if (values != null) {
         b += 16 + 4 * values.length;
         for (ValueBins v : values) {
@@ -349,7 +340,9 @@ final class Leaf extends TreeLeaf {
     return 220
         + 28 * slots
         + Gaussians.bytes(slots * features.numeric.length)
-        + features.nominal.length * (120 + 48 * slots)
+        + (features.nominal.length == 0
+            ? 0
+            : NominalTable.bytes(features.nominal.length, slots))
         + (features.bins == 0 ? 0 : features.numeric.length * ValueBins.bytes(slots, features.bins))
         + (features.inputs < 0 ? 0 : Perceptron.bytes(features.inputs, slots));
   }

@@ -33,9 +33,7 @@ final class LeafState {
     out.put(leaf.seen, 0, leaf.slots);
     leaf.gaussians.save(out);
     if (leaf.nominal != null) {
-      for (NominalCounts c : leaf.nominal) {
-        c.save(out);
-      }
+      leaf.nominal.save(out, leaf.seen);
     }
     if (leaf.values != null) {
       for (ValueBins v : leaf.values) {
@@ -76,9 +74,8 @@ final class LeafState {
     }
     leaf.gaussians = Gaussians.load(in, leaf.numeric, leaf.slots, hasCounts);
     if (leaf.nominal != null) {
-      for (int j = 0; j < leaf.nominal.length; j++) {
-        leaf.nominal[j] = NominalCounts.load(in, leaf.slots);
-      }
+      int features = leaf.features.nominal.length;
+      leaf.nominal = NominalTable.load(in, features, leaf.slots, leaf.seen);
     }
     if (leaf.values != null) {
       for (int k = 0; k < leaf.values.length; k++) {

@@ -20,7 +20,7 @@ final class NominalSums {
     this.cells = new double[2 * cell];
   }
 
-  /** Room for so many categories; it depends on nothing else, see {@link NominalCounts}. */
+  /** Room for so many categories; it depends on nothing else, see {@link NominalTable}. */
   private int capacity(int values) {
     return Math.max(2, Integer.highestOneBit(Math.max(1, values - 1)) << 1) * cell;
   }

@@ -72,7 +72,7 @@ public enum SplitCriterion {
     }
     for (int i = 0; i < n; i++) {
       if (a[i] > 0) {
-        sum -= a[i] * Math.log(a[i]);
+        sum -= a[i] * NominalTable.logOf(a[i]);
       }
     }
     return (sum / total + Math.log(total)) * Normal.INV_LN2;

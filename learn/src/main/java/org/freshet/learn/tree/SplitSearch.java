@@ -30,6 +30,7 @@ final class SplitSearch {
   private final double[] rightSquares;
   private double[] one = new double[8];
   private double[] rest = new double[8];
+  private double[] all = new double[8];
   private double merit;
   private double where;
 
@@ -70,7 +71,7 @@ final class SplitSearch {
       }
     }
     if (leaf.nominal != null) {
-      for (int j = 0; j < leaf.nominal.length; j++) {
+      for (int j = 0; j < leaf.features.nominal.length; j++) {
         if (barred == null || !barred[leaf.features.nominal[j]]) {
           nominal(leaf, j);
         }
@@ -107,12 +108,12 @@ final class SplitSearch {
       }
       return twoWay(leaf.slots);
     }
-    NominalCounts c = counts(leaf, test.feature);
-    double total = sum(c.total, leaf.slots);
-    double before = impurity(c.total, leaf.slots, total);
+    int j = Arrays.binarySearch(leaf.features.nominal, test.feature);
+    double total = leaf.nominal.totals(j, leaf.seen, all);
+    double before = impurity(all, leaf.slots, total);
     return test.kind == Node.MULTIWAY
-        ? multiway(leaf.slots, c, total, before)
-        : oneAgainstRest(leaf.slots, c, (int) test.threshold, total, before);
+        ? multiway(leaf, j, total, before)
+        : oneAgainstRest(leaf, j, (int) test.threshold, total, before);
   }
 
   /** Merit of splitting into the weights in {@link #one} and {@link #rest}. */
@@ -149,6 +150,7 @@ final class SplitSearch {
     if (one.length < slots) {
       one = new double[slots];
       rest = new double[slots];
+      all = new double[slots];
     }
   }
 
@@ -342,14 +344,13 @@ final class SplitSearch {
   }
 
   private void nominal(Leaf leaf, int j) {
-    NominalCounts c = leaf.nominal[j];
     room(leaf.slots);
-    double total = sum(c.total, leaf.slots);
-    double before = impurity(c.total, leaf.slots, total);
-    merit = binary ? Double.NEGATIVE_INFINITY : multiway(leaf.slots, c, total, before);
+    double total = leaf.nominal.totals(j, leaf.seen, all);
+    double before = impurity(all, leaf.slots, total);
+    merit = binary ? Double.NEGATIVE_INFINITY : multiway(leaf, j, total, before);
     int test = Node.MULTIWAY;
-    for (int v = 0; v < c.values; v++) {
-      double gain = oneAgainstRest(leaf.slots, c, v, total, before);
+    for (int v = 0; v < leaf.nominal.values[j]; v++) {
+      double gain = oneAgainstRest(leaf, j, v, total, before);
       if (gain > merit) {
         merit = gain;
         where = v;
@@ -359,44 +360,41 @@ final class SplitSearch {
     offer(leaf.features.nominal[j], test);
   }
 
-  private double multiway(int slots, NominalCounts c, double total, double before) {
+  private double multiway(Leaf leaf, int j, double total, double before) {
     if (criterion == SplitCriterion.HELLINGER) {
-      return multiwayHellinger(slots, c, total);
+      return multiwayHellinger(leaf, j, total);
     }
     double after = 0;
     int large = 0;
-    for (int v = 0; v < c.values; v++) {
-      double w = 0;
-      for (int s = 0; s < slots; s++) {
-        one[s] = c.weight[v * slots + s];
-        w += one[s];
-      }
+    for (int v = 0; v < leaf.nominal.values[j]; v++) {
+      double w = leaf.nominal.weights(j, v, one);
       large += w > minBranch * total ? 1 : 0;
-      after += w * criterion.impurity(one, slots, w);
+      after += w * criterion.impurity(one, leaf.slots, w);
     }
     return large < 2 ? Double.NEGATIVE_INFINITY : before - after / total;
   }
 
-  private double multiwayHellinger(int slots, NominalCounts c, double total) {
-    double[][] table = new double[c.values][];
+  private double multiwayHellinger(Leaf leaf, int j, double total) {
+    double[][] table = new double[leaf.nominal.values[j]][leaf.slots];
     int large = 0;
-    for (int v = 0; v < c.values; v++) {
-      table[v] = Arrays.copyOfRange(c.weight, v * slots, (v + 1) * slots);
-      large += sum(table[v], slots) > minBranch * total ? 1 : 0;
+    for (int v = 0; v < table.length; v++) {
+      large += leaf.nominal.weights(j, v, table[v]) > minBranch * total ? 1 : 0;
     }
-    return large < 2 ? Double.NEGATIVE_INFINITY : SplitCriterion.hellinger(table, c.values, slots);
+    return large < 2
+        ? Double.NEGATIVE_INFINITY
+        : SplitCriterion.hellinger(table, table.length, leaf.slots);
   }
 
-  private double oneAgainstRest(int slots, NominalCounts c, int v, double total, double before) {
-    double w = 0;
-    for (int s = 0; s < slots; s++) {
-      one[s] = v < c.values ? c.weight[v * slots + s] : 0;
-      rest[s] = c.total[s] - one[s];
-      w += one[s];
-    }
+  /** Merit of a category against the rest; {@link #all} holds the weights of both. */
+  private double oneAgainstRest(Leaf leaf, int j, int v, double total, double before) {
+    int slots = leaf.slots;
+    double w = leaf.nominal.weights(j, v, one);
     double r = total - w;
     if (!(w > minBranch * total && r > minBranch * total)) {
       return Double.NEGATIVE_INFINITY;
+    }
+    for (int s = 0; s < slots; s++) {
+      rest[s] = all[s] - one[s];
     }
     if (criterion == SplitCriterion.HELLINGER) {
       return SplitCriterion.hellinger(new double[][] {one, rest}, 2, slots);
@@ -407,7 +405,9 @@ final class SplitSearch {
 
   /** Number of branches of the best test. */
   int branches(Leaf leaf) {
-    return kind == Node.MULTIWAY ? counts(leaf, column).values : 2;
+    return kind == Node.MULTIWAY
+        ? leaf.nominal.values[Arrays.binarySearch(leaf.features.nominal, column)]
+        : 2;
   }
 
   /** Writes the class weights, by slot, that go to a branch of a test. */
@@ -419,15 +419,12 @@ final class SplitSearch {
       }
       return;
     }
-    NominalCounts c = counts(leaf, test.feature);
-    for (int s = 0; s < leaf.slots; s++) {
-      int v = test.kind == Node.MULTIWAY ? branch : (int) test.threshold;
-      double w = v < c.values ? c.weight[v * leaf.slots + s] : 0;
-      out[s] = test.kind == Node.MULTIWAY || branch == 0 ? w : c.total[s] - w;
+    int j = Arrays.binarySearch(leaf.features.nominal, test.feature);
+    leaf.nominal.weights(j, test.kind == Node.MULTIWAY ? branch : (int) test.threshold, out);
+    if (test.kind == Node.EQUALS && branch == 1) {
+      for (int s = 0; s < leaf.slots; s++) {
+        out[s] = leaf.nominal.total(s, j, leaf.seen[s]) - out[s];
+      }
     }
-  }
-
-  private static NominalCounts counts(Leaf leaf, int column) {
-    return leaf.nominal[Arrays.binarySearch(leaf.features.nominal, column)];
   }
 }

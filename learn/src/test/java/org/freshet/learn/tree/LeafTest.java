@@ -35,7 +35,7 @@ class LeafTest {
       }
       Features x = Features.of(rows[i]);
       boolean missing = leaf.gather(x, xs);
-      leaf.learn(x, xs, missing, leaf.open(labels[i]), 1);
+      leaf.learn(xs, missing, leaf.open(labels[i]), 1);
     }
     return leaf;
   }
@@ -84,7 +84,7 @@ class LeafTest {
   private void check(Leaf leaf, double[] x) {
     double[] log = new double[3];
     boolean missing = leaf.gather(Features.of(x), xs);
-    leaf.bayes(Features.of(x), xs, missing, log);
+    leaf.bayes(xs, missing, log);
     Kernels.softmax(log, 3);
     double sum = product(x, 0) + product(x, 1) + product(x, 2);
     for (int c = 0; c < 3; c++) {
@@ -116,11 +116,13 @@ class LeafTest {
     int[] order = {2, 0, 2, 1, 0, 1};
     for (int i = 0; i < order.length; i++) {
       Features x = Features.of(i, 2.0 * i, i % 3);
-      leaf.learn(x, xs, leaf.gather(x, xs), leaf.open(order[i]), 1);
+      leaf.learn(xs, leaf.gather(x, xs), leaf.open(order[i]), 1);
     }
     assertThat(leaf.codes).containsExactly(0, 1, 2);
     assertThat(leaf.dist).containsExactly(2, 2, 2);
     assertThat(leaf.gaussians.mean).containsExactly(2.5, 5, 4, 8, 1, 2);
-    assertThat(leaf.nominal[0].weight[2 * 3 + 2]).isEqualTo(1);
+    double[] weights = new double[3];
+    assertThat(leaf.nominal.weights(0, 2, weights)).isEqualTo(2);
+    assertThat(weights).containsExactly(0, 1, 1);
   }
 }

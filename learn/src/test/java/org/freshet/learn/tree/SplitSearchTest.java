@@ -24,7 +24,7 @@ class SplitSearchTest {
     for (int i = 0; i < rows.length; i++) {
       Features x = Features.of(rows[i]);
       boolean missing = leaf.gather(x, xs);
-      leaf.learn(x, xs, missing, leaf.open(labels[i]), 1);
+      leaf.learn(xs, missing, leaf.open(labels[i]), 1);
     }
     return leaf;
   }

@@ -77,7 +77,7 @@ class ValueBinsTest {
     double[] xs = new double[1];
     for (int i = 0; i < 10; i++) {
       Features x = Features.of(i);
-      leaf.learn(x, xs, leaf.gather(x, xs), leaf.open(i >= 7 ? 1 : 0), 1);
+      leaf.learn(xs, leaf.gather(x, xs), leaf.open(i >= 7 ? 1 : 0), 1);
     }
     SplitSearch search = new SplitSearch(SplitCriterion.INFO_GAIN, 10, 0.01, false);
     search.search(leaf);
