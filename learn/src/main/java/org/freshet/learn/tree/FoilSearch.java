@@ -69,7 +69,7 @@ final class FoilSearch {
     for (int k = 0; k < leaf.features.numeric.length; k++) {
       numeric(leaf, k);
     }
-    for (int j = 0; leaf.nominal != null && j < leaf.nominal.length; j++) {
+    for (int j = 0; j < leaf.features.nominal.length; j++) {
       nominal(leaf, j);
     }
   }
@@ -103,11 +103,10 @@ final class FoilSearch {
   }
 
   private void nominal(Leaf leaf, int j) {
-    NominalCounts c = leaf.nominal[j];
-    System.arraycopy(c.total, 0, all, 0, leaf.slots);
+    leaf.nominal.totals(j, leaf.seen, all);
     begin(leaf.slots);
-    for (int v = 0; v < c.values; v++) {
-      System.arraycopy(c.weight, v * leaf.slots, side, 0, leaf.slots);
+    for (int v = 0; v < leaf.nominal.values[j]; v++) {
+      leaf.nominal.weights(j, v, side);
       candidate(leaf.slots, v);
     }
     offer(leaf.slots, leaf.features.nominal[j], Node.EQUALS);

@@ -1,7 +1,6 @@
 package org.freshet.learn.tree;
 
 import java.util.List;
-import org.freshet.core.Classifier;
 import org.freshet.core.Features;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;

@@ -340,9 +340,7 @@ final class Leaf extends TreeLeaf {
     return 220
         + 28 * slots
         + Gaussians.bytes(slots * features.numeric.length)
-        + (features.nominal.length == 0
-            ? 0
-            : NominalTable.bytes(features.nominal.length, slots))
+        + (features.nominal.length == 0 ? 0 : NominalTable.bytes(features.nominal.length, slots))
         + (features.bins == 0 ? 0 : features.numeric.length * ValueBins.bytes(slots, features.bins))
         + (features.inputs < 0 ? 0 : Perceptron.bytes(features.inputs, slots));
   }

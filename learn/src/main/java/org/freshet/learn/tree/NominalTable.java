@@ -76,8 +76,7 @@ final class NominalTable {
     totals = totals == null ? null : Gaussians.insert(totals, slots, at, features);
     int[] s = new int[(slots + 1) * features];
     System.arraycopy(seenValues, 0, s, 0, at * features);
-    System.arraycopy(
-        seenValues, at * features, s, (at + 1) * features, (slots - at) * features);
+    System.arraycopy(seenValues, at * features, s, (at + 1) * features, (slots - at) * features);
     seenValues = s;
     stale = Arrays.copyOf(stale, slots + 1);
     System.arraycopy(stale, at, stale, at + 1, slots - at);

@@ -90,7 +90,10 @@ class NominalTableTest {
         n += counts[j][v];
         values = counts[j][v] > 0 ? v + 1 : values;
       }
-      sum += row[j] < 0 ? (values > 0 ? Math.log(n + values) : 0) : Math.log(1 + counts[j][(int) row[j]]);
+      sum +=
+          row[j] < 0
+              ? (values > 0 ? Math.log(n + values) : 0)
+              : Math.log(1 + counts[j][(int) row[j]]);
     }
     return sum;
   }
