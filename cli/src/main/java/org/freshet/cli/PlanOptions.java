@@ -127,6 +127,10 @@ final class PlanOptions {
       all.add(
           new Setting(
               "labels.pending", Integer.toString(from.setup().labels().pending()), "--resume"));
+      from.setup()
+          .labels()
+          .waiting()
+          .forEach((field, value) -> all.add(new Setting("labels." + field, value, "--resume")));
     }
     if (seed != null) {
       Streams.checkSeed(seed);

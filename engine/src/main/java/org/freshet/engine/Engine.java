@@ -24,21 +24,23 @@ import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
+import org.freshet.core.live.Fate;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /**
- * The one loop that orders events and labels, for replay and live alike. For each event: labels
- * that are due are learnt first, each from the row exactly as it was predicted from; then the event
- * is transformed, the transformers learn from it, and it is predicted; a label that comes at once
- * is learnt in the same walk.
+ * The one loop that orders events and labels, for replay and live alike. For each row: the clock
+ * goes on, and labels that are due are learnt, each from the row exactly as it was predicted from;
+ * then an event is transformed, the transformers learn from it, and it is predicted; a label that
+ * comes at once is learnt in the same walk. A row that is only a label is learnt when it comes, see
+ * {@link LabelJoin} for the rules; a tick only moves the clock.
  *
  * <p>A later record of a waiting event's id that carries a label is no event: it brings the label.
- * A waiting event's id without a label again is a duplicate and skipped. Both are counted.
+ * A known event's id again is the same event: it gets the same answer, and nothing is learnt.
  *
  * <p>Where nothing needs the single step, rows go to the learner a block at a time: for a learner
  * without transformers, and for one with the trait PARALLEL when there are threads. The results are
- * the same bit for bit.
+ * the same bit for bit, however the rows are divided among calls.
  */
 public final class Engine implements AutoCloseable {
   /** Most rows given to a learner in one block. */
@@ -59,8 +61,10 @@ public final class Engine implements AutoCloseable {
   /** The truths of the row at hand; null where an event has one label. */
   private final double[] truths;
 
+  private final LabelJoin join;
   private final Pending pending;
-  private final LabelCounts counts = new LabelCounts();
+  private final LabelCounts counts;
+  private final Teacher teacher;
   private long events;
   private long clock = Features.NO_TIME;
   private long nanos;
@@ -106,10 +110,14 @@ public final class Engine implements AutoCloseable {
     this.truths = schema.hasTruths() ? new double[schema.outputs().size()] : null;
     this.blocks =
         labels.immediate()
+            && labels.timeout() == null
             && truths == null
             && (pipeline == null || parallel && !pipeline.readsLabels());
     this.work = blocks && pipeline != null ? new Batch(seen, BLOCK) : null;
-    this.pending = new Pending(seen, labels, answers);
+    this.teacher = new Teacher(head, pipeline);
+    this.join = new LabelJoin(schema, seen, labels, answers, teacher, truths);
+    this.pending = join.pending;
+    this.counts = join.counts;
   }
 
   private static Learner make(Schema schema, Spec spec, long seed, Workers workers) {
@@ -166,7 +174,7 @@ public final class Engine implements AutoCloseable {
     if (finished) {
       throw new IllegalStateException("the stream is finished");
     }
-    out.begin(events, answers);
+    out.begin(events, answers, from, to);
     if (blocks) {
       runBlocks(batch, from, to, out);
     } else {
@@ -195,11 +203,9 @@ public final class Engine implements AutoCloseable {
   /** Whether a row has nothing to do with joins, and a label its learner can take or none. */
   private boolean simple(Batch batch, int r) {
     double label = batch.label(r);
-    boolean usable = head.usable(label);
-    if (!usable && !Double.isNaN(label)) {
-      return false;
-    }
-    return batch.id(r) == null || usable && pending.noJoins();
+    return batch.id(r) == null
+        && batch.kind(r) == Batch.Kind.EVENT
+        && (Double.isNaN(label) || head.usable(label));
   }
 
   private void steps(Batch batch, int from, int to, Outcomes out) {
@@ -223,6 +229,7 @@ public final class Engine implements AutoCloseable {
       head.testThenLearn(work, 0, to - from, out);
     }
     nanos += System.nanoTime() - start;
+    out.answered(from, to);
     for (int r = from; r < to; r++, row++) {
       double label = batch.label(r);
       events++;
@@ -236,49 +243,80 @@ public final class Engine implements AutoCloseable {
   }
 
   private void step(Batch batch, int r, Outcomes out) {
-    if (plan.timed()) {
+    if (plan.clocked()) {
       tick(batch.time(r));
-      deliver(clock, out);
+      if (plan.timed()) {
+        deliver(clock, out);
+      }
+      if (plan.timeout() != null) {
+        join.timeouts(clock, events, out);
+      }
     }
-    double given = batch.label(r);
-    boolean labelled = head.usable(given);
     if (truths != null) {
       batch.truths(r, truths);
     }
+    switch (batch.kind(r)) {
+      case EVENT -> event(batch, r, out);
+      case LABEL -> join.label(batch, r, head.usable(batch.label(r)), clock, events, out);
+      case TICK -> out.fate(r, Fate.TICK);
+    }
+  }
+
+  private void event(Batch batch, int r, Outcomes out) {
+    double given = batch.label(r);
+    boolean labelled = head.usable(given);
     String id = batch.id(r);
-    if (id != null && !pending.noJoins() && joins(id, labelled ? given : Double.NaN, out)) {
-      return;
+    long hash = 0;
+    int early = -1;
+    if (id != null) {
+      hash = SlotIndex.hash(id);
+      int slot = join.find(id, hash);
+      if (slot >= 0) {
+        join.again(slot, labelled ? given : Double.NaN, batch, r, events, out);
+        return;
+      }
+      early = join.findEarly(id, hash);
     }
     Features x = batch.row(r);
     Features row = pipeline == null ? x : pipeline.observe(x);
-    long event = events++;
     double weight = batch.weight(r);
-    if (labelled && plan.immediate()) {
-      head.testThenLearn(row, given, truths, weight, out);
-      tell(row, given);
-      counts.labels++;
-      out.arrive(event, given, weight, x.time(), out.predictions() - 1, events);
-      out.truths(truths);
-      return;
-    }
-    head.predict(row, out);
-    if (labelled) {
-      schedule(batch, r, event, row, out);
-    } else if (id != null) {
-      pending.await(row, event, weight, out);
+    if (labelled && plan.immediate() && early < 0) {
+      testThenLearn(row, given, hash, weight, out);
     } else {
-      counts.unlabelled++;
+      head.predict(row, out);
+      long event = events++;
+      if (early >= 0) {
+        join.joinEarly(early, row, hash, event, weight, out);
+      } else if (labelled) {
+        schedule(batch, r, event, row, hash, out);
+      } else if (id != null) {
+        join.await(row, hash, event, clock, weight, out);
+      } else {
+        counts.unlabelled++;
+      }
+      // Labels that wait by count are due after events without a label too.
+      deliver(plan.timed() ? clock : event, out);
     }
-    // Labels that wait by count are due after events without a label too.
-    deliver(plan.timed() ? clock : event, out);
+    out.fate(r, Fate.ANSWERED, out.predictions() - 1);
   }
 
-  private void schedule(Batch batch, int r, long event, Features row, Outcomes out) {
+  private void testThenLearn(Features row, double label, long hash, double weight, Outcomes out) {
+    head.testThenLearn(row, label, truths, weight, out);
+    teacher.tell(row, label);
+    long event = events++;
+    counts.labels++;
+    out.arrive(event, label, weight, row.time(), out.predictions() - 1, events);
+    out.truths(truths);
+    join.learnt(row, label, hash, event, weight, out);
+  }
+
+  private void schedule(Batch batch, int r, long event, Features row, long hash, Outcomes out) {
     long due = event;
     if (plan.byLabelTime()) {
       due = batch.labelTime(r);
       if (due == Features.NO_TIME) {
         counts.neverArriving++;
+        join.leave(row, hash, event, batch.weight(r), out);
         return;
       }
     } else if (plan.delay().events()) {
@@ -287,70 +325,26 @@ public final class Engine implements AutoCloseable {
       long own = batch.time(r) == Features.NO_TIME ? clock : batch.time(r);
       due = own + plan.delay().length();
     }
-    pending.schedule(row, event, due, batch.label(r), batch.weight(r), out);
-    pending.setTruths(truths);
+    join.schedule(row, hash, event, due, batch.label(r), batch.weight(r), out);
   }
 
   /** Moves the event clock, the largest time seen; an event without a time happens now. */
   private void tick(long time) {
     if (time == Features.NO_TIME && clock == Features.NO_TIME) {
       throw new ConfigException(
-          "labels.delay",
-          "labels arrive by the clock, but the events have no time; name the time column of the source with"
-              + " 'time', or give the delay in events");
+          plan.timed() ? "labels.delay" : "labels.timeout",
+          (plan.timed() ? "labels arrive" : "events time out")
+              + " by the clock, but the events have no time; name the time column of the source with"
+              + " 'time', or "
+              + (plan.timed() ? "give the delay in events" : "leave the timeout out"));
     }
     clock = Math.max(clock, time);
   }
 
   private void deliver(long now, Outcomes out) {
     for (int slot = pending.due(now); slot >= 0; slot = pending.due(now)) {
-      learn(slot, pending.label(slot), out);
+      join.deliver(slot, events, out);
     }
-  }
-
-  private void learn(int slot, double label, Outcomes out) {
-    Features row = pending.row(slot);
-    head.learn(row, label, pending.truths(slot), pending.weight(slot));
-    tell(row, label);
-    counts.labels++;
-    pending.report(slot, label, events, out);
-    pending.remove(slot);
-  }
-
-  private void tell(Features row, double label) {
-    if (pipeline != null) {
-      pipeline.label(row, label);
-    }
-  }
-
-  /** Handles a record of an id that waits or was joined; false when it is an event. */
-  private boolean joins(String id, double label, Outcomes out) {
-    int slot = pending.find(id);
-    if (slot < 0) {
-      return joinedBefore(id, label);
-    }
-    if (Double.isNaN(label)) {
-      counts.duplicates++;
-      return true;
-    }
-    counts.labelRecords++;
-    pending.joined(id, label);
-    pending.setTruths(slot, truths);
-    learn(slot, label, out);
-    return true;
-  }
-
-  private boolean joinedBefore(String id, double label) {
-    double known = pending.joinedLabel(id);
-    if (Double.isNaN(known)) {
-      return false;
-    }
-    if (Double.isNaN(label) || label == known) {
-      counts.duplicates++;
-    } else {
-      counts.corrections++;
-    }
-    return true;
   }
 
   /** A drift was found when the n-th label of this call was learnt, after the events before it. */
@@ -360,8 +354,8 @@ public final class Engine implements AutoCloseable {
     }
     DriftLog log = reporter.drifts();
     for (int i = 0; i < log.size(); i++) {
-      long nth = Math.min(Math.max(log.ordinal(i), 1), out.labels());
-      long event = nth == 0 ? events - 1 : out.eventsBefore((int) nth - 1) - 1;
+      long nth = Math.min(Math.max(log.ordinal(i), 1), out.learnt());
+      long event = nth == 0 ? events - 1 : out.beforeLearnt(nth - 1) - 1;
       out.drift(event, log.source(i));
     }
     log.clear();
@@ -376,8 +370,8 @@ public final class Engine implements AutoCloseable {
   public void finish(Outcomes out) {
     out.begin(events, answers);
     for (int slot = pending.due(Long.MAX_VALUE); slot >= 0; slot = pending.due(Long.MAX_VALUE)) {
-      pending.report(slot, pending.label(slot), events, out);
-      pending.remove(slot);
+      pending.report(slot, events, out);
+      pending.finish(slot, Pending.State.LEFT);
       counts.afterEnd++;
     }
     finished = true;
@@ -404,7 +398,17 @@ public final class Engine implements AutoCloseable {
 
   /** Waiting events given up because too many waited. */
   public long dropped() {
-    return pending.dropped();
+    return pending.dropped;
+  }
+
+  /** Labels kept that came before their events. */
+  public int earlyLabels() {
+    return join.early.size();
+  }
+
+  /** How long labels took that came by records of their own. */
+  public LabelDelays delays() {
+    return join.delays;
   }
 
   /** The learner, or the pipeline that ends in it. */
@@ -434,9 +438,9 @@ public final class Engine implements AutoCloseable {
     return model.memoryBytes();
   }
 
-  /** Bytes of the events that wait for their labels. */
+  /** Bytes of the events that wait for their labels, and of those remembered. */
   public long pendingBytes() {
-    return pending.memoryBytes();
+    return join.memoryBytes();
   }
 
   /** Writes everything needed to go on after any event, bit for bit. */
@@ -448,8 +452,7 @@ public final class Engine implements AutoCloseable {
     out.put("events", events);
     out.put("clock", clock);
     out.put("nanos", nanos);
-    counts.save(out.child("counts"));
-    pending.save(out.child("pending"));
+    join.save(out.child("join"));
   }
 
   /** Replaces the state of a new engine made with the same schema, pipeline, labels and seed. */
@@ -458,8 +461,11 @@ public final class Engine implements AutoCloseable {
     events = in.longValue("events", 0, Long.MAX_VALUE);
     clock = in.longValue("clock");
     nanos = in.longValue("nanos", 0, Long.MAX_VALUE);
-    counts.load(in.child("counts"));
-    pending.load(in.child("pending"));
+    if (in.has("join")) {
+      join.load(in.child("join"));
+    } else {
+      join.loadOld(in.child("counts"), in.child("pending"));
+    }
   }
 
   @Override

@@ -9,6 +9,13 @@ public final class LabelCounts {
   long labelRecords;
   long duplicates;
   long corrections;
+  long relearnt;
+  long early;
+  long unknown;
+  long late;
+  long timedOut;
+  long imputed;
+  long refused;
   long unlabelled;
   long neverArriving;
   long afterEnd;
@@ -25,14 +32,49 @@ public final class LabelCounts {
     return labelRecords;
   }
 
-  /** Records skipped because they repeat a waiting event, or a label already joined. */
+  /** Records that repeat an event, or the label an event has. */
   public long duplicates() {
     return duplicates;
   }
 
-  /** Records skipped because they bring another label for an event already joined. */
+  /** Records that bring another label for an event that had one. */
   public long corrections() {
     return corrections;
+  }
+
+  /** Corrections that were learnt. */
+  public long relearnt() {
+    return relearnt;
+  }
+
+  /** Labels that came before their event. */
+  public long early() {
+    return early;
+  }
+
+  /** Labels whose event did not come: early ones that were given up. */
+  public long unknown() {
+    return unknown;
+  }
+
+  /** Labels that came after their event was given up or had timed out. */
+  public long late() {
+    return late;
+  }
+
+  /** Events whose label had not come at the timeout. */
+  public long timedOut() {
+    return timedOut;
+  }
+
+  /** Events that timed out and got the label of the plan. */
+  public long imputed() {
+    return imputed;
+  }
+
+  /** Label rows without an id, or with a label no learner can take. */
+  public long refused() {
+    return refused;
   }
 
   /** Events with neither a label nor an id by which one could come. */
@@ -55,6 +97,13 @@ public final class LabelCounts {
     out.put("label-records", labelRecords);
     out.put("duplicates", duplicates);
     out.put("corrections", corrections);
+    out.put("relearnt", relearnt);
+    out.put("early", early);
+    out.put("unknown", unknown);
+    out.put("late", late);
+    out.put("timed-out", timedOut);
+    out.put("imputed", imputed);
+    out.put("refused", refused);
     out.put("unlabelled", unlabelled);
     out.put("never-arriving", neverArriving);
   }
@@ -66,5 +115,15 @@ public final class LabelCounts {
     corrections = in.longValue("corrections", 0, Long.MAX_VALUE);
     unlabelled = in.longValue("unlabelled", 0, Long.MAX_VALUE);
     neverArriving = in.longValue("never-arriving", 0, Long.MAX_VALUE);
+    if (!in.has("relearnt")) {
+      return; // written before there were label rows
+    }
+    relearnt = in.longValue("relearnt", 0, Long.MAX_VALUE);
+    early = in.longValue("early", 0, Long.MAX_VALUE);
+    unknown = in.longValue("unknown", 0, Long.MAX_VALUE);
+    late = in.longValue("late", 0, Long.MAX_VALUE);
+    timedOut = in.longValue("timed-out", 0, Long.MAX_VALUE);
+    imputed = in.longValue("imputed", 0, Long.MAX_VALUE);
+    refused = in.longValue("refused", 0, Long.MAX_VALUE);
   }
 }

@@ -1,10 +1,12 @@
 package org.freshet.engine;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.freshet.core.ConfigException;
 import org.freshet.core.component.Span;
 
 /**
- * When the label of an event arrives.
+ * When the label of an event arrives, and what happens when it does not, or comes again.
  *
  * <ul>
  *   <li>{@code delay} of D events: after event t+D was predicted and before event t+D+1; with 0 at
@@ -14,6 +16,8 @@ import org.freshet.core.component.Span;
  *   <li>{@code byLabelTime}: before the first event at which the clock has reached the label's own
  *       time of arrival; {@code delay} is not used.
  *   <li>An event without a label but with an id waits for a later record with that id and a label.
+ *       With a {@code timeout}, it waits until the event clock has gone on by so much since the
+ *       event came.
  * </ul>
  *
  * <p>Labels due at once arrive in the order of their due times, then of their events.
@@ -22,8 +26,19 @@ import org.freshet.core.component.Span;
  * @param byLabelTime whether the stream gives each label's time of arrival
  * @param pending the most events that wait for their labels at a time; beyond it the oldest is
  *     dropped, its label is never learnt, and it is counted
+ * @param timeout how long an event waits for its label; null is without end
+ * @param onTimeout what happens then
+ * @param negative name of the class learnt then with {@link OnTimeout#NEGATIVE}; null otherwise
+ * @param corrections what happens with another label for an event that had one
  */
-public record LabelPlan(Span delay, boolean byLabelTime, int pending) {
+public record LabelPlan(
+    Span delay,
+    boolean byLabelTime,
+    int pending,
+    Span timeout,
+    OnTimeout onTimeout,
+    String negative,
+    Corrections corrections) {
   /** The most events that wait unless told otherwise. */
   public static final int DEFAULT_PENDING = 1_000_000;
 
@@ -35,6 +50,30 @@ public record LabelPlan(Span delay, boolean byLabelTime, int pending) {
 
   /** Each label comes at once. */
   public static final LabelPlan IMMEDIATE = new LabelPlan(Span.events(0), false, DEFAULT_PENDING);
+
+  /** What happens when an event waited too long for its label. */
+  public enum OnTimeout {
+    /** Nothing is learnt; a label that comes later is counted as late, and not learnt. */
+    DROP,
+    /** The class {@code negative} is learnt; a later label is a confirmation or a correction. */
+    NEGATIVE,
+    /**
+     * The label last known for the event's key is learnt, nothing where none is known; a later
+     * label is a confirmation or a correction.
+     */
+    LAST_KNOWN
+  }
+
+  /** What happens with another label for an event that had one. */
+  public enum Corrections {
+    /** It is counted. */
+    IGNORE,
+    /**
+     * It is learnt too, from the row as it was predicted, while that is among the last {@value
+     * Pending#REMEMBERED} joined. What was learnt from the first label is not unlearnt.
+     */
+    RELEARN
+  }
 
   public LabelPlan {
     if (pending < 1) {
@@ -49,6 +88,26 @@ public record LabelPlan(Span delay, boolean byLabelTime, int pending) {
               + pending
               + " events may wait for a label; raise labels.pending");
     }
+    if (timeout != null && (timeout.events() || timeout.length() == 0)) {
+      throw new ConfigException(
+          "labels.timeout", "is " + timeout + ", expected a length of event time such as 7d");
+    }
+    if (timeout == null && onTimeout != OnTimeout.DROP) {
+      throw new ConfigException(
+          "labels.on_timeout", "needs 'timeout', the time an event waits for its label");
+    }
+    if ((negative != null) != (onTimeout == OnTimeout.NEGATIVE)) {
+      throw new ConfigException(
+          "labels.negative",
+          negative == null
+              ? "is missing; on_timeout: negative needs the class that is learnt"
+              : "is '" + negative + "', which belongs to on_timeout: negative");
+    }
+  }
+
+  /** Labels without a timeout, corrections ignored. */
+  public LabelPlan(Span delay, boolean byLabelTime, int pending) {
+    this(delay, byLabelTime, pending, null, OnTimeout.DROP, null, Corrections.IGNORE);
   }
 
   public static LabelPlan after(Span delay) {
@@ -63,6 +122,25 @@ public record LabelPlan(Span delay, boolean byLabelTime, int pending) {
     return new LabelPlan(Span.events(0), true, DEFAULT_PENDING);
   }
 
+  /** The same with a timeout that drops or takes the label last known. */
+  public LabelPlan withTimeout(Span after, OnTimeout then) {
+    return new LabelPlan(delay, byLabelTime, pending, after, then, null, corrections);
+  }
+
+  /** The same with a timeout after which a class is learnt. */
+  public LabelPlan withTimeout(Span after, String learnt) {
+    return new LabelPlan(
+        delay, byLabelTime, pending, after, OnTimeout.NEGATIVE, learnt, corrections);
+  }
+
+  public LabelPlan withCorrections(Corrections policy) {
+    return new LabelPlan(delay, byLabelTime, pending, timeout, onTimeout, negative, policy);
+  }
+
+  public LabelPlan withPending(int most) {
+    return new LabelPlan(delay, byLabelTime, most, timeout, onTimeout, negative, corrections);
+  }
+
   /** Whether every label that comes with its event is known at once. */
   public boolean immediate() {
     return !byLabelTime && delay.length() == 0;
@@ -73,6 +151,28 @@ public record LabelPlan(Span delay, boolean byLabelTime, int pending) {
     return byLabelTime || !delay.events() && delay.length() > 0;
   }
 
+  /** Whether anything goes by the clock of event times. */
+  boolean clocked() {
+    return timed() || timeout != null;
+  }
+
+  /** The fields of a pipeline file for labels that do not come or come again, those given. */
+  public Map<String, String> waiting() {
+    Map<String, String> given = new LinkedHashMap<>();
+    if (timeout != null) {
+      given.put("timeout", timeout.toString());
+      given.put("on_timeout", LabelFields.word(onTimeout));
+    }
+    if (negative != null) {
+      given.put("negative", negative);
+    }
+    if (corrections != Corrections.IGNORE) {
+      given.put("corrections", LabelFields.word(corrections));
+    }
+    return given;
+  }
+
+  /** When labels come that come with their events. */
   @Override
   public String toString() {
     return byLabelTime ? LABEL_TIME : delay.toString();

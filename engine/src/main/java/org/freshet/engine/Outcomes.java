@@ -1,6 +1,7 @@
 package org.freshet.engine;
 
 import java.util.Arrays;
+import org.freshet.core.live.Fate;
 
 /**
  * What one call of {@link Engine#process} or {@link Engine#finish} brought: flat buffers,
@@ -12,6 +13,8 @@ import java.util.Arrays;
  *   <li><b>Labels</b> that arrived, in order of arrival, each with the prediction given at its
  *       event.
  *   <li><b>Drifts</b> the learner found, by the event after whose prediction it was found.
+ *   <li><b>Fates</b>, one for each row of the call by its number in the batch, and the answer that
+ *       belongs to the row: given in this call, or at an event before.
  * </ul>
  *
  * <p>Scores are probabilities over the labels known at the prediction ({@code known}), in a row of
@@ -44,6 +47,19 @@ public final class Outcomes {
   private int[] earlierKnown = new int[0];
   private double[] earlierScores = new double[0];
   private int earlierStride;
+
+  /** Numbers of the learn calls that no label of this call stands for, and the events before. */
+  private int extras;
+
+  private long[] extraNth = new long[8];
+  private long[] extraBefore = new long[8];
+
+  private static final Fate[] FATES = Fate.values();
+  private static final int NONE = Integer.MIN_VALUE;
+  private int firstRow;
+  private int rows;
+  private byte[] fates = new byte[64];
+  private int[] answerAt = new int[64]; // as at; NONE where there is none
 
   private int drifts;
   private long[] driftEvent = new long[8];
@@ -204,7 +220,66 @@ public final class Outcomes {
     return driftSource[i];
   }
 
+  /** What became of a row of the call, by its number in the batch. */
+  public Fate fate(int row) {
+    return FATES[fates[of(row)]];
+  }
+
+  /** Whether an answer belongs to a row: to its event, or the event its label is of. */
+  public boolean answered(int row) {
+    return answerAt[of(row)] != NONE;
+  }
+
+  /**
+   * Number among the predictions of this call of the one that belongs to a row; -1 for an answer
+   * given before, and where there is none.
+   */
+  public int prediction(int row) {
+    return Math.max(-1, answerAt[of(row)]);
+  }
+
+  /** What was predicted for the event of a row that has an answer. */
+  public double rowPredicted(int row) {
+    int a = answerAt[of(row)];
+    return a >= 0 ? predicted[a] : earlierPredicted[~a];
+  }
+
+  /** Number of labels known at the answer to a row. */
+  public int rowKnown(int row) {
+    int a = answerAt[of(row)];
+    return a >= 0 ? known[a] : earlierKnown[~a];
+  }
+
+  /** The array with the scores of the answer to a row; they start at {@link #rowScoresAt}. */
+  public double[] rowScores(int row) {
+    return answerAt[of(row)] >= 0 ? scores : earlierScores;
+  }
+
+  public int rowScoresAt(int row) {
+    int a = answerAt[of(row)];
+    return a >= 0 ? a * stride : ~a * earlierStride;
+  }
+
+  private int of(int row) {
+    if (row < firstRow || row - firstRow >= rows) {
+      throw new IndexOutOfBoundsException("row " + row + " is none of the last call");
+    }
+    return row - firstRow;
+  }
+
   void begin(long event, Answers kind) {
+    begin(event, kind, 0, 0);
+  }
+
+  /** Starts over for rows {@code from} to {@code to-1} of a batch. */
+  void begin(long event, Answers kind, int from, int to) {
+    firstRow = from;
+    rows = to - from;
+    if (rows > fates.length) {
+      fates = new byte[Math.max(rows, 2 * fates.length)];
+      answerAt = new int[fates.length];
+    }
+    extras = 0;
     firstEvent = event;
     answers = kind;
     predictions = 0;
@@ -303,6 +378,52 @@ public final class Outcomes {
     earlierKnown[r] = labelsKnown;
     System.arraycopy(from, offset, earlierScores, r * earlierStride, width);
     return ~r;
+  }
+
+  /** What became of a row without an answer. */
+  void fate(int row, Fate fate) {
+    fates[row - firstRow] = (byte) fate.ordinal();
+    answerAt[row - firstRow] = NONE;
+  }
+
+  /** What became of a row, and its answer: a prediction of this call, or a kept one. */
+  void fate(int row, Fate fate, int answer) {
+    fates[row - firstRow] = (byte) fate.ordinal();
+    answerAt[row - firstRow] = answer;
+  }
+
+  /** Rows … to-1 were answered by the last predictions. */
+  void answered(int from, int to) {
+    int prediction = predictions - (to - from);
+    for (int r = from; r < to; r++) {
+      fate(r, Fate.ANSWERED, prediction++);
+    }
+  }
+
+  /** The learner learns once more without a label that is given out. */
+  void extra(long eventsBefore) {
+    if (extras == extraNth.length) {
+      extraNth = Arrays.copyOf(extraNth, 2 * extras);
+      extraBefore = Arrays.copyOf(extraBefore, 2 * extras);
+    }
+    extraNth[extras] = labels + extras;
+    extraBefore[extras++] = eventsBefore;
+  }
+
+  /** Number of times the learner learnt in this call. */
+  long learnt() {
+    return labels + extras;
+  }
+
+  /** Events predicted before the learner learnt for the n-th time in this call, from 0. */
+  long beforeLearnt(long nth) {
+    int passed = 0;
+    while (passed < extras && extraNth[passed] < nth) {
+      passed++;
+    }
+    return passed < extras && extraNth[passed] == nth
+        ? extraBefore[passed]
+        : before[(int) nth - passed];
   }
 
   void drift(long event, String source) {

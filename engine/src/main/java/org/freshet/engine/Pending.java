@@ -4,306 +4,347 @@ import java.util.Arrays;
 import org.freshet.core.Features;
 import org.freshet.core.RowStore;
 import org.freshet.core.Schema;
-import org.freshet.core.state.StateReader;
-import org.freshet.core.state.StateWriter;
 
 /**
- * Events that were predicted and wait for their labels, each with its row, prediction and scores.
- * Those <em>scheduled</em> have a label with a due time; those <em>waiting</em> have an id that a
- * later record may name. Both are kept in two lists in the order of events; where due times need
- * not rise with events, a heap over the scheduled ones gives the next.
+ * Events that were predicted and are still known. Those <em>scheduled</em> have a label with a due
+ * time; those <em>waiting</em> have an id that a label may name; both keep the row as it was
+ * predicted from, and are kept in the order of events. Where due times need not rise with events, a
+ * heap over the scheduled ones gives the next. Those <em>done</em> have their label or were given
+ * up: their answers are remembered, so that an event that is sent again gets the same answer and a
+ * label that comes again is known for what it is.
  *
- * <p>Bounded: at the limit the oldest event of both is dropped and counted. Ids already joined are
- * remembered up to {@link JoinedIds#LIMIT}.
+ * <p>Bounded: at the limit of the plan the oldest event that waits or is scheduled is given up and
+ * counted; of those done the last {@value #REMEMBERED} are remembered.
  */
-final class Pending {
+final class Pending implements SlotIndex.Ids {
+  /** Events done whose answers are remembered. */
+  static final int REMEMBERED = 100_000;
+
+  /** Most bytes of rows of events done, kept to learn corrections from. */
+  private static final long DONE_ROW_BYTES = 64L << 20;
+
+  /** What a slot is. */
+  enum State {
+    SCHEDULED,
+    WAITING,
+    /** Has its label. */
+    JOINED,
+    /** Has a label that the plan put in the place of one that did not come. */
+    IMPUTED,
+    /** Was given up. */
+    LEFT
+  }
+
+  private static final State[] STATES = State.values();
+  static final int NO_ROW = -1;
+
+  /** Lists by age; an event done is first in the one and, its row given away, in the other. */
+  static final int SCHEDULED = 0;
+
+  static final int WAITING = 1;
+  static final int DONE_WITH_ROW = 2;
+  static final int DONE = 3;
+
   private final int limit;
   private final boolean byClock;
-  private final Answers answers;
-  private final RowStore rows;
-  private long[] event = new long[16];
-  private long[] due = new long[16];
-  private double[] label = new double[16];
-  private double[] weight = new double[16];
-  private double[] predicted = new double[16];
-  private double[][] scores = new double[16][];
-  private int[] known = new int[16];
-  private double[][] truths; // null where an event has one label
-  private final int outputs;
-  private int last; // slot kept last
-  private boolean[] scheduled = new boolean[16];
-  private final AgeList scheduledOnes = new AgeList();
-  private final AgeList waitingOnes = new AgeList();
+  private final int doneRows;
+  final Answers kind;
+  final int outputs;
+  final RowStore rows;
+  final KeptAnswers answers;
+  final AgeLists lists = new AgeLists(4);
   private final DueHeap heap = new DueHeap();
-  private final IdMap ids = new IdMap();
-  private final JoinedIds joined = new JoinedIds();
-  private long scoreBytes;
-  private long dropped;
+  private final SlotIndex index = new SlotIndex(this);
+  private final FreeSlots free = new FreeSlots();
+  long[] event = new long[16];
+  long[] due = new long[16]; // of those waiting: the event clock when they came
+  private long[] hash = new long[16]; // 0 without an id
+  private byte[] state = new byte[16];
+  int[] answer = new int[16];
+  int[] row = new int[16];
+  long dropped;
 
-  Pending(Schema schema, LabelPlan plan, Answers answers) {
-    this.answers = answers;
+  Pending(Schema schema, LabelPlan plan, Answers kind) {
+    this.kind = kind;
     this.limit = plan.pending();
     this.byClock = plan.timed();
-    this.rows = new RowStore(schema, limit);
     this.outputs = schema.hasTruths() ? schema.outputs().size() : 0;
-    this.truths = outputs > 0 ? new double[16][] : null;
+    this.answers = new KeptAnswers(kind, outputs);
+    this.doneRows =
+        plan.corrections() == LabelPlan.Corrections.IGNORE ? 0 : doneRows(schema);
+    this.rows = new RowStore(schema, (int) Math.min(Integer.MAX_VALUE - 8, (long) limit + doneRows));
   }
 
+  private static int doneRows(Schema schema) {
+    long bytes = schema.isSparse() ? 1024 : 8L * schema.width() + 40;
+    return (int) Math.min(REMEMBERED, Math.max(1, DONE_ROW_BYTES / bytes));
+  }
+
+  /** Events that wait for a label or have one scheduled. */
   int size() {
-    return rows.size();
+    return lists.size(SCHEDULED) + lists.size(WAITING);
   }
 
-  long dropped() {
-    return dropped;
+  int limit() {
+    return limit;
   }
 
-  /** Whether no record can be the label or a repetition of an earlier one. */
-  boolean noJoins() {
-    return ids.size() == 0 && joined.isEmpty();
+  /** Most rows of events done. */
+  int doneRows() {
+    return doneRows;
+  }
+
+  /** Events known by their ids. */
+  int known() {
+    return index.size();
+  }
+
+  /** The event of an id, or -1. */
+  int find(String id, long idHash) {
+    return index.find(id, idHash);
+  }
+
+  State state(int slot) {
+    return STATES[state[slot]];
+  }
+
+  /** Whether there is no room for a further event that waits. */
+  boolean full() {
+    return size() >= limit;
+  }
+
+  /** The oldest event that waits or is scheduled. */
+  int oldest() {
+    int a = lists.first(SCHEDULED);
+    int b = lists.first(WAITING);
+    return b < 0 || a >= 0 && event[a] < event[b] ? a : b;
   }
 
   /** Keeps the event last predicted into {@code out} until its label is due. */
-  void schedule(Features row, long number, long dueAt, double truth, double w, Outcomes out) {
-    int slot = keep(row, number, w, out);
-    scheduled[slot] = true;
-    due[slot] = dueAt;
-    label[slot] = truth;
-    linkScheduled(slot);
-  }
-
-  private void linkScheduled(int slot) {
-    scheduledOnes.add(slot);
-    if (byClock) {
-      heap.add(slot, due, event);
-    }
-  }
-
-  /** Keeps the event last predicted into {@code out} until a record of its id brings the label. */
-  void await(Features row, long number, double w, Outcomes out) {
-    int slot = keep(row, number, w, out);
-    scheduled[slot] = false;
-    label[slot] = Double.NaN;
-    waitingOnes.add(slot);
-    ids.put(row.id(), slot);
-  }
-
-  private int keep(Features row, long number, double w, Outcomes out) {
-    if (rows.size() == limit) {
-      remove(oldest());
-      dropped++;
-    }
-    int slot = rows.add(row);
-    if (slot >= event.length) {
-      grow((int) Math.min(limit, 2L * slot));
-    }
-    int answer = out.predictions() - 1;
-    event[slot] = number;
-    weight[slot] = w;
-    predicted[slot] = out.predicted(answer);
-    known[slot] = out.known(answer);
-    keepScores(slot, out.scores(), out.scoresAt(answer));
-    last = slot;
+  int schedule(Features x, long idHash, long number, long dueAt, double w, Outcomes out) {
+    int slot = keep(x.id(), idHash, number, x.time(), w, out);
+    row[slot] = rows.add(x);
+    link(slot, State.SCHEDULED, dueAt);
     return slot;
   }
 
-  private void keepScores(int slot, double[] from, int at) {
-    int n = answers.width(known[slot]);
-    if (scores[slot] == null || scores[slot].length < n) {
-      scoreBytes += 16 + 8L * n;
-      scores[slot] = new double[n];
+  /** Keeps the event last predicted into {@code out} until a label names its id. */
+  void await(Features x, long idHash, long number, long clock, double w, Outcomes out) {
+    int slot = keep(x.id(), idHash, number, x.time(), w, out);
+    row[slot] = rows.add(x);
+    link(slot, State.WAITING, clock);
+  }
+
+  /**
+   * Remembers the event last predicted into {@code out}, which waits for nothing.
+   *
+   * @param x its row, kept if corrections are learnt
+   */
+  int remember(Features x, long idHash, long number, double w, State as, Outcomes out) {
+    int slot = keep(x.id(), idHash, number, x.time(), w, out);
+    row[slot] = doneRows > 0 && as != State.LEFT ? rows.add(x) : NO_ROW;
+    linkDone(slot, as);
+    return slot;
+  }
+
+  private int keep(String id, long idHash, long number, long time, double w, Outcomes out) {
+    int slot = open(number, id == null ? 0 : idHash);
+    int p = out.predictions() - 1;
+    answer[slot] =
+        answers.add(id, out.predicted(p), out.known(p), out.scores(), out.scoresAt(p), w, time);
+    return slot;
+  }
+
+  /** A slot for an event whose row and answer the caller puts in its place, then links it. */
+  int open(long number, long idHash) {
+    int slot = free.take();
+    if (slot >= event.length) {
+      grow(Math.max(slot + 1, 2 * event.length));
     }
-    System.arraycopy(from, at, scores[slot], 0, n);
+    event[slot] = number;
+    hash[slot] = idHash;
+    row[slot] = NO_ROW;
+    return slot;
   }
 
   private void grow(int more) {
     event = Arrays.copyOf(event, more);
     due = Arrays.copyOf(due, more);
-    label = Arrays.copyOf(label, more);
-    weight = Arrays.copyOf(weight, more);
-    predicted = Arrays.copyOf(predicted, more);
-    scores = Arrays.copyOf(scores, more);
-    known = Arrays.copyOf(known, more);
-    truths = truths == null ? null : Arrays.copyOf(truths, more);
-    scheduled = Arrays.copyOf(scheduled, more);
+    hash = Arrays.copyOf(hash, more);
+    state = Arrays.copyOf(state, more);
+    answer = Arrays.copyOf(answer, more);
+    row = Arrays.copyOf(row, more);
   }
 
-  private int oldest() {
-    int a = scheduledOnes.first();
-    int b = waitingOnes.first();
-    return b < 0 || a >= 0 && event[a] < event[b] ? a : b;
+  /** Puts an opened slot among those that wait or are scheduled. */
+  void link(int slot, State as, long at) {
+    state[slot] = (byte) as.ordinal();
+    due[slot] = at;
+    if (as == State.SCHEDULED) {
+      lists.add(SCHEDULED, slot);
+      if (byClock) {
+        heap.add(slot, due, event);
+      }
+    } else {
+      lists.add(WAITING, slot);
+    }
+    if (hash[slot] != 0) {
+      index.add(slot, hash[slot]);
+    }
+  }
+
+  /** Puts an opened slot among those done. */
+  void linkDone(int slot, State as) {
+    if (hash[slot] != 0) {
+      index.add(slot, hash[slot]);
+    }
+    done(slot, as);
+  }
+
+  private void done(int slot, State as) {
+    state[slot] = (byte) as.ordinal();
+    lists.add(row[slot] == NO_ROW ? DONE : DONE_WITH_ROW, slot);
+    if (lists.size(DONE_WITH_ROW) > doneRows) {
+      int first = lists.first(DONE_WITH_ROW);
+      lists.remove(DONE_WITH_ROW, first);
+      giveRow(first);
+      lists.add(DONE, first);
+    }
+    if (lists.size(DONE) + lists.size(DONE_WITH_ROW) > REMEMBERED) {
+      boolean rowless = lists.first(DONE) >= 0;
+      int first = lists.first(rowless ? DONE : DONE_WITH_ROW);
+      lists.remove(rowless ? DONE : DONE_WITH_ROW, first);
+      index.remove(first, hash[first]);
+      close(first);
+    }
+  }
+
+  private void giveRow(int slot) {
+    if (row[slot] != NO_ROW) {
+      rows.remove(row[slot]);
+      row[slot] = NO_ROW;
+    }
+  }
+
+  private void close(int slot) {
+    giveRow(slot);
+    answers.remove(answer[slot]);
+    free.give(slot);
+  }
+
+  /**
+   * Takes a slot from those that wait or are scheduled: it is done, or forgotten where it has no
+   * id. What was noted of its label must be noted before.
+   */
+  void finish(int slot, State as) {
+    if (state(slot) == State.SCHEDULED) {
+      lists.remove(SCHEDULED, slot);
+      if (byClock) {
+        heap.remove(slot, due, event);
+      }
+    } else {
+      lists.remove(WAITING, slot);
+    }
+    if (hash[slot] == 0) {
+      close(slot);
+      return;
+    }
+    if (as == State.LEFT || doneRows == 0) {
+      giveRow(slot);
+    }
+    done(slot, as);
+  }
+
+  /** Says otherwise of a slot done. */
+  void become(int slot, State as) {
+    state[slot] = (byte) as.ordinal();
   }
 
   /**
    * The scheduled event whose label is due by {@code now} and comes next; -1 when there is none.
    */
   int due(long now) {
-    int slot = byClock ? heap.first() : scheduledOnes.first();
+    int slot = byClock ? heap.first() : lists.first(SCHEDULED);
     return slot >= 0 && due[slot] <= now ? slot : -1;
   }
 
-  /** The waiting event of an id, or -1. */
-  int find(String id) {
-    return ids.get(id);
+  /** The waiting event that came first, if the clock then was at most {@code time}; else -1. */
+  int waitingSince(long time) {
+    int slot = lists.first(WAITING);
+    return slot >= 0 && due[slot] <= time ? slot : -1;
   }
 
+  /** Whether the row of a slot is kept. */
+  boolean hasRow(int slot) {
+    return row[slot] != NO_ROW;
+  }
+
+  /** The row of a slot that has one; valid until the next call. */
   Features row(int slot) {
-    return rows.get(slot);
+    return rows.get(row[slot]);
   }
 
   double label(int slot) {
-    return label[slot];
+    return answers.label(answer[slot]);
   }
 
-  /** Gives the event kept last its truths; null where an event has one label. */
-  void setTruths(double[] of) {
-    setTruths(last, of);
+  /**
+   * @param truths where an event has several; null otherwise
+   */
+  void label(int slot, double value, double[] truths) {
+    answers.label(answer[slot], value, truths);
   }
 
-  void setTruths(int slot, double[] of) {
-    if (of != null) {
-      truths[slot] = truths[slot] == null ? new double[outputs] : truths[slot];
-      System.arraycopy(of, 0, truths[slot], 0, outputs);
-    }
+  boolean hasLabel(int slot, double value, double[] truths) {
+    return answers.hasLabel(answer[slot], value, truths);
   }
 
-  /** Null where an event has one label. */
   double[] truths(int slot) {
-    return truths == null ? null : truths[slot];
+    return answers.truths(answer[slot]);
   }
 
   double weight(int slot) {
-    return weight[slot];
+    return answers.weight(answer[slot]);
   }
 
-  /** Notes the arrival of a label with the prediction given at its event. */
-  void report(int slot, double truth, long eventsBefore, Outcomes out) {
-    int row = out.earlier(predicted[slot], known[slot], scores[slot], 0);
-    out.arrive(event[slot], truth, weight[slot], rows.get(slot).time(), row, eventsBefore);
+  long time(int slot) {
+    return answers.time(answer[slot]);
+  }
+
+  /** Copies the answer to {@code out}; the result is its row there. */
+  int answer(int slot, Outcomes out) {
+    int a = answer[slot];
+    return out.earlier(
+        answers.predicted(a), answers.known(a), answers.scores(a), answers.scoresAt(a));
+  }
+
+  /** Notes the arrival of the slot's label with the prediction given at its event. */
+  int report(int slot, long eventsBefore, Outcomes out) {
+    int at = answer(slot, out);
+    int a = answer[slot];
+    out.arrive(event[slot], answers.label(a), answers.weight(a), answers.time(a), at, eventsBefore);
     out.truths(truths(slot));
+    return at;
   }
 
-  void remove(int slot) {
-    if (scheduled[slot]) {
-      scheduledOnes.remove(slot);
-      if (byClock) {
-        heap.remove(slot, due, event);
-      }
-    } else {
-      waitingOnes.remove(slot);
-      ids.remove(rows.get(slot).id());
-    }
-    rows.remove(slot);
+  @Override
+  public boolean is(int slot, String id) {
+    return answers.id(answer[slot]).equals(id);
   }
 
-  /** Remembers that a record brought the label of this id. */
-  void joined(String id, double truth) {
-    joined.add(id, truth);
-  }
-
-  /** The label a record brought for this id, NaN when none is remembered. */
-  double joinedLabel(String id) {
-    return joined.label(id);
+  @Override
+  public long hash(int slot) {
+    return hash[slot];
   }
 
   long memoryBytes() {
-    return 200
+    return 300
         + rows.memoryBytes()
-        + 57L * event.length
-        + (truths == null ? 0 : (24L + 8L * outputs) * event.length)
-        + scoreBytes
-        + ids.memoryBytes()
-        + joined.memoryBytes()
-        + scheduledOnes.memoryBytes()
-        + waitingOnes.memoryBytes()
-        + heap.memoryBytes();
-  }
-
-  void save(StateWriter out) {
-    int n = rows.size();
-    int[] order = new int[n];
-    int at = scheduledOnes.toArray(order, 0);
-    out.put("scheduled", at);
-    waitingOnes.toArray(order, at);
-    double[][] numbers = new double[3][n];
-    long[][] times = new long[2][n];
-    int[] counts = new int[n];
-    int total = 0;
-    for (int i = 0; i < n; i++) {
-      int s = order[i];
-      numbers[0][i] = label[s];
-      numbers[1][i] = weight[s];
-      numbers[2][i] = predicted[s];
-      times[0][i] = event[s];
-      times[1][i] = due[s];
-      counts[i] = known[s];
-      total = Math.addExact(total, answers.width(counts[i]));
-    }
-    double[] all = new double[total];
-    for (int i = 0, p = 0; i < n; p += answers.width(counts[i++])) {
-      System.arraycopy(scores[order[i]], 0, all, p, answers.width(counts[i]));
-    }
-    if (truths != null) {
-      double[] flat = new double[n * outputs];
-      for (int i = 0; i < at; i++) {
-        System.arraycopy(truths[order[i]], 0, flat, i * outputs, outputs);
-      }
-      out.put("truths", flat);
-    }
-    out.put("label", numbers[0]);
-    out.put("weight", numbers[1]);
-    out.put("predicted", numbers[2]);
-    out.put("event", times[0]);
-    out.put("due", times[1]);
-    out.put("known", counts);
-    out.put("scores", all);
-    out.put("dropped", dropped);
-    rows.save(out.child("rows"), order, n);
-    joined.save(out.child("joined"));
-  }
-
-  void load(StateReader in) {
-    int n = rows.load(in.child("rows"));
-    if (n > event.length) {
-      grow(n);
-    }
-    double[] flat = truths == null ? null : in.doubles("truths", n * outputs);
-    double[] all = in.doubles("scores");
-    int[] counts = in.ints("known", n);
-    System.arraycopy(in.doubles("label", n), 0, label, 0, n);
-    System.arraycopy(in.doubles("weight", n), 0, weight, 0, n);
-    System.arraycopy(in.doubles("predicted", n), 0, predicted, 0, n);
-    System.arraycopy(in.longs("event", n), 0, event, 0, n);
-    System.arraycopy(in.longs("due", n), 0, due, 0, n);
-    int first = in.intValue("scheduled", 0, n);
-    for (int i = 0, p = 0; i < n; p += answers.width(counts[i++])) {
-      if (counts[i] < 0 || counts[i] > all.length || answers.width(counts[i]) > all.length - p) {
-        throw in.corrupt("known", "does not fit the scores");
-      }
-      known[i] = counts[i];
-      keepScores(i, all, p);
-      if (flat != null) {
-        setTruths(i, Arrays.copyOfRange(flat, i * outputs, (i + 1) * outputs));
-      }
-      scheduled[i] = i < first;
-      relink(i, in);
-    }
-    dropped = in.longValue("dropped", 0, Long.MAX_VALUE);
-    joined.load(in.child("joined"));
-  }
-
-  private void relink(int slot, StateReader in) {
-    if (scheduled[slot]) {
-      if (!Double.isFinite(label[slot])) {
-        throw in.corrupt("label", "is " + label[slot] + " where a label is due");
-      }
-      linkScheduled(slot);
-      return;
-    }
-    String id = rows.get(slot).id();
-    if (id == null || ids.get(id) >= 0) {
-      throw in.corrupt("rows", "has a waiting event without an id of its own");
-    }
-    waitingOnes.add(slot);
-    ids.put(id, slot);
+        + answers.memoryBytes()
+        + 33L * event.length
+        + index.memoryBytes()
+        + lists.memoryBytes()
+        + heap.memoryBytes()
+        + free.memoryBytes();
   }
 }

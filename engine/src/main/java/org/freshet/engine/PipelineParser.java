@@ -50,14 +50,21 @@ final class PipelineParser {
           "promote",
           "serve",
           "tests");
-  private static final List<String> LABELS = List.of("delay", "pending", "source");
+  private static final List<String> LABELS = List.of(
+          "delay",
+          "pending",
+          "source",
+          "timeout",
+          "on_timeout",
+          "negative",
+          "corrections");
   private static final List<String> CHALLENGER = List.of("name", "pipeline");
   private static final List<String> TEST =
       List.of("name", "source", "pipeline", "labels", "seed", "expect");
 
   /** Fields of the design that this version does not have yet, by the section they stand in. */
   private static final Map<String, List<String>> NOT_YET =
-      Map.of("labels", List.of("timeout", "budget", "ask"));
+      Map.of("labels", List.of("budget", "ask"));
 
   private static final Pattern PLACE = Pattern.compile(".*?:(\\d+):(\\d+)");
 
@@ -286,7 +293,7 @@ final class PipelineParser {
     return null;
   }
 
-  private static String words(Node node) {
+  static String words(Node node) {
     return node instanceof Sequence
         ? "a list"
         : node instanceof Mapping
@@ -294,7 +301,7 @@ final class PipelineParser {
             : ((Scalar) node).blank() ? "empty" : "'" + ((Scalar) node).text() + "'";
   }
 
-  private Object scalar(Entry e) {
+  static Object scalar(Entry e) {
     return e.value() instanceof Scalar s && !s.blank() ? SpecParser.scalar(s.text()) : e.value();
   }
 
@@ -354,49 +361,7 @@ final class PipelineParser {
       return LabelPlan.IMMEDIATE;
     }
     known(fields, "labels", LABELS);
-    Entry delay = fields.entries().get("delay");
-    int pending = pending(fields.entries().get("pending"));
-    Object raw = delay == null ? Long.valueOf(0) : scalar(delay);
-    Where at = delay == null ? e.key() : delay.value().where();
-    boolean byTime = LabelPlan.LABEL_TIME.equals(raw);
-    Span span = raw instanceof Span s ? s : raw instanceof Long n && n >= 0 ? Span.events(n) : null;
-    if (span == null && !byTime) {
-      fault(
-          at,
-          "'delay' of labels is "
-              + words(delay.value())
-              + ", expected a span such as 48 events or 7d, or "
-              + LabelPlan.LABEL_TIME);
-      return LabelPlan.IMMEDIATE;
-    }
-    try {
-      return new LabelPlan(byTime ? Span.events(0) : span, byTime, pending);
-    } catch (ConfigException bad) {
-      fault(at, "'delay' of labels " + bad.faults().get(0).message());
-      return LabelPlan.IMMEDIATE;
-    }
-  }
-
-  private int pending(Entry e) {
-    if (e == null) {
-      return LabelPlan.DEFAULT_PENDING;
-    }
-    Object raw = scalar(e);
-    Long n =
-        raw instanceof Span s && s.events()
-            ? Long.valueOf(s.length())
-            : raw instanceof Long l ? l : null;
-    if (n != null && n >= 1 && n <= LabelPlan.MAX_PENDING) {
-      return (int) (long) n;
-    }
-    fault(
-        e.value().where(),
-        "'pending' of labels is "
-            + words(e.value())
-            + ", expected a whole number in [1, "
-            + LabelPlan.MAX_PENDING
-            + "]");
-    return LabelPlan.DEFAULT_PENDING;
+    return new LabelFields(fields, e.key(), faults).plan();
   }
 
   private void test(Node node, Spec filePipeline, long fileSeed, List<PipelineTest> tests) {

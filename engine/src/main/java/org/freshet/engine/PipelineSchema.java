@@ -125,7 +125,35 @@ public final class PipelineSchema {
             .put("minimum", 1)
             .put("maximum", LabelPlan.MAX_PENDING)
             .put("default", LabelPlan.DEFAULT_PENDING));
+    ObjectNode timeout = text("^\\d+(\\.\\d+)? ?(ms|s|m|min|h|d)$");
+    timeout.put(
+        "description", "How long an event waits for its label, by the event clock; no end unless given.");
+    fields.set("timeout", timeout);
+    fields.set(
+        "on_timeout",
+        choice(
+            "What happens then: nothing is learnt, the class 'negative' is, or the label last known for"
+                + " the key. A label that comes later is counted; after a learnt one it confirms or"
+                + " corrects.",
+            LabelPlan.OnTimeout.values(),
+            LabelPlan.OnTimeout.DROP));
+    fields.set("negative", described("string", "The class of on_timeout: negative."));
+    fields.set(
+        "corrections",
+        choice(
+            "What happens with another label for an event that had one: it is counted, or learnt too.",
+            LabelPlan.Corrections.values(),
+            LabelPlan.Corrections.IGNORE));
     return node;
+  }
+
+  private static ObjectNode choice(String what, Enum<?>[] choices, Enum<?> otherwise) {
+    ObjectNode node = described("string", what);
+    ArrayNode all = node.putArray("enum");
+    for (Enum<?> choice : choices) {
+      all.add(LabelFields.word(choice));
+    }
+    return node.put("default", LabelFields.word(otherwise));
   }
 
   private static ObjectNode test() {

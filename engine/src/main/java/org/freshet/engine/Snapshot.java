@@ -72,11 +72,37 @@ public final class Snapshot {
       throw in.corrupt("delay", "is not a span");
     }
     try {
-      return new LabelPlan(
-          span, in.bool("label-time"), in.intValue("pending", 1, LabelPlan.MAX_PENDING));
+      LabelPlan arriving =
+          new LabelPlan(
+              span, in.bool("label-time"), in.intValue("pending", 1, LabelPlan.MAX_PENDING));
+      return in.has("timeout") ? waiting(arriving, in) : arriving;
     } catch (ConfigException e) {
       throw in.corrupt("delay", e.faults().get(0).message());
     }
+  }
+
+  private static LabelPlan waiting(LabelPlan plan, StateReader in) {
+    String timeout = in.string("timeout");
+    String negative = in.string("negative");
+    if (!timeout.isEmpty() && !(SpecParser.scalar(timeout) instanceof Span)) {
+      throw in.corrupt("timeout", "is not a span");
+    }
+    return new LabelPlan(
+        plan.delay(),
+        plan.byLabelTime(),
+        plan.pending(),
+        timeout.isEmpty() ? null : (Span) SpecParser.scalar(timeout),
+        choice(in, "on-timeout", LabelPlan.OnTimeout.values()),
+        negative.isEmpty() ? null : negative,
+        choice(in, "corrections", LabelPlan.Corrections.values()));
+  }
+
+  private static <T extends Enum<T>> T choice(StateReader in, String name, T[] choices) {
+    T found = LabelFields.choice(in.string(name), choices);
+    if (found == null) {
+      throw in.corrupt(name, "is '" + in.string(name) + "'");
+    }
+    return found;
   }
 
   private static List<Part> parts(StateReader in) {
@@ -172,6 +198,15 @@ public final class Snapshot {
     same("seed", setup.seed(), given.seed());
     same("delay", setup.labels().toString(), given.labels().toString());
     same("pending", setup.labels().pending(), given.labels().pending());
+    same("timeout", timeout(setup.labels()), timeout(given.labels()));
+    same("corrections", setup.labels().corrections(), given.labels().corrections());
+  }
+
+  private static String timeout(LabelPlan plan) {
+    String negative = plan.negative() == null ? "" : " " + plan.negative();
+    return plan.timeout() == null
+        ? "none"
+        : plan.timeout() + " " + LabelFields.word(plan.onTimeout()) + negative;
   }
 
   /** Refuses another value of one thing; for what a runtime adds. */

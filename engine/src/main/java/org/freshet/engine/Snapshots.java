@@ -61,6 +61,11 @@ public final class Snapshots {
     of.put("delay", setup.labels().delay().toString());
     of.put("label-time", setup.labels().byLabelTime());
     of.put("pending", setup.labels().pending());
+    LabelPlan plan = setup.labels();
+    of.put("timeout", plan.timeout() == null ? "" : plan.timeout().toString());
+    of.put("on-timeout", LabelFields.word(plan.onTimeout()));
+    of.put("negative", plan.negative() == null ? "" : plan.negative());
+    of.put("corrections", LabelFields.word(plan.corrections()));
     SavedSchema.save(schema, out.child("schema"));
     run.accept(out.child(Snapshot.RUN));
     return out.toBytes();

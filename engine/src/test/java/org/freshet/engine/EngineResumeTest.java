@@ -24,6 +24,12 @@ class EngineResumeTest {
   private static final Spec MODEL = Spec.parse("drifting | order_sensitive(drift_every=7)");
   private final Schema schema = Events.schema();
 
+  EngineResumeTest() {
+    for (int i = 0; i < 5; i++) {
+      schema.labels().code("class" + i);
+    }
+  }
+
   static Stream<LabelPlan> plans() {
     return Stream.of(
         LabelPlan.IMMEDIATE,

@@ -1,0 +1,332 @@
+package org.freshet.engine;
+
+import org.freshet.core.Batch;
+import org.freshet.core.ConfigException;
+import org.freshet.core.Features;
+import org.freshet.core.Schema;
+import org.freshet.core.live.Fate;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+import org.freshet.engine.LabelPlan.Corrections;
+import org.freshet.engine.LabelPlan.OnTimeout;
+import org.freshet.engine.Pending.State;
+
+/**
+ * The rules by which labels find their events. Whatever comes, an event is predicted once and its
+ * label learnt once, from the row as it was predicted from.
+ *
+ * <table>
+ * <caption>What a label does</caption>
+ * <tr><th>its event</th><th>the label</th></tr>
+ * <tr><td>waits, or has its label scheduled</td><td>is learnt now</td></tr>
+ * <tr><td>has this label</td><td>is a duplicate</td></tr>
+ * <tr><td>has another label</td><td>is a correction: counted, learnt by the plan</td></tr>
+ * <tr><td>was given up</td><td>is late: counted, not learnt</td></tr>
+ * <tr><td>got the plan's label at its timeout</td><td>is late, and a duplicate or a correction</td></tr>
+ * <tr><td>is not known</td><td>is kept until its event comes; given up it is unknown</td></tr>
+ * </table>
+ *
+ * <p>An event whose id is known is no event: it gets the answer it got. If it brings a label, as
+ * the later record of a file does, that is a label.
+ */
+final class LabelJoin {
+  private final LabelPlan plan;
+  private final Teacher teacher;
+  private final double negative;
+  private final double[] truths; // of the row at hand; null where an event has one label
+  final Pending pending;
+  final EarlyLabels early;
+  final LabelCounts counts = new LabelCounts();
+  final LabelDelays delays = new LabelDelays();
+  private final LastLabels last;
+
+  /**
+   * @param seen by the learner
+   * @param truths filled with those of each row before it comes here
+   */
+  LabelJoin(Schema schema, Schema seen, LabelPlan plan, Answers kind, Teacher teacher, double[] truths) {
+    this.plan = plan;
+    this.teacher = teacher;
+    this.truths = truths;
+    this.pending = new Pending(seen, plan, kind);
+    this.early = new EarlyLabels(pending.outputs);
+    this.last = plan.onTimeout() == OnTimeout.LAST_KNOWN ? new LastLabels() : null;
+    this.negative = negative(schema, plan);
+  }
+
+  private static double negative(Schema schema, LabelPlan plan) {
+    if (plan.onTimeout() == OnTimeout.LAST_KNOWN && schema.hasTruths()) {
+      throw new ConfigException(
+          "labels.on_timeout", "is last_known, which an event of several outputs has not; use drop");
+    }
+    if (plan.onTimeout() != OnTimeout.NEGATIVE) {
+      return Double.NaN;
+    }
+    if (schema.target() != Schema.Target.CLASS) {
+      throw new ConfigException(
+          "labels.on_timeout",
+          "is negative, but the label '" + schema.labelName() + "' is no class; use drop");
+    }
+    boolean closed = schema.declaredLabels() > 0;
+    int code = schema.labels().find(plan.negative());
+    code = code >= 0 || closed ? code : schema.labels().code(plan.negative());
+    if (code < 0) {
+      throw new ConfigException(
+          "labels.negative",
+          "is '"
+              + plan.negative()
+              + "', which is no class of the stream; there are "
+              + String.join(", ", schema.labels().names()));
+    }
+    return code;
+  }
+
+  /** The known event of an id, or -1. */
+  int find(String id, long hash) {
+    return pending.find(id, hash);
+  }
+
+  /**
+   * An event row of a known event.
+   *
+   * @param label that it brings, NaN where it brings none that can be learnt
+   */
+  void again(int slot, double label, Batch batch, int r, long events, Outcomes out) {
+    State state = pending.state(slot);
+    if (Double.isNaN(label) || state == State.SCHEDULED) {
+      counts.duplicates++;
+      out.fate(r, Fate.REPEATED, pending.answer(slot, out));
+      return;
+    }
+    Fate fate = label(slot, label, batch.time(r), events, out);
+    boolean told = fate == Fate.LEARNT || fate == Fate.CORRECTED;
+    out.fate(r, told ? fate : Fate.REPEATED, pending.answer(slot, out));
+  }
+
+  /** A row that is only a label. */
+  void label(Batch batch, int r, boolean usable, long clock, long events, Outcomes out) {
+    String id = batch.id(r);
+    if (!usable || id == null) {
+      counts.refused++;
+      out.fate(r, Fate.REFUSED);
+      return;
+    }
+    double label = batch.label(r);
+    long hash = SlotIndex.hash(id);
+    int slot = pending.find(id, hash);
+    if (slot < 0) {
+      out.fate(r, early(id, hash, label, clock));
+      return;
+    }
+    out.fate(r, label(slot, label, batch.time(r), events, out));
+  }
+
+  private Fate early(String id, long hash, double label, long clock) {
+    int known = early.find(id, hash);
+    if (known < 0) {
+      counts.early++;
+      counts.unknown += early.add(id, hash, label, truths, clock) ? 1 : 0;
+      return Fate.EARLY;
+    }
+    if (early.hasLabel(known, label, truths)) {
+      counts.duplicates++;
+      return Fate.DUPLICATE;
+    }
+    counts.corrections++;
+    if (plan.corrections() == Corrections.RELEARN) {
+      early.set(known, label, truths);
+    }
+    return Fate.CORRECTED;
+  }
+
+  /** A label of a known event. */
+  private Fate label(int slot, double label, long time, long events, Outcomes out) {
+    switch (pending.state(slot)) {
+      case WAITING, SCHEDULED -> {
+        counts.labelRecords++;
+        delays.add(pending.time(slot), time);
+        join(slot, label, truths, events, out);
+        return Fate.LEARNT;
+      }
+      case LEFT -> {
+        counts.late++;
+        delays.add(pending.time(slot), time);
+        return Fate.UNKNOWN;
+      }
+      case IMPUTED -> {
+        counts.late++;
+        delays.add(pending.time(slot), time);
+        pending.become(slot, State.JOINED);
+      }
+      default -> {}
+    }
+    if (pending.hasLabel(slot, label, truths)) {
+      counts.duplicates++;
+      return Fate.DUPLICATE;
+    }
+    correct(slot, label, events, out);
+    return Fate.CORRECTED;
+  }
+
+  private void correct(int slot, double label, long events, Outcomes out) {
+    counts.corrections++;
+    if (plan.corrections() == Corrections.IGNORE || !pending.hasRow(slot)) {
+      return;
+    }
+    counts.relearnt++;
+    pending.label(slot, label, truths);
+    out.extra(events);
+    teach(slot);
+  }
+
+  /** Learns the label of an event that waits or is scheduled. */
+  private void join(int slot, double label, double[] of, long events, Outcomes out) {
+    pending.label(slot, label, of);
+    counts.labels++;
+    teach(slot);
+    pending.report(slot, events, out);
+    pending.finish(slot, State.JOINED);
+  }
+
+  private void teach(int slot) {
+    Features row = pending.row(slot);
+    double label = pending.label(slot);
+    teacher.learn(row, label, pending.truths(slot), pending.weight(slot));
+    note(row, label);
+  }
+
+  /** The event last predicted had its label with it, which is learnt. */
+  void learnt(Features row, double label, long hash, long event, double weight, Outcomes out) {
+    note(row, label);
+    if (hash != 0) {
+      int slot = pending.remember(row, hash, event, weight, State.JOINED, out);
+      pending.label(slot, label, truths);
+    }
+  }
+
+  /** The label of the event last predicted will not come. */
+  void leave(Features row, long hash, long event, double weight, Outcomes out) {
+    if (hash != 0) {
+      pending.remember(row, hash, event, weight, State.LEFT, out);
+    }
+  }
+
+  private void note(Features row, double label) {
+    if (last != null) {
+      last.put(row.key(), label);
+    }
+  }
+
+  /** Learns a scheduled label that is due. */
+  void deliver(int slot, long events, Outcomes out) {
+    join(slot, pending.label(slot), pending.truths(slot), events, out);
+  }
+
+  /** The label that came before the event of an id, or -1. */
+  int findEarly(String id, long hash) {
+    return early.find(id, hash);
+  }
+
+  /** The event last predicted has its label already: it is learnt now. */
+  void joinEarly(int from, Features row, long hash, long event, double weight, Outcomes out) {
+    counts.labels++;
+    counts.labelRecords++;
+    double label = early.label(from);
+    double[] of = early.truths(from);
+    teacher.learn(row, label, of, weight);
+    note(row, label);
+    out.arrive(event, label, weight, row.time(), out.predictions() - 1, event + 1);
+    out.truths(of);
+    int slot = pending.remember(row, hash, event, weight, State.JOINED, out);
+    pending.label(slot, label, of);
+    early.remove(from);
+  }
+
+  /** Keeps the event last predicted until its label comes. */
+  void await(Features row, long hash, long event, long clock, double weight, Outcomes out) {
+    room();
+    pending.await(row, hash, event, clock, weight, out);
+  }
+
+  /** Keeps the event last predicted until its label is due. */
+  void schedule(
+      Features row, long hash, long event, long due, double label, double weight, Outcomes out) {
+    room();
+    int slot = pending.schedule(row, hash, event, due, weight, out);
+    pending.label(slot, label, truths);
+  }
+
+  private void room() {
+    if (pending.full()) {
+      pending.finish(pending.oldest(), State.LEFT);
+      pending.dropped++;
+    }
+  }
+
+  /** Gives up, or gives the plan's label to, what has waited too long by now. */
+  void timeouts(long clock, long events, Outcomes out) {
+    long before = clock - plan.timeout().length();
+    for (int slot = early.olderThan(before); slot >= 0; slot = early.olderThan(before)) {
+      early.remove(slot);
+      counts.unknown++;
+    }
+    for (int s = pending.waitingSince(before); s >= 0; s = pending.waitingSince(before)) {
+      timeout(s, events, out);
+    }
+  }
+
+  private void timeout(int slot, long events, Outcomes out) {
+    counts.timedOut++;
+    double label =
+        switch (plan.onTimeout()) {
+          case DROP -> Double.NaN;
+          case NEGATIVE -> negative;
+          case LAST_KNOWN -> last.get(pending.row(slot).key());
+        };
+    if (Double.isNaN(label)) {
+      pending.finish(slot, State.LEFT);
+      return;
+    }
+    counts.imputed++;
+    pending.label(slot, label, null);
+    Features row = pending.row(slot);
+    if (plan.onTimeout() == OnTimeout.NEGATIVE) {
+      pending.report(slot, events, out); // that no label came is what this class means
+      row = pending.row(slot);
+    } else {
+      out.extra(events);
+    }
+    teacher.learn(row, label, null, pending.weight(slot));
+    pending.finish(slot, State.IMPUTED);
+  }
+
+  long memoryBytes() {
+    return 100 + pending.memoryBytes() + early.memoryBytes() + (last == null ? 0 : last.memoryBytes());
+  }
+
+  void save(StateWriter out) {
+    counts.save(out.child("counts"));
+    delays.save(out.child("delays"));
+    new PendingState(pending).save(out.child("known"));
+    early.save(out.child("early"));
+    if (last != null) {
+      last.save(out.child("last"));
+    }
+  }
+
+  void load(StateReader in) {
+    counts.load(in.child("counts"));
+    delays.load(in.child("delays"));
+    new PendingState(pending).load(in.child("known"));
+    early.load(in.child("early"));
+    if (last != null) {
+      last.load(in.child("last"));
+    }
+  }
+
+  /** Reads what versions before 0.4 wrote. */
+  void loadOld(StateReader counted, StateReader kept) {
+    counts.load(counted);
+    new PendingState(pending).loadOld(kept);
+  }
+}

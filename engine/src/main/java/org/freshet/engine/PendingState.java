@@ -1,0 +1,293 @@
+package org.freshet.engine;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.freshet.core.Features;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+
+/** Writes the events still known, and reads them into a new engine: also as they once were written. */
+final class PendingState {
+  private final Pending p;
+  private final KeptAnswers answers;
+
+  PendingState(Pending pending) {
+    this.p = pending;
+    this.answers = pending.answers;
+  }
+
+  void save(StateWriter out) {
+    int[] sizes = new int[4];
+    int n = 0;
+    for (int list = 0; list < 4; list++) {
+      sizes[list] = p.lists.size(list);
+      n += sizes[list];
+    }
+    int[] order = new int[n];
+    int at = 0;
+    for (int list = 0; list < 4; list++) {
+      at = p.lists.toArray(list, order, at);
+    }
+    out.put("sizes", sizes);
+    saveSlots(out, order, n);
+    saveAnswers(out, order, n);
+    int withRow = n - sizes[Pending.DONE];
+    int[] rows = new int[withRow];
+    for (int i = 0; i < withRow; i++) {
+      rows[i] = p.row[order[i]];
+    }
+    p.rows.save(out.child("rows"), rows, withRow);
+    out.put("unnamed", unnamed(order, withRow));
+    out.put("dropped", p.dropped);
+  }
+
+  /** Events not known by the id in their row: only from snapshots of old, see {@link #loadOld}. */
+  private int[] unnamed(int[] order, int withRow) {
+    return IntStream.range(0, withRow)
+        .filter(i -> answers.id(p.answer[order[i]]) == null && p.row(order[i]).id() != null)
+        .toArray();
+  }
+
+  private void saveSlots(StateWriter out, int[] order, int n) {
+    long[] event = new long[n];
+    long[] due = new long[n];
+    int[] state = new int[n];
+    for (int i = 0; i < n; i++) {
+      event[i] = p.event[order[i]];
+      due[i] = p.state(order[i]).compareTo(Pending.State.WAITING) > 0 ? 0 : p.due[order[i]];
+      state[i] = p.state(order[i]).ordinal();
+    }
+    out.put("event", event);
+    out.put("due", due);
+    out.put("state", state);
+  }
+
+  private void saveAnswers(StateWriter out, int[] order, int n) {
+    double[][] numbers = new double[3][n];
+    long[] time = new long[n];
+    int[] known = new int[n];
+    String[] ids = new String[n];
+    int total = 0;
+    for (int i = 0; i < n; i++) {
+      int a = p.answer[order[i]];
+      numbers[0][i] = answers.label(a);
+      numbers[1][i] = answers.weight(a);
+      numbers[2][i] = answers.predicted(a);
+      time[i] = answers.time(a);
+      known[i] = answers.known(a);
+      ids[i] = p.hasRow(order[i]) ? null : answers.id(a); // else it is written with the row
+      total = Math.addExact(total, answers.width(a));
+    }
+    double[] scores = new double[total];
+    double[] truths = new double[n * p.outputs];
+    int at = 0;
+    for (int i = 0; i < n; i++) {
+      int a = p.answer[order[i]];
+      System.arraycopy(answers.scores(a), answers.scoresAt(a), scores, at, answers.width(a));
+      at += answers.width(a);
+      if (p.outputs > 0 && answers.truths(a) != null) {
+        System.arraycopy(answers.truths(a), 0, truths, i * p.outputs, p.outputs);
+      }
+    }
+    out.put("label", numbers[0]);
+    out.put("weight", numbers[1]);
+    out.put("predicted", numbers[2]);
+    out.put("time", time);
+    out.put("known", known);
+    out.put("scores", scores);
+    out.put("truths", truths);
+    out.put("ids", ids);
+  }
+
+  void load(StateReader in) {
+    int[] sizes = in.ints("sizes", 4);
+    long n = 0;
+    for (int size : sizes) {
+      if (size < 0) {
+        throw in.corrupt("sizes", "has " + size);
+      }
+      n += size;
+    }
+    if ((long) sizes[0] + sizes[1] > p.limit()
+        || (long) sizes[2] + sizes[3] > Pending.REMEMBERED
+        || sizes[2] > p.doneRows()) {
+      throw in.corrupt("sizes", "exceeds what may be kept");
+    }
+    int all = (int) n;
+    int withRow = all - sizes[Pending.DONE];
+    int rows = p.rows.load(in.child("rows"));
+    if (rows != withRow) {
+      throw in.corrupt("rows", "has " + rows + " rows, expected " + withRow);
+    }
+    long[] event = in.longs("event", all);
+    long[] due = in.longs("due", all);
+    int[] state = in.ints("state", all);
+    String[] ids = in.strings("ids");
+    if (ids.length != all) {
+      throw in.corrupt("ids", "has " + ids.length + " ids, expected " + all);
+    }
+    for (int i = 0; i < withRow; i++) {
+      ids[i] = p.rows.get(i).id();
+    }
+    for (int i : in.ints("unnamed")) {
+      if (i < 0 || i >= sizes[Pending.SCHEDULED]) {
+        throw in.corrupt("unnamed", "has " + i);
+      }
+      ids[i] = null;
+    }
+    Kept kept = new Kept(in, all);
+    for (int i = 0; i < all; i++) {
+      int list = list(sizes, i);
+      Pending.State as = state(in, state[i], list);
+      int slot = open(in, event[i], ids[i], as);
+      p.answer[slot] = kept.add(ids[i], as);
+      if (i < withRow) {
+        p.row[slot] = i;
+      }
+      link(slot, as, due[i]);
+    }
+    p.dropped = in.longValue("dropped", 0, Long.MAX_VALUE);
+  }
+
+  private static int list(int[] sizes, int i) {
+    int list = 0;
+    int end = sizes[0];
+    while (i >= end) {
+      end += sizes[++list];
+    }
+    return list;
+  }
+
+  private static Pending.State state(StateReader in, int code, int list) {
+    boolean fits =
+        switch (list) {
+          case Pending.SCHEDULED -> code == Pending.State.SCHEDULED.ordinal();
+          case Pending.WAITING -> code == Pending.State.WAITING.ordinal();
+          default -> code > Pending.State.WAITING.ordinal() && code < Pending.State.values().length;
+        };
+    if (!fits) {
+      throw in.corrupt("state", "has " + code + " in list " + list);
+    }
+    return Pending.State.values()[code];
+  }
+
+  private int open(StateReader in, long event, String id, Pending.State as) {
+    if (id == null && as != Pending.State.SCHEDULED) {
+      throw in.corrupt("ids", "has none where an event waits or is remembered");
+    }
+    long hash = id == null ? 0 : SlotIndex.hash(id);
+    if (id != null && p.find(id, hash) >= 0) {
+      throw in.corrupt("ids", "has an id twice");
+    }
+    return p.open(event, hash);
+  }
+
+  private void link(int slot, Pending.State as, long due) {
+    if (as.compareTo(Pending.State.WAITING) <= 0) {
+      p.link(slot, as, due);
+    } else {
+      p.linkDone(slot, as);
+    }
+  }
+
+  /** The answers of a snapshot, taken in order. */
+  private final class Kept {
+    private final StateReader in;
+    private final double[] label;
+    private final double[] weight;
+    private final double[] predicted;
+    private final long[] time;
+    private final int[] known;
+    private final double[] scores;
+    private final double[] truths;
+    private int next;
+    private int at;
+
+    Kept(StateReader in, int n) {
+      this.in = in;
+      label = in.doubles("label", n);
+      weight = in.doubles("weight", n);
+      predicted = in.doubles("predicted", n);
+      time = in.longs("time", n);
+      known = in.ints("known", n);
+      scores = in.doubles("scores");
+      truths = in.doubles("truths", n * p.outputs);
+    }
+
+    int add(String id, Pending.State as) {
+      int i = next++;
+      if (known[i] < 0 || known[i] > scores.length || p.kind.width(known[i]) > scores.length - at) {
+        throw in.corrupt("known", "does not fit the scores");
+      }
+      boolean labelled = as != Pending.State.WAITING && as != Pending.State.LEFT;
+      if (labelled != Double.isFinite(label[i])) {
+        throw in.corrupt("label", "is " + label[i] + " of an event that is " + as);
+      }
+      int slot = answers.add(id, predicted[i], known[i], scores, at, weight[i], time[i]);
+      at += p.kind.width(known[i]);
+      double[] of =
+          p.outputs == 0 || !labelled
+              ? null
+              : Arrays.copyOfRange(truths, i * p.outputs, (i + 1) * p.outputs);
+      answers.label(slot, label[i], of);
+      return slot;
+    }
+  }
+
+  /** Reads what versions before 0.4 wrote: labels joined without the answers to their events. */
+  void loadOld(StateReader in) {
+    int n = p.rows.load(in.child("rows"));
+    int scheduled = in.intValue("scheduled", 0, n);
+    double[] label = in.doubles("label", n);
+    double[] weight = in.doubles("weight", n);
+    double[] predicted = in.doubles("predicted", n);
+    long[] event = in.longs("event", n);
+    long[] due = in.longs("due", n);
+    int[] known = in.ints("known", n);
+    double[] scores = in.doubles("scores");
+    double[] truths = in.doubles("truths", n * p.outputs);
+    int at = 0;
+    for (int i = 0; i < n; i++) {
+      if (known[i] < 0 || known[i] > scores.length || p.kind.width(known[i]) > scores.length - at) {
+        throw in.corrupt("known", "does not fit the scores");
+      }
+      Features x = p.rows.get(i);
+      // Ids of events with a label of their own were not looked at.
+      String id = i < scheduled ? null : x.id();
+      Pending.State as = i < scheduled ? Pending.State.SCHEDULED : Pending.State.WAITING;
+      int slot = open(in, event[i], id, as);
+      int a = answers.add(id, predicted[i], known[i], scores, at, weight[i], x.time());
+      at += p.kind.width(known[i]);
+      double[] of =
+          p.outputs == 0 || i >= scheduled
+              ? null
+              : Arrays.copyOfRange(truths, i * p.outputs, (i + 1) * p.outputs);
+      answers.label(a, label[i], of);
+      p.answer[slot] = a;
+      p.row[slot] = i;
+      p.link(slot, as, due[i]);
+    }
+    loadOldJoined(in.child("joined"));
+    p.dropped = in.longValue("dropped", 0, Long.MAX_VALUE);
+  }
+
+  private void loadOldJoined(StateReader in) {
+    String[] ids = in.strings("ids");
+    double[] labels = in.doubles("labels", ids.length);
+    if (ids.length > Pending.REMEMBERED) {
+      throw in.corrupt("ids", "has " + ids.length + ", the limit is " + Pending.REMEMBERED);
+    }
+    double[] none = new double[p.kind.width(0)];
+    for (int i = 0; i < ids.length; i++) {
+      // A joined id whose record came again later may wait as well; then the event that waits counts.
+      if (ids[i] == null || p.find(ids[i], SlotIndex.hash(ids[i])) >= 0) {
+        continue;
+      }
+      int slot = open(in, -1, ids[i], Pending.State.JOINED);
+      p.answer[slot] =
+          answers.add(ids[i], Double.NaN, 0, none, 0, 1, Features.NO_TIME);
+      answers.label(p.answer[slot], labels[i], p.outputs == 0 ? null : new double[p.outputs]);
+      p.linkDone(slot, Pending.State.JOINED);
+    }
+  }
+}
