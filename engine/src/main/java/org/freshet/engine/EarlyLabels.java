@@ -151,8 +151,7 @@ final class EarlyLabels implements SlotIndex.Ids {
       if (names[i] == null || find(names[i], hash) >= 0) {
         throw in.corrupt("ids", "has an id twice, or an empty one");
       }
-      double[] of =
-          outputs == 0 ? null : Arrays.copyOfRange(flat, i * outputs, (i + 1) * outputs);
+      double[] of = outputs == 0 ? null : Arrays.copyOfRange(flat, i * outputs, (i + 1) * outputs);
       add(names[i], hash, values[i], of, times[i]);
     }
   }

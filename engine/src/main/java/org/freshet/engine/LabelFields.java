@@ -52,8 +52,7 @@ final class LabelFields {
       String field = fault.where().substring("labels.".length());
       Entry e = fields.entries().get(field);
       fault(
-          e == null ? section : e.value().where(),
-          "'" + field + "' of labels " + fault.message());
+          e == null ? section : e.value().where(), "'" + field + "' of labels " + fault.message());
       return LabelPlan.IMMEDIATE;
     }
   }
@@ -65,7 +64,12 @@ final class LabelFields {
   private void fault(Entry e, String field, String expected) {
     fault(
         e.value().where(),
-        "'" + field + "' of labels is " + PipelineParser.words(e.value()) + ", expected " + expected);
+        "'"
+            + field
+            + "' of labels is "
+            + PipelineParser.words(e.value())
+            + ", expected "
+            + expected);
   }
 
   /** Null when labels come at their own times. */
@@ -133,7 +137,8 @@ final class LabelFields {
     }
     T found = e.value() instanceof Scalar s ? choice(s.text(), choices) : null;
     if (found == null) {
-      String all = Arrays.stream(choices).map(LabelFields::word).collect(Collectors.joining(" or "));
+      String all =
+          Arrays.stream(choices).map(LabelFields::word).collect(Collectors.joining(" or "));
       fault(e, field, all);
     }
     return found;

@@ -44,7 +44,8 @@ final class LabelJoin {
    * @param seen by the learner
    * @param truths filled with those of each row before it comes here
    */
-  LabelJoin(Schema schema, Schema seen, LabelPlan plan, Answers kind, Teacher teacher, double[] truths) {
+  LabelJoin(
+      Schema schema, Schema seen, LabelPlan plan, Answers kind, Teacher teacher, double[] truths) {
     this.plan = plan;
     this.teacher = teacher;
     this.truths = truths;
@@ -57,7 +58,8 @@ final class LabelJoin {
   private static double negative(Schema schema, LabelPlan plan) {
     if (plan.onTimeout() == OnTimeout.LAST_KNOWN && schema.hasTruths()) {
       throw new ConfigException(
-          "labels.on_timeout", "is last_known, which an event of several outputs has not; use drop");
+          "labels.on_timeout",
+          "is last_known, which an event of several outputs has not; use drop");
     }
     if (plan.onTimeout() != OnTimeout.NEGATIVE) {
       return Double.NaN;
@@ -301,7 +303,10 @@ final class LabelJoin {
   }
 
   long memoryBytes() {
-    return 100 + pending.memoryBytes() + early.memoryBytes() + (last == null ? 0 : last.memoryBytes());
+    return 100
+        + pending.memoryBytes()
+        + early.memoryBytes()
+        + (last == null ? 0 : last.memoryBytes());
   }
 
   void save(StateWriter out) {

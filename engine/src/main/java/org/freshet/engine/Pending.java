@@ -70,9 +70,9 @@ final class Pending implements SlotIndex.Ids {
     this.byClock = plan.timed();
     this.outputs = schema.hasTruths() ? schema.outputs().size() : 0;
     this.answers = new KeptAnswers(kind, outputs);
-    this.doneRows =
-        plan.corrections() == LabelPlan.Corrections.IGNORE ? 0 : doneRows(schema);
-    this.rows = new RowStore(schema, (int) Math.min(Integer.MAX_VALUE - 8, (long) limit + doneRows));
+    this.doneRows = plan.corrections() == LabelPlan.Corrections.IGNORE ? 0 : doneRows(schema);
+    this.rows =
+        new RowStore(schema, (int) Math.min(Integer.MAX_VALUE - 8, (long) limit + doneRows));
   }
 
   private static int doneRows(Schema schema) {

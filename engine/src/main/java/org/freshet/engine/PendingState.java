@@ -6,7 +6,9 @@ import org.freshet.core.Features;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
-/** Writes the events still known, and reads them into a new engine: also as they once were written. */
+/**
+ * Writes the events still known, and reads them into a new engine: also as they once were written.
+ */
 final class PendingState {
   private final Pending p;
   private final KeptAnswers answers;
@@ -279,13 +281,13 @@ final class PendingState {
     }
     double[] none = new double[p.kind.width(0)];
     for (int i = 0; i < ids.length; i++) {
-      // A joined id whose record came again later may wait as well; then the event that waits counts.
+      // A joined id whose record came again later may wait as well; then the event that waits
+      // counts.
       if (ids[i] == null || p.find(ids[i], SlotIndex.hash(ids[i])) >= 0) {
         continue;
       }
       int slot = open(in, -1, ids[i], Pending.State.JOINED);
-      p.answer[slot] =
-          answers.add(ids[i], Double.NaN, 0, none, 0, 1, Features.NO_TIME);
+      p.answer[slot] = answers.add(ids[i], Double.NaN, 0, none, 0, 1, Features.NO_TIME);
       answers.label(p.answer[slot], labels[i], p.outputs == 0 ? null : new double[p.outputs]);
       p.linkDone(slot, Pending.State.JOINED);
     }

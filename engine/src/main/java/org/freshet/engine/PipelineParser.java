@@ -11,11 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.freshet.core.ConfigException;
 import org.freshet.core.ConfigException.Fault;
-import org.freshet.core.component.Components;
 import org.freshet.core.component.Build;
+import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Section;
-import org.freshet.core.component.Span;
 import org.freshet.core.component.Spec;
 import org.freshet.core.component.SpecParser;
 import org.freshet.core.component.Suggest;
@@ -50,14 +49,8 @@ final class PipelineParser {
           "promote",
           "serve",
           "tests");
-  private static final List<String> LABELS = List.of(
-          "delay",
-          "pending",
-          "source",
-          "timeout",
-          "on_timeout",
-          "negative",
-          "corrections");
+  private static final List<String> LABELS =
+      List.of("delay", "pending", "source", "timeout", "on_timeout", "negative", "corrections");
   private static final List<String> CHALLENGER = List.of("name", "pipeline");
   private static final List<String> TEST =
       List.of("name", "source", "pipeline", "labels", "seed", "expect");

@@ -127,7 +127,8 @@ public final class PipelineSchema {
             .put("default", LabelPlan.DEFAULT_PENDING));
     ObjectNode timeout = text("^\\d+(\\.\\d+)? ?(ms|s|m|min|h|d)$");
     timeout.put(
-        "description", "How long an event waits for its label, by the event clock; no end unless given.");
+        "description",
+        "How long an event waits for its label, by the event clock; no end unless given.");
     fields.set("timeout", timeout);
     fields.set(
         "on_timeout",

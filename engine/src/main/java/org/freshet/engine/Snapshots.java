@@ -42,7 +42,8 @@ public final class Snapshots {
     StateFiles.write(file, toBytes(program, setup, schema, run));
   }
 
-  public static byte[] toBytes(String program, Setup setup, Schema schema, Consumer<StateWriter> run) {
+  public static byte[] toBytes(
+      String program, Setup setup, Schema schema, Consumer<StateWriter> run) {
     StateWriter out = new StateWriter();
     out.put("version", VERSION);
     StateWriter about = out.child("about");

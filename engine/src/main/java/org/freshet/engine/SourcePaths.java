@@ -34,7 +34,8 @@ final class SourcePaths {
       List<Value> items = v.elements().stream().map(e -> value(folder, file, "", e)).toList();
       return new Value(items, v.text(), v.where());
     }
-    boolean ownPath = PATHS.contains(key) && v.where().source().equals(file) && !v.text().equals("-");
+    boolean ownPath =
+        PATHS.contains(key) && v.where().source().equals(file) && !v.text().equals("-");
     if (!ownPath || v.raw() == null || Path.of(v.text()).isAbsolute()) {
       return v;
     }

@@ -12,9 +12,9 @@ import org.freshet.core.component.Spec;
  * Budgets of a live pipeline that the runtime enforces.
  *
  * <p>Memory: the learner gets what the waiting events leave, through its own limit. Latency: when
- * the time per event is over it, events are answered by the {@code fallback} stage, which learns all
- * along, until the pipeline is fast enough again. Disk: journal and snapshots together; at the limit
- * older snapshots go first, then events are refused rather than lost.
+ * the time per event is over it, events are answered by the {@code fallback} stage, which learns
+ * all along, until the pipeline is fast enough again. Disk: journal and snapshots together; at the
+ * limit older snapshots go first, then events are refused rather than lost.
  *
  * <pre>{@code
  * limits: { memory: 256MB, latency: 2ms, fallback: { logistic_regression: {} } }

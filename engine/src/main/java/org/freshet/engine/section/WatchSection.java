@@ -24,7 +24,8 @@ public final class WatchSection implements Section {
               kind = Kind.DRIFT_DETECTOR)
           Spec error,
       @Param(
-              value = "Watches of the features: psi, or a drift detector run on each feature, or mmd.",
+              value =
+                  "Watches of the features: psi, or a drift detector run on each feature, or mmd.",
               def = "[psi]")
           List<String> features,
       @Param(
