@@ -90,6 +90,12 @@ public final class Records {
     }
   }
 
+  /** Gives the open record its id and time, where they were not known when it was begun. */
+  public void head(String id, long time) {
+    ids[size] = id;
+    times[size] = time;
+  }
+
   public void set(int column, double value) {
     values[size * width + column] = value;
   }
@@ -126,6 +132,22 @@ public final class Records {
 
   public void end() {
     size++;
+  }
+
+  /** A copy with room for more. */
+  public Records grown(int more) {
+    Records r = new Records(schema, more);
+    System.arraycopy(kinds, 0, r.kinds, 0, size);
+    System.arraycopy(ids, 0, r.ids, 0, size);
+    System.arraycopy(times, 0, r.times, 0, size);
+    System.arraycopy(values, 0, r.values, 0, size * width);
+    System.arraycopy(numbers, 0, r.numbers, 0, size);
+    System.arraycopy(weights, 0, r.weights, 0, size);
+    r.names = names == null ? null : Arrays.copyOf(names, r.values.length);
+    r.labels = labels == null ? null : Arrays.copyOf(labels, more);
+    r.keys = keys == null ? null : Arrays.copyOf(keys, more);
+    r.size = size;
+    return r;
   }
 
   /** Says whose they are: the feed, its partition, and the position behind the last of them. */

@@ -1,0 +1,301 @@
+package org.freshet.streams.live;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.Map;
+import org.freshet.core.Batch;
+import org.freshet.core.Column;
+import org.freshet.core.Features;
+import org.freshet.core.Schema;
+import org.freshet.core.live.Records;
+
+/**
+ * Parses JSON events and labels into records. An event is an object with its features in the member
+ * {@code features}, or flat, every member that is no id, time, key, label or weight being one; a
+ * label is an object with id, label and time. One thread uses one instance.
+ *
+ * <p>A member that is no column is left out and counted. Null is a missing value; nested objects and
+ * arrays are refused.
+ */
+public final class JsonEvents {
+  static final String FEATURES = "features";
+
+  /** Longest id or key taken, in characters. */
+  public static final int LONGEST_ID = 512;
+
+  static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(16)
+                  .maxStringLength(1 << 20)
+                  .maxNameLength(512)
+                  .build())
+          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+          .build();
+
+  private final Schema schema;
+  private final EventFields fields;
+  private final Map<String, Integer> columns = new HashMap<>();
+  private final boolean[] numeric;
+  private long unknown;
+  private int index; // of the record at hand
+  private String id;
+  private String key;
+  private long time;
+  private double weight;
+  private String label;
+  private double labelNumber;
+  private boolean labelled;
+
+  public JsonEvents(Schema schema, EventFields fields) {
+    this.schema = schema;
+    this.fields = fields;
+    this.numeric = new boolean[schema.width()];
+    for (int c = 0; c < schema.width(); c++) {
+      columns.put(schema.column(c).name(), c);
+      numeric[c] = schema.column(c).kind() == Column.Kind.NUMERIC;
+    }
+  }
+
+  /** Values left out so far because their names are no columns. */
+  public long unknown() {
+    return unknown;
+  }
+
+  /**
+   * Parses one event, or an array of them.
+   *
+   * @param most the most that are taken
+   * @throws BadEvent when anything in it is wrong: then nothing of it is taken
+   */
+  public Records events(byte[] json, int offset, int length, int most) throws BadEvent {
+    return parse(json, offset, length, most, Batch.Kind.EVENT);
+  }
+
+  /** Parses one label, or an array of them: id, label, and time where there is one. */
+  public Records labels(byte[] json, int offset, int length, int most) throws BadEvent {
+    return parse(json, offset, length, most, Batch.Kind.LABEL);
+  }
+
+  private Records parse(byte[] json, int offset, int length, int most, Batch.Kind kind)
+      throws BadEvent {
+    index = 0;
+    try (JsonParser p = FACTORY.createParser(json, offset, length)) {
+      JsonToken first = p.nextToken();
+      Records records;
+      if (first == JsonToken.START_OBJECT) {
+        records = new Records(schema, 1);
+        record(p, records, kind);
+      } else if (first == JsonToken.START_ARRAY) {
+        records = array(p, most, kind);
+      } else {
+        throw new BadEvent(
+            0,
+            null,
+            "expected an object or an array of objects, found "
+                + (first == null ? "nothing" : first));
+      }
+      if (p.nextToken() != null) {
+        throw new BadEvent(index, null, "there is more behind the end of the JSON");
+      }
+      return records;
+    } catch (IOException e) {
+      throw BadEvent.noJson(e);
+    }
+  }
+
+  private Records array(JsonParser p, int most, Batch.Kind kind) throws IOException, BadEvent {
+    Records records = new Records(schema, Math.min(most, 16));
+    while (p.nextToken() != JsonToken.END_ARRAY) {
+      if (p.currentToken() != JsonToken.START_OBJECT) {
+        throw new BadEvent(index, null, "expected an object, found " + p.currentToken());
+      }
+      if (index == most) {
+        throw new BadEvent(index, null, "there are more than " + most + " records");
+      }
+      if (records.size() == records.capacity()) {
+        records = records.grown(Math.min(most, 4 * records.capacity()));
+      }
+      record(p, records, kind);
+      index++;
+    }
+    return records;
+  }
+
+  private void record(JsonParser p, Records into, Batch.Kind kind) throws IOException, BadEvent {
+    id = null;
+    key = null;
+    time = Features.NO_TIME;
+    weight = 1;
+    labelled = false;
+    into.begin(kind, null, Features.NO_TIME);
+    members(p, into, kind, true);
+    if (id == null && kind == Batch.Kind.LABEL) {
+      throw new BadEvent(index, fields.id(), "a label needs the '" + fields.id() + "' of its event");
+    }
+    if (!labelled && kind == Batch.Kind.LABEL) {
+      throw new BadEvent(index, fields.label(), "has no '" + fields.label() + "'");
+    }
+    into.head(id, time);
+    if (key != null) {
+      into.key(key);
+    }
+    if (labelled && label != null) {
+      into.label(label);
+    } else if (labelled) {
+      into.label(labelNumber);
+    }
+    if (weight != 1) {
+      into.weight(weight);
+    }
+    into.end();
+  }
+
+  private void members(JsonParser p, Records into, Batch.Kind kind, boolean outer)
+      throws IOException, BadEvent {
+    while (p.nextToken() != JsonToken.END_OBJECT) {
+      String name = p.currentName();
+      JsonToken t = p.nextToken();
+      if (outer && own(p, name, t)) {
+        continue;
+      }
+      if (t == JsonToken.START_OBJECT && outer && name.equals(FEATURES)) {
+        members(p, into, kind, false);
+        continue;
+      }
+      Integer column = kind == Batch.Kind.EVENT ? columns.get(name) : null;
+      if (column == null) {
+        unknown += kind == Batch.Kind.EVENT ? 1 : 0;
+        p.skipChildren();
+      } else {
+        value(p, name, t, column, into);
+      }
+    }
+  }
+
+  private void value(JsonParser p, String name, JsonToken t, int column, Records into)
+      throws IOException, BadEvent {
+    switch (t) {
+      case VALUE_NULL -> {}
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+        if (numeric[column]) {
+          into.set(column, finite(p, name));
+        } else {
+          into.name(column, p.getText());
+        }
+      }
+      case VALUE_TRUE, VALUE_FALSE -> {
+        if (numeric[column]) {
+          into.set(column, t == JsonToken.VALUE_TRUE ? 1 : 0);
+        } else {
+          into.name(column, p.getText());
+        }
+      }
+      case VALUE_STRING -> {
+        if (numeric[column]) {
+          throw wrong(name, p.getText(), "a number");
+        }
+        into.name(column, p.getText());
+      }
+      default -> throw new BadEvent(index, name, "'" + name + "' is nested, expected one value");
+    }
+  }
+
+  private double finite(JsonParser p, String name) throws IOException, BadEvent {
+    double v = p.getDoubleValue();
+    if (Double.isInfinite(v)) {
+      throw wrong(name, p.getText(), "a number a double can hold");
+    }
+    return v;
+  }
+
+  private BadEvent wrong(String name, String found, String expected) {
+    String shown = found.length() > 40 ? found.substring(0, 40) + "…" : found;
+    return new BadEvent(
+        index, name, "'" + name + "' is '" + shown.replaceAll("\\s", " ") + "', expected " + expected);
+  }
+
+  /** Takes a member that is no feature; false when it is none of them. */
+  private boolean own(JsonParser p, String name, JsonToken t) throws IOException, BadEvent {
+    if (!fields.isOwn(name)) {
+      return false;
+    }
+    if (t == JsonToken.START_OBJECT || t == JsonToken.START_ARRAY) {
+      throw new BadEvent(index, name, "'" + name + "' is nested, expected one value");
+    }
+    if (t == JsonToken.VALUE_NULL) {
+      return true;
+    }
+    if (name.equals(fields.id())) {
+      id = identifier(p.getText(), name);
+    } else if (name.equals(fields.key())) {
+      key = identifier(p.getText(), name);
+    } else if (name.equals(fields.time())) {
+      time = time(p, t);
+    } else if (name.equals(fields.label())) {
+      label(p, t);
+    } else {
+      weight = t.isNumeric() ? finite(p, name) : Double.NaN;
+      if (!(weight >= 0)) {
+        throw wrong(name, p.getText(), "a number of 0 or more");
+      }
+    }
+    return true;
+  }
+
+  private String identifier(String text, String name) throws BadEvent {
+    if (text.isEmpty() || text.length() > LONGEST_ID) {
+      throw new BadEvent(
+          index,
+          name,
+          "'" + name + "' has " + text.length() + " characters, allowed 1 to " + LONGEST_ID);
+    }
+    return text;
+  }
+
+  private long time(JsonParser p, JsonToken t) throws IOException, BadEvent {
+    if (t.isNumeric()) {
+      double millis = finite(p, fields.time());
+      if (Math.abs(millis) < 9e15) {
+        return (long) millis;
+      }
+    } else if (t == JsonToken.VALUE_STRING) {
+      String text = p.getText();
+      try {
+        return text.endsWith("Z")
+            ? Instant.parse(text).toEpochMilli()
+            : OffsetDateTime.parse(text).toInstant().toEpochMilli();
+      } catch (DateTimeParseException none) {
+        throw wrong(
+            fields.time(), text, "milliseconds since 1970, or such as 2026-05-31T13:45:00Z");
+      }
+    }
+    throw wrong(
+        fields.time(), p.getText(), "milliseconds since 1970, or such as 2026-05-31T13:45:00Z");
+  }
+
+  private void label(JsonParser p, JsonToken t) throws IOException, BadEvent {
+    labelled = true;
+    if (schema.target() == Schema.Target.NUMBER) {
+      label = null;
+      if (!t.isNumeric()) {
+        throw wrong(fields.label(), p.getText(), "a number");
+      }
+      labelNumber = finite(p, fields.label());
+    } else {
+      label = p.getText();
+      if (label.isEmpty() || label.length() > LONGEST_ID) {
+        throw wrong(fields.label(), label, "a name of 1 to " + LONGEST_ID + " characters");
+      }
+    }
+  }
+}
