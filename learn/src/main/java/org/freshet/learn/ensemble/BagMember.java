@@ -49,7 +49,7 @@ final class BagMember extends Voter {
   /** Examples since it was made, counted as far as {@link #JUDGED}. */
   private int age;
 
-  private double[] own = new double[8];
+  private double[] own = new double[0];
   private boolean[] code = new boolean[0];
 
   /** Rank of the member after each row of the last block. */
@@ -165,7 +165,7 @@ final class BagMember extends Voter {
 
   private void room(int labels) {
     if (own.length < labels) {
-      own = new double[Math.max(labels, 2 * own.length)];
+      own = new double[Math.max(2, labels)];
     }
   }
 

@@ -20,10 +20,11 @@ public final class Members {
   private final long share;
   private final Classifier[] at;
   private final long[] numbers; // which learner made so far each member is
+  private final boolean report; // whether members report drifts: all are of one class
   private long made;
 
   /** Scores of one member: scratch, valid until the next call that uses it. */
-  double[] own = new double[8];
+  double[] own = new double[0];
 
   /**
    * @param maxBytes memory of all members together
@@ -38,6 +39,7 @@ public final class Members {
     for (int i = 0; i < members; i++) {
       renew(i);
     }
+    this.report = members > 0 && at[0] instanceof DriftReporter;
   }
 
   public int size() {
@@ -61,7 +63,7 @@ public final class Members {
   /** Room for a number of labels in {@link #own}. */
   double[] room(int labels) {
     if (own.length < labels) {
-      own = new double[Math.max(labels, 2 * own.length)];
+      own = new double[Math.max(2, labels)];
     }
     return own;
   }
@@ -85,8 +87,8 @@ public final class Members {
 
   /** Passes drifts that a member found inside itself on to the log of the ensemble. */
   void report(int i, DriftLog log) {
-    if (at[i] instanceof DriftReporter inner && inner.drifts().size() > 0) {
-      DriftLog found = inner.drifts();
+    if (report && ((DriftReporter) at[i]).drifts().size() > 0) {
+      DriftLog found = ((DriftReporter) at[i]).drifts();
       for (int d = 0; d < found.size(); d++) {
         log.add("member " + i + ": " + found.source(d));
       }

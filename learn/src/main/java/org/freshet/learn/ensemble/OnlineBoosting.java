@@ -24,6 +24,7 @@ abstract class OnlineBoosting implements Classifier, DriftReporter {
   final DriftLog log = new DriftLog();
   private final Rng rng;
   private final boolean pure;
+  private final boolean retested; // members are
   private final int declared;
   private int labels;
 
@@ -45,6 +46,7 @@ abstract class OnlineBoosting implements Classifier, DriftReporter {
   OnlineBoosting(Spec learner, int members, boolean pure, Build build, long maxBytes) {
     this.members = new Members(learner, members, build, build.limit(maxBytes), 0);
     this.rng = build.rng();
+    this.retested = this.members.get(0) instanceof Retested;
     this.pure = pure;
     this.declared = build.schema().declaredLabels();
     this.labels = declared;
@@ -135,6 +137,12 @@ abstract class OnlineBoosting implements Classifier, DriftReporter {
     }
   }
 
+  private void keep(double[] vote, int at, int n) {
+    for (int c = 0; c < n; c++) {
+      votes[at + c] = vote[c];
+    }
+  }
+
   private static void finish(double[] scores, int known) {
     if (known > 0) {
       Kernels.normalize(scores, known);
@@ -144,15 +152,18 @@ abstract class OnlineBoosting implements Classifier, DriftReporter {
   /** Where nobody may vote, the member that was least wrong answers alone. */
   private void hearVoices() {
     boolean any = false;
-    int best = 0;
     for (int i = 0; i < voices.length; i++) {
       voices[i] = voice(i);
       any |= voices[i] > 0;
+    }
+    if (any) {
+      return;
+    }
+    int best = 0;
+    for (int i = 1; i < voices.length; i++) {
       best = error(i) < error(best) ? i : best;
     }
-    if (!any) {
-      voices[best] = 1;
-    }
+    voices[best] = 1;
   }
 
   /** Adds the votes to {@code scores} where it is not null, and learns, each member in one walk. */
@@ -176,7 +187,7 @@ abstract class OnlineBoosting implements Classifier, DriftReporter {
       double k = pure ? lambda : poisson(lambda);
       hit = testLearnTest(member, x, label, k * weight, own);
       if (scores != null) {
-        System.arraycopy(own, 0, votes, i * known, known);
+        keep(own, i * known, known);
       }
       double[] counted = hit ? right : wrong;
       counted[i] += lambda * weight;
@@ -194,8 +205,8 @@ abstract class OnlineBoosting implements Classifier, DriftReporter {
 
   /** Leaves the member's vote before it learnt in {@code own}; whether it is right thereafter. */
   private boolean testLearnTest(Classifier member, Features x, int label, double k, double[] own) {
-    if (member instanceof Retested r) {
-      return r.testLearnTest(x, label, k, own);
+    if (retested) {
+      return ((Retested) member).testLearnTest(x, label, k, own);
     }
     member.testThenLearn(x, label, k, own);
     double[] after = own;

@@ -19,6 +19,8 @@ public final class GrowingTree implements Classifier, Trees {
   private final Grower grower;
   private final int declared;
   private final Nodes<Leaf> nodes;
+  private final boolean bayes; // leaves ask it
+  private final boolean chooses; // leaves answer by it only where it has been better
   private final Perceptrons perceptrons; // null where leaves answer without
   private int labels;
 
@@ -44,6 +46,8 @@ public final class GrowingTree implements Classifier, Trees {
    */
   GrowingTree(TreeParameters p, Schema schema, Rng rng, Supplier<Watch<Leaf>> watch) {
     this.p = p;
+    this.bayes = p.prediction().bayes;
+    this.chooses = p.prediction().chooses;
     this.declared = schema.declaredLabels();
     this.grower = new Grower(p, schema, rng);
     this.labels = declared;
@@ -170,7 +174,7 @@ public final class GrowingTree implements Classifier, Trees {
     gathered = false;
     bayesBest = -1;
     scored = leaf.slots;
-    if (leaf.observes() && p.prediction().bayes) {
+    if (leaf.observes() && bayes) {
       missing = leaf.gather(x, xs);
       gathered = true;
       if (log.length < leaf.slots) {
@@ -204,7 +208,7 @@ public final class GrowingTree implements Classifier, Trees {
   }
 
   private boolean answersByBayes(Leaf leaf) {
-    return bayesBest >= 0 && (!p.prediction().chooses || leaf.bayesRight >= leaf.majorityRight);
+    return bayesBest >= 0 && (!chooses || leaf.bayesRight >= leaf.majorityRight);
   }
 
   /** The label the last visit answers, the lowest code on a tie. */
@@ -311,7 +315,7 @@ public final class GrowingTree implements Classifier, Trees {
     }
     Node<Leaf> at = node;
     Leaf leaf = at.leaf;
-    if (p.prediction().chooses && leaf.slots > 0) {
+    if (chooses && leaf.slots > 0) {
       int majority = leaf.majority();
       if (leaf.codes[majority] == label) {
         leaf.majorityRight += weight;
