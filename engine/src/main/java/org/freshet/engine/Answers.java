@@ -22,7 +22,7 @@ public enum Answers {
   }
 
   /** Length of a row with a number of labels known. */
-  int width(int known) {
+  public int width(int known) {
     return switch (this) {
       case PLAIN -> known;
       case SETS -> 2 * known;

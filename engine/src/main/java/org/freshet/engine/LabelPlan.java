@@ -152,7 +152,7 @@ public record LabelPlan(
   }
 
   /** Whether anything goes by the clock of event times. */
-  boolean clocked() {
+  public boolean clocked() {
     return timed() || timeout != null;
   }
 

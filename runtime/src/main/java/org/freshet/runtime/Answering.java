@@ -20,28 +20,71 @@ final class Answering {
     String[] ids = new String[n];
     String[] keys = new String[n];
     long[] times = new long[n];
-    int at = 0;
-    for (int r = 0; r < batch.size() && at < n; r++) {
-      if (batch.kind(r) == Batch.Kind.EVENT) {
+    for (int r = 0; r < batch.size(); r++) {
+      int at = out.prediction(r);
+      if (at >= 0 && batch.kind(r) == Batch.Kind.EVENT) {
         ids[at] = batch.id(r);
         keys[at] = batch.key(r);
-        times[at++] = batch.time(r);
+        times[at] = batch.time(r);
       }
     }
     double[] predicted = new double[n];
     int[] known = new int[n];
-    int stride = n == 0 ? 0 : n == 1 ? widest(out) : out.scoresAt(1);
+    int stride = 0;
+    for (int i = 0; i < n; i++) {
+      stride = Math.max(stride, out.answers().width(out.known(i)));
+    }
     for (int i = 0; i < n; i++) {
       predicted[i] = out.predicted(i);
       known[i] = out.known(i);
     }
-    double[] scores = Arrays.copyOf(out.scores(), n * stride);
+    double[] scores = new double[n * stride];
+    for (int i = 0; i < n; i++) {
+      int own = out.answers().width(known[i]);
+      System.arraycopy(out.scores(), out.scoresAt(i), scores, i * stride, own);
+    }
     return new AnswerBlock(
         schema, model, first, n, ids, keys, times, predicted, known, scores, stride);
   }
 
-  private static int widest(Outcomes out) {
-    return Math.min(out.scores().length, Math.max(2, 2 * out.known(0)));
+  /**
+   * The answers that belong to rows {@code from} to {@code to-1}, one for each row: those given now
+   * and those given before. A row without one has no id.
+   */
+  static AnswerBlock rows(
+      Batch batch, int from, int to, Outcomes out, Schema schema, String model) {
+    int n = to - from;
+    String[] ids = new String[n];
+    String[] keys = new String[n];
+    long[] times = new long[n];
+    double[] predicted = new double[n];
+    int[] known = new int[n];
+    int stride = 0;
+    for (int i = 0; i < n; i++) {
+      if (out.answered(from + i)) {
+        stride = Math.max(stride, width(out, from + i));
+      }
+    }
+    double[] scores = new double[n * stride];
+    for (int i = 0; i < n; i++) {
+      int r = from + i;
+      predicted[i] = Double.NaN;
+      if (out.answered(r)) {
+        ids[i] = batch.id(r);
+        keys[i] = batch.key(r);
+        times[i] = batch.time(r);
+        predicted[i] = out.rowPredicted(r);
+        known[i] = out.rowKnown(r);
+        System.arraycopy(
+            out.rowScores(r), out.rowScoresAt(r), scores, i * stride, width(out, r));
+      }
+    }
+    return new AnswerBlock(
+        schema, model, -1, n, ids, keys, times, predicted, known, scores, stride);
+  }
+
+  private static int width(Outcomes out, int row) {
+    return out.answers().width(out.rowKnown(row));
   }
 
   /** The answers of a block from the i-th on. */

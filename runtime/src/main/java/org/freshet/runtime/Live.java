@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import org.freshet.core.Batch;
 import org.freshet.core.Schema;
 import org.freshet.core.live.AnswerBlock;
-import org.freshet.core.live.Fate;
 import org.freshet.core.live.Feed;
 import org.freshet.core.live.Records;
 import org.freshet.core.live.Sink;
@@ -197,7 +196,7 @@ public final class Live implements AutoCloseable {
         if (!taken.isEmpty()) {
           turn(now);
           lastRow = now;
-        } else if (now - lastRow >= TICK_MILLIS && file.labels().timed()) {
+        } else if (now - lastRow >= TICK_MILLIS && file.labels().clocked()) {
           tick(now);
           lastRow = now;
         }
@@ -255,7 +254,7 @@ public final class Live implements AutoCloseable {
     consume(now);
     AnswerBlock answers =
         Answering.block(batch, out, replica.schema(), replica.model(), first);
-    reply(answers);
+    reply();
     hand(answers);
   }
 
@@ -299,20 +298,20 @@ public final class Live implements AutoCloseable {
     }
   }
 
-  private void reply(AnswerBlock answers) {
-    int answer = 0;
+  private void reply() {
+    int row = 0;
     for (Records r : taken) {
-      if (r.reply() == null) {
+      if (r.reply() != null) {
         for (int i = 0; i < r.size(); i++) {
-          answer += r.kind(i) == Batch.Kind.EVENT ? 1 : 0;
+          r.fate(i, out.fate(row + i));
         }
-        continue;
+        r.reply()
+            .done(
+                r,
+                Answering.rows(
+                    batch, row, row + r.size(), out, replica.schema(), replica.model()));
       }
-      for (int i = 0; i < r.size(); i++) {
-        boolean event = r.kind(i) == Batch.Kind.EVENT;
-        r.fate(i, event ? Fate.ANSWERED : Fate.LEARNT, event ? answer++ : -1);
-      }
-      r.reply().done(r, answers);
+      row += r.size();
     }
   }
 

@@ -39,7 +39,6 @@ public final class Records {
   private long next;
   private Reply reply;
   private Fate[] fates;
-  private int[] answers;
 
   /**
    * @param schema of dense rows
@@ -237,22 +236,15 @@ public final class Records {
     }
   }
 
-  /** Notes what became of record r, with the number of its answer in the block, or -1. */
-  public void fate(int r, Fate fate, int answer) {
+  /** Notes what became of record r. */
+  public void fate(int r, Fate fate) {
     if (fates == null) {
       fates = new Fate[size];
-      answers = new int[size];
     }
     fates[r] = fate;
-    answers[r] = answer;
   }
 
   public Fate fate(int r) {
     return fates[r];
-  }
-
-  /** Index of the answer to record r in the block of answers; -1 for a record without one. */
-  public int answer(int r) {
-    return answers[r];
   }
 }

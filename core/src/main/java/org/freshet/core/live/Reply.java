@@ -3,8 +3,8 @@ package org.freshet.core.live;
 /** Who waits for what became of records: an HTTP request. Called on the pipeline's thread; quick. */
 public interface Reply {
   /**
-   * @param answers of the events among the records, by {@link Records#answer}; read-only, kept
-   *     unchanged
+   * @param records with {@link Records#fate} of each
+   * @param answers one for each record; one without an answer has no id and no known labels
    */
   void done(Records records, AnswerBlock answers);
 
