@@ -55,6 +55,33 @@ class LiveTest {
     return all;
   }
 
+  @Test
+  void theJournalIsAStreamWithTheSamePredictions() throws Exception {
+    PipelineFile f =
+        PipelineFile.parse(
+            "live.yaml",
+            """
+            name: t
+            source: { sea: { events: 3000, seed: 3 } }
+            pipeline: [standard_scaler, hoeffding_tree]
+            state: { directory: s, keep_journal: true, every: 100ms }
+            """,
+            folder,
+            List.of());
+    ListSink sink = new ListSink();
+    run(f, sink, 3000);
+    PipelineFile again =
+        PipelineFile.parse(
+            "again.yaml",
+            """
+            source: { journal: { path: s/journal } }
+            pipeline: [standard_scaler, hoeffding_tree]
+            """,
+            folder,
+            List.of());
+    assertThat(replay(again)).isEqualTo(sink.answers).hasSize(3000);
+  }
+
   private static void run(PipelineFile f, ListSink sink, int events) throws Exception {
     SourceFeed feed = new SourceFeed(open(f));
     try (Live live = new Live(f, List.of(feed), 1, "test", LiveListener.NONE)) {
