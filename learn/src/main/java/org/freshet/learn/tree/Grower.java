@@ -23,6 +23,7 @@ final class Grower {
     this.schema = schema;
     this.rng = rng;
     this.search = p.newSearch();
+    search.drawBy(rng);
     this.inputs = p.prediction().perceptron ? schema.width() : -1;
     this.all = FeatureSet.all(schema).observedBy(p.observer(), inputs);
     this.columns = new int[schema.width()];

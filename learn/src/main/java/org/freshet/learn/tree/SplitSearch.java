@@ -1,6 +1,7 @@
 package org.freshet.learn.tree;
 
 import java.util.Arrays;
+import org.freshet.core.Rng;
 
 /**
  * Finds the best and the second best test for a leaf. Numeric features: equally spaced points
@@ -33,9 +34,10 @@ final class SplitSearch {
   private double[] all = new double[8];
   private double merit;
   private double where;
+  private Rng draws;
 
   /**
-   * @param points candidate points of a numeric feature
+   * @param points candidate points of a numeric feature; with 0 see {@link #drawBy}
    * @param minBranch share of the weight that at least two branches must exceed
    * @param binary whether categories are only split one against the rest
    */
@@ -47,6 +49,11 @@ final class SplitSearch {
     this.left = new double[points];
     this.within = new double[points];
     this.rightSquares = new double[points];
+  }
+
+  /** With no points to try, each numeric feature is tried at one that is drawn from its range. */
+  void drawBy(Rng rng) {
+    draws = points == 0 ? rng : null;
   }
 
   /**
@@ -156,7 +163,7 @@ final class SplitSearch {
 
   private void numeric(Leaf leaf, int k) {
     merit = Double.NEGATIVE_INFINITY;
-    if (leaf.values != null) {
+    if (leaf.values != null && draws == null) {
       betweenValues(leaf, leaf.values[k]);
       return;
     }
@@ -174,6 +181,11 @@ final class SplitSearch {
     }
     double step = (hi - lo) / (points + 1.0);
     if (!(hi > lo) || Double.isInfinite(step)) {
+      return;
+    }
+    if (draws != null) {
+      room(leaf.slots);
+      at(leaf, k, lo + draws.nextDouble() * step, lo, hi);
       return;
     }
     if (criterion == SplitCriterion.HELLINGER) {
@@ -213,16 +225,19 @@ final class SplitSearch {
   private void pointByPoint(Leaf leaf, int k, double lo, double hi, double step) {
     room(leaf.slots);
     for (int i = 0; i < points; i++) {
-      double v = step * (i + 1) + lo;
-      for (int s = 0; s < leaf.slots; s++) {
-        one[s] = side(leaf, s, k, v, true);
-        rest[s] = side(leaf, s, k, v, false);
-      }
-      double gain = v > lo && v < hi ? twoWay(leaf.slots) : Double.NEGATIVE_INFINITY;
-      if (gain > merit) {
-        merit = gain;
-        where = v;
-      }
+      at(leaf, k, step * (i + 1) + lo, lo, hi);
+    }
+  }
+
+  private void at(Leaf leaf, int k, double v, double lo, double hi) {
+    for (int s = 0; s < leaf.slots; s++) {
+      one[s] = side(leaf, s, k, v, true);
+      rest[s] = side(leaf, s, k, v, false);
+    }
+    double gain = v > lo && v < hi ? twoWay(leaf.slots) : Double.NEGATIVE_INFINITY;
+    if (gain > merit) {
+      merit = gain;
+      where = v;
     }
   }
 

@@ -8,7 +8,7 @@ package org.freshet.learn.tree;
  * @param tieThreshold τ: a bound under this splits a tie
  * @param criterion merit of a split
  * @param prediction how a leaf answers
- * @param splitPoints candidates per numeric feature
+ * @param splitPoints candidates per numeric feature; 0 for one that is drawn at random
  * @param minBranch share of the weight at least two branches must exceed
  * @param binarySplits categories one against the rest only
  * @param prePrune not splitting competes with merit 0
