@@ -377,7 +377,10 @@ public final class Engine implements AutoCloseable {
     finished = true;
   }
 
-  /** Nanoseconds spent predicting and learning, joins included, metrics and reading left out. */
+  /**
+   * Nanoseconds spent predicting and learning, joins included, metrics and reading left out. No part
+   * of the state, which is the same whenever the rows are.
+   */
   public long nanos() {
     return nanos;
   }
@@ -451,7 +454,6 @@ public final class Engine implements AutoCloseable {
     out.put("model", model);
     out.put("events", events);
     out.put("clock", clock);
-    out.put("nanos", nanos);
     join.save(out.child("join"));
   }
 
@@ -460,7 +462,6 @@ public final class Engine implements AutoCloseable {
     (schema.labels() == null ? in : in.withLabels(schema.labels().size())).load("model", model);
     events = in.longValue("events", 0, Long.MAX_VALUE);
     clock = in.longValue("clock");
-    nanos = in.longValue("nanos", 0, Long.MAX_VALUE);
     if (in.has("join")) {
       join.load(in.child("join"));
     } else {

@@ -247,7 +247,7 @@ final class PendingState {
     long[] due = in.longs("due", n);
     int[] known = in.ints("known", n);
     double[] scores = in.doubles("scores");
-    double[] truths = in.doubles("truths", n * p.outputs);
+    double[] truths = p.outputs == 0 ? null : in.doubles("truths", n * p.outputs);
     int at = 0;
     for (int i = 0; i < n; i++) {
       if (known[i] < 0 || known[i] > scores.length || p.kind.width(known[i]) > scores.length - at) {
