@@ -33,7 +33,7 @@ ours SRP-100 streaming_random_patches(members=100)
 ours LB-30 leveraging_bagging(members=30)
 ours LB-30-fast leveraging_bagging(members=30, learner=hoeffding_tree(grace_period=50, split_confidence=0.01))
 ours boost-30 oza_boost(members=30)
-ours BOLE-30 bole(members=30)
+ours BOLE-30 bole(members=30, learner=drift_reset(learner=hoeffding_tree, detector=ddm(grace_period=7, warning_level=1.2, drift_level=1.95)))
 ours SGBT streaming_gradient_boosted_trees
 ours AMF aggregated_mondrian_forest
 ours DEMS dynamic_member_selection
@@ -70,7 +70,7 @@ stream random_tree 20000 drift(streams=[random_tree, random_tree(model_seed=7)],
 ours ARF-30 adaptive_random_forest(members=30)
 ours SRP-30 streaming_random_patches(members=30)
 ours LB-30 leveraging_bagging(members=30)
-ours BOLE-30 bole(members=30)
+ours BOLE-30 bole(members=30, learner=drift_reset(learner=hoeffding_tree, detector=ddm(grace_period=7, warning_level=1.2, drift_level=1.95)))
 moa MOA-ARF-30 meta.AdaptiveRandomForest -s 30
 moa MOA-SRP-30 meta.StreamingRandomPatches -s 30
 moa MOA-LB-30 meta.LeveragingBag -s 30

@@ -1,13 +1,16 @@
 package org.freshet.learn.tree;
 
+import org.freshet.core.Classifier;
 import org.freshet.core.Features;
 import org.freshet.core.Schema;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
 
 /**
  * A tree that goes back on its splits: inner nodes go on observing, and from time to time a node
  * whose test is beaten gets the better one. What becomes of the subtree is the method's choice.
  */
-final class AnytimeTree {
+class AnytimeTree implements Classifier {
   /** What happens to the subtree of a node that gets another test. */
   interface Revision {
     /** Gives {@code n} the test that the search of the tree holds. */
@@ -42,15 +45,34 @@ final class AnytimeTree {
     return revisions;
   }
 
-  void learn(Features x, int label, double weight) {
-    tree.visit(tree.root(), x);
-    absorb(x, label, weight);
+  /** Number of nodes, leaves included. */
+  public final int nodes() {
+    return tree.nodes();
   }
 
-  void testThenLearn(Features x, int label, double weight, double[] scores) {
+  @Override
+  public final int labels() {
+    return tree.labels();
+  }
+
+  @Override
+  public final void scores(Features x, double[] scores) {
+    tree.scores(x, scores);
+  }
+
+  @Override
+  public final void learn(Features x, int label, double weight) {
+    if (weight > 0) {
+      tree.visit(tree.root(), x);
+      absorb(x, label, weight);
+    }
+  }
+
+  @Override
+  public final void testThenLearn(Features x, int label, double weight, double[] scores) {
     tree.visit(tree.root(), x);
     tree.write(scores);
-    if (weight > 0) {
+    if (label >= 0 && weight > 0) {
       absorb(x, label, weight);
     }
   }
@@ -86,5 +108,20 @@ final class AnytimeTree {
     double gap = search.best - Math.max(0, search.merit(leaf, n));
     double bound = grower.bound(leaf, leaf.total());
     return gap > bound || bound < tie && gap > least * search.best;
+  }
+
+  @Override
+  public final void save(StateWriter out) {
+    tree.save(out);
+  }
+
+  @Override
+  public final void load(StateReader in) {
+    tree.load(in);
+  }
+
+  @Override
+  public final long memoryBytes() {
+    return 64 + tree.memoryBytes();
   }
 }

@@ -1,15 +1,11 @@
 package org.freshet.learn.tree;
 
 import java.util.List;
-import org.freshet.core.Classifier;
-import org.freshet.core.Features;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
-import org.freshet.core.state.StateReader;
-import org.freshet.core.state.StateWriter;
 
 /**
  * Predicts classes of a stream whose concept is stable or changes slowly, and gets there with fewer
@@ -55,9 +51,7 @@ import org.freshet.core.state.StateWriter;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY
     })
-public final class ExtremelyFastDecisionTree implements Classifier, Trees {
-  private final AnytimeTree tree;
-
+public final class ExtremelyFastDecisionTree extends AnytimeTree implements Trees {
   /** Parameters; the defaults are those of MOA 2024.07. */
   public record Parameters(
       @Param(
@@ -115,25 +109,31 @@ public final class ExtremelyFastDecisionTree implements Classifier, Trees {
           long maxBytes) {}
 
   public ExtremelyFastDecisionTree(Parameters p, Build build) {
-    TreeParameters t =
-        new TreeParameters(
-                p.gracePeriod,
-                p.splitConfidence,
-                p.tieThreshold,
-                p.splitCriterion,
-                p.leafPrediction,
-                p.splitPoints,
-                0.01,
-                p.binarySplits,
-                false,
-                build.limit(p.maxBytes),
-                Integer.MAX_VALUE,
-                0,
-                false)
-            .observedBy(p.numericObserver);
-    this.tree =
-        new AnytimeTree(
-            t, build.schema(), p.minSamplesReevaluate, 0, 0, ExtremelyFastDecisionTree::replace);
+    super(
+        parameters(p, build),
+        build.schema(),
+        p.minSamplesReevaluate,
+        0,
+        0,
+        ExtremelyFastDecisionTree::replace);
+  }
+
+  private static TreeParameters parameters(Parameters p, Build build) {
+    return new TreeParameters(
+            p.gracePeriod,
+            p.splitConfidence,
+            p.tieThreshold,
+            p.splitCriterion,
+            p.leafPrediction,
+            p.splitPoints,
+            0.01,
+            p.binarySplits,
+            false,
+            build.limit(p.maxBytes),
+            Integer.MAX_VALUE,
+            0,
+            false)
+        .observedBy(p.numericObserver);
   }
 
   private static void replace(GrowingTree tree, Node<Leaf> n, int depth) {
@@ -141,50 +141,8 @@ public final class ExtremelyFastDecisionTree implements Classifier, Trees {
     tree.split(n);
   }
 
-  /** Number of nodes, leaves included. */
-  public int nodes() {
-    return tree.tree.nodes();
-  }
-
   @Override
   public List<Part> parts() {
-    return tree.tree.parts();
-  }
-
-  @Override
-  public int labels() {
-    return tree.tree.labels();
-  }
-
-  @Override
-  public void scores(Features x, double[] scores) {
-    tree.tree.scores(x, scores);
-  }
-
-  @Override
-  public void learn(Features x, int label, double weight) {
-    if (weight > 0) {
-      tree.learn(x, label, weight);
-    }
-  }
-
-  @Override
-  public void testThenLearn(Features x, int label, double weight, double[] scores) {
-    tree.testThenLearn(x, label, label < 0 ? 0 : weight, scores);
-  }
-
-  @Override
-  public void save(StateWriter out) {
-    tree.tree.save(out);
-  }
-
-  @Override
-  public void load(StateReader in) {
-    tree.tree.load(in);
-  }
-
-  @Override
-  public long memoryBytes() {
-    return 64 + tree.tree.memoryBytes();
+    return tree.parts();
   }
 }

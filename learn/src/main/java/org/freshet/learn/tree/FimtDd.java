@@ -7,7 +7,6 @@ import org.freshet.core.DriftDetector;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
-import org.freshet.core.Regressor;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Arguments;
 import org.freshet.core.component.Build;
@@ -17,8 +16,6 @@ import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
 import org.freshet.core.component.Spec;
-import org.freshet.core.state.StateReader;
-import org.freshet.core.state.StateWriter;
 
 /**
  * Predicts a number for a stream whose relation may change: a tree that grows while it predicts,
@@ -60,9 +57,8 @@ import org.freshet.core.state.StateWriter;
     kinds = Kind.REGRESSOR,
     family = "tree",
     traits = {Trait.NUMERIC, Trait.CATEGORICAL, Trait.MISSING, Trait.WEIGHTS, Trait.BOUNDED_MEMORY})
-public final class FimtDd implements Regressor, DriftReporter, Trees {
-  private final RegressionTree tree;
-  private final DriftLog log = new DriftLog();
+public final class FimtDd extends TreeRegressor implements DriftReporter, Trees {
+  private final DriftLog log;
 
   /** Parameters. */
   public record Parameters(
@@ -165,6 +161,15 @@ public final class FimtDd implements Regressor, DriftReporter, Trees {
           long maxBytes) {}
 
   public FimtDd(Parameters p, Build build) {
+    this(p, build, new DriftLog());
+  }
+
+  private FimtDd(Parameters p, Build build, DriftLog log) {
+    super(tree(p, build, log), 850);
+    this.log = log;
+  }
+
+  private static RegressionTree tree(Parameters p, Build build, DriftLog log) {
     RegressionParameters t =
         new RegressionParameters(
             p.gracePeriod,
@@ -185,7 +190,7 @@ public final class FimtDd implements Regressor, DriftReporter, Trees {
     Alternates alternates =
         new Alternates(
             detectors(p.detector, build), p.compareFading, p.compareInterval, p.alternateLife, log);
-    this.tree = new RegressionTree(t, build.schema(), null, p.driftDetection ? alternates : null);
+    return new RegressionTree(t, build.schema(), null, p.driftDetection ? alternates : null);
   }
 
   /** Makes detectors of one specification, which is read once: nodes are many. */
@@ -196,24 +201,9 @@ public final class FimtDd implements Regressor, DriftReporter, Trees {
     return () -> (DriftDetector) provider.create(arguments, build);
   }
 
-  /** Nodes, leaves and alternates included. */
-  public int nodes() {
-    return tree.nodes();
-  }
-
   @Override
   public List<Part> parts() {
-    return tree.parts();
-  }
-
-  @Override
-  public double predict(Features x) {
-    return tree.predict(x);
-  }
-
-  @Override
-  public void learn(Features x, double target, double weight) {
-    testThenLearn(x, target, weight);
+    return tree().parts();
   }
 
   @Override
@@ -221,26 +211,11 @@ public final class FimtDd implements Regressor, DriftReporter, Trees {
     if (weight > 0 && !Double.isNaN(target)) {
       log.tick();
     }
-    return tree.testThenLearn(x, target, weight);
+    return super.testThenLearn(x, target, weight);
   }
 
   @Override
   public DriftLog drifts() {
     return log;
-  }
-
-  @Override
-  public void save(StateWriter out) {
-    tree.save(out);
-  }
-
-  @Override
-  public void load(StateReader in) {
-    tree.load(in);
-  }
-
-  @Override
-  public long memoryBytes() {
-    return 850 + tree.memoryBytes();
   }
 }

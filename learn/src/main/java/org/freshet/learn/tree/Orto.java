@@ -1,14 +1,10 @@
 package org.freshet.learn.tree;
 
-import org.freshet.core.Features;
-import org.freshet.core.Regressor;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
-import org.freshet.core.state.StateReader;
-import org.freshet.core.state.StateWriter;
 
 /**
  * Predicts a number for a stream whose relation is stable: a regression tree that, where several
@@ -43,9 +39,7 @@ import org.freshet.core.state.StateWriter;
     kinds = Kind.REGRESSOR,
     family = "tree",
     traits = {Trait.NUMERIC, Trait.CATEGORICAL, Trait.MISSING, Trait.WEIGHTS, Trait.BOUNDED_MEMORY})
-public final class Orto implements Regressor {
-  private final OptionTree tree;
-
+public final class Orto extends TreeRegressor {
   /** Parameters; the defaults are those of MOA 2024.07 unless said. */
   public record Parameters(
       @Param(
@@ -122,62 +116,32 @@ public final class Orto implements Regressor {
           long maxBytes) {}
 
   public Orto(Parameters p, Build build) {
-    RegressionParameters t =
-        new RegressionParameters(
-            p.gracePeriod,
-            p.splitConfidence,
-            p.tieThreshold,
-            p.splitCriterion,
-            p.leafPrediction,
-            p.learningRate,
-            p.learningRateDecay,
-            p.splitPoints + p.splitPoints % 2,
-            p.minBranch,
-            build.limit(p.maxBytes),
-            Integer.MAX_VALUE,
-            0,
-            false,
-            false);
-    this.tree = new OptionTree(t, build.schema(), p.maxTrees, p.maxOptionLevel, p.optionDecay);
+    super(
+        new OptionTree(
+            parameters(p, build), build.schema(), p.maxTrees, p.maxOptionLevel, p.optionDecay),
+        16);
   }
 
-  /** Nodes, option nodes and leaves included. */
-  public int nodes() {
-    return tree.nodes();
+  private static RegressionParameters parameters(Parameters p, Build build) {
+    return new RegressionParameters(
+        p.gracePeriod,
+        p.splitConfidence,
+        p.tieThreshold,
+        p.splitCriterion,
+        p.leafPrediction,
+        p.learningRate,
+        p.learningRateDecay,
+        p.splitPoints + p.splitPoints % 2,
+        p.minBranch,
+        build.limit(p.maxBytes),
+        Integer.MAX_VALUE,
+        0,
+        false,
+        false);
   }
 
   /** Trees held at once, each option counted. */
   public int trees() {
-    return tree.trees();
-  }
-
-  @Override
-  public double predict(Features x) {
-    return tree.predict(x);
-  }
-
-  @Override
-  public void learn(Features x, double target, double weight) {
-    tree.learn(x, target, weight);
-  }
-
-  @Override
-  public double testThenLearn(Features x, double target, double weight) {
-    return tree.testThenLearn(x, target, weight);
-  }
-
-  @Override
-  public void save(StateWriter out) {
-    tree.save(out);
-  }
-
-  @Override
-  public void load(StateReader in) {
-    tree.load(in);
-  }
-
-  @Override
-  public long memoryBytes() {
-    return 16 + tree.memoryBytes();
+    return ((OptionTree) tree()).trees();
   }
 }

@@ -1,14 +1,10 @@
 package org.freshet.learn.tree;
 
-import org.freshet.core.Classifier;
-import org.freshet.core.Features;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
-import org.freshet.core.state.StateReader;
-import org.freshet.core.state.StateWriter;
 
 /**
  * Predicts classes of a stream that changes, from few examples: an extremely fast decision tree
@@ -56,9 +52,7 @@ import org.freshet.core.state.StateWriter;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY
     })
-public final class Plastic implements Classifier {
-  private final AnytimeTree tree;
-
+public final class Plastic extends AnytimeTree {
   /** Parameters; the defaults are those of CapyMOA. */
   public record Parameters(
       @Param(
@@ -135,70 +129,29 @@ public final class Plastic implements Classifier {
           long maxBytes) {}
 
   public Plastic(Parameters p, Build build) {
-    TreeParameters t =
-        new TreeParameters(
-            p.gracePeriod,
-            p.splitConfidence,
-            p.tieThreshold,
-            p.splitCriterion,
-            p.leafPrediction,
-            p.splitPoints,
-            0.01,
-            p.binarySplits,
-            false,
-            build.limit(p.maxBytes),
-            p.maxDepth,
-            0,
-            false);
-    this.tree =
-        new AnytimeTree(
-            t,
-            build.schema(),
-            p.minSamplesReevaluate,
-            p.tieThresholdReevaluate,
-            p.minGain,
-            new Restructuring(p.maxDepth, p.maxBranchLength));
+    super(
+        parameters(p, build),
+        build.schema(),
+        p.minSamplesReevaluate,
+        p.tieThresholdReevaluate,
+        p.minGain,
+        new Restructuring(p.maxDepth, p.maxBranchLength));
   }
 
-  /** Number of nodes, leaves included. */
-  public int nodes() {
-    return tree.tree.nodes();
-  }
-
-  @Override
-  public int labels() {
-    return tree.tree.labels();
-  }
-
-  @Override
-  public void scores(Features x, double[] scores) {
-    tree.tree.scores(x, scores);
-  }
-
-  @Override
-  public void learn(Features x, int label, double weight) {
-    if (weight > 0) {
-      tree.learn(x, label, weight);
-    }
-  }
-
-  @Override
-  public void testThenLearn(Features x, int label, double weight, double[] scores) {
-    tree.testThenLearn(x, label, label < 0 ? 0 : weight, scores);
-  }
-
-  @Override
-  public void save(StateWriter out) {
-    tree.tree.save(out);
-  }
-
-  @Override
-  public void load(StateReader in) {
-    tree.tree.load(in);
-  }
-
-  @Override
-  public long memoryBytes() {
-    return 64 + tree.tree.memoryBytes();
+  private static TreeParameters parameters(Parameters p, Build build) {
+    return new TreeParameters(
+        p.gracePeriod,
+        p.splitConfidence,
+        p.tieThreshold,
+        p.splitCriterion,
+        p.leafPrediction,
+        p.splitPoints,
+        0.01,
+        p.binarySplits,
+        false,
+        build.limit(p.maxBytes),
+        p.maxDepth,
+        0,
+        false);
   }
 }
