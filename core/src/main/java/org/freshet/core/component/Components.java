@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.freshet.core.Classifier;
 import org.freshet.core.ConfigException;
 import org.freshet.core.ConfigException.Fault;
@@ -22,7 +23,14 @@ import org.freshet.core.Transformer;
 
 /** Everything found on the class path, and the one way to make a component from a specification. */
 public final class Components {
+  /** Defaults read so far, by their text: an ensemble makes members anew thousands of times. */
+  private static final Map<String, Value> DEFAULTS = new ConcurrentHashMap<>();
+
   private Components() {}
+
+  private static Value parsed(String text) {
+    return SpecParser.value(text, "");
+  }
 
   private static final class Found {
     static final Map<String, ComponentProvider> BY_NAME = new TreeMap<>();
@@ -185,7 +193,7 @@ public final class Components {
                 p.name() + " needs the parameter '" + q.name() + "': " + q.meaning()));
         continue;
       }
-      Value v = given != null ? given : SpecParser.value(q.def(), "");
+      Value v = given != null ? given : DEFAULTS.computeIfAbsent(q.def(), Components::parsed);
       values.put(q.name(), Binder.bind(p.name(), q, v, faults));
     }
     return new Arguments(values);

@@ -25,6 +25,7 @@ public final class SpecParser {
 
   private static final Pattern NUMBER_UNIT =
       Pattern.compile("([-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?)\\s*([A-Za-z%]*)");
+  private static final Pattern WHOLE = Pattern.compile("[-+]?\\d{1,18}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   private final String text;
@@ -186,7 +187,7 @@ public final class SpecParser {
   }
 
   private static Object number(String digits) {
-    if (digits.matches("[-+]?\\d{1,18}")) {
+    if (WHOLE.matcher(digits).matches()) {
       return Long.parseLong(digits);
     }
     return Double.parseDouble(digits);

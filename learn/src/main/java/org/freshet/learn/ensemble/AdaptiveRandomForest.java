@@ -136,8 +136,7 @@ public final class AdaptiveRandomForest extends VotingEnsemble<ForestMember> imp
     super(
         new ForestMember[p.members],
         build.workers(),
-        build.schema().declaredLabels(),
-        Integer.MAX_VALUE);
+        build.schema().declaredLabels());
     TreeParameters tree = tree(p, build);
     for (int i = 0; i < members.length; i++) {
       Build own = build.child("member", i);

@@ -15,10 +15,15 @@ import org.freshet.core.state.StateWriter;
  * time, bit for bit, without keeping any state to go back to.
  */
 abstract class Bagging extends VotingEnsemble<BagMember> {
-  /** Rows of a block: what a reset may have to run again is less than this for one member. */
-  private static final int ROWS = 512;
+  /** Most rows of a block: what a reset has to run again is less than this for one member. */
+  private static final int ROWS = 256;
 
+  /** Least rows of a block, to which it shrinks while there are resets in each. */
+  private static final int LEAST_ROWS = 32;
+
+  private final boolean watched;
   private long made;
+  private int rows = ROWS;
 
   Bagging(
       int members,
@@ -32,8 +37,8 @@ abstract class Bagging extends VotingEnsemble<BagMember> {
     super(
         new BagMember[members],
         build.workers(),
-        build.schema().declaredLabels(),
-        delta > 0 ? ROWS : Integer.MAX_VALUE);
+        build.schema().declaredLabels());
+    this.watched = delta > 0;
     long share = build.limit(maxBytes) / members;
     BagMember.Plan plan =
         new BagMember.Plan(
@@ -60,8 +65,20 @@ abstract class Bagging extends VotingEnsemble<BagMember> {
     }
   }
 
+  /** Half as many as last time after a block with resets, else twice as many. */
+  @Override
+  final int maxRows() {
+    return watched ? rows : Integer.MAX_VALUE;
+  }
+
   @Override
   final void afterBlock(int first, int end) {
+    long before = made;
+    resets(first);
+    rows = made > before ? Math.max(LEAST_ROWS, rows / 2) : Math.min(ROWS, 2 * rows);
+  }
+
+  private void resets(int first) {
     for (int r = nextDrift(first); r < Integer.MAX_VALUE; r = nextDrift(r + 1)) {
       int worst = 0;
       for (int i = 1; i < members.length; i++) {

@@ -31,7 +31,6 @@ abstract class VotingEnsemble<V extends Voter> implements Classifier, DriftRepor
   final V[] members;
   final DriftLog log = new DriftLog();
   private final Workers workers;
-  private final int maxRows;
   private final int declared;
   private int labels;
   private double[] sum = new double[8];
@@ -47,13 +46,11 @@ abstract class VotingEnsemble<V extends Voter> implements Classifier, DriftRepor
   /**
    * @param members the ensemble's own array, which it may fill later
    * @param declared labels known from the start
-   * @param maxRows most rows of a block
    */
-  VotingEnsemble(V[] members, Workers workers, int declared, int maxRows) {
+  VotingEnsemble(V[] members, Workers workers, int declared) {
     this.members = members;
     this.workers = workers;
     this.declared = declared;
-    this.maxRows = maxRows;
     this.labels = declared;
     this.views = new Features[members.length];
     Arrays.setAll(views, i -> Batch.newView());
@@ -138,9 +135,9 @@ abstract class VotingEnsemble<V extends Voter> implements Classifier, DriftRepor
   public final void testThenLearn(Batch batch, int first, int end, double[] scores, int width) {
     rows = batch;
     stride = width;
-    int block = Math.min(maxRows, Math.max(32, BLOCK / Math.max(1, width)));
+    int block = Math.max(32, BLOCK / Math.max(1, width));
     for (from = first; from < end; from = to) {
-      to = Math.min(end, from + block);
+      to = Math.min(end, from + Math.min(block, maxRows()));
       workers.run(members.length, piece);
       afterBlock(from, to);
       combine(scores, (from - first) * width);
@@ -162,6 +159,11 @@ abstract class VotingEnsemble<V extends Voter> implements Classifier, DriftRepor
   /** A member found a drift at a learn call. */
   void drifted(long ordinal, int member) {
     log.add(ordinal, "member " + member);
+  }
+
+  /** Most rows of the next block; how many they are changes no result. */
+  int maxRows() {
+    return Integer.MAX_VALUE;
   }
 
   /** At least one member found a drift at the row just learnt. */
