@@ -60,7 +60,8 @@ public final class Components {
   }
 
   /**
-   * A name no other component has: its own, with {@code _feed} or {@code _sink} behind it for those.
+   * A name no other component has: its own, with {@code _feed} or {@code _sink} behind it for
+   * those.
    */
   public static String page(ComponentProvider p) {
     String role = p.kinds().get(0).role();

@@ -133,10 +133,7 @@ public final class AdaptiveRandomForest extends VotingEnsemble<ForestMember> imp
           long maxBytes) {}
 
   public AdaptiveRandomForest(Parameters p, Build build) {
-    super(
-        new ForestMember[p.members],
-        build.workers(),
-        build.schema().declaredLabels());
+    super(new ForestMember[p.members], build.workers(), build.schema().declaredLabels());
     TreeParameters tree = tree(p, build);
     for (int i = 0; i < members.length; i++) {
       Build own = build.child("member", i);

@@ -34,10 +34,7 @@ abstract class Bagging extends VotingEnsemble<BagMember> {
       boolean outputCodes,
       long maxBytes,
       Build build) {
-    super(
-        new BagMember[members],
-        build.workers(),
-        build.schema().declaredLabels());
+    super(new BagMember[members], build.workers(), build.schema().declaredLabels());
     this.watched = delta > 0;
     long share = build.limit(maxBytes) / members;
     BagMember.Plan plan =

@@ -113,10 +113,7 @@ public final class StreamingRandomPatches extends VotingEnsemble<ForestMember> {
           long maxBytes) {}
 
   public StreamingRandomPatches(Parameters p, Build build) {
-    super(
-        new ForestMember[p.members],
-        build.workers(),
-        build.schema().declaredLabels());
+    super(new ForestMember[p.members], build.workers(), build.schema().declaredLabels());
     double lambda = p.method == PatchMethod.RANDOM_SUBSPACES ? 0 : p.lambda;
     long share = build.limit(p.maxBytes) / (2L * p.members);
     long limit = Math.max(share / 2, share - VOTE_BYTES / 2);
