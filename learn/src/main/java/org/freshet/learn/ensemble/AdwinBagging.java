@@ -1,5 +1,6 @@
 package org.freshet.learn.ensemble;
 
+import java.util.List;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
@@ -67,6 +68,12 @@ public final class AdwinBagging extends Bagging {
               origin = "MOA default")
           Spec learner,
       @Param(
+              value = "what the members are, in turn, instead of all the same",
+              def = "none",
+              kind = Kind.CLASSIFIER,
+              origin = "all the same")
+          List<Spec> learners,
+      @Param(
               value = "λ of the Poisson weights",
               def = "1",
               range = "(0, 30]",
@@ -87,6 +94,14 @@ public final class AdwinBagging extends Bagging {
           long maxBytes) {}
 
   public AdwinBagging(Parameters p, Build build) {
-    super(p.members, p.learner, Resampling.POISSON, p.lambda, p.delta, false, p.maxBytes, build);
+    super(
+        p.members,
+        inTurn(p.learner, p.learners),
+        Resampling.POISSON,
+        p.lambda,
+        p.delta,
+        false,
+        p.maxBytes,
+        build);
   }
 }

@@ -1,6 +1,7 @@
 package org.freshet.learn.ensemble;
 
 import java.util.Arrays;
+import java.util.List;
 import org.freshet.core.Classifier;
 import org.freshet.core.DriftDetector;
 import org.freshet.core.Features;
@@ -19,14 +20,14 @@ final class BagMember extends Voter {
   /**
    * What the members of a bagging have in common.
    *
-   * @param learner what a member is made of
+   * @param learners what the members are made of, in turn
    * @param maxBytes memory of one member
    * @param lambda mean of the Poisson draws
    * @param delta δ of the detector of a member's error; 0 for none
    * @param outputCodes whether a member tells two random halves of the classes apart
    */
   record Plan(
-      Spec learner,
+      List<Spec> learners,
       Build build,
       long maxBytes,
       Resampling resampling,
@@ -41,6 +42,7 @@ final class BagMember extends Voter {
   private static final int JUDGED = 2 * START;
 
   private final Plan plan;
+  private final Spec spec;
   private long number;
   private Rng rng;
   private Classifier learner;
@@ -55,9 +57,13 @@ final class BagMember extends Voter {
   /** Rank of the member after each row of the last block. */
   private double[] ranks = new double[0];
 
-  BagMember(Plan plan, long number) {
+  /**
+   * @param place its place among the members, which decides what it is made of
+   */
+  BagMember(Plan plan, int place) {
     this.plan = plan;
-    renew(number);
+    this.spec = plan.learners.get(place % plan.learners.size());
+    renew(place);
   }
 
   /**
@@ -73,7 +79,7 @@ final class BagMember extends Voter {
     if (plan.outputCodes) {
       build = build.withSchema(twoClasses(build.schema()));
     }
-    learner = build.withMaxBytes(plan.maxBytes).create(plan.learner, Classifier.class);
+    learner = build.withMaxBytes(plan.maxBytes).create(spec, Classifier.class);
     error = plan.delta > 0 ? new Adwin(plan.delta) : null;
     age = 0;
   }

@@ -1,5 +1,7 @@
 package org.freshet.learn.ensemble;
 
+import java.util.List;
+import org.freshet.core.ConfigException;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
@@ -27,7 +29,7 @@ abstract class Bagging extends VotingEnsemble<BagMember> {
 
   Bagging(
       int members,
-      Spec learner,
+      List<Spec> learners,
       Resampling resampling,
       double lambda,
       double delta,
@@ -39,16 +41,29 @@ abstract class Bagging extends VotingEnsemble<BagMember> {
     long share = build.limit(maxBytes) / members;
     BagMember.Plan plan =
         new BagMember.Plan(
-            learner,
+            learners,
             build,
             Math.max(share / 2, share - VOTE_BYTES),
             resampling,
             lambda,
             delta,
             outputCodes);
-    for (made = 0; made < members; made++) {
-      this.members[(int) made] = new BagMember(plan, made);
+    for (int i = 0; i < members; i++) {
+      this.members[i] = new BagMember(plan, i);
     }
+    made = members;
+  }
+
+  /** The list that is given, or the one learner. */
+  static List<Spec> inTurn(Spec learner, List<Spec> learners) {
+    if (learners == null) {
+      return List.of(learner);
+    }
+    if (learners.isEmpty()) {
+      throw new ConfigException(
+          "", "parameter 'learners' is an empty list, expected one learner or more, or none");
+    }
+    return learners;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.freshet.learn.ensemble;
 
+import java.util.List;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
@@ -71,6 +72,12 @@ public final class LeveragingBagging extends Bagging {
               origin = "Bifet et al. 2010; MOA default")
           Spec learner,
       @Param(
+              value = "what the members are, in turn, instead of all the same",
+              def = "none",
+              kind = Kind.CLASSIFIER,
+              origin = "all the same")
+          List<Spec> learners,
+      @Param(
               value = "λ of the Poisson weights",
               def = "6",
               range = "(0, 30]",
@@ -101,6 +108,14 @@ public final class LeveragingBagging extends Bagging {
           long maxBytes) {}
 
   public LeveragingBagging(Parameters p, Build build) {
-    super(p.members, p.learner, p.resampling, p.lambda, p.delta, p.outputCodes, p.maxBytes, build);
+    super(
+        p.members,
+        inTurn(p.learner, p.learners),
+        p.resampling,
+        p.lambda,
+        p.delta,
+        p.outputCodes,
+        p.maxBytes,
+        build);
   }
 }

@@ -1,5 +1,6 @@
 package org.freshet.learn.ensemble;
 
+import java.util.List;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
@@ -19,9 +20,11 @@ import org.freshet.core.component.Spec;
  * algorithm OnlineBagging).
  *
  * <p>Where we differ. An example drawn k times is learnt once with the weight k, as in MOA. Votes
- * are probabilities, where the paper counts one vote a model; λ may be set. Members do not depend
- * on each other, so they run over blocks of rows on any number of threads, with the same result bit
- * for bit.
+ * are probabilities, where the paper counts one vote a model; λ may be set. With {@code learners}
+ * the bag is heterogeneous: its members are made of the list in turn, such as random Hoeffding
+ * trees with different parameters, or trees of different {@code max_nodes} (the ASHT bagging of
+ * Bifet et al., KDD 2009, without its weights). Members do not depend on each other, so they run
+ * over blocks of rows on any number of threads, with the same result bit for bit.
  *
  * <p>Accepts what its learner accepts, but dense rows only. Cost: M times that of the learner, of
  * which a share e^−λ only predicts. Memory bounded by {@code max_bytes}, shared evenly: near the
@@ -63,6 +66,12 @@ public final class OnlineBagging extends Bagging {
               origin = "MOA default")
           Spec learner,
       @Param(
+              value = "what the members are, in turn, instead of all the same",
+              def = "none",
+              kind = Kind.CLASSIFIER,
+              origin = "all the same")
+          List<Spec> learners,
+      @Param(
               value = "λ of the Poisson weights",
               def = "1",
               range = "(0, 30]",
@@ -77,6 +86,14 @@ public final class OnlineBagging extends Bagging {
           long maxBytes) {}
 
   public OnlineBagging(Parameters p, Build build) {
-    super(p.members, p.learner, Resampling.POISSON, p.lambda, 0, false, p.maxBytes, build);
+    super(
+        p.members,
+        inTurn(p.learner, p.learners),
+        Resampling.POISSON,
+        p.lambda,
+        0,
+        false,
+        p.maxBytes,
+        build);
   }
 }

@@ -1,6 +1,7 @@
 package org.freshet.learn.ensemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
@@ -56,6 +57,32 @@ class BaggingTest {
     String whole =
         spec.endsWith(")") ? spec.replace(")", ", " + nested + ")") : spec + "(" + nested + ")";
     assertThat(afterOne(whole, TWO, 1)[1]).isCloseTo(expected, within(0.02));
+  }
+
+  /** Half of the members know the shares of the classes alone (½), the others the class (1). */
+  @ParameterizedTest
+  @CsvSource({
+    "'online_bagging(members=4, learners=[majority, gaussian_nb])', 0.75",
+    "'online_bagging(members=4, learners=[majority, majority, majority, gaussian_nb])', 0.625",
+    "'leveraging_bagging(members=4, learners=[majority, gaussian_nb])', 0.75",
+    "'adwin_bagging(members=4, learners=[majority, gaussian_nb])', 0.75",
+  })
+  void membersAreMadeOfAListInTurn(String spec, double expected) {
+    Classifier c = Components.classifier(spec, TWO, 1);
+    double[] scores = new double[2];
+    for (int i = 0; i < 1_000; i++) {
+      double v = i % 2 * 10 + i % 7;
+      c.learn(Features.of(v, v), i % 2, 1);
+    }
+    c.scores(Features.of(13, 13), scores);
+    assertThat(scores[1]).isCloseTo(expected, within(0.03));
+  }
+
+  @Test
+  void anEmptyListOfLearnersIsRefused() {
+    assertThatThrownBy(() -> Components.classifier("online_bagging(learners=[])", TWO, 1))
+        .hasMessageContaining(
+            "parameter 'learners' is an empty list, expected one learner or more, or none");
   }
 
   /**
