@@ -36,12 +36,17 @@ final class GroupExperts<L extends Learner> {
   private double[] regrets = new double[8];
   private double[] steps = new double[8];
 
+  // The same of expert 0 at the events of a group.
+  private double[] commonRegrets = new double[8];
+  private double[] commonSteps = new double[8];
+
   /** Open addressing: expert at a slot, or 0 for none; expert 0 is not in it. */
   private int[] table = new int[16];
 
   // Of the row last woken at.
   private final int[] awake;
   private final double[] shares;
+  private final double[] common; // what expert 0 gets for the group of the k-th
   private final double[] losses;
   private final long[] missing; // keys without an expert
   private int awakeCount;
@@ -54,6 +59,7 @@ final class GroupExperts<L extends Learner> {
     this.groups = groups(p.groups(), build.schema());
     this.awake = new int[groups.length + 1];
     this.shares = new double[groups.length + 1];
+    this.common = new double[groups.length + 1];
     this.losses = new double[groups.length + 1];
     this.missing = new long[groups.length];
     add(0);
@@ -150,22 +156,33 @@ final class GroupExperts<L extends Learner> {
   private void weigh() {
     double most = Double.NEGATIVE_INFINITY;
     for (int k = 0; k < awakeCount; k++) {
-      double c = 3 * (steps[awake[k]] + 1);
-      double up = Math.max(0, regrets[awake[k]] + 1);
-      double down = Math.max(0, regrets[awake[k]] - 1);
-      double a = up * up / c;
-      double b = down * down / c;
-      shares[k] = a > b ? a + Math.log(-Math.expm1(b - a)) : Double.NEGATIVE_INFINITY;
-      most = Math.max(most, shares[k]);
+      int e = awake[k];
+      shares[k] = logWeight(regrets[e], steps[e]);
+      common[k] = e == 0 ? shares[k] : logWeight(commonRegrets[e], commonSteps[e]);
+      most = Math.max(most, Math.max(shares[k], common[k]));
     }
+    double toAll = 0;
     double sum = 0;
     for (int k = 0; k < awakeCount; k++) {
-      shares[k] = most == Double.NEGATIVE_INFINITY ? 1 : Math.exp(shares[k] - most);
-      sum += shares[k];
+      boolean none = most == Double.NEGATIVE_INFINITY;
+      toAll += none ? 1 : Math.exp(common[k] - most);
+      shares[k] = none ? 1 : Math.exp(shares[k] - most);
+      sum += k == 0 ? 0 : shares[k];
     }
+    shares[0] = toAll;
+    sum += toAll;
     for (int k = 0; k < awakeCount; k++) {
       shares[k] /= sum;
     }
+  }
+
+  private static double logWeight(double regret, double steps) {
+    double c = 3 * (steps + 1);
+    double up = Math.max(0, regret + 1);
+    double down = Math.max(0, regret - 1);
+    double a = up * up / c;
+    double b = down * down / c;
+    return a > b ? a + Math.log(-Math.expm1(b - a)) : Double.NEGATIVE_INFINITY;
   }
 
   /** Adds the regrets of the event whose losses were given. */
@@ -176,8 +193,11 @@ final class GroupExperts<L extends Learner> {
     }
     for (int k = 0; k < awakeCount; k++) {
       double r = mixed - losses[k];
-      regrets[awake[k]] += r;
-      steps[awake[k]] += Math.abs(r);
+      int e = awake[k];
+      regrets[e] += r;
+      steps[e] += Math.abs(r);
+      commonRegrets[e] += mixed - losses[0];
+      commonSteps[e] += Math.abs(mixed - losses[0]);
     }
   }
 
@@ -216,6 +236,8 @@ final class GroupExperts<L extends Learner> {
       keys = Arrays.copyOf(keys, 2 * n);
       regrets = Arrays.copyOf(regrets, 2 * n);
       steps = Arrays.copyOf(steps, 2 * n);
+      commonRegrets = Arrays.copyOf(commonRegrets, 2 * n);
+      commonSteps = Arrays.copyOf(commonSteps, 2 * n);
     }
     keys[n] = key;
     Spec usual = Spec.of(type == Regressor.class ? "fimt_dd" : "hoeffding_tree");
@@ -241,6 +263,8 @@ final class GroupExperts<L extends Learner> {
     out.put("keys", Arrays.copyOf(keys, n));
     out.put("regrets", regrets, n);
     out.put("steps", steps, n);
+    out.put("common-regrets", commonRegrets, n);
+    out.put("common-steps", commonSteps, n);
     for (int g = 0; g < n; g++) {
       out.put("expert-" + g, experts.get(g));
     }
@@ -254,25 +278,34 @@ final class GroupExperts<L extends Learner> {
     }
     double[] r = in.doubles("regrets", k.length);
     double[] s = in.doubles("steps", k.length);
+    double[] cr = in.doubles("common-regrets", k.length);
+    double[] cs = in.doubles("common-steps", k.length);
     experts.clear();
     table = new int[16];
     for (int g = 0; g < k.length; g++) {
-      if (!Double.isFinite(r[g]) || !(s[g] >= 0 && s[g] < Double.POSITIVE_INFINITY)) {
-        throw in.corrupt("regrets", "has " + r[g] + " with steps " + s[g]);
-      }
+      check(in, "regrets", r[g], s[g]);
+      check(in, "common-regrets", cr[g], cs[g]);
       if (g > 0 && table[slot(k[g])] > 0) {
         throw in.corrupt("keys", "has the group " + k[g] + " twice");
       }
       add(k[g]);
       regrets[g] = r[g];
       steps[g] = s[g];
+      commonRegrets[g] = cr[g];
+      commonSteps[g] = cs[g];
       in.load("expert-" + g, experts.get(g));
     }
   }
 
+  private static void check(StateReader in, String name, double regret, double steps) {
+    if (!Double.isFinite(regret) || !(steps >= 0 && steps < Double.POSITIVE_INFINITY)) {
+      throw in.corrupt(name, "has " + regret + " with steps " + steps);
+    }
+  }
+
   long memoryBytes() {
-    long bytes = 350 + 24L * keys.length + 4L * table.length + 5L * experts.size();
-    bytes += groups.length * 52L;
+    long bytes = 370 + 40L * keys.length + 4L * table.length + 5L * experts.size();
+    bytes += groups.length * 60L;
     for (L e : experts) {
       bytes += e.memoryBytes();
     }

@@ -33,13 +33,12 @@ class SleepingExpertsTest {
     c.learn(Features.of(1, 0, 0), 1, 1); // makes that of m; all: 0 1, f: 0, m: 1
     double[] s = new double[2];
     c.scores(Features.of(0, 0, 0), s);
-    // No regret yet: shares 1/2 each for all (1/2, 1/2) and f (1, 0).
-    assertThat(s[0]).isCloseTo(0.75, within(1e-12));
+    // No regret yet: shares 1/3 each for all, all within f (1/2, 1/2) and f (1, 0).
+    assertThat(s[0]).isCloseTo(2 / 3.0, within(1e-12));
     c.learn(Features.of(0, 0, 0), 0, 1);
-    // Losses 1/4 and 0, mixed 1/8: R = -1/8 and 1/8, C = 1/8 each.
-    double n = 3 * 1.125;
-    double all = Math.exp(0.875 * 0.875 / n) - 1;
-    double f = Math.exp(1.125 * 1.125 / n) - 1;
+    // Losses 1/4, 1/4 and 0, mixed 1/6: R = -1/12 and 1/6, C = 1/12 and 1/6.
+    double all = 2 * (Math.exp(11 / 12.0 * 11 / 12.0 / (3 * 13 / 12.0)) - 1);
+    double f = Math.exp(7 / 6.0 / 3) - 1;
     c.scores(Features.of(0, 0, 0), s);
     // Now all: 0 0 1, f: 0 0.
     assertThat(s[0]).isCloseTo((all * 2 / 3 + f) / (all + f), within(1e-12));
