@@ -16,11 +16,11 @@ import org.freshet.learn.tree.Trees;
 
 /**
  * What TreeSHAP attributions cost beside predictions of the same trees, after a stream was learnt:
- * {@code ShapCost SOURCE MODEL …}, such as {@code ShapCost 'arff(path=examples/data/electricity.arff.gz,
- * label=class)' hoeffding_tree adaptive_random_forest}. Checks that the attributions sum to the
- * answer. An explainer keeps what it worked out, so two figures are given: of the first 5,000 rows
- * that a new one is asked about, its making included, and of the 5,000 rows after these, which it
- * has not seen.
+ * {@code ShapCost SOURCE MODEL …}, such as {@code ShapCost
+ * 'arff(path=examples/data/electricity.arff.gz, label=class)' hoeffding_tree
+ * adaptive_random_forest}. Checks that the attributions sum to the answer. An explainer keeps what
+ * it worked out, so two figures are given: of the first 5,000 rows that a new one is asked about,
+ * its making included, and of the 5,000 rows after these, which it has not seen.
  */
 public final class ShapCost {
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
@@ -35,13 +35,7 @@ public final class ShapCost {
     }
     System.out.printf(
         "%-50s %8s %12s %12s %8s %12s %8s%n",
-        "model",
-        "nodes",
-        "predict ns",
-        "first ns",
-        "ratio",
-        "later ns",
-        "ratio");
+        "model", "nodes", "predict ns", "first ns", "ratio", "later ns", "ratio");
     for (int i = 1; i < args.length; i++) {
       run(args[0], args[i]);
     }

@@ -54,6 +54,12 @@ final class EvaluateCommand implements Runnable {
       description = "Go on from a snapshot; what is not given is taken from it.")
   Path resume;
 
+  @Option(
+      names = "--importance",
+      paramLabel = "N",
+      description = "Every N events, tell what each column matters to the trees of the model.")
+  Long importance;
+
   private int columns;
 
   EvaluateCommand(Console console) {
@@ -65,6 +71,7 @@ final class EvaluateCommand implements Runnable {
     files.check();
     Outputs.check("--predictions", predictions);
     Outputs.check("--save", save);
+    Streams.checkCount("--importance", importance);
     Snapshot from = resume == null ? null : Snapshot.read(resume);
     Plan plan = what.plan(from, console);
     EvaluateOptions options = how.options(from);
@@ -85,6 +92,9 @@ final class EvaluateCommand implements Runnable {
     Evaluator evaluator = new Evaluator(plan.job(from), options);
     if (predictions != null) {
       evaluator.predictionsTo(predictions);
+    }
+    if (importance != null) {
+      evaluator.importance(importance, new TreeImportance());
     }
     if (from != null) {
       evaluator.resumeFrom(from.run());

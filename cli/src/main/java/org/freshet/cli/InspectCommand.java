@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
@@ -40,9 +41,15 @@ final class InspectCommand implements Runnable {
 
   @Option(
       names = "--member",
-      paramLabel = "N",
-      description = "Which member --tree draws, counted from 0 (default: 0).")
-  Integer member;
+      paramLabel = "N|PATH",
+      description =
+          "Which tree --tree draws: a number from 0 (default: 0), or its path, such as 'learner/tree 3'.")
+  String member;
+
+  @Option(
+      names = "--importance",
+      description = "Print the share of each column in the gain of all splits of the trees.")
+  boolean importance;
 
   InspectCommand(Console console) {
     this.console = console;
@@ -53,6 +60,10 @@ final class InspectCommand implements Runnable {
     Snapshot s = Snapshot.read(file);
     if (tree != null || member != null) {
       draw(s);
+      return;
+    }
+    if (importance) {
+      weigh(s);
       return;
     }
     Map<String, Object> facts = facts(s);
@@ -75,7 +86,40 @@ final class InspectCommand implements Runnable {
     }
     try (Engine engine = s.engine()) {
       SavedTrees trees = new SavedTrees(engine.model(), s.whole().schema(), "--tree");
-      console.out().print(trees.draw(member == null ? 0 : member, tree));
+      console.out().print(trees.draw(member == null ? "0" : member, tree));
+    }
+  }
+
+  private void weigh(Snapshot s) {
+    Map<String, Double> shares;
+    try (Engine engine = s.engine()) {
+      shares = new SavedTrees(engine.model(), s.whole().schema(), "--importance").importance();
+    }
+    if (!json) {
+      shares.entrySet().stream()
+          .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+          .forEach(
+              e ->
+                  console
+                      .out()
+                      .println(
+                          String.format(
+                              Locale.ROOT, "%6.2f %%  %s", 100 * e.getValue(), e.getKey())));
+      return;
+    }
+    try (JsonGenerator out = new JsonFactory().createGenerator(console.out())) {
+      out.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      out.useDefaultPrettyPrinter();
+      out.writeStartObject();
+      out.writeObjectFieldStart("split_gain");
+      for (Map.Entry<String, Double> e : shares.entrySet()) {
+        out.writeNumberField(e.getKey(), e.getValue());
+      }
+      out.writeEndObject();
+      out.writeEndObject();
+      out.writeRaw('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -173,7 +173,7 @@ final class PredictCommand implements Runnable {
     long done = 0;
     Answers answers = new Answers(model, schema, withScores);
     Explanations explanations =
-        explain ? new Explanations(new SavedTrees(model, schema, "--explain"), schema) : null;
+        explain ? new Explanations(SavedTrees.answering(model, schema, "--explain"), schema) : null;
     answers.head(out);
     try (Progress progress = new Progress(console, source.name(), limit == null ? 0 : limit)) {
       while (left > 0) {

@@ -230,6 +230,69 @@ class CommandsTest {
   }
 
   @Test
+  void treesInsideWrappersAreReachedByNumberAndPath() throws IOException {
+    String file =
+        savedTree("calibrated(learner=leveraging_bagging(members=2, learner=hoeffding_tree))")
+            .toString();
+    String second = fine("inspect", file, "--tree", "text", "--member", "1").out();
+    assertThat(second).startsWith("learner/member 1: ").contains(" nodes, ");
+    assertThat(fine("inspect", file, "--tree", "text", "--member", "learner/member 1").out())
+        .isEqualTo(second);
+    assertThat(Cli.run("inspect", file, "--tree", "text", "--member", "learner/x").err())
+        .contains("--member: is 'learner/x', allowed 0 to 1, or a path such as 'learner/member 1'");
+    JsonNode gain =
+        new ObjectMapper().readTree(fine("inspect", file, "--importance", "--json").out());
+    double sum = 0;
+    for (JsonNode share : gain.get("split_gain")) {
+      sum += share.asDouble();
+    }
+    assertThat(sum).isCloseTo(1, within(1e-9));
+    Cli another = Cli.run("predict", file, "--data", Cli.PHISHING, "--explain");
+    assertThat(another.code()).isEqualTo(Main.WRONG);
+    assertThat(another.err().lines()).hasSize(1);
+    assertThat(another.err()).contains("needs a model whose answer is that of a tree");
+    String bayes = savedTree("conformal(learner=gaussian_nb)").toString();
+    assertThat(Cli.run("inspect", bayes, "--tree", "text").err())
+        .contains("--tree: needs a model that ends in a tree or a forest");
+  }
+
+  @Test
+  void importanceOverTheStreamIsReported() throws IOException {
+    Path json = folder.resolve("i.json");
+    Path page = folder.resolve("i.html");
+    String[] common = {
+      "evaluate",
+      "--stream",
+      "sea(events=6000)",
+      "--importance",
+      "2000",
+      "--json",
+      json.toString(),
+      "--report",
+      page.toString(),
+      "--model"
+    };
+    List<String> args = new java.util.ArrayList<>(List.of(common));
+    args.add("standard_scaler | hoeffding_tree");
+    assertThat(fine(args.toArray(new String[0])).out()).contains("importance   ", "TreeSHAP");
+    JsonNode all = new ObjectMapper().readTree(Files.readString(json)).get("importance");
+    assertThat(all.size()).isEqualTo(3);
+    for (String how : List.of("attribution", "split_gain")) {
+      JsonNode last = all.get(2).get(how);
+      List<Double> shares = new java.util.ArrayList<>();
+      last.forEach(share -> shares.add(share.asDouble()));
+      assertThat(shares).hasSize(3); // the class hangs on the first two
+      assertThat(shares.get(0) + shares.get(1)).isGreaterThan(0.85);
+      assertThat(shares.get(2)).isLessThan(0.15);
+    }
+    assertThat(Files.readString(page)).contains("What the columns matter");
+    args.set(args.size() - 1, "gaussian_nb");
+    Cli none = Cli.run(args.toArray(new String[0]));
+    assertThat(none.code()).isEqualTo(Main.WRONG);
+    assertThat(none.err()).contains("--importance: needs a model that ends in a tree");
+  }
+
+  @Test
   void predictExplainsItsAnswers() throws IOException {
     String file = savedTree("standard_scaler | hoeffding_tree(grace_period=20)").toString();
     List<String> lines =

@@ -40,6 +40,7 @@ import org.freshet.evaluate.metrics.RightAnswers;
  *     asked for
  * @param nearFutureShift events; -1 without
  * @param frozen the same model that stopped learning; null unless asked for
+ * @param importance of the columns over the stream; null unless asked for
  */
 public record Evaluation(
     Setup setup,
@@ -64,7 +65,8 @@ public record Evaluation(
     Classes classes,
     Evaluation nearFuture,
     int nearFutureShift,
-    Evaluation frozen) {
+    Evaluation frozen,
+    List<Importance> importance) {
 
   /** Names a classifier's {@link #metrics} may have. */
   public static final List<String> CLASS_METRICS =
@@ -154,7 +156,7 @@ public record Evaluation(
     return metrics.containsKey("hamming_loss") ? "hamming_loss" : "mae";
   }
 
-  Evaluation with(Evaluation near, int shift, Evaluation stopped) {
+  Evaluation with(Evaluation near, int shift, Evaluation stopped, List<Importance> columns) {
     return new Evaluation(
         setup,
         events,
@@ -178,6 +180,7 @@ public record Evaluation(
         classes,
         near,
         shift,
-        stopped);
+        stopped,
+        columns);
   }
 }

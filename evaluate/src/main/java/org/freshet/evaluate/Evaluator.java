@@ -34,6 +34,8 @@ public final class Evaluator {
   private Path predictions;
   private StateReader resume;
   private Consumer<Stop> atStop;
+  private long every;
+  private Importance.Meter meter;
 
   /**
    * The end of the events read, before labels that have not arrived are scored: the time to save.
@@ -75,6 +77,16 @@ public final class Evaluator {
   /** Goes on from what {@link Stop#save} wrote. */
   public Evaluator resumeFrom(StateReader state) {
     this.resume = state;
+    return this;
+  }
+
+  /**
+   * Measures what the columns matter to the model, at the end of the block in which so many more
+   * events have been read.
+   */
+  public Evaluator importance(long everyEvents, Importance.Meter m) {
+    this.every = everyEvents;
+    this.meter = m;
     return this;
   }
 
@@ -194,6 +206,8 @@ public final class Evaluator {
     private final Contestant near;
     private final Contestant frozen;
     private int driftsTold;
+    private final List<Importance> importance = new ArrayList<>();
+    private long measured;
     private final double[] rolling = new double[3];
 
     Pass(Source source, List<Batch> memory, int shift, int number) {
@@ -210,6 +224,7 @@ public final class Evaluator {
           c.load(resume.child(c.name));
         }
         driftsTold = main.drifts.size();
+        measured = main.events();
       }
     }
 
@@ -259,7 +274,18 @@ public final class Evaluator {
           file.take(out);
         }
       }
+      if (meter != null && number == options.passes()) {
+        measure(batch);
+      }
       progress.accept(progress());
+    }
+
+    private void measure(Batch batch) {
+      long events = main.events();
+      if (events / every > measured / every) {
+        importance.add(meter.measure(main.engine.model(), source.schema(), batch, events));
+      }
+      measured = events;
     }
 
     private Progress progress() {
@@ -298,7 +324,7 @@ public final class Evaluator {
       Evaluation n =
           near == null ? null : results.of(near, LabelPlan.afterEvents(shift), List.of());
       Evaluation f = frozen == null ? null : results.of(frozen, job.labels(), List.of());
-      return e.with(n, shift, f);
+      return e.with(n, shift, f, meter == null ? null : List.copyOf(importance));
     }
 
     @Override

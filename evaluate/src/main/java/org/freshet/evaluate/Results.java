@@ -50,6 +50,7 @@ final class Results {
         s instanceof ClassScoreboard k ? classes(k) : null,
         null,
         -1,
+        null,
         null);
   }
 

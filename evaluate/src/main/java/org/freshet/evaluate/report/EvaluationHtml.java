@@ -55,6 +55,9 @@ public final class EvaluationHtml {
     if (e.driftScore() != null || e.driftsTotal() > 0) {
       page.section("Drift", drift());
     }
+    if (e.importance() != null) {
+      page.section("What the columns matter", new ImportanceCurves(e).html());
+    }
     page.section("What was run", setup());
     return page.toString();
   }

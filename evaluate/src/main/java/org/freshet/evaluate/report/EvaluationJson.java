@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.freshet.evaluate.Evaluation;
+import org.freshet.evaluate.Importance;
 import org.freshet.evaluate.metrics.BlindLabels;
 import org.freshet.evaluate.metrics.ConfusionMatrix;
 import org.freshet.evaluate.metrics.Curve;
@@ -85,6 +86,16 @@ public final class EvaluationJson {
       ObjectNode frozen = o.putObject("frozen");
       frozen.put("learnt_from", e.setup().options().freezeAfter());
       e.frozen().metrics().forEach(frozen::put);
+    }
+    if (e.importance() != null) {
+      ArrayNode all = o.putArray("importance");
+      for (Importance i : e.importance()) {
+        ObjectNode one = all.addObject().put("event", i.event());
+        if (!i.attribution().isEmpty()) {
+          one.set("attribution", numbers(i.attribution()));
+        }
+        one.set("split_gain", numbers(i.splitGain()));
+      }
     }
     o.set("curve", curve(e));
   }

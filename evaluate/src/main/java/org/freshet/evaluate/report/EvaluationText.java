@@ -23,6 +23,9 @@ public final class EvaluationText {
       curve(s, e, width);
     }
     drift(s, e);
+    if (e.importance() != null) {
+      new ImportanceCurves(e).text(s, width);
+    }
     line(
         s,
         "time",

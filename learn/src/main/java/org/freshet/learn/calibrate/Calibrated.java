@@ -1,7 +1,9 @@
 package org.freshet.learn.calibrate;
 
+import java.util.List;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
+import org.freshet.core.Composite;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
@@ -63,7 +65,7 @@ import org.freshet.core.state.StateWriter;
       Trait.RANDOMIZED,
       Trait.PARALLEL
     })
-public final class Calibrated implements Classifier, DriftReporter {
+public final class Calibrated implements Classifier, DriftReporter, Composite {
 
   /** How probabilities are mapped. */
   public enum Method {
@@ -114,6 +116,11 @@ public final class Calibrated implements Classifier, DriftReporter {
           case TEMPERATURE -> new TemperatureScaling(p.window);
           case ISOTONIC -> new BinnedIsotonic(p.window, p.bins);
         };
+  }
+
+  @Override
+  public List<Inner> inside() {
+    return List.of(new Inner("learner", learner, null, false));
   }
 
   @Override

@@ -1,8 +1,10 @@
 package org.freshet.learn.calibrate;
 
 import java.util.Arrays;
+import java.util.List;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
+import org.freshet.core.Composite;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
@@ -134,7 +136,7 @@ public final class Conformal {
   }
 
   /** A classifier with sets. */
-  static final class OfClassifier implements SetClassifier, DriftReporter {
+  static final class OfClassifier implements SetClassifier, DriftReporter, Composite {
     private final Classifier learner;
     private final Threshold threshold;
     private final double coverage;
@@ -145,6 +147,11 @@ public final class Conformal {
       learner = learner(p, build, Classifier.class);
       threshold = new Threshold(p.coverage, p.window, p.learningRate);
       coverage = p.coverage;
+    }
+
+    @Override
+    public List<Inner> inside() {
+      return List.of(new Inner("learner", learner, null, true));
     }
 
     @Override
@@ -266,7 +273,7 @@ public final class Conformal {
   }
 
   /** A regressor with intervals. */
-  static final class OfRegressor implements IntervalRegressor, DriftReporter {
+  static final class OfRegressor implements IntervalRegressor, DriftReporter, Composite {
     /** Residuals are divided by no less than this share of their mean. */
     private static final double LEAST = 0.1;
 
@@ -286,6 +293,11 @@ public final class Conformal {
               : build.child("difficulty", 0).create(p.difficulty, Regressor.class);
       threshold = new Threshold(p.coverage, p.window, p.learningRate);
       coverage = p.coverage;
+    }
+
+    @Override
+    public List<Inner> inside() {
+      return List.of(new Inner("learner", learner, null, true));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package org.freshet.learn.drift;
 
+import java.util.List;
 import org.freshet.core.Classifier;
+import org.freshet.core.Composite;
 import org.freshet.core.DriftDetector;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
@@ -96,7 +98,8 @@ public final class DriftReset {
   }
 
   /** What both kinds share: the learner, the one in the background, and when they change places. */
-  private abstract static class Resetting<L extends Learner> implements Learner, DriftReporter {
+  private abstract static class Resetting<L extends Learner>
+      implements Learner, DriftReporter, Composite {
     private final Parameters parameters;
     private final Build build;
     private final Class<L> type;
@@ -159,6 +162,11 @@ public final class DriftReset {
         }
         found.clear();
       }
+    }
+
+    @Override
+    public List<Inner> inside() {
+      return List.of(new Inner("learner", learner, null, true));
     }
 
     @Override

@@ -89,6 +89,15 @@ final class BagMember extends Voter {
     return schema.isSparse() ? two.withSparse(schema.columns()) : two;
   }
 
+  Classifier learner() {
+    return learner;
+  }
+
+  /** Of the rows and labels its learner is given. */
+  Schema schema() {
+    return plan.outputCodes ? twoClasses(plan.build.schema()) : plan.build.schema();
+  }
+
   /** How bad the member is: the mean error of its window; -1 while it is too young to tell. */
   double rank() {
     return age < JUDGED ? -1 : error.estimate();

@@ -1,6 +1,8 @@
 package org.freshet.learn.ensemble;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.freshet.core.Composite;
 import org.freshet.core.ConfigException;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Spec;
@@ -16,7 +18,7 @@ import org.freshet.core.state.StateWriter;
  * that was reset runs over the rest of the block once more. The result is that of one row at a
  * time, bit for bit, without keeping any state to go back to.
  */
-abstract class Bagging extends VotingEnsemble<BagMember> {
+abstract class Bagging extends VotingEnsemble<BagMember> implements Composite {
   /** Most rows of a block: what a reset has to run again is less than this for one member. */
   private static final int ROWS = 256;
 
@@ -64,6 +66,15 @@ abstract class Bagging extends VotingEnsemble<BagMember> {
           "", "parameter 'learners' is an empty list, expected one learner or more, or none");
     }
     return learners;
+  }
+
+  @Override
+  public final List<Inner> inside() {
+    List<Inner> all = new ArrayList<>();
+    for (int i = 0; i < members.length; i++) {
+      all.add(new Inner("member " + i, members[i].learner(), members[i].schema(), false));
+    }
+    return all;
   }
 
   @Override

@@ -1,7 +1,10 @@
 package org.freshet.learn.ensemble;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.freshet.core.Classifier;
+import org.freshet.core.Composite;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
@@ -19,7 +22,7 @@ import org.freshet.learn.tree.Retested;
  * that do not. What differs is the order of the members, what happens after an example, and who
  * votes.
  */
-abstract class OnlineBoosting implements Classifier, DriftReporter {
+abstract class OnlineBoosting implements Classifier, DriftReporter, Composite {
   final Members members;
   final DriftLog log = new DriftLog();
   private final Rng rng;
@@ -53,6 +56,15 @@ abstract class OnlineBoosting implements Classifier, DriftReporter {
     this.right = new double[members];
     this.wrong = new double[members];
     this.voices = new double[members];
+  }
+
+  @Override
+  public final List<Inner> inside() {
+    List<Inner> all = new ArrayList<>();
+    for (int i = 0; i < members.size(); i++) {
+      all.add(new Inner("member " + i, members.get(i), null, false));
+    }
+    return all;
   }
 
   /** Called before an example is learnt. */

@@ -1,10 +1,12 @@
 package org.freshet.learn.ensemble;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
+import org.freshet.core.Composite;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
 import org.freshet.core.Workers;
@@ -18,7 +20,7 @@ import org.freshet.core.state.StateWriter;
  * theirs. The members run over blocks of rows on any number of threads; their answers are joined
  * row by row in order, so that the result is the same bit for bit.
  */
-public abstract class Panel implements Classifier {
+public abstract class Panel implements Classifier, Composite {
   /** Scores a member gives at a time, rows × labels: they stay in the cache. */
   private static final int BLOCK = 4096;
 
@@ -92,6 +94,15 @@ public abstract class Panel implements Classifier {
   /** The weight a member learns an event with; touches nothing but what is this member's. */
   protected double memberWeight(int member, double rate, double weight) {
     return weight;
+  }
+
+  @Override
+  public final List<Inner> inside() {
+    List<Inner> all = new ArrayList<>();
+    for (int i = 0; i < members.length; i++) {
+      all.add(new Inner("member " + i, members[i], null, false));
+    }
+    return all;
   }
 
   @Override

@@ -42,12 +42,20 @@ final class Patch implements Classifier {
   }
 
   private Classifier make() {
-    Schema schema = build.schema();
+    return build.withSchema(schema()).withSeed(seed).create(spec, Classifier.class);
+  }
+
+  Classifier learner() {
+    return learner;
+  }
+
+  /** Of the columns it sees. */
+  Schema schema() {
     List<Column> seen = new ArrayList<>();
     for (int c : columns) {
-      seen.add(schema.column(c));
+      seen.add(build.schema().column(c));
     }
-    return build.withSchema(schema.withColumns(seen)).withSeed(seed).create(spec, Classifier.class);
+    return build.schema().withColumns(seen);
   }
 
   private Features project(Features x) {

@@ -1,6 +1,9 @@
 package org.freshet.learn.ensemble;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.freshet.core.Classifier;
+import org.freshet.core.Composite;
 import org.freshet.core.DriftDetector;
 import org.freshet.core.Rng;
 import org.freshet.core.Trait;
@@ -56,7 +59,8 @@ import org.freshet.core.component.Spec;
       Trait.RANDOMIZED,
       Trait.PARALLEL
     })
-public final class StreamingRandomPatches extends VotingEnsemble<ForestMember> {
+public final class StreamingRandomPatches extends VotingEnsemble<ForestMember>
+    implements Composite {
 
   /** Parameters; the defaults are those of the paper and of MOA 2024.07. */
   public record Parameters(
@@ -121,6 +125,16 @@ public final class StreamingRandomPatches extends VotingEnsemble<ForestMember> {
       Build own = build.child("member", i).withMaxBytes(limit);
       members[i] = new ForestMember(new Patches(p, own), lambda, p.weightedVote, true, own.rng());
     }
+  }
+
+  @Override
+  public List<Inner> inside() {
+    List<Inner> all = new ArrayList<>();
+    for (int i = 0; i < members.length; i++) {
+      Patch patch = (Patch) members[i].model();
+      all.add(new Inner("member " + i, patch.learner(), patch.schema(), false));
+    }
+    return all;
   }
 
   /** Makes the models and detectors of one member. */

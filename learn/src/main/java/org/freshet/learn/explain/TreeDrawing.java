@@ -11,8 +11,9 @@ import org.freshet.learn.tree.FlatTree;
  */
 public final class TreeDrawing {
   private static final int ROW = 30;
-  private static final int COLUMN = 230;
-  private static final int BOX = 190;
+  private static final int COLUMN = 280;
+  private static final int BOX = 240;
+  private static final int LETTERS = 26; // of a box, its weight beside them
   private static final String[] COLOURS = {
     "#0067a8", "#c26a00", "#007a5a", "#a4437c", "#5b4bb5", "#8a6d00", "#b03a2e", "#5d646d"
   };
@@ -223,7 +224,7 @@ public final class TreeDrawing {
             "<text class=\"soft\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>%n",
             to - 4,
             y[i] - 3,
-            escaped(shortened(words.branch(i), 7))));
+            escaped(TreeWords.shortened(words.branch(i), 7))));
   }
 
   private void box(StringBuilder s, int i, double y) {
@@ -247,19 +248,17 @@ public final class TreeDrawing {
             leaf ? 12 : 3,
             style));
     String text = leaf ? words.answer(i) : words.test(i);
+    String fits = leaf ? TreeWords.shortened(text, LETTERS) : words.test(i, LETTERS);
     s.append(
         String.format(
             Locale.ROOT,
-            "<text x=\"%d\" y=\"%.1f\">%s <tspan class=\"soft\">%s</tspan>",
-            x(i) + 8,
+            "<text class=\"soft\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
+            x(i) + BOX - 8,
             y + 4,
-            escaped(shortened(text, 22)),
             words.cover(i)));
+    s.append(
+        String.format(Locale.ROOT, "<text x=\"%d\" y=\"%.1f\">%s", x(i) + 8, y + 4, escaped(fits)));
     s.append("<title>").append(escaped(text)).append("</title></text>\n");
-  }
-
-  private static String shortened(String text, int most) {
-    return text.length() <= most ? text : text.substring(0, most - 1) + "…";
   }
 
   private static String escaped(String text) {

@@ -29,12 +29,26 @@ final class TreeWords {
 
   /** The test of an inner node: a question, or of a multiway node its column. */
   String test(int i) {
+    return column(i) + wanted(i);
+  }
+
+  /** The same with the name of the column cut, so that what is asked of it stays to be read. */
+  String test(int i, int most) {
+    String wanted = shortened(wanted(i), most - 4);
+    return shortened(column(i), most - wanted.length()) + wanted;
+  }
+
+  private String wanted(int i) {
     if (tree.isMultiway(i)) {
-      return column(i);
+      return "";
     }
     return tree.isNumeric(i)
-        ? column(i) + " ≤ " + number(tree.threshold(i))
-        : column(i) + " = " + category(tree.feature(i), (int) tree.threshold(i));
+        ? " ≤ " + number(tree.threshold(i))
+        : " = " + category(tree.feature(i), (int) tree.threshold(i));
+  }
+
+  static String shortened(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, most - 1) + "…";
   }
 
   /** What leads from its parent to a node: yes, no, or a category. */

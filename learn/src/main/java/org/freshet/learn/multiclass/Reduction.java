@@ -1,9 +1,12 @@
 package org.freshet.learn.multiclass;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntConsumer;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
+import org.freshet.core.Composite;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
 import org.freshet.core.Schema;
@@ -19,7 +22,7 @@ import org.freshet.core.state.StateWriter;
  * by the shares missed, as if it had seen examples of the same kind all along. Members do not
  * depend on each other and run over blocks of rows on any number of threads.
  */
-abstract class Reduction implements Classifier {
+abstract class Reduction implements Classifier, Composite {
   /** Answers of the members kept at a time. */
   private static final int BLOCK = 8192;
 
@@ -115,6 +118,15 @@ abstract class Reduction implements Classifier {
 
   final Classifier member(int i) {
     return members[i];
+  }
+
+  @Override
+  public final List<Inner> inside() {
+    List<Inner> all = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      all.add(new Inner("member " + i, members[i], binary, false));
+    }
+    return all;
   }
 
   @Override

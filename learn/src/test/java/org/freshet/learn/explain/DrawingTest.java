@@ -54,6 +54,22 @@ class DrawingTest {
     assertThat(svg).contains("&lt;green").doesNotContain("<green");
   }
 
+  /** A long name is cut, what is asked of it is not. */
+  @Test
+  void svgKeepsTheThreshold() {
+    Schema schema =
+        Schema.classification(
+            List.of(Column.numeric("a_name_that_is_far_too_long_for_a_box")), "y", "0", "1");
+    Classifier c = Components.classifier("hoeffding_tree(grace_period=50)", schema, 1);
+    Rng rng = new Rng(5);
+    for (int i = 0; i < 2000; i++) {
+      double a = rng.nextDouble();
+      c.learn(Features.of(a), a > 0.5 ? 1 : 0, 1);
+    }
+    String svg = new TreeDrawing(((Trees) c).parts().get(0).tree(), schema).svg();
+    assertThat(svg).containsPattern(">a_name_that[a-z_]*… ≤ 0\\.\\d+<title>");
+  }
+
   @Test
   void aTreeOfOneLeafIsDrawnToo() {
     Classifier c = Components.classifier("hoeffding_tree", SCHEMA, 1);
