@@ -24,10 +24,11 @@ import org.freshet.core.component.Spec;
  * was none. When nobody may vote, the member that is least wrong answers. Votes are probabilities
  * instead of classes, as in MOA. λ above 30 is drawn from the normal distribution.
  *
- * <p>Accepts what its learner accepts. Costs the sum of its members, and a second walk for those
- * that learnt, whose λ follows what they know then, as published. A chain is coupled at each
- * example, so it runs on one thread. Memory {@code max_bytes}, an equal share for each member,
- * which does at its limit what it does alone.
+ * <p>Accepts what its learner accepts. Costs the sum of its members; λ follows what a member knows
+ * once it has learnt, as published, so one that learnt is asked again: a {@code hoeffding_tree} at
+ * the leaf it reached, where only the score of one class has changed, any other learner in a second
+ * walk. A chain is coupled at each example, so it runs on one thread. Memory {@code max_bytes}, an
+ * equal share for each member, which does at its limit what it does alone.
  *
  * <pre>
  * Classifier c = Components.classifier("oza_boost(members=10, learner=hoeffding_tree)", schema, 1);

@@ -189,7 +189,7 @@ final class Leaf extends TreeLeaf {
     if (observed == 1) {
       return best;
     }
-    double n = nominal == null ? 0 : nominal.score(xs, numeric, slot, seen[slot]);
+    double n = nominal == null ? 0 : nominal.scoreLearnt(slot, seen[slot]);
     double top = log[best];
     double v = logScore(xs, missing, slot, n, Double.NEGATIVE_INFINITY);
     log[slot] = v;

@@ -123,8 +123,10 @@ final class NominalTable {
     asked = false;
     for (int j = 0; j < features; j++) {
       double v = row[from + j];
+      cells[j] = -1;
       if (v >= 0) {
-        int cell = at + base[j] + (int) v;
+        cells[j] = base[j] + (int) v;
+        int cell = at + cells[j];
         double sum = weight[cell] + w;
         weight[cell] = sum;
         if (keep) {
@@ -186,19 +188,19 @@ final class NominalTable {
       }
     }
     asked = true;
-    int s = 0;
-    while (s + 3 < slots && !missing) {
-      four(s, sums);
-      s += 4;
+    if (missing || slots < 4) {
+      for (int s = 0; s < slots; s++) {
+        sums[s] = one(s, seen[s]);
+      }
+      return;
     }
-    for (; s < slots; s++) {
-      sums[s] = one(s, seen[s]);
+    for (int s = 0; s < slots; s += 4) {
+      four(Math.min(s, slots - 4), sums);
     }
   }
 
-  /** The same for one slot. */
-  double score(double[] row, int from, int slot, double seen) {
-    locate(row, from);
+  /** The same for one slot and the row that was learnt last. */
+  double scoreLearnt(int slot, double seen) {
     if (stale[slot]) {
       renew(slot);
     }
