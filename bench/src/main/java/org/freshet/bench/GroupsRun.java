@@ -19,10 +19,10 @@ import org.freshet.core.component.Spec;
  * mean squared error of income above 50,000, 0 or 1, each event predicted before it was learnt,
  * over all and in every group by sex, race and band of age, and by the three joined.
  *
- * <p>{@code GroupsRun LEARNER}; needs FRESHET_DATA. Prints Markdown, groups by size. In brackets
- * is the difference to the learner alone, whose answers are moved to 0 … 1 too; behind it the
- * regret to it, in units of loss, beside the square root of the events, in which the method's bound
- * on it is given.
+ * <p>{@code GroupsRun LEARNER}; needs FRESHET_DATA. Prints Markdown, groups by size. In brackets is
+ * the difference to the learner alone, whose answers are moved to 0 … 1 too; behind it the regret
+ * to it, in units of loss, beside the square root of the events, in which the method's bound on it
+ * is given.
  */
 public final class GroupsRun {
   private static final int ROWS = 48_842;

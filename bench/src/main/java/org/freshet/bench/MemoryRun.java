@@ -25,8 +25,9 @@ import org.freshet.testkit.HeapWalk;
  *
  * <p>{@code MemoryRun SPEC LIMIT STREAM EVENTS SECONDS}; LIMIT such as 10MB goes to the parameter
  * {@code max_bytes} where the learner has it, and to the build in every case. A learner that is not
- * through after SECONDS of its thread's time stops there; the line says after how many events. Walks
- * and the making of events are outside that time. The exit code is 1 when the limit did not hold.
+ * through after SECONDS of its thread's time stops there; the line says after how many events.
+ * Walks and the making of events are outside that time. The exit code is 1 when the limit did not
+ * hold.
  */
 public final class MemoryRun {
   private static final int BLOCK = 1024;

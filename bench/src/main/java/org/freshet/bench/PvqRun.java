@@ -101,10 +101,8 @@ public final class PvqRun {
   private static double[] run(
       Rows all, int training, String way, String learner, String codewords, int seed) {
     Build build = Build.of(all.schema).withSeed(seed);
-    String pvq =
-        "pvq(window=" + WINDOW + ", codewords=" + codewords + ", learner=" + learner + ")";
-    Classifier c =
-        build.create(Spec.parse(way.equals("PVQ") ? pvq : learner), Classifier.class);
+    String pvq = "pvq(window=" + WINDOW + ", codewords=" + codewords + ", learner=" + learner + ")";
+    Classifier c = build.create(Spec.parse(way.equals("PVQ") ? pvq : learner), Classifier.class);
     Rng rng = new Rng(seed);
     int examples = 0;
     for (int from = 0; from < training; from += WINDOW) {

@@ -378,8 +378,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Nanoseconds spent predicting and learning, joins included, metrics and reading left out. No part
-   * of the state, which is the same whenever the rows are.
+   * Nanoseconds spent predicting and learning, joins included, metrics and reading left out. No
+   * part of the state, which is the same whenever the rows are.
    */
   public long nanos() {
     return nanos;
