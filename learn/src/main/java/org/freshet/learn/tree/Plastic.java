@@ -1,5 +1,6 @@
 package org.freshet.learn.tree;
 
+import java.util.List;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
@@ -52,7 +53,7 @@ import org.freshet.core.component.Param;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY
     })
-public final class Plastic extends AnytimeTree {
+public final class Plastic extends AnytimeTree implements Trees {
   /** Parameters; the defaults are those of CapyMOA. */
   public record Parameters(
       @Param(
@@ -153,5 +154,10 @@ public final class Plastic extends AnytimeTree {
         p.maxDepth,
         0,
         false);
+  }
+
+  @Override
+  public List<Part> parts() {
+    return tree.parts();
   }
 }

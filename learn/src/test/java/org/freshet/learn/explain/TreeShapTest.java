@@ -24,6 +24,7 @@ class TreeShapTest {
     "hoeffding_tree(grace_period=50, leaf_prediction=naive_bayes)",
     "hoeffding_adaptive_tree(grace_period=50)",
     "extremely_fast_decision_tree(grace_period=50)",
+    "plastic(grace_period=50)",
     "adaptive_random_forest(members=3)"
   };
 
