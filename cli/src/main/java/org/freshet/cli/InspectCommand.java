@@ -9,9 +9,12 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import org.freshet.core.ConfigException;
+import org.freshet.core.Learner;
+import org.freshet.core.Pipeline;
 import org.freshet.core.Schema;
 import org.freshet.core.state.StateReader;
 import org.freshet.engine.Engine;
+import org.freshet.learn.rule.RuleSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -51,6 +54,11 @@ final class InspectCommand implements Runnable {
       description = "Print the share of each column in the gain of all splits of the trees.")
   boolean importance;
 
+  @Option(
+      names = "--rules",
+      description = "Print the rules of a model that has them, one a line, the default one last.")
+  boolean rules;
+
   InspectCommand(Console console) {
     this.console = console;
   }
@@ -58,6 +66,10 @@ final class InspectCommand implements Runnable {
   @Override
   public void run() {
     Snapshot s = Snapshot.read(file);
+    if (rules) {
+      printRules(s);
+      return;
+    }
     if (tree != null || member != null) {
       draw(s);
       return;
@@ -120,6 +132,18 @@ final class InspectCommand implements Runnable {
       out.writeRaw('\n');
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void printRules(Snapshot s) {
+    try (Engine engine = s.engine()) {
+      Learner model = engine.model();
+      Learner last = model instanceof Pipeline p ? p.learner() : model;
+      if (!(last instanceof RuleSet set)) {
+        throw new ConfigException(
+            "--rules", "needs a model that ends in rules: amrules or decision_rules");
+      }
+      console.out().print(set.rules());
     }
   }
 

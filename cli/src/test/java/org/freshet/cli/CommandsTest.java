@@ -293,6 +293,18 @@ class CommandsTest {
   }
 
   @Test
+  void inspectPrintsRules() {
+    String model = "standard_scaler | decision_rules(grace_period=50, split_confidence=0.1)";
+    String file = savedTree(model).toString();
+    assertThat(fine("inspect", file, "--rules").out())
+        .containsPattern("(?m)^if .+ (<=|>|is) .+ then .+ \\(weight [0-9.]+, accuracy 0\\.[0-9]+")
+        .containsPattern("(?m)^otherwise .+");
+    Cli none = Cli.run("inspect", savedTree("gaussian_nb").toString(), "--rules");
+    assertThat(none.code()).isEqualTo(Main.WRONG);
+    assertThat(none.err()).contains("--rules: needs a model that ends in rules");
+  }
+
+  @Test
   void predictExplainsItsAnswers() throws IOException {
     String file = savedTree("standard_scaler | hoeffding_tree(grace_period=20)").toString();
     List<String> lines =

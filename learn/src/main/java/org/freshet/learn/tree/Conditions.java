@@ -66,13 +66,19 @@ public final class Conditions {
   /** One side of a test as found for a tree: the left or the right branch. */
   Conditions and(int column, int test, double value, boolean left) {
     Conditions more = new Conditions();
-    more.columns = Arrays.copyOf(columns, size + 1);
-    more.kinds = Arrays.copyOf(kinds, size + 1);
-    more.values = Arrays.copyOf(values, size + 1);
+    more.room(this, size + 1);
     more.size = size;
     int kind = test == Node.NUMERIC ? (left ? AT_MOST : ABOVE) : left ? IS : IS_NOT;
     more.put(column, kind, value);
+    more.room(more, more.size); // of no history, so that a restored rule has the same
     return more;
+  }
+
+  private void room(Conditions from, int n) {
+    int length = Math.max(2, n);
+    columns = Arrays.copyOf(from.columns, length);
+    kinds = Arrays.copyOf(from.kinds, length);
+    values = Arrays.copyOf(from.values, length);
   }
 
   /** A tighter bound takes the place of a wider one; one category that of all it is not. */

@@ -156,6 +156,24 @@ final class TargetsLeaf extends TreeLeaf {
     }
   }
 
+  /**
+   * Looks, before it has observed anything, where its parent saw values.
+   *
+   * @param column of the test between them, of which this leaf is one side; -1 for none
+   */
+  void look(TargetsLeaf parent, int column, double threshold, boolean left) {
+    allocate();
+    System.arraycopy(mean, 0, shift, 0, targets);
+    for (int k = 0; k < features.numeric.length; k++) {
+      if (parent.numeric.varies(k)) {
+        boolean tested = features.numeric[k] == column;
+        double lo = tested && !left ? threshold : parent.numeric.lowest(k);
+        double hi = tested && left ? threshold : parent.numeric.highest(k);
+        numeric.range(k, lo, hi);
+      }
+    }
+  }
+
   /** The same leaf with the targets at some places only. */
   TargetsLeaf only(int[] places) {
     TargetsLeaf leaf = new TargetsLeaf(features, places.length, bins, inputs);

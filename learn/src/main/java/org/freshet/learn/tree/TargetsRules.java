@@ -109,9 +109,13 @@ public final class TargetsRules {
   }
 
   private TargetsRule fresh(Conditions c, int[] outputs) {
+    return fresh(c, outputs, detectors.get());
+  }
+
+  private TargetsRule fresh(Conditions c, int[] outputs, DriftDetector detector) {
     int inputs = p.prediction() == RegressionPrediction.MEAN ? -1 : scaler.size();
     TargetsLeaf leaf = new TargetsLeaf(features, outputs.length, p.bins(), inputs);
-    return new TargetsRule(c, outputs, leaf, detectors.get(), new UsualRows(xs.length));
+    return new TargetsRule(c, outputs, leaf, detector, new UsualRows(xs.length));
   }
 
   public int targets() {
@@ -325,6 +329,8 @@ public final class TargetsRules {
     }
     TargetsRule next = fresh(new Conditions(), every);
     next.leaf.inherit(otherwise.leaf, every, rest);
+    boolean all = helped.length == targets;
+    next.leaf.look(otherwise.leaf, all ? search.column : -1, search.threshold, !left);
     rules.replace(rules.size(), next);
     rules.insert(rules.size(), made);
   }
@@ -342,8 +348,9 @@ public final class TargetsRules {
   /** The rule with one side of the test found, for the outputs at some places. */
   private TargetsRule narrower(TargetsRule r, int[] places, boolean left) {
     Conditions c = r.conditions.and(search.column, search.kind, search.threshold, left);
-    TargetsRule made = fresh(c, r.outputsAt(places));
+    TargetsRule made = fresh(c, r.outputsAt(places), r.detector);
     made.leaf.inherit(r.leaf, places, sums(left));
+    made.leaf.look(r.leaf, search.column, search.threshold, left);
     made.inheritErrors(r, places);
     return made;
   }
