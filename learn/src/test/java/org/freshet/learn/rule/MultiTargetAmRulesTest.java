@@ -59,7 +59,10 @@ class MultiTargetAmRulesTest {
   @Test
   void oneTargetOfSeveralIsTheSameAsOne() {
     for (String arguments :
-        List.of("prediction=mean", "prediction=mean, ordered=false", "prediction=mean, detector=adwin")) {
+        List.of(
+            "prediction=mean",
+            "prediction=mean, ordered=false",
+            "prediction=mean, detector=adwin")) {
       Regressor one =
           Components.regressor("amrules(" + arguments + ")", Schema.regression(COLUMNS, "y"), 1);
       AmRules.OfTargets several = make(arguments, "y");
