@@ -96,8 +96,11 @@ public final class TargetsRun {
     String file = Path.of(System.getenv("FRESHET_DATA"), "bike_sharing/hour.csv.gz").toString();
     try (Source source = Sources.open(file, options)) {
       Batch all = new Batch(source.schema(), 20_000);
-      while (source.read(all, all.capacity() - all.size()) > 0) {
-        // until there is no more
+      Batch part = new Batch(source.schema(), 1000);
+      for (int n = source.read(part, 1000); n > 0; n = source.read(part, 1000)) {
+        for (int r = 0; r < n; r++) {
+          all.append(part, r);
+        }
       }
       return all;
     }
