@@ -72,7 +72,8 @@ class LabelJoinChunksTest {
   }
 
   /** All that can be seen of rows from … to-1: what they brought, then what became of each. */
-  private static void record(Outcomes out, int from, int to, List<String> brought, List<String> rows) {
+  private static void record(
+      Outcomes out, int from, int to, List<String> brought, List<String> rows) {
     for (int i = 0; i < out.predictions(); i++) {
       StringBuilder s = new StringBuilder("p" + (out.firstEvent() + i));
       scores(s, out.predicted(i), out.scores(), out.scoresAt(i), out.known(i));
@@ -96,7 +97,9 @@ class LabelJoinChunksTest {
     }
   }
 
-  /** The run of a batch in calls of random sizes up to {@code most}, stopped and restored or not. */
+  /**
+   * The run of a batch in calls of random sizes up to {@code most}, stopped and restored or not.
+   */
   private String run(LabelPlan plan, Batch b, int most, long seed, boolean stops) {
     SplittableRandom random = new SplittableRandom(seed);
     List<String> brought = new ArrayList<>();
@@ -182,7 +185,9 @@ class LabelJoinChunksTest {
       }
       for (int i = 0; i < out.labels(); i++) {
         s.append('l').append(out.labelEvent(i)).append('=').append(out.label(i)).append(' ');
-        s.append(out.labelPredicted(i)).append(' ').append(out.labelScores(i)[out.labelScoresAt(i)]);
+        s.append(out.labelPredicted(i))
+            .append(' ')
+            .append(out.labelScores(i)[out.labelScoresAt(i)]);
         s.append('\n');
       }
       // Printed by the version that wrote the snapshot, going on.

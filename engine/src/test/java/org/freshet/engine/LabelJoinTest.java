@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
  * p3} predicts the event of row 3, {@code l3=1} learns it as class 1.
  */
 class LabelJoinTest {
-  private static final LabelPlan RELEARN =
-      LabelPlan.IMMEDIATE.withCorrections(Corrections.RELEARN);
+  private static final LabelPlan RELEARN = LabelPlan.IMMEDIATE.withCorrections(Corrections.RELEARN);
   private final Schema schema = Events.schema("x", "y", "z");
   private final OrderSensitive learner =
       new OrderSensitive(new OrderSensitive.Parameters(1000), Build.of(schema));
@@ -213,8 +212,7 @@ class LabelJoinTest {
     rows.label("a", 31, 0).label("b", 32, 2).label("b", 33, 2);
     Engine engine = run(RELEARN.withTimeout(Span.millis(10), "x"));
     assertThat(log()).isEqualTo("p0 p1 p2 l0=0 l1=0 l2=0 l1=2");
-    assertThat(fates())
-        .isEqualTo("ANSWERED ANSWERED ANSWERED TICK DUPLICATE CORRECTED DUPLICATE");
+    assertThat(fates()).isEqualTo("ANSWERED ANSWERED ANSWERED TICK DUPLICATE CORRECTED DUPLICATE");
     assertThat(arrivals()).isEqualTo("0=0@3 1=0@3 2=0@3");
     assertThat(engine.counts().imputed()).isEqualTo(3);
     assertThat(engine.counts().late()).isEqualTo(2);
@@ -226,8 +224,7 @@ class LabelJoinTest {
   void atTheTimeoutTheLabelLastKnownForTheKeyIsLearnt() {
     rows.event("a", 0, "k").event("b", 1, "k").event("c", 2, "other").event("d", 3);
     rows.label("a", 4, 2).tick(20).label("b", 21, 2);
-    Engine engine =
-        run(LabelPlan.IMMEDIATE.withTimeout(Span.millis(10), OnTimeout.LAST_KNOWN));
+    Engine engine = run(LabelPlan.IMMEDIATE.withTimeout(Span.millis(10), OnTimeout.LAST_KNOWN));
     assertThat(log()).isEqualTo("p0 p1 p2 p3 l0=2 l1=2");
     assertThat(arrivals()).as("what is no truth is not scored").isEqualTo("0=2@4");
     assertThat(engine.counts().timedOut()).isEqualTo(3);
@@ -307,8 +304,7 @@ class LabelJoinTest {
         .hasMessage("labels.negative: is 'no', which is no class of the stream; there are x, y, z");
     assertThatThrownBy(() -> new Engine(numbers, Spec.parse("target_mean"), negative, 1, 1))
         .hasMessage("labels.on_timeout: is negative, but the label 'y' is no class; use drop");
-    assertThatThrownBy(
-            () -> run0(LabelPlan.IMMEDIATE.withTimeout(Span.millis(10), OnTimeout.DROP)))
+    assertThatThrownBy(() -> run0(LabelPlan.IMMEDIATE.withTimeout(Span.millis(10), OnTimeout.DROP)))
         .hasMessage(
             "labels.timeout: events time out by the clock, but the events have no time; name the time"
                 + " column of the source with 'time', or leave the timeout out");
