@@ -1,5 +1,6 @@
 package org.freshet.core;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -144,6 +145,106 @@ public final class RowStore {
     }
     free[freed++] = slot;
     size--;
+  }
+
+  /** Most bytes that {@link #write} needs for a slot in use. */
+  public int bytes(int slot) {
+    long n = 64 + 2L * length(ids[slot]) + 2L * length(keys[slot]);
+    n += sparse ? 12L * counts[slot] : 8L * width;
+    for (int t = 0; t < texts && attachments[slot] != null; t++) {
+      n += 4 + 2L * length(attachments[slot][t]);
+    }
+    return Math.toIntExact(n + 4L * texts);
+  }
+
+  private static int length(Object text) {
+    return text == null ? 0 : text.toString().length();
+  }
+
+  /** Writes the row of a slot in use, its id first, attachments as their text. */
+  public void write(int slot, ByteBuffer out) {
+    text(ids[slot], out);
+    text(keys[slot], out);
+    out.putLong(times[slot]);
+    if (sparse) {
+      out.putInt(counts[slot]).putInt(widths[slot]);
+      for (int k = 0; k < counts[slot]; k++) {
+        out.putInt(indices[slot][k]).putDouble(values[slot][k]);
+      }
+    } else {
+      double[] chunk = chunks[slot / CHUNK];
+      int at = slot % CHUNK * width;
+      for (int i = at; i < at + width; i++) {
+        out.putDouble(chunk[i]);
+      }
+    }
+    for (int t = 0; t < texts; t++) {
+      text(attachments[slot] == null ? null : attachments[slot][t], out);
+    }
+  }
+
+  private static void text(Object text, ByteBuffer out) {
+    if (text == null) {
+      out.putInt(-1);
+      return;
+    }
+    String s = text.toString();
+    out.putInt(s.length());
+    for (int i = 0; i < s.length(); i++) {
+      out.putChar(s.charAt(i));
+    }
+  }
+
+  private static String text(ByteBuffer in) {
+    int n = in.getInt();
+    if (n < 0) {
+      return null;
+    }
+    char[] chars = new char[n];
+    for (int i = 0; i < n; i++) {
+      chars[i] = in.getChar();
+    }
+    return new String(chars);
+  }
+
+  /** Whether a row written by {@link #write} has this id; the buffer stays where it is. */
+  public static boolean hasId(ByteBuffer in, String id) {
+    int at = in.position();
+    if (in.getInt(at) != id.length()) {
+      return false;
+    }
+    for (int i = 0; i < id.length(); i++) {
+      if (in.getChar(at + 4 + 2 * i) != id.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Adds a row written by {@link #write}; returns its slot. */
+  public int read(ByteBuffer in) {
+    Features x = new Features();
+    x.id = text(in);
+    x.key = text(in);
+    x.time = in.getLong();
+    int n = sparse ? in.getInt() : width;
+    int wide = sparse ? in.getInt() : width;
+    double[] row = new double[n];
+    int[] at = sparse ? new int[n] : null;
+    for (int k = 0; k < n; k++) {
+      if (sparse) {
+        at[k] = in.getInt();
+      }
+      row[k] = in.getDouble();
+    }
+    x.sparse(at, row, 0, n, wide); // without indices it is dense
+    if (texts > 0) {
+      x.attachments = new Object[texts];
+      for (int t = 0; t < texts; t++) {
+        x.attachments[t] = text(in);
+      }
+    }
+    return add(x);
   }
 
   /**

@@ -404,6 +404,27 @@ public final class Engine implements AutoCloseable {
     return pending.dropped;
   }
 
+  /**
+   * From now on the rows of waiting events beyond a number are kept elsewhere, the oldest first.
+   * Outcomes are the same. Called before {@link #load}, whose state may refer to such rows; closed
+   * with the engine.
+   *
+   * @param rowsInMemory the most waiting rows in memory
+   */
+  public void spill(Spill to, int rowsInMemory) {
+    pending.spill(to, rowsInMemory);
+  }
+
+  /** Waiting events whose rows are not in memory. */
+  public int spilled() {
+    return pending.spilled();
+  }
+
+  /** Why rows stay in memory that should be spilled, such as a full disk; null when all is well. */
+  public String spillTrouble() {
+    return pending.trouble();
+  }
+
   /** Labels kept that came before their events. */
   public int earlyLabels() {
     return join.early.size();
@@ -472,5 +493,8 @@ public final class Engine implements AutoCloseable {
   @Override
   public void close() {
     workers.close();
+    if (pending.spill != null) {
+      pending.spill.close();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package org.freshet.engine;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -75,6 +76,33 @@ final class KeptAnswers {
       stride[c] = width;
     }
     return scores[c];
+  }
+
+  /** Most bytes that {@link #write} needs. */
+  int bytes(int slot) {
+    return 32 + 8 * width(slot);
+  }
+
+  /** Writes the answer of an event that has no label yet, apart from its id. */
+  void write(int slot, ByteBuffer out) {
+    out.putLong(time[slot]).putDouble(weight[slot]).putDouble(predicted[slot]).putInt(known[slot]);
+    double[] from = scores(slot);
+    for (int i = scoresAt(slot), end = i + width(slot); i < end; i++) {
+      out.putDouble(from[i]);
+    }
+  }
+
+  /** Adds an answer written by {@link #write}. */
+  int read(String id, ByteBuffer in) {
+    long when = in.getLong();
+    double w = in.getDouble();
+    double answer = in.getDouble();
+    int n = in.getInt();
+    double[] row = new double[kind.width(n)];
+    for (int i = 0; i < row.length; i++) {
+      row[i] = in.getDouble();
+    }
+    return add(id, answer, n, row, 0, w, when);
   }
 
   void remove(int slot) {

@@ -4,6 +4,7 @@ import org.freshet.core.Batch;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
 import org.freshet.core.Schema;
+import org.freshet.core.StateException;
 import org.freshet.core.live.Fate;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -145,6 +146,7 @@ final class LabelJoin {
   private Fate label(int slot, double label, long time, long events, Outcomes out) {
     switch (pending.state(slot)) {
       case WAITING, SCHEDULED -> {
+        pending.fetch(slot);
         counts.labelRecords++;
         delays.add(pending.time(slot), time);
         join(slot, label, truths, events, out);
@@ -260,7 +262,9 @@ final class LabelJoin {
 
   private void room() {
     if (pending.full()) {
-      pending.finish(pending.oldest(), State.LEFT);
+      int oldest = pending.oldest();
+      pending.fetch(oldest);
+      pending.finish(oldest, State.LEFT);
       pending.dropped++;
     }
   }
@@ -278,6 +282,7 @@ final class LabelJoin {
   }
 
   private void timeout(int slot, long events, Outcomes out) {
+    pending.fetch(slot);
     counts.timedOut++;
     double label =
         switch (plan.onTimeout()) {
@@ -313,6 +318,9 @@ final class LabelJoin {
     counts.save(out.child("counts"));
     delays.save(out.child("delays"));
     new PendingState(pending).save(out.child("known"));
+    if (pending.spill != null) {
+      pending.spill.save(out.child("spill"));
+    }
     early.save(out.child("early"));
     if (last != null) {
       last.save(out.child("last"));
@@ -322,6 +330,16 @@ final class LabelJoin {
   void load(StateReader in) {
     counts.load(in.child("counts"));
     delays.load(in.child("delays"));
+    if (!SpillFolder.filesOf(in).isEmpty()) {
+      if (pending.spill == null) {
+        throw new StateException(
+            StateException.Verdict.OTHER_PARAMETERS,
+            in.source()
+                + ": other parameters: it refers to rows spilled to files beside it, and no folder for"
+                + " them is given; go on with the folder it was saved in");
+      }
+      pending.spill.load(in.child("spill"));
+    }
     new PendingState(pending).load(in.child("known"));
     early.load(in.child("early"));
     if (last != null) {

@@ -1,5 +1,8 @@
 package org.freshet.engine;
 
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.freshet.core.Features;
 import org.freshet.core.RowStore;
@@ -12,6 +15,10 @@ import org.freshet.core.Schema;
  * heap over the scheduled ones gives the next. Those <em>done</em> have their label or were given
  * up: their answers are remembered, so that an event that is sent again gets the same answer and a
  * label that comes again is known for what it is.
+ *
+ * <p>Rows of waiting events beyond a number that memory holds, the oldest, can be {@link #spill}ed:
+ * then memory holds some fifty bytes for each. They are fetched when something is to be done with
+ * them; what is done does not depend on it.
  *
  * <p>Bounded: at the limit of the plan the oldest event that waits or is scheduled is given up and
  * counted; of those done the last {@value #REMEMBERED} are remembered.
@@ -63,6 +70,19 @@ final class Pending implements SlotIndex.Ids {
   int[] answer = new int[16];
   int[] row = new int[16];
   long dropped;
+
+  /** Tries to spill that are left out after one that failed. */
+  static final int PATIENCE = 10_000;
+
+  static final int SPILLED = -1;
+  Spill spill;
+  private int inMemory;
+  long[] place = new long[0]; // of those spilled
+  private int spilled;
+  private int hand = -1; // the first waiting one that is not spilled; all before it are
+  private int patience;
+  private String trouble;
+  private ByteBuffer record = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN);
 
   Pending(Schema schema, LabelPlan plan, Answers kind) {
     this.kind = kind;
@@ -187,10 +207,16 @@ final class Pending implements SlotIndex.Ids {
       }
     } else {
       lists.add(WAITING, slot);
+      if (answer[slot] == SPILLED) {
+        spilled++;
+      } else if (hand < 0) {
+        hand = slot;
+      }
     }
     if (hash[slot] != 0) {
       index.add(slot, hash[slot]);
     }
+    spillSome();
   }
 
   /** Puts an opened slot among those done. */
@@ -234,7 +260,7 @@ final class Pending implements SlotIndex.Ids {
 
   /**
    * Takes a slot from those that wait or are scheduled: it is done, or forgotten where it has no
-   * id. What was noted of its label must be noted before.
+   * id. It must have been fetched, and what is to be noted of its label noted.
    */
   void finish(int slot, State as) {
     if (state(slot) == State.SCHEDULED) {
@@ -243,6 +269,9 @@ final class Pending implements SlotIndex.Ids {
         heap.remove(slot, due, event);
       }
     } else {
+      if (slot == hand) {
+        hand = lists.next(slot);
+      }
       lists.remove(WAITING, slot);
     }
     if (hash[slot] == 0) {
@@ -313,9 +342,118 @@ final class Pending implements SlotIndex.Ids {
 
   /** Copies the answer to {@code out}; the result is its row there. */
   int answer(int slot, Outcomes out) {
-    int a = answer[slot];
+    if (answer[slot] != SPILLED) {
+      return answerKept(answer[slot], out);
+    }
+    ByteBuffer in = spill.get(place[slot]);
+    rows.remove(rows.read(in)); // comes before the answer
+    int a = answers.read(null, in);
+    int at = answerKept(a, out);
+    answers.remove(a);
+    return at;
+  }
+
+  private int answerKept(int a, Outcomes out) {
     return out.earlier(
         answers.predicted(a), answers.known(a), answers.scores(a), answers.scoresAt(a));
+  }
+
+  /** From now on the rows of waiting events beyond a number go to {@code to}, the oldest first. */
+  void spill(Spill to, int most) {
+    spill = to;
+    inMemory = most;
+    spillSome();
+  }
+
+  private void spillSome() {
+    if (spill == null) {
+      return;
+    }
+    while (hand >= 0 && lists.size(WAITING) - spilled > inMemory && patience == 0) {
+      spillOne();
+    }
+    patience -= patience > 0 ? 1 : 0;
+  }
+
+  private void spillOne() {
+    int slot = hand;
+    int need = rows.bytes(row[slot]) + answers.bytes(answer[slot]);
+    if (record.capacity() < need) {
+      record = bigger(need);
+    }
+    record.clear();
+    rows.write(row[slot], record);
+    answers.write(answer[slot], record);
+    try {
+      place(slot, spill.put(record.flip()));
+      trouble = null;
+    } catch (UncheckedIOException e) {
+      trouble = e.getMessage(); // memory holds it meanwhile
+      patience = PATIENCE;
+      return;
+    }
+    answers.remove(answer[slot]);
+    giveRow(slot);
+    answer[slot] = SPILLED;
+    spilled++;
+    hand = lists.next(slot);
+  }
+
+  /** Says where the record of a slot is. */
+  void place(int slot, long at) {
+    if (slot >= place.length) {
+      place = Arrays.copyOf(place, event.length);
+    }
+    place[slot] = at;
+  }
+
+  /** Brings a spilled slot back into memory, to be finished now; does nothing for another. */
+  void fetch(int slot) {
+    if (answer[slot] != SPILLED) {
+      return;
+    }
+    ByteBuffer in = spill.get(place[slot]);
+    row[slot] = rows.read(in);
+    answer[slot] = answers.read(rows.get(row[slot]).id(), in);
+    spill.remove(place[slot]);
+    spilled--;
+    tidy();
+  }
+
+  /** Puts the records of a file that is mostly empty anew. */
+  private void tidy() {
+    int worn = spill.worn();
+    if (worn < 0 || patience > 0) {
+      return;
+    }
+    try {
+      for (int s = lists.first(WAITING); s != hand && s >= 0; s = lists.next(s)) {
+        if (answer[s] == SPILLED && spill.part(place[s]) == worn) {
+          long from = place[s];
+          ByteBuffer moved = spill.get(from);
+          record = record.capacity() < moved.remaining() ? bigger(moved.remaining()) : record;
+          place[s] = spill.put(record.clear().put(moved).flip());
+          spill.remove(from);
+        }
+      }
+    } catch (UncheckedIOException e) {
+      trouble = e.getMessage();
+      patience = PATIENCE;
+    }
+  }
+
+  private static ByteBuffer bigger(int need) {
+    return ByteBuffer.allocate(2 * need).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Events whose rows are not in memory. */
+  int spilled() {
+    return spilled;
+  }
+
+  /** Why rows could not be spilled when it was last tried; null when they could. */
+  String trouble() {
+    return trouble;
   }
 
   /** Notes the arrival of the slot's label with the prediction given at its event. */
@@ -329,7 +467,9 @@ final class Pending implements SlotIndex.Ids {
 
   @Override
   public boolean is(int slot, String id) {
-    return answers.id(answer[slot]).equals(id);
+    return answer[slot] == SPILLED
+        ? hash[slot] == SlotIndex.hash(id) && RowStore.hasId(spill.get(place[slot]), id)
+        : answers.id(answer[slot]).equals(id);
   }
 
   @Override
@@ -342,6 +482,8 @@ final class Pending implements SlotIndex.Ids {
         + rows.memoryBytes()
         + answers.memoryBytes()
         + 33L * event.length
+        + 8L * place.length
+        + record.capacity()
         + index.memoryBytes()
         + lists.memoryBytes()
         + heap.memoryBytes()

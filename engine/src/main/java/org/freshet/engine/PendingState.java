@@ -30,6 +30,14 @@ final class PendingState {
     for (int list = 0; list < 4; list++) {
       at = p.lists.toArray(list, order, at);
     }
+    int spilled = p.spilled();
+    if (spilled > 0) {
+      saveSpilled(out.child("spilled"), order, sizes[Pending.SCHEDULED], spilled);
+      int from = sizes[Pending.SCHEDULED] + spilled;
+      System.arraycopy(order, from, order, sizes[Pending.SCHEDULED], n - from);
+      sizes[Pending.WAITING] -= spilled;
+      n -= spilled;
+    }
     out.put("sizes", sizes);
     saveSlots(out, order, n);
     saveAnswers(out, order, n);
@@ -48,6 +56,42 @@ final class PendingState {
     return IntStream.range(0, withRow)
         .filter(i -> answers.id(p.answer[order[i]]) == null && p.row(order[i]).id() != null)
         .toArray();
+  }
+
+  /** Those spilled are the first of those waiting. */
+  private void saveSpilled(StateWriter out, int[] order, int from, int n) {
+    long[][] of = new long[4][n];
+    for (int i = 0; i < n; i++) {
+      int slot = order[from + i];
+      of[0][i] = p.event[slot];
+      of[1][i] = p.due[slot];
+      of[2][i] = p.hash(slot);
+      of[3][i] = p.place[slot];
+    }
+    out.put("event", of[0]);
+    out.put("since", of[1]);
+    out.put("hash", of[2]);
+    out.put("place", of[3]);
+  }
+
+  private void loadSpilled(StateReader in, int room) {
+    long[] event = in.longs("event");
+    int n = event.length;
+    long[] since = in.longs("since", n);
+    long[] hash = in.longs("hash", n);
+    long[] place = in.longs("place", n);
+    if (n > room) {
+      throw in.corrupt("event", "has " + n + " events, the limit is " + room);
+    }
+    for (int i = 0; i < n; i++) {
+      if (!p.spill.holds(place[i]) || hash[i] == 0) {
+        throw in.corrupt("place", "has " + place[i] + ", where no record is");
+      }
+      int slot = p.open(event[i], hash[i]);
+      p.answer[slot] = Pending.SPILLED;
+      p.place(slot, place[i]);
+      p.link(slot, Pending.State.WAITING, since[i]);
+    }
   }
 
   private void saveSlots(StateWriter out, int[] order, int n) {
@@ -139,6 +183,9 @@ final class PendingState {
     }
     Kept kept = new Kept(in, all);
     for (int i = 0; i < all; i++) {
+      if (i == sizes[Pending.SCHEDULED] && in.has("spilled")) {
+        loadSpilled(in.child("spilled"), p.limit() - sizes[0] - sizes[1]);
+      }
       int list = list(sizes, i);
       Pending.State as = state(in, state[i], list);
       int slot = open(in, event[i], ids[i], as);
@@ -147,6 +194,9 @@ final class PendingState {
         p.row[slot] = i;
       }
       link(slot, as, due[i]);
+    }
+    if (all == sizes[Pending.SCHEDULED] && in.has("spilled")) {
+      loadSpilled(in.child("spilled"), p.limit() - all);
     }
     p.dropped = in.longValue("dropped", 0, Long.MAX_VALUE);
   }

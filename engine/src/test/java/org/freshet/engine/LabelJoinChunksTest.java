@@ -17,6 +17,7 @@ import org.freshet.core.state.StateWriter;
 import org.freshet.engine.LabelPlan.Corrections;
 import org.freshet.engine.LabelPlan.OnTimeout;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -63,8 +64,13 @@ class LabelJoinChunksTest {
     return rows.batch;
   }
 
-  private Engine engine(LabelPlan plan) {
-    return new Engine(schema, MODEL, plan, 3, 1);
+  /** With three waiting rows in memory, the others in files of 2 kB, or all in memory. */
+  private Engine engine(LabelPlan plan, Path spill) {
+    Engine engine = new Engine(schema, MODEL, plan, 3, 1);
+    if (spill != null) {
+      engine.spill(new SpillFolder(spill, 2048), 3);
+    }
+    return engine;
   }
 
   private static void scores(StringBuilder s, double predicted, double[] all, int at, int n) {
@@ -101,20 +107,26 @@ class LabelJoinChunksTest {
    * The run of a batch in calls of random sizes up to {@code most}, stopped and restored or not.
    */
   private String run(LabelPlan plan, Batch b, int most, long seed, boolean stops) {
+    return run(plan, b, most, seed, stops, null);
+  }
+
+  private String run(
+      LabelPlan plan, Batch b, int most, long seed, boolean stops, Path spill) {
     SplittableRandom random = new SplittableRandom(seed);
     List<String> brought = new ArrayList<>();
     List<String> rows = new ArrayList<>();
     Outcomes out = new Outcomes();
-    Engine engine = engine(plan);
+    Engine engine = engine(plan, spill);
     for (int r = 0; r < b.size(); ) {
       int to = Math.min(b.size(), r + 1 + random.nextInt(most));
       engine.process(b, r, to, out);
       record(out, r, to, brought, rows);
       r = to;
       if (stops) {
-        Engine next = engine(plan);
-        next.load(StateReader.open("stopped at " + r, bytes(engine)));
-        engine = next;
+        byte[] state = bytes(engine);
+        engine.close();
+        engine = engine(plan, spill);
+        engine.load(StateReader.open("stopped at " + r, state));
       }
     }
     brought.sort(null); // within a call predictions come first, then labels
@@ -122,7 +134,7 @@ class LabelJoinChunksTest {
         + "\n"
         + String.join("\n", rows)
         + "\n"
-        + Arrays.toString(bytes(engine));
+        + (spill == null ? Arrays.toString(bytes(engine)) : engine.pending());
   }
 
   private static byte[] bytes(Engine engine) {
@@ -151,6 +163,30 @@ class LabelJoinChunksTest {
       Batch b = stream(seed);
       assertThat(run(plan, b, 5, seed, true)).isEqualTo(run(plan, b, 1, 0, false));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("plans")
+  void rowsInFilesChangeNothing(LabelPlan plan, @TempDir Path folder) {
+    for (int seed = 0; seed < 3; seed++) {
+      Batch b = stream(seed);
+      String whole = withoutState(run(plan, b, 1, 0, false));
+      for (boolean stops : new boolean[] {false, true}) {
+        assertThat(withoutState(run(plan, b, 7, seed, stops, folder))).isEqualTo(whole);
+      }
+    }
+    try (Engine engine = engine(plan, folder)) {
+      int most = 0;
+      for (int r = 0; r < 200; r++) {
+        engine.process(stream(0), r, r + 1, new Outcomes());
+        most = Math.max(most, engine.spilled());
+      }
+      assertThat(most).as("rows in files").isPositive();
+    }
+  }
+
+  private static String withoutState(String run) {
+    return run.substring(0, run.lastIndexOf('\n'));
   }
 
   @Test
