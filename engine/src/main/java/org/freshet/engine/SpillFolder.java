@@ -197,7 +197,8 @@ public final class SpillFolder implements Spill {
   private ByteBuffer read(Part part, long offset, int n) throws IOException {
     long buffered = part == head ? part.size - buffer.position() : part.size;
     if (offset >= buffered) {
-      return order(buffer.duplicate().position((int) (offset - buffered))).limit((int) (offset - buffered) + n);
+      return order(buffer.duplicate().position((int) (offset - buffered)))
+          .limit((int) (offset - buffered) + n);
     }
     if (record.capacity() < n) {
       record = order(ByteBuffer.allocate(Math.max(n, 2 * record.capacity())));
@@ -385,9 +386,7 @@ public final class SpillFolder implements Spill {
       for (Path file : files.toList()) {
         String name = file.getFileName().toString();
         boolean ours = name.startsWith(PREFIX) && name.endsWith(SUFFIX);
-        if (ours
-            && !saved.contains(name)
-            && OPEN.stream().noneMatch(s -> s.names.contains(name))) {
+        if (ours && !saved.contains(name) && OPEN.stream().noneMatch(s -> s.names.contains(name))) {
           deleted += Files.deleteIfExists(file) ? 1 : 0;
         }
       }

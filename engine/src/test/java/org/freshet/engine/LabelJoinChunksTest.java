@@ -110,8 +110,7 @@ class LabelJoinChunksTest {
     return run(plan, b, most, seed, stops, null);
   }
 
-  private String run(
-      LabelPlan plan, Batch b, int most, long seed, boolean stops, Path spill) {
+  private String run(LabelPlan plan, Batch b, int most, long seed, boolean stops, Path spill) {
     SplittableRandom random = new SplittableRandom(seed);
     List<String> brought = new ArrayList<>();
     List<String> rows = new ArrayList<>();

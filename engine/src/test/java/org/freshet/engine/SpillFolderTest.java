@@ -263,7 +263,8 @@ class SpillFolderTest {
     try (Engine cut = engine(0)) {
       assertThatThrownBy(() -> cut.load(reader(then)))
           .isInstanceOf(StateException.class)
-          .hasMessageContaining("refers to " + content.length + " bytes of " + file + ", which has");
+          .hasMessageContaining(
+              "refers to " + content.length + " bytes of " + file + ", which has");
     }
     content[20] ^= 1;
     Files.write(file, content);
@@ -271,8 +272,7 @@ class SpillFolderTest {
       bad.load(reader(then));
       assertThatThrownBy(() -> process(bad, new Rows(schema, 1).label("e0", 0, 1)))
           .isInstanceOf(UncheckedIOException.class)
-          .hasMessage(
-              "cannot read spilled rows in " + file + ": the record at byte 0 is damaged");
+          .hasMessage("cannot read spilled rows in " + file + ": the record at byte 0 is damaged");
     }
     Files.delete(file);
     try (Engine gone = engine(0)) {
@@ -318,7 +318,8 @@ class SpillFolderTest {
       }
       assertThat(engine.pending()).isEqualTo(n);
       assertThat(engine.spilled()).isEqualTo(n - 10_000);
-      // 33 bytes of slots, 8 of the place, 8 of the lists, 16 of the index, arrays half full at most.
+      // 33 bytes of slots, 8 of the place, 8 of the lists, 16 of the index, arrays half full at
+      // most.
       assertThat(engine.pendingBytes()).isLessThan(110L * n);
       for (int from = 0; from < n; from += 1000) {
         b.clear();

@@ -8,8 +8,8 @@ import org.freshet.core.Schema;
  *
  * @param schema of the events
  * @param model name of the model that answered, such as {@code champion-3}
- * @param first number of the first answer; the others follow without gaps. -1 for a block of answers
- *     that were given before
+ * @param first number of the first answer; the others follow without gaps. -1 for a block of
+ *     answers that were given before
  * @param ids of the events, null where there is none
  * @param times of the events, {@link org.freshet.core.Features#NO_TIME} where there is none
  * @param predicted class code or number; -1 or NaN where there was no answer

@@ -8,8 +8,8 @@ import org.freshet.core.Schema;
  * server, a file that grows. It reads on threads of its own and hands {@link Records} to the {@link
  * Inbox}, which makes it wait when the pipeline cannot follow.
  *
- * <p>Order of calls: {@link #schema} once unless the feed brings labels only, {@link #start}, {@link
- * #close}.
+ * <p>Order of calls: {@link #schema} once unless the feed brings labels only, {@link #start},
+ * {@link #close}.
  */
 public interface Feed extends AutoCloseable {
   /** Name for messages and metrics, such as {@code kafka:payments}. */

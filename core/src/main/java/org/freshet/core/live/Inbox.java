@@ -11,7 +11,9 @@ public interface Inbox {
    */
   void put(Records records) throws InterruptedException;
 
-  /** Hands over records if there is room within the time; false means they were shed and counted. */
+  /**
+   * Hands over records if there is room within the time; false means they were shed and counted.
+   */
   boolean offer(Records records, long time, TimeUnit unit) throws InterruptedException;
 
   /** The feed met something it cannot go on from: the pipeline stops with this error. */

@@ -1,6 +1,8 @@
 package org.freshet.core.live;
 
-/** Who waits for what became of records: an HTTP request. Called on the pipeline's thread; quick. */
+/**
+ * Who waits for what became of records: an HTTP request. Called on the pipeline's thread; quick.
+ */
 public interface Reply {
   /**
    * @param records with {@link Records#fate} of each

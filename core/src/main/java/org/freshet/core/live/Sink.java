@@ -3,9 +3,9 @@ package org.freshet.core.live;
 import org.freshet.core.Schema;
 
 /**
- * Where answers go. Answers are numbered from 0 without gaps; after a crash the pipeline makes those
- * again that were not out, so a sink that keeps its own count neither loses nor doubles one. One
- * thread calls it.
+ * Where answers go. Answers are numbered from 0 without gaps; after a crash the pipeline makes
+ * those again that were not out, so a sink that keeps its own count neither loses nor doubles one.
+ * One thread calls it.
  */
 public interface Sink extends AutoCloseable {
   /** Name for messages and metrics. */
