@@ -38,6 +38,11 @@ class ContractTest extends ContractSuite {
           case "streaming_gradient_boosted_regressor" ->
               "streaming_gradient_boosted_regressor(members=1, bag=2,"
                   + " learner=fimt_dd(grace_period=25, max_bytes=64KB))";
+          // Three keys in the streams: one model is always being dropped, and the shared one
+          // answers.
+          case "per_key" ->
+              "per_key(models=2, shared=true, min_labels=20, learner="
+                  + (regression ? "linear_regression)" : "gaussian_nb)");
           case "select" -> "select(drop=[1])";
           default -> provider.name();
         });

@@ -18,6 +18,7 @@ import org.freshet.core.DriftLog;
 import org.freshet.core.Schema;
 import org.freshet.core.Workers;
 import org.freshet.core.component.Build;
+import org.freshet.core.component.Components;
 import org.freshet.core.component.Spec;
 
 /**
@@ -26,8 +27,8 @@ import org.freshet.core.component.Spec;
  *
  * <p>Fields are read by reflection where that is open: in classes outside the JDK. JDK collections
  * and strings are counted by their public content and their usual layout. Not counted, because they
- * are shared or not the learner's: schemas, columns, dictionaries, builds, workers, specifications,
- * the drift log (whoever drives the learner clears it), enum constants and classes.
+ * are shared or not the learner's: schemas, columns, dictionaries, builds, workers, specifications
+ * and recipes, the drift log (whoever drives the learner clears it), enum constants and classes.
  */
 public final class HeapWalk {
   private static final List<Class<?>> SHARED =
@@ -38,6 +39,7 @@ public final class HeapWalk {
           Build.class,
           Workers.class,
           Spec.class,
+          Components.Recipe.class,
           DriftLog.class,
           Enum.class,
           Class.class,

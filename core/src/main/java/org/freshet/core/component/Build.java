@@ -3,6 +3,7 @@ package org.freshet.core.component;
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
 import org.freshet.core.Workers;
+import org.freshet.core.state.ModelStore;
 
 /**
  * What a component is made with besides its parameters: the schema of the rows it will see, its
@@ -12,13 +13,19 @@ import org.freshet.core.Workers;
  * @param seed its own seed, a hash of the parent's seed, a path and an index
  * @param workers threads for components with the trait PARALLEL
  * @param maxBytes memory its parent leaves it; {@link #limit} takes the smaller of this and its own
+ * @param store where it may put models it has no memory for; null where there is no such place
  */
-public record Build(Schema schema, long seed, Workers workers, long maxBytes) {
+public record Build(Schema schema, long seed, Workers workers, long maxBytes, ModelStore store) {
   private static final Workers ONE = new Workers(1);
 
   /** No limit of memory from outside. */
   public Build(Schema schema, long seed, Workers workers) {
     this(schema, seed, workers, Long.MAX_VALUE);
+  }
+
+  /** No store. */
+  public Build(Schema schema, long seed, Workers workers, long maxBytes) {
+    this(schema, seed, workers, maxBytes, null);
   }
 
   /** One thread, seed 1. */
@@ -27,25 +34,29 @@ public record Build(Schema schema, long seed, Workers workers, long maxBytes) {
   }
 
   public Build withSeed(long other) {
-    return new Build(schema, other, workers, maxBytes);
+    return new Build(schema, other, workers, maxBytes, store);
   }
 
   public Build withSchema(Schema other) {
-    return new Build(other, seed, workers, maxBytes);
+    return new Build(other, seed, workers, maxBytes, store);
   }
 
   public Build withWorkers(Workers other) {
-    return new Build(schema, seed, other, maxBytes);
+    return new Build(schema, seed, other, maxBytes, store);
   }
 
   /** At most {@code bytes} of memory, less where this already allows less. */
   public Build withMaxBytes(long bytes) {
-    return new Build(schema, seed, workers, Math.min(maxBytes, bytes));
+    return new Build(schema, seed, workers, Math.min(maxBytes, bytes), store);
+  }
+
+  public Build withStore(ModelStore other) {
+    return new Build(schema, seed, workers, maxBytes, other);
   }
 
   /** For a nested component: same schema and memory, a seed of its own, one thread. */
   public Build child(String path, long index) {
-    return new Build(schema, Rng.childSeed(seed, path, index), ONE, maxBytes);
+    return new Build(schema, Rng.childSeed(seed, path, index), ONE, maxBytes, store);
   }
 
   /** The memory limit of a component: its own parameter, or what its parent leaves it. */

@@ -256,6 +256,48 @@ public final class Components {
     return Pipeline.of(steps, (Learner) learner);
   }
 
+  /**
+   * For making the same component, or pipeline, many times: what {@link #create} checks is checked
+   * once.
+   *
+   * @param build of one as they will be made
+   */
+  public static <T> Recipe<T> recipe(Spec spec, Build build, Class<T> as) {
+    create(spec, build, as);
+    return new Recipe<>(spec, as);
+  }
+
+  /** A checked specification. */
+  public static final class Recipe<T> {
+    private final Class<T> as;
+    private final List<ComponentProvider> providers = new ArrayList<>();
+    private final List<Arguments> arguments = new ArrayList<>();
+
+    private Recipe(Spec spec, Class<T> as) {
+      this.as = as;
+      for (Spec step : spec.asSteps()) {
+        ComponentProvider p = named(step.name(), List.of());
+        providers.add(p);
+        arguments.add(bind(p, step, new ArrayList<>()));
+      }
+    }
+
+    /** The same as {@link Components#create} gives for a build of the same schema. */
+    public T make(Build build) {
+      int last = providers.size() - 1;
+      List<Transformer> steps = new ArrayList<>(last);
+      Build b = build;
+      for (int i = 0; i < last; i++) {
+        Build own = b.withSeed(org.freshet.core.Rng.childSeed(build.seed(), "step", i));
+        Transformer t = (Transformer) providers.get(i).create(arguments.get(i), own);
+        steps.add(t);
+        b = b.withSchema(t.output());
+      }
+      Object made = providers.get(last).create(arguments.get(last), b.withSeed(build.seed()));
+      return as.cast(last == 0 ? made : Pipeline.of(steps, (Learner) made));
+    }
+  }
+
   /** A classifier for the rows of a schema from one-line text; the short way in Java. */
   public static Classifier classifier(String spec, Schema schema, long seed) {
     return create(Spec.parse(spec), Build.of(schema).withSeed(seed), Classifier.class);

@@ -1,0 +1,307 @@
+package org.freshet.learn.ensemble;
+
+import java.util.Arrays;
+import java.util.List;
+import org.freshet.core.Learner;
+import org.freshet.core.Rng;
+import org.freshet.core.component.Build;
+import org.freshet.core.component.Components.Recipe;
+import org.freshet.core.state.Blobs;
+import org.freshet.core.state.ModelStore;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+import org.freshet.learn.transform.KeySlots;
+
+/**
+ * A learner for each key, made when the key first learns, with a seed that is a hash of the key.
+ * Those that learnt last are in memory; of the others the state goes to the store, or is dropped
+ * where there is none.
+ *
+ * <p>What lies in the store is read for a prediction without a change of anything that is saved, so
+ * that predicting stays pure; the learner read last is kept, because its label often comes next.
+ *
+ * <p>Which learners stay depends on their number and on the sizes of their states, taken after 1,
+ * 2, 4, 8 … 1,024 and then every 1,024 examples: not on the bytes they take in memory, which may be
+ * others after a restore, so that a run that was stopped goes on bit for bit.
+ */
+final class KeyedLearners<L extends Learner> {
+  private static final int RARELY = 1024;
+
+  private final Recipe<L> recipe;
+  private final Build build;
+  private final KeySlots slots;
+  private final ModelStore store; // null: dropped
+  private final long stored;
+  private final long limit;
+
+  /** Bytes of heap for a byte of state, of a learner that has learnt nothing. */
+  private final double heapOfState;
+
+  private Object[] learners = new Object[16];
+  private int[] examples = new int[16]; // learnt by each, at most Integer.MAX_VALUE
+  private int[] sizes = new int[16]; // of their states, when last taken
+  private int[] bytes = new int[16]; // in memory now
+  private long size; // sum of sizes
+  private long total; // sum of bytes
+  private long version; // states put into the store
+  private long made;
+  private long fetched;
+  private long dropped;
+  private L read; // from the store, not in memory otherwise
+  private int readExamples;
+  private int readBytes;
+  private long readFirst;
+  private long readSecond;
+  private long readVersion = -1; // -1: none
+
+  /**
+   * @param models the most in memory
+   * @param stored states put into the store after which one is forgotten
+   */
+  KeyedLearners(Recipe<L> recipe, Build build, int models, long maxBytes, long stored) {
+    this.recipe = recipe;
+    this.build = build.child("models", 0).withMaxBytes(maxBytes / 2).withStore(null);
+    this.slots = new KeySlots(models);
+    this.store = build.store() == null ? null : build.store().space(Long.toHexString(build.seed()));
+    this.stored = stored;
+    this.limit = maxBytes;
+    L first = fresh(0);
+    this.heapOfState = Math.max(1, (double) first.memoryBytes() / state(first, 0).length);
+  }
+
+  private L fresh(long keyHash) {
+    return recipe.make(build.withSeed(Rng.childSeed(build.seed(), "model", keyHash)));
+  }
+
+  /** Chooses the key the next calls are about. */
+  void key(String key) {
+    slots.key(key);
+  }
+
+  /** The learner of the key to predict with, or null; nothing is changed. */
+  L find() {
+    int slot = slots.find();
+    if (slot != KeySlots.NONE) {
+      return at(slot);
+    }
+    return fetch() ? read : null;
+  }
+
+  /** Examples the learner of the key has learnt; 0 without one. */
+  int examples() {
+    int slot = slots.find();
+    return slot != KeySlots.NONE ? examples[slot] : fetch() ? readExamples : 0;
+  }
+
+  @SuppressWarnings("unchecked")
+  private L at(int slot) {
+    return (L) learners[slot];
+  }
+
+  /** Reads the key's learner from the store unless it was read last; false when it is not there. */
+  private boolean fetch() {
+    if (store == null || version == 0) {
+      return false;
+    }
+    if (readVersion == version && readFirst == slots.hash() && readSecond == slots.otherHash()) {
+      return read != null;
+    }
+    readFirst = slots.hash();
+    readSecond = slots.otherHash();
+    readVersion = version;
+    byte[] state = store.get(readFirst, readSecond, Math.max(0, version - stored), version);
+    read = null;
+    readBytes = 0;
+    if (state != null) {
+      read = fresh(readFirst);
+      readExamples = restore(read, state, "the state of a key in the store");
+      readBytes = heap(read);
+    }
+    return read != null;
+  }
+
+  /** The learner of the key to learn with; {@link #learnt} must follow. */
+  L open() {
+    int slot = slots.find();
+    if (slot != KeySlots.NONE) {
+      slots.touch(slot);
+      return at(slot);
+    }
+    boolean known = fetch();
+    L learner = known ? read : fresh(slots.hash());
+    int seen = known ? readExamples : 0;
+    if (slots.isFull()) {
+      evict(slots.oldest());
+    }
+    slot = slots.open();
+    reserve(slot);
+    learners[slot] = learner;
+    examples[slot] = seen;
+    sizes[slot] = 0;
+    bytes[slot] = 0;
+    if (known) {
+      fetched++;
+      resize(slot);
+    } else {
+      made++;
+    }
+    forgetRead();
+    return learner;
+  }
+
+  private void forgetRead() {
+    read = null;
+    readBytes = 0;
+    readVersion = -1;
+  }
+
+  private void reserve(int slot) {
+    if (slot >= learners.length) {
+      int more = (int) Math.min(slots.limit(), 2L * slot);
+      learners = Arrays.copyOf(learners, more);
+      examples = Arrays.copyOf(examples, more);
+      sizes = Arrays.copyOf(sizes, more);
+      bytes = Arrays.copyOf(bytes, more);
+    }
+  }
+
+  /** The learner of the key, in memory, has learnt an example. */
+  void learnt() {
+    int slot = slots.find();
+    int n = examples[slot] = Math.min(examples[slot], Integer.MAX_VALUE - 1) + 1;
+    if (n < RARELY ? (n & (n - 1)) == 0 : n % RARELY == 0) {
+      resize(slot);
+    }
+    weigh(slot);
+    while (size * heapOfState > limit && slots.size() > 1) {
+      evict(slots.oldest());
+    }
+  }
+
+  private void resize(int slot) {
+    size -= sizes[slot];
+    sizes[slot] = state(at(slot), examples[slot]).length + slotBytes();
+    size += sizes[slot];
+  }
+
+  private static int slotBytes() {
+    return KeySlots.bytesPerKey() + 20;
+  }
+
+  private void weigh(int slot) {
+    int now = heap(at(slot));
+    total += now - bytes[slot];
+    bytes[slot] = now;
+  }
+
+  private int heap(L learner) {
+    return (int) Math.min(Integer.MAX_VALUE, learner.memoryBytes());
+  }
+
+  /** Takes a learner out of memory: into the store, or away. */
+  private void evict(int slot) {
+    if (store == null) {
+      dropped++;
+    } else {
+      version++;
+      store.put(slots.first(slot), slots.second(slot), version, state(at(slot), examples[slot]));
+    }
+    size -= sizes[slot];
+    total -= bytes[slot];
+    learners[slot] = null;
+    slots.remove(slot);
+  }
+
+  private static byte[] state(Learner learner, int examples) {
+    StateWriter out = new StateWriter();
+    out.put("examples", examples);
+    out.put("it", learner);
+    return out.toBytes();
+  }
+
+  private static int restore(Learner learner, byte[] state, String source) {
+    StateReader in = StateReader.open(source, state);
+    in.load("it", learner);
+    return in.intValue("examples", 0, Integer.MAX_VALUE);
+  }
+
+  /** Keys in memory. */
+  int size() {
+    return slots.size();
+  }
+
+  /** Learners begun anew. */
+  long made() {
+    return made;
+  }
+
+  /** Learners put into the store; each time counts. */
+  long spilled() {
+    return version;
+  }
+
+  /** Learners that came back from the store. */
+  long fetched() {
+    return fetched;
+  }
+
+  /** Learners dropped because there was no store. */
+  long dropped() {
+    return dropped;
+  }
+
+  void save(StateWriter out) {
+    slots.save(out);
+    out.put("counted", new long[] {version, made, fetched, dropped});
+    int[] own = new int[slots.size()];
+    Blobs.Writer blobs = new Blobs.Writer();
+    int i = 0;
+    for (int slot = slots.oldest(); slot != KeySlots.NONE; slot = slots.after(slot)) {
+      own[i++] = sizes[slot];
+      blobs.add(state(at(slot), examples[slot]));
+    }
+    out.put("sizes", own);
+    blobs.save(out);
+    if (store != null) {
+      store.save(out.child("store"));
+    }
+  }
+
+  void load(StateReader in) {
+    long[] counted = in.longs("counted", 4);
+    version = counted[0];
+    made = counted[1];
+    fetched = counted[2];
+    dropped = counted[3];
+    if (version < 0 || version == Long.MAX_VALUE) {
+      throw in.corrupt("counted", "has the version " + version);
+    }
+    slots.load(in);
+    int n = slots.size();
+    int[] own = in.ints("sizes", n);
+    List<byte[]> states = Blobs.load(in, n);
+    for (int slot = 0; slot < n; slot++) {
+      if (own[slot] < 0) {
+        throw in.corrupt("sizes", "has " + own[slot]);
+      }
+      reserve(slot);
+      L learner = fresh(slots.first(slot));
+      learners[slot] = learner;
+      examples[slot] = restore(learner, states.get(slot), in.source());
+      sizes[slot] = own[slot];
+      size += own[slot];
+      weigh(slot);
+    }
+    if (store != null) {
+      store.resume(version);
+      if (in.has("store")) {
+        store.load(in.child("store"));
+      }
+    }
+    forgetRead();
+  }
+
+  long memoryBytes() {
+    return 176 + 4 * 16 + 16L * learners.length + slots.memoryBytes() + total + readBytes;
+  }
+}
