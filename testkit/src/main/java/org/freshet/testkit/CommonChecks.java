@@ -233,7 +233,7 @@ final class CommonChecks {
       run.steps(0, N, new Trace());
     }
     long late = run.learner.memoryBytes();
-    long allowed = early + early / 2 + (64 << 10);
+    long allowed = early + early / 2 + (96 << 10);
     Check.that(
         late <= allowed,
         "memory is %d bytes after %d events and %d after %d more of the same; allowed %d",

@@ -5,6 +5,8 @@ import org.freshet.core.Schema;
 
 /** The features a leaf observes, numeric and categorical apart, each in rising order of column. */
 final class FeatureSet {
+  private static final int[] NONE = {};
+
   final int[] numeric;
   final int[] nominal;
 
@@ -14,7 +16,11 @@ final class FeatureSet {
   /** Columns that perceptrons in the leaf take in; -1 where it has none. */
   final int inputs;
 
-  private FeatureSet(int[] numeric, int[] nominal, int bins, int inputs) {
+  /** Whether it was made for one leaf, which then counts it; else all leaves share it. */
+  private final boolean drawn;
+
+  private FeatureSet(int[] numeric, int[] nominal, int bins, int inputs, boolean drawn) {
+    this.drawn = drawn;
     this.numeric = numeric;
     this.nominal = nominal;
     this.bins = bins;
@@ -22,7 +28,7 @@ final class FeatureSet {
   }
 
   FeatureSet observedBy(NumericObserver observer, int inputs) {
-    return new FeatureSet(numeric, nominal, observer.bins, inputs);
+    return new FeatureSet(numeric, nominal, observer.bins, inputs, drawn);
   }
 
   static FeatureSet all(Schema schema) {
@@ -48,8 +54,8 @@ final class FeatureSet {
     for (int i = 0; i < size; i++) {
       n += schema.column(columns[i]).isCategory() ? 0 : 1;
     }
-    int[] numeric = new int[n];
-    int[] nominal = new int[size - n];
+    int[] numeric = n == 0 ? NONE : new int[n];
+    int[] nominal = n == size ? NONE : new int[size - n];
     int a = 0;
     int b = 0;
     for (int i = 0; i < size; i++) {
@@ -59,14 +65,19 @@ final class FeatureSet {
         numeric[a++] = columns[i];
       }
     }
-    return new FeatureSet(numeric, nominal, 0, -1);
+    return new FeatureSet(numeric, nominal, 0, -1, size < schema.width());
   }
 
   int size() {
     return numeric.length + nominal.length;
   }
 
+  private static int bytes(int[] columns) {
+    return columns.length == 0 ? 0 : 16 + 4 * columns.length;
+  }
+
+  /** Bytes a leaf holds by it. */
   int bytes() {
-    return 24 + 2 * 16 + 4 * size();
+    return drawn ? 32 + bytes(numeric) + bytes(nominal) : 0;
   }
 }

@@ -316,7 +316,7 @@ final class Leaf extends TreeLeaf {
   /** Bytes without what is observed. */
   @Override
   int bareBytes() {
-    return 104 + 16 + 4 * slots + 16 + 8 * slots;
+    return 104 + 16 + 4 * slots + 16 + 8 * slots + features.bytes();
   }
 
   @Override
