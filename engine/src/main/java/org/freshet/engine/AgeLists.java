@@ -26,6 +26,16 @@ final class AgeLists {
     return first[list];
   }
 
+  /** The slot added last, or -1. */
+  int last(int list) {
+    return last[list];
+  }
+
+  /** The slot added before another one of its list, or -1. */
+  int previous(int slot) {
+    return previous[slot];
+  }
+
   /** The slot added after another one of its list, or -1. */
   int next(int slot) {
     return next[slot];

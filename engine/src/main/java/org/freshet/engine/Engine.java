@@ -328,6 +328,32 @@ public final class Engine implements AutoCloseable {
     join.schedule(row, hash, event, due, batch.label(r), batch.weight(r), out);
   }
 
+  /**
+   * Predicts rows {@code from} to {@code to-1} as events that are never heard of again: nothing is
+   * learnt, kept or counted, by the transformers neither.
+   *
+   * @param out overwritten with the predictions
+   */
+  public void predict(Batch batch, int from, int to, Outcomes out) {
+    out.begin(events, answers, from, to);
+    for (int r = from; r < to; r++) {
+      Features x = batch.row(r);
+      head.predict(pipeline == null ? x : pipeline.transform(x), out);
+      out.fate(r, Fate.ANSWERED, out.predictions() - 1);
+    }
+  }
+
+  /** Events that wait for their labels, the most uncertain first; nothing changes. */
+  public List<OpenQuestion> questions(int most) {
+    return OpenQuestion.of(pending, most);
+  }
+
+  /** Whether an event of this id waits for its label. */
+  public boolean waits(String id) {
+    int slot = join.find(id, SlotIndex.hash(id));
+    return slot >= 0 && pending.state(slot) == Pending.State.WAITING;
+  }
+
   /** Moves the event clock, the largest time seen; an event without a time happens now. */
   private void tick(long time) {
     if (time == Features.NO_TIME && clock == Features.NO_TIME) {

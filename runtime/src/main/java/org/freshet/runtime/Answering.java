@@ -75,8 +75,7 @@ final class Answering {
         times[i] = batch.time(r);
         predicted[i] = out.rowPredicted(r);
         known[i] = out.rowKnown(r);
-        System.arraycopy(
-            out.rowScores(r), out.rowScoresAt(r), scores, i * stride, width(out, r));
+        System.arraycopy(out.rowScores(r), out.rowScoresAt(r), scores, i * stride, width(out, r));
       }
     }
     return new AnswerBlock(

@@ -9,8 +9,8 @@ import org.freshet.runtime.journal.Entry;
 import org.freshet.runtime.journal.JournalReader;
 
 /**
- * Makes a replica from the newest good snapshot and the journal behind it: after a crash, and in the
- * background for the next snapshot, so that the stream does not stop for it.
+ * Makes a replica from the newest good snapshot and the journal behind it: after a crash, and in
+ * the background for the next snapshot, so that the stream does not stop for it.
  */
 final class Follower {
   /** The most rows of an entry. */

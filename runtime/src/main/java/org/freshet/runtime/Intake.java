@@ -22,6 +22,7 @@ final class Intake implements Inbox {
   private int waiting; // records in the queue
   private long shed;
   private RuntimeException failure;
+  private boolean woken;
   private boolean closed;
 
   /**
@@ -91,6 +92,7 @@ final class Intake implements Inbox {
   void wake() {
     lock.lock();
     try {
+      woken = true;
       filled.signal();
     } finally {
       lock.unlock();
@@ -106,9 +108,10 @@ final class Intake implements Inbox {
   void take(List<Records> into, int rows, int most, long millis) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      if (queue.isEmpty() && failure == null) {
+      if (queue.isEmpty() && failure == null && !woken) {
         filled.await(millis, TimeUnit.MILLISECONDS);
       }
+      woken = false;
       int taken = 0;
       while (!queue.isEmpty() && taken < rows) {
         int next = queue.peek().size();
@@ -135,6 +138,19 @@ final class Intake implements Inbox {
     try {
       closed = true;
       emptied.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes all that waits, which nobody will consume. */
+  List<Records> rest() {
+    lock.lock();
+    try {
+      List<Records> all = List.copyOf(queue);
+      queue.clear();
+      waiting = 0;
+      return all;
     } finally {
       lock.unlock();
     }

@@ -12,10 +12,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.freshet.core.Batch;
 import org.freshet.core.Schema;
 import org.freshet.core.live.AnswerBlock;
 import org.freshet.core.live.Feed;
+import org.freshet.core.live.Inbox;
 import org.freshet.core.live.Records;
 import org.freshet.core.live.Sink;
 import org.freshet.engine.Outcomes;
@@ -28,13 +30,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A pipeline that runs: feeds push records in, one thread owns the model, answers go to sinks and to
- * who asked.
+ * A pipeline that runs: feeds push records in, one thread owns the model, answers go to sinks and
+ * to who asked.
  *
  * <p>Each turn of the owner takes what waits (at most {@value #ROWS} records, unless one block is
  * larger), gives names their codes, appends the rows to the journal, lets the replica predict and
- * learn, and hands the answers on. What is in the journal is never lost and never learnt twice; what
- * is not was never answered.
+ * learn, and hands the answers on. What is in the journal is never lost and never learnt twice;
+ * what is not was never answered.
  */
 public final class Live implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Live.class);
@@ -67,11 +69,12 @@ public final class Live implements AutoCloseable {
           });
   private final ConcurrentLinkedQueue<Order> orders = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
-  private Replica replica;
+  private volatile Replica replica;
   private JournalWriter journal;
   private Thread owner;
   private boolean closed;
   private volatile boolean stopping;
+  private volatile boolean running;
   private volatile boolean paused;
   private volatile boolean snapshotting;
   private volatile String trouble;
@@ -84,7 +87,8 @@ public final class Live implements AutoCloseable {
   private Batch batch;
   private final Map<String, Long> moved = new LinkedHashMap<>();
 
-  private record Order(String command, CompletableFuture<Void> done) {}
+  /** Something to be done between two turns: a command, or a question to the replica. */
+  private record Order(String command, Runnable question, CompletableFuture<Void> done) {}
 
   /**
    * @param feeds made from the file's source and label source, in this order
@@ -136,6 +140,7 @@ public final class Live implements AutoCloseable {
     for (int i = 0; i < feeds.size(); i++) {
       feeds.get(i).start(replica.schema(), positions(i), intake);
     }
+    running = true;
   }
 
   /** Opens each sink at the first moment its schema is known, and gives it what it lacks. */
@@ -210,10 +215,12 @@ public final class Live implements AutoCloseable {
       stopping = true;
       intake.close();
       ended.completeExceptionally(e);
+      refuseOrders();
       if (!(e instanceof InterruptedException)) {
         LOG.error("the pipeline stops: {}", e.getMessage(), e);
       }
       taken.forEach(r -> failed(r, e));
+      intake.rest().forEach(r -> failed(r, e));
     }
   }
 
@@ -252,8 +259,7 @@ public final class Live implements AutoCloseable {
     }
     long first = replica.answers();
     consume(now);
-    AnswerBlock answers =
-        Answering.block(batch, out, replica.schema(), replica.model(), first);
+    AnswerBlock answers = Answering.block(batch, out, replica.schema(), replica.model(), first);
     reply();
     hand(answers);
   }
@@ -308,8 +314,7 @@ public final class Live implements AutoCloseable {
         r.reply()
             .done(
                 r,
-                Answering.rows(
-                    batch, row, row + r.size(), out, replica.schema(), replica.model()));
+                Answering.rows(batch, row, row + r.size(), out, replica.schema(), replica.model()));
       }
       row += r.size();
     }
@@ -318,7 +323,11 @@ public final class Live implements AutoCloseable {
   private void takeOrders() throws InterruptedException {
     for (Order o = orders.poll(); o != null; o = orders.poll()) {
       try {
-        order(o.command());
+        if (o.question() == null) {
+          order(o.command());
+        } else {
+          o.question().run();
+        }
         o.done().complete(null);
       } catch (RuntimeException e) {
         o.done().completeExceptionally(e);
@@ -350,8 +359,7 @@ public final class Live implements AutoCloseable {
     retry(journal::roll);
     long entry = replica.entry();
     long answers = replica.answers();
-    byte[] small =
-        replica.memoryBytes() <= SMALL ? SnapshotStore.toBytes(replica, program) : null;
+    byte[] small = replica.memoryBytes() <= SMALL ? SnapshotStore.toBytes(replica, program) : null;
     background.execute(
         () -> {
           try {
@@ -393,9 +401,54 @@ public final class Live implements AutoCloseable {
    */
   public CompletableFuture<Void> ask(String command) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    orders.add(new Order(command, done));
-    intake.wake();
+    order(new Order(command, null, done));
     return done;
+  }
+
+  /**
+   * Asks the replica something between two turns, on the owner's thread: quick, and changing
+   * nothing, because what is no entry of the journal must leave no trace.
+   */
+  public <T> CompletableFuture<T> read(Function<Replica, T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    done.whenComplete(
+        (v, e) -> {
+          if (e != null) {
+            answer.completeExceptionally(e);
+          }
+        });
+    order(new Order(null, () -> answer.complete(question.apply(replica)), done));
+    return answer;
+  }
+
+  private void order(Order o) {
+    orders.add(o);
+    intake.wake();
+    if (ended.isDone()) {
+      refuseOrders();
+    }
+  }
+
+  private void refuseOrders() {
+    for (Order o = orders.poll(); o != null; o = orders.poll()) {
+      o.done().completeExceptionally(new IllegalStateException("the pipeline has stopped"));
+    }
+  }
+
+  /** Where records go that come from no feed of the file, such as labels over HTTP. */
+  public Inbox inbox() {
+    return intake;
+  }
+
+  /** Whether what was is recovered and records are taken. */
+  public boolean running() {
+    return running && !stopping;
+  }
+
+  /** Whether it was told to stop, or has stopped. */
+  public boolean stopping() {
+    return stopping;
   }
 
   public PipelineFile file() {
@@ -454,7 +507,7 @@ public final class Live implements AutoCloseable {
   }
 
   /** Closes the feeds, takes what waits, writes what is to be written, makes a last snapshot. */
-  public void drainAndClose() throws InterruptedException {
+  public synchronized void drainAndClose() throws InterruptedException {
     if (closed) {
       return;
     }
@@ -465,13 +518,22 @@ public final class Live implements AutoCloseable {
     if (owner != null) {
       owner.join();
     }
-    intake.close();
+    refuseRest();
     for (SinkRunner s : sinks) {
       s.drain(30_000);
     }
     if (replica != null) {
       replica.close();
     }
+  }
+
+  /** What came too late for the owner is told so; nobody waits for ever. */
+  private void refuseRest() {
+    intake.close();
+    for (Records r : intake.rest()) {
+      failed(r, new IllegalStateException("it was told to stop"));
+    }
+    refuseOrders();
   }
 
   @Override

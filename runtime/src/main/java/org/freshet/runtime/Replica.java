@@ -82,8 +82,7 @@ public final class Replica implements AutoCloseable {
   }
 
   Setup setup() {
-    return new Setup(
-        file.name(), file.source(), file.pipeline(), file.seed(), file.labels());
+    return new Setup(file.name(), file.source(), file.pipeline(), file.seed(), file.labels());
   }
 
   public void save(StateWriter out) {

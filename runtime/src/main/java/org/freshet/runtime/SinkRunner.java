@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A sink on a thread of its own. A sink that cannot write is tried again with growing pauses until it
- * can; meanwhile answers wait, and when the queue is full the pipeline waits: nothing is dropped.
+ * A sink on a thread of its own. A sink that cannot write is tried again with growing pauses until
+ * it can; meanwhile answers wait, and when the queue is full the pipeline waits: nothing is
+ * dropped.
  */
 final class SinkRunner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SinkRunner.class);

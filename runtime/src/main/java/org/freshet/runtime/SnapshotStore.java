@@ -16,7 +16,9 @@ import org.freshet.engine.Snapshots;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The snapshots in a folder, {@code snapshot-<entries before it>.freshet}; the newest few are kept. */
+/**
+ * The snapshots in a folder, {@code snapshot-<entries before it>.freshet}; the newest few are kept.
+ */
 final class SnapshotStore {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotStore.class);
   private static final String PREFIX = "snapshot-";

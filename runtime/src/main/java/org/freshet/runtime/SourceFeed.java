@@ -22,7 +22,9 @@ public final class SourceFeed implements Feed {
     this.source = source;
     if (source.schema().isSparse()) {
       throw new SchemaException(
-          "the stream '" + source.name() + "' has sparse rows, which cannot run live yet; use evaluate");
+          "the stream '"
+              + source.name()
+              + "' has sparse rows, which cannot run live yet; use evaluate");
     }
   }
 

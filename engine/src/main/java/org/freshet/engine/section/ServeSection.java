@@ -33,7 +33,10 @@ public final class ServeSection implements Section {
               def = "none")
           String tokens,
       @Param(value = "PEM file of the certificate, for TLS.", def = "none") String certificate,
-      @Param(value = "PEM file of the certificate's private key.", def = "none") String key,
+      @Param(
+              value = "PEM file of the certificate's private key, PKCS #8 without a password.",
+              def = "none")
+          String privateKey,
       @Param(
               value = "Largest body taken.",
               def = "8MB",
@@ -44,9 +47,9 @@ public final class ServeSection implements Section {
       @Param(
               value = "Most events or labels in one request.",
               def = "1000",
-              range = "[1, 1000000]",
+              range = "[1, 4096]",
               unit = "records",
-              origin = "a millisecond of work")
+              origin = "a millisecond of work; 4096 is the most of an entry of the journal")
           int maxBatch,
       @Param(
               value = "Most connections at a time.",

@@ -18,8 +18,8 @@ import org.freshet.engine.SavedSchema;
 import org.freshet.runtime.journal.Segments.Segment;
 
 /**
- * Reads a journal from an entry on. A last entry that is not whole was never answered for: reading ends
- * before it, and {@link #cutTornTail} removes it. A bad entry anywhere else is corruption.
+ * Reads a journal from an entry on. A last entry that is not whole was never answered for: reading
+ * ends before it, and {@link #cutTornTail} removes it. A bad entry anywhere else is corruption.
  */
 public final class JournalReader implements AutoCloseable {
   private final List<Segment> segments;

@@ -17,9 +17,10 @@ import org.freshet.core.component.Param;
  * The journal of a live pipeline as a stream: events, labels and ticks in the order in which they
  * were consumed, so that a recorded live run can be evaluated, with the same predictions.
  *
- * <p>Commands in it (a promotion, a change to the fallback stage) are left out: a stream of events is
- * what another model is tried on. Labels are learnt when they came; give no delay. A journal that was
- * pruned begins with the oldest snapshot kept; {@code state: { keep_journal: true }} keeps it whole.
+ * <p>Commands in it (a promotion, a change to the fallback stage) are left out: a stream of events
+ * is what another model is tried on. Labels are learnt when they came; give no delay. A journal
+ * that was pruned begins with the oldest snapshot kept; {@code state: { keep_journal: true }} keeps
+ * it whole.
  *
  * <p>The position is the number of rows read, the fingerprint that of the schema. Cost of a row: a
  * copy of its values.
