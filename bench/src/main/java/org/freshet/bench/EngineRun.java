@@ -1,6 +1,9 @@
 package org.freshet.bench;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.freshet.core.Batch;
@@ -14,10 +17,10 @@ import org.freshet.engine.Outcomes;
 
 /**
  * The engine alone, from memory, on one thread: events with an id, labels that come a number of
- * events later by rows of their own. Prints events per second of thread CPU time; the label rows
- * come on top.
+ * events later by rows of their own. Prints events per second of thread CPU time, the median and the
+ * best of the rounds after the first; the label rows come on top.
  *
- * <p>Arguments: events, features, events a label is late, model.
+ * <p>Arguments: events a round, rounds, features, events a label is late, model.
  */
 public final class EngineRun {
   private static final int ROWS = 64;
@@ -26,10 +29,11 @@ public final class EngineRun {
   private EngineRun() {}
 
   public static void main(String[] args) {
-    long events = args.length > 0 ? Long.parseLong(args[0]) : 5_000_000;
-    int features = args.length > 1 ? Integer.parseInt(args[1]) : 30;
-    int late = args.length > 2 ? Integer.parseInt(args[2]) : 1000;
-    String model = args.length > 3 ? args[3] : "standard_scaler | logistic_regression";
+    long events = args.length > 0 ? Long.parseLong(args[0]) : 1_000_000;
+    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 11;
+    int features = args.length > 2 ? Integer.parseInt(args[2]) : 30;
+    int late = args.length > 3 ? Integer.parseInt(args[3]) : 1000;
+    String model = args.length > 4 ? args[4] : "standard_scaler | logistic_regression";
     List<Column> columns = new ArrayList<>();
     for (int i = 0; i < features; i++) {
       columns.add(Column.numeric("x" + i));
@@ -37,37 +41,44 @@ public final class EngineRun {
     Schema schema =
         Schema.classification(columns, "class", new Dictionary(List.of("no", "yes")));
     try (Engine engine = new Engine(schema, Spec.parse(model), LabelPlan.IMMEDIATE, 1, 1)) {
-      for (int round = 0; round < 3; round++) {
-        System.out.println(run(engine, schema, events, late));
+      double[] perSecond = new double[rounds];
+      for (int round = 0; round < rounds; round++) {
+        perSecond[round] = events * 1e9 / nanos(engine, schema, events, late);
       }
+      double[] warm = Arrays.copyOfRange(perSecond, Math.min(1, rounds - 1), rounds);
+      Arrays.sort(warm);
       System.out.printf(
-          "%,d waiting, %,d labels learnt, %,d bytes kept beside the model%n",
-          engine.pending(), engine.counts().labels(), engine.pendingBytes());
+          "%s, %d features, labels %,d events late: %,.0f events/s of one thread, best of %d rounds"
+              + " %,.0f; as many labels besides%n",
+          model, features, late, warm[warm.length / 2], warm.length, warm[warm.length - 1]);
+      System.out.printf(
+          "accuracy %.3f; %,d waiting, %,d labels learnt, %,d bytes kept beside the model%n",
+          (double) right / engine.counts().labels(),
+          engine.pending(),
+          engine.counts().labels(),
+          engine.pendingBytes());
     }
   }
 
-  private static String run(Engine engine, Schema schema, long events, int late) {
-    int width = schema.width();
-    double[][] values = values(width);
+  private static long right;
+
+  private static long nanos(Engine engine, Schema schema, long events, int late) {
+    ThreadMXBean clock = ManagementFactory.getThreadMXBean();
+    double[][] values = values(schema.width());
     long first = engine.events();
     Batch batch = new Batch(schema, 2 * ROWS);
     Outcomes out = new Outcomes();
-    long right = 0;
     long nanos = 0;
     for (long e = first; e < first + events; e += ROWS) {
       fill(batch, values, e, late);
-      long start = java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+      long start = clock.getCurrentThreadCpuTime();
       engine.process(batch, 0, batch.size(), out);
-      nanos +=
-          java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start;
+      nanos += clock.getCurrentThreadCpuTime() - start;
       for (int i = 0; i < out.labels(); i++) {
         right += out.labelPredicted(i) == out.label(i) ? 1 : 0;
       }
     }
-    return String.format(
-        "%,.0f events/s of one thread, as many labels besides (%d features, labels %,d events late,"
-            + " accuracy %.3f)",
-        events * 1e9 / nanos, width, late, (double) right / events);
+    return nanos;
   }
 
   private static double[][] values(int width) {

@@ -7,8 +7,7 @@ import java.util.Arrays;
  * arrays, no nodes. A slot is in one list at a time.
  */
 final class AgeLists {
-  private int[] next = new int[16];
-  private int[] previous = new int[16];
+  private int[] links = new int[32]; // of each slot the next and the previous one
   private final int[] first;
   private final int[] last;
   private final int[] size;
@@ -38,7 +37,7 @@ final class AgeLists {
 
   /** The slot added after another one of its list, or -1. */
   int next(int slot) {
-    return next[slot];
+    return links[2 * slot];
   }
 
   int size(int list) {
@@ -46,34 +45,33 @@ final class AgeLists {
   }
 
   void add(int list, int slot) {
-    if (slot >= next.length) {
-      int more = Math.max(slot + 1, 2 * next.length);
-      next = Arrays.copyOf(next, more);
-      previous = Arrays.copyOf(previous, more);
+    if (2 * slot >= links.length) {
+      links = Arrays.copyOf(links, Math.max(Math.multiplyExact(2, slot + 1), 2 * links.length));
     }
-    next[slot] = -1;
-    previous[slot] = last[list];
-    if (last[list] < 0) {
+    int before = last[list];
+    links[2 * slot] = -1;
+    links[2 * slot + 1] = before;
+    if (before < 0) {
       first[list] = slot;
     } else {
-      next[last[list]] = slot;
+      links[2 * before] = slot;
     }
     last[list] = slot;
     size[list]++;
   }
 
   void remove(int list, int slot) {
-    int before = previous[slot];
-    int after = next[slot];
+    int after = links[2 * slot];
+    int before = links[2 * slot + 1];
     if (before < 0) {
       first[list] = after;
     } else {
-      next[before] = after;
+      links[2 * before] = after;
     }
     if (after < 0) {
       last[list] = before;
     } else {
-      previous[after] = before;
+      links[2 * after + 1] = before;
     }
     size[list]--;
   }
@@ -81,13 +79,13 @@ final class AgeLists {
   /** Writes the slots of a list in order from {@code at} on; gives the index behind the last. */
   int toArray(int list, int[] out, int at) {
     int p = at;
-    for (int slot = first[list]; slot >= 0; slot = next[slot]) {
+    for (int slot = first[list]; slot >= 0; slot = next(slot)) {
       out[p++] = slot;
     }
     return p;
   }
 
   long memoryBytes() {
-    return 64 + 8L * next.length + 12L * first.length;
+    return 64 + 4L * links.length + 12L * first.length;
   }
 }

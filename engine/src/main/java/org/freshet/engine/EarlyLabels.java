@@ -101,11 +101,6 @@ final class EarlyLabels implements SlotIndex.Ids {
     return ids[slot].equals(id);
   }
 
-  @Override
-  public long hash(int slot) {
-    return hashes[slot];
-  }
-
   long memoryBytes() {
     return 100
         + 32L * ids.length

@@ -15,6 +15,7 @@ final class KeptAnswers {
   private final FreeSlots free = new FreeSlots();
   private int used;
   private String[] ids = new String[16];
+  private char[] idLength = new char[16]; // bytes; the id itself is long out of the cache
   private double[] predicted = new double[16];
   private int[] known = new int[16];
   private double[] weight = new double[16];
@@ -40,7 +41,8 @@ final class KeptAnswers {
     }
     used++;
     ids[slot] = id;
-    idBytes += id == null ? 0 : 56L + id.length();
+    idLength[slot] = (char) (id == null ? 0 : Math.min(56 + id.length(), Character.MAX_VALUE));
+    idBytes += idLength[slot];
     predicted[slot] = answer;
     known[slot] = n;
     weight[slot] = w;
@@ -53,6 +55,7 @@ final class KeptAnswers {
 
   private void grow(int more) {
     ids = Arrays.copyOf(ids, more);
+    idLength = Arrays.copyOf(idLength, more);
     predicted = Arrays.copyOf(predicted, more);
     known = Arrays.copyOf(known, more);
     weight = Arrays.copyOf(weight, more);
@@ -106,7 +109,7 @@ final class KeptAnswers {
   }
 
   void remove(int slot) {
-    idBytes -= ids[slot] == null ? 0 : 56L + ids[slot].length();
+    idBytes -= idLength[slot];
     ids[slot] = null;
     used--;
     free.give(slot);
@@ -177,7 +180,7 @@ final class KeptAnswers {
 
   long memoryBytes() {
     return 200
-        + 48L * ids.length
+        + 50L * ids.length
         + idBytes
         + scoreBytes
         + 24L * scores.length

@@ -67,11 +67,6 @@ final class LastLabels implements SlotIndex.Ids {
     return keys[slot].equals(id);
   }
 
-  @Override
-  public long hash(int slot) {
-    return hashes[slot];
-  }
-
   long memoryBytes() {
     return 80 + 20L * keys.length + keyBytes + index.memoryBytes() + order.memoryBytes();
   }

@@ -472,8 +472,8 @@ final class Pending implements SlotIndex.Ids {
         : answers.id(answer[slot]).equals(id);
   }
 
-  @Override
-  public long hash(int slot) {
+  /** Of the slot's id; 0 without one. */
+  long hash(int slot) {
     return hash[slot];
   }
 

@@ -5,25 +5,24 @@ import java.util.SplittableRandom;
 
 /**
  * From ids to slots: open addressing over longs, no boxes and no nodes. An entry holds the slot and
- * half of the id's hash; whether the id in the slot is the one looked for, its keeper says.
+ * half of the id's hash, which is enough to move it without a look at the id; whether the id in the
+ * slot is the one looked for, its keeper says.
  *
  * <p>Where in the table a hash belongs depends on a number drawn for each process, so that ids
  * cannot be chosen to fall on one place. The order of entries is never seen from outside.
  */
 final class SlotIndex {
-  private static final long SPREAD = new SplittableRandom().nextLong() | 1;
+  private static final int SPREAD = new SplittableRandom().nextInt() | 1;
   private static final long HIGH = 0xFFFFFFFF00000000L;
 
   /** Who keeps the ids. */
   interface Ids {
     boolean is(int slot, String id);
-
-    long hash(int slot);
   }
 
   private final Ids ids;
   private long[] table = new long[32];
-  private int shift = 64 - 5;
+  private int shift = 32 - 5;
   private int size;
 
   SlotIndex(Ids ids) {
@@ -60,8 +59,9 @@ final class SlotIndex {
     return h ^ (h >>> 29) ^ (h >>> 47);
   }
 
+  /** Where a hash, or an entry with its half, belongs. */
   private int home(long hash) {
-    return (int) ((hash * SPREAD) >>> shift);
+    return ((int) (hash >>> 32) * SPREAD) >>> shift;
   }
 
   /** The slot of an id, or -1. */
@@ -81,16 +81,16 @@ final class SlotIndex {
     if (2 * ++size > table.length) {
       grow();
     }
-    insert(slot, hash);
+    insert(hash & HIGH | slot + 1);
   }
 
-  private void insert(int slot, long hash) {
+  private void insert(long entry) {
     int mask = table.length - 1;
-    int at = home(hash);
+    int at = home(entry);
     while (table[at] != 0) {
       at = (at + 1) & mask;
     }
-    table[at] = hash & HIGH | slot + 1;
+    table[at] = entry;
   }
 
   private void grow() {
@@ -99,8 +99,7 @@ final class SlotIndex {
     shift--;
     for (long entry : old) {
       if (entry != 0) {
-        int slot = (int) entry - 1;
-        insert(slot, ids.hash(slot));
+        insert(entry);
       }
     }
   }
@@ -114,7 +113,7 @@ final class SlotIndex {
     }
     size--;
     for (int at = (gap + 1) & mask; table[at] != 0; at = (at + 1) & mask) {
-      int home = home(ids.hash((int) table[at] - 1));
+      int home = home(table[at]);
       boolean between = gap <= at ? gap < home && home <= at : gap < home || home <= at;
       if (!between) {
         table[gap] = table[at];

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * divided among calls, and wherever the run is stopped and gone on with.
  */
 class LabelJoinChunksTest {
-  private static final int ROWS = 600;
+  private static final int ROWS = 400;
   private static final Spec MODEL = Spec.parse("drifting | order_sensitive(drift_every=7)");
   private final Schema schema = Events.schema("x", "y", "z");
 
@@ -145,7 +145,7 @@ class LabelJoinChunksTest {
   @ParameterizedTest
   @MethodSource("plans")
   void divisionIntoCallsChangesNothing(LabelPlan plan) {
-    for (int seed = 0; seed < 8; seed++) {
+    for (int seed = 0; seed < 4; seed++) {
       Batch b = stream(seed);
       String whole = run(plan, b, 1, 0, false);
       assertThat(whole).contains("LEARNT", "EARLY", "DUPLICATE", "CORRECTED", "REPEATED", "TICK");
@@ -158,7 +158,7 @@ class LabelJoinChunksTest {
   @ParameterizedTest
   @MethodSource("plans")
   void stopsChangeNothing(LabelPlan plan) {
-    for (int seed = 0; seed < 3; seed++) {
+    for (int seed = 0; seed < 2; seed++) {
       Batch b = stream(seed);
       assertThat(run(plan, b, 5, seed, true)).isEqualTo(run(plan, b, 1, 0, false));
     }
@@ -167,7 +167,7 @@ class LabelJoinChunksTest {
   @ParameterizedTest
   @MethodSource("plans")
   void rowsInFilesChangeNothing(LabelPlan plan, @TempDir Path folder) {
-    for (int seed = 0; seed < 3; seed++) {
+    for (int seed = 0; seed < 2; seed++) {
       Batch b = stream(seed);
       String whole = withoutState(run(plan, b, 1, 0, false));
       for (boolean stops : new boolean[] {false, true}) {
