@@ -32,7 +32,7 @@ final class AgeLists {
 
   /** The slot added before another one of its list, or -1. */
   int previous(int slot) {
-    return previous[slot];
+    return links[2 * slot + 1];
   }
 
   /** The slot added after another one of its list, or -1. */
