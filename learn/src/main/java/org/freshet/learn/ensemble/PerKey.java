@@ -72,6 +72,11 @@ import org.freshet.core.state.StateWriter;
       Trait.RANDOMIZED
     })
 public final class PerKey {
+  /** What becomes of models there is no room for. */
+  public enum Beyond {
+    DROP,
+    STORE
+  }
 
   /** Parameters. */
   public record Parameters(
@@ -101,6 +106,11 @@ public final class PerKey {
               unit = "labels",
               origin = "ours: the small sample of textbooks")
           int minLabels,
+      @Param(
+              value = "What becomes of the models that learnt longest ago: dropped, or stored",
+              def = "drop",
+              origin = "memory is bounded")
+          Beyond beyond,
       @Param(
               value = "States put into the store after which one is forgotten",
               def = "10000000",
@@ -167,7 +177,8 @@ public final class PerKey {
       long limit = build.limit(p.maxBytes);
       Components.Recipe<L> recipe = Components.recipe(p.learner, build, type);
       long share = p.shared ? limit / 4 : 0;
-      models = new KeyedLearners<>(recipe, build, p.models, limit - share, p.stored);
+      Build own = p.beyond == Beyond.STORE ? build : build.withStore(null);
+      models = new KeyedLearners<>(recipe, own, p.models, limit - share, p.stored);
       shared =
           p.shared ? build.child("shared", 0).withMaxBytes(share).create(p.learner, type) : null;
     }

@@ -48,7 +48,7 @@ class PerKeyTest {
 
   private static Classifier make(String parameters, ModelStore store) {
     return Components.create(
-        Spec.parse("per_key(" + parameters + ")"),
+        Spec.parse("per_key(" + (store == null ? "" : "beyond=store, ") + parameters + ")"),
         Build.of(DEVICES).withStore(store),
         Classifier.class);
   }
