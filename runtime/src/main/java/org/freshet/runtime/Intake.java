@@ -34,6 +34,7 @@ final class Intake implements Inbox {
 
   @Override
   public void put(Records records) throws InterruptedException {
+    records.entered(System.nanoTime());
     lock.lockInterruptibly();
     try {
       while (!fits(records)) {
@@ -48,6 +49,7 @@ final class Intake implements Inbox {
   @Override
   public boolean offer(Records records, long time, TimeUnit unit) throws InterruptedException {
     long left = unit.toNanos(time);
+    records.entered(System.nanoTime());
     lock.lockInterruptibly();
     try {
       while (!fits(records)) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +58,7 @@ public final class Live implements AutoCloseable {
   private final Path journalFolder;
   private final SnapshotStore store;
   private final List<Feed> feeds;
-  private final List<SinkRunner> sinks = new ArrayList<>();
+  private final List<SinkRunner> sinks = new CopyOnWriteArrayList<>();
   private final Intake intake;
   private final LiveListener listener;
   private final ExecutorService background =
@@ -306,6 +307,7 @@ public final class Live implements AutoCloseable {
 
   private void reply() {
     int row = 0;
+    long nanos = System.nanoTime();
     for (Records r : taken) {
       if (r.reply() != null) {
         for (int i = 0; i < r.size(); i++) {
@@ -316,6 +318,7 @@ public final class Live implements AutoCloseable {
                 r,
                 Answering.rows(batch, row, row + r.size(), out, replica.schema(), replica.model()));
       }
+      listener.answered(r, nanos - r.entered());
       row += r.size();
     }
   }
@@ -337,8 +340,8 @@ public final class Live implements AutoCloseable {
 
   private void order(String command) throws InterruptedException {
     switch (command) {
-      case "pause" -> paused = true;
-      case "resume" -> paused = false;
+      case "pause" -> pause(true);
+      case "resume" -> pause(false);
       case "snapshot" -> snapshot(System.currentTimeMillis());
       default -> {
         batch.clear();
@@ -346,6 +349,13 @@ public final class Live implements AutoCloseable {
         retry(() -> journal.command(command, Map.of()));
         replica.apply(new Entry(journal.entry() - 1, Map.of(), command), batch, out);
       }
+    }
+  }
+
+  private void pause(boolean to) {
+    if (paused != to) {
+      paused = to;
+      listener.happened(Happening.STATE, to ? "paused" : "goes on");
     }
   }
 
@@ -369,6 +379,7 @@ public final class Live implements AutoCloseable {
             Thread.currentThread().interrupt();
           } catch (RuntimeException e) {
             LOG.warn("no snapshot this time: {}", e.getMessage());
+            listener.happened(Happening.SNAPSHOT, "no snapshot this time: " + e.getMessage());
           } finally {
             snapshotting = false;
           }
@@ -376,6 +387,7 @@ public final class Live implements AutoCloseable {
   }
 
   private void makeSnapshot(byte[] small, long entry, long answers) throws InterruptedException {
+    long begun = System.nanoTime();
     byte[] bytes = small;
     if (bytes == null) {
       try (Replica follower =
@@ -392,7 +404,7 @@ public final class Live implements AutoCloseable {
     if (!file.live().state().keepJournal()) {
       Segments.prune(journalFolder, needed);
     }
-    listener.snapshot(entry, bytes.length);
+    listener.snapshot(entry, bytes.length, System.nanoTime() - begun);
   }
 
   /**
@@ -476,6 +488,13 @@ public final class Live implements AutoCloseable {
   /** Records refused because too many waited. */
   public long shed() {
     return intake.shed();
+  }
+
+  /** How each sink is doing. */
+  public List<SinkState> sinks() {
+    return sinks.stream()
+        .map(s -> new SinkState(s.name(), s.waiting(), s.written(), s.trouble()))
+        .toList();
   }
 
   /** When the newest snapshot was made, milliseconds since 1970; 0 before the first. */

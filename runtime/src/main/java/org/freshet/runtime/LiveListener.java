@@ -1,6 +1,7 @@
 package org.freshet.runtime;
 
 import org.freshet.core.Batch;
+import org.freshet.core.live.Records;
 import org.freshet.engine.Outcomes;
 
 /**
@@ -17,6 +18,29 @@ public interface LiveListener {
   /** Rows were consumed. */
   default void applied(Replica replica, Batch rows, Outcomes out, long now) {}
 
-  /** A snapshot was written; called on the thread that makes snapshots. */
-  default void snapshot(long entry, long bytes) {}
+  /**
+   * Who asked about these records has been answered.
+   *
+   * @param nanos since they entered the pipeline
+   */
+  default void answered(Records records, long nanos) {}
+
+  /**
+   * A snapshot was written; called on the thread that makes snapshots.
+   *
+   * @param nanos that it took in the background
+   */
+  default void snapshot(long entry, long bytes, long nanos) {}
+
+  /** Something a person may want to read about, in a line; called on any thread. */
+  default void happened(Happening kind, String text) {}
+
+  /**
+   * A watch measured.
+   *
+   * @param watch such as {@code psi}
+   * @param of what it looks at, such as a feature's name
+   * @param limit beyond which it raises an alarm; NaN when it has none
+   */
+  default void measured(String watch, String of, double value, double limit) {}
 }

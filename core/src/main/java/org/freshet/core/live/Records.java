@@ -38,6 +38,7 @@ public final class Records {
   private String partition = "";
   private long next;
   private Reply reply;
+  private long entered;
   private Fate[] fates;
 
   /**
@@ -161,6 +162,15 @@ public final class Records {
   public Records replyTo(Reply to) {
     reply = to;
     return this;
+  }
+
+  /** Notes {@link System#nanoTime} of when they entered the pipeline. */
+  public void entered(long nanos) {
+    entered = nanos;
+  }
+
+  public long entered() {
+    return entered;
   }
 
   public Feed feed() {

@@ -1,0 +1,19 @@
+package org.freshet.runtime;
+
+/** Kinds of things that happen in a live pipeline and that a person may want to read about. */
+public enum Happening {
+  /** The pipeline began, was paused, went on. */
+  STATE,
+  /** The learner found that the stream changed. */
+  DRIFT,
+  /** A watch raised an alarm. */
+  ALARM,
+  /** A challenger took the champion's place, or gave it back. */
+  PROMOTION,
+  /** A budget was met and something was done about it. */
+  BUDGET,
+  /** A snapshot was written, or could not be. */
+  SNAPSHOT,
+  /** Something outside does not work: a broker, a disk, a sink; or works again. */
+  TROUBLE
+}
