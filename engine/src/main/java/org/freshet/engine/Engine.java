@@ -1,6 +1,7 @@
 package org.freshet.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
@@ -77,11 +78,17 @@ public final class Engine implements AutoCloseable {
    * @throws SchemaException when a step cannot take the rows it would see
    */
   public Engine(Schema schema, Spec pipeline, LabelPlan labels, long seed, int threads) {
-    this(schema, pipeline, labels, seed, new Workers(threads));
+    this(
+        pipeline, labels, Build.of(schema).withSeed(seed).withWorkers(new Workers(threads)));
   }
 
-  private Engine(Schema schema, Spec pipeline, LabelPlan labels, long seed, Workers workers) {
-    this(schema, pipeline, seed, make(schema, pipeline, seed, workers), labels, workers);
+  /**
+   * @param build schema, seed, memory limit and store of the pipeline, and its threads, which are
+   *     the engine's own to close
+   */
+  public Engine(Spec pipeline, LabelPlan labels, Build build) {
+    this(
+        build.schema(), pipeline, build.seed(), make(pipeline, build), labels, build.workers());
   }
 
   /** Around a learner made in Java, on one thread. */
@@ -120,9 +127,8 @@ public final class Engine implements AutoCloseable {
     this.counts = join.counts;
   }
 
-  private static Learner make(Schema schema, Spec spec, long seed, Workers workers) {
-    Build build = Build.of(schema).withSeed(seed).withWorkers(workers);
-    if (schema.target() == Schema.Target.NONE) {
+  private static Learner make(Spec spec, Build build) {
+    if (build.schema().target() == Schema.Target.NONE) {
       throw new SchemaException("the stream has no label; name its column with 'label'");
     }
     List<Fault> faults = new ArrayList<>();
@@ -175,7 +181,7 @@ public final class Engine implements AutoCloseable {
       throw new IllegalStateException("the stream is finished");
     }
     out.begin(events, answers, from, to);
-    if (blocks) {
+    if (blocks && !teacher.resting) {
       runBlocks(batch, from, to, out);
     } else {
       steps(batch, from, to, out);
@@ -283,7 +289,7 @@ public final class Engine implements AutoCloseable {
     if (labelled && plan.immediate() && early < 0) {
       testThenLearn(row, given, hash, weight, out);
     } else {
-      head.predict(row, out);
+      predict(row, out);
       long event = events++;
       if (early >= 0) {
         join.joinEarly(early, row, hash, event, weight, out);
@@ -301,13 +307,32 @@ public final class Engine implements AutoCloseable {
   }
 
   private void testThenLearn(Features row, double label, long hash, double weight, Outcomes out) {
-    head.testThenLearn(row, label, truths, weight, out);
-    teacher.tell(row, label);
+    if (teacher.resting) {
+      teacher.missed++;
+      predict(row, out);
+    } else {
+      head.testThenLearn(row, label, truths, weight, out);
+      teacher.tell(row, label);
+    }
     long event = events++;
     counts.labels++;
     out.arrive(event, label, weight, row.time(), out.predictions() - 1, events);
     out.truths(truths);
     join.learnt(row, label, hash, event, weight, out);
+  }
+
+  private void predict(Features row, Outcomes out) {
+    if (!teacher.resting) {
+      head.predict(row, out);
+      return;
+    }
+    int n = model instanceof Classifier c ? c.labels() : 0;
+    out.reserve(1, n);
+    int at = out.scoresAt(out.predictions());
+    Arrays.fill(out.scores(), at, at + n, 1.0 / n);
+    Arrays.fill(
+        out.scores(), at + n, at + answers.width(n), answers == Answers.SETS ? 1 : Double.NaN);
+    out.predict(schema.target() == Schema.Target.CLASS ? -1 : Double.NaN, n);
   }
 
   private void schedule(Batch batch, int r, long event, Features row, long hash, Outcomes out) {
@@ -425,6 +450,25 @@ public final class Engine implements AutoCloseable {
     return pending.size();
   }
 
+  /**
+   * Whether the engine only joins: events get no answer and labels are not learnt, but an event that
+   * waits is learnt if its label comes afterwards. Not part of the state; only for events of one
+   * label.
+   */
+  public void rest(boolean resting) {
+    teacher.resting = resting;
+  }
+
+  /** Labels that came while the engine rested. */
+  public long missed() {
+    return teacher.missed;
+  }
+
+  /** Lowers the number of events done whose answers are remembered, 100,000 unless said. */
+  public void remember(int most) {
+    pending.remembered = Math.min(Pending.REMEMBERED, most);
+  }
+
   /** Waiting events given up because too many waited. */
   public long dropped() {
     return pending.dropped;
@@ -501,6 +545,7 @@ public final class Engine implements AutoCloseable {
     out.put("model", model);
     out.put("events", events);
     out.put("clock", clock);
+    out.put("missed", teacher.missed);
     join.save(out.child("join"));
   }
 
@@ -509,6 +554,7 @@ public final class Engine implements AutoCloseable {
     (schema.labels() == null ? in : in.withLabels(schema.labels().size())).load("model", model);
     events = in.longValue("events", 0, Long.MAX_VALUE);
     clock = in.longValue("clock");
+    teacher.missed = in.has("missed") ? in.longValue("missed", 0, Long.MAX_VALUE) : 0;
     if (in.has("join")) {
       join.load(in.child("join"));
     } else {

@@ -45,6 +45,7 @@ public final class Outcomes {
   private int earlier;
   private double[] earlierPredicted = new double[0];
   private int[] earlierKnown = new int[0];
+  private long[] earlierEvent = new long[0];
   private double[] earlierScores = new double[0];
   private int earlierStride;
 
@@ -260,6 +261,62 @@ public final class Outcomes {
     return a >= 0 ? a * stride : ~a * earlierStride;
   }
 
+  /** Number of the event the answer to a row belongs to; it must have one. */
+  public long rowEvent(int row) {
+    int a = answerAt[of(row)];
+    return a >= 0 ? firstEvent + a : earlierEvent[~a];
+  }
+
+  /** Which of several engines answers an event. */
+  public interface Chooser {
+    /** Its number among the engines. */
+    int of(long event);
+  }
+
+  /**
+   * Puts in the place of answers of this engine, the number {@code self}, those that others gave to
+   * the same events. All were given the same rows, and answer the same kind.
+   */
+  public void choose(Outcomes[] engines, int self, Chooser chooser) {
+    for (int i = 0; i < predictions; i++) {
+      int k = chooser.of(firstEvent + i);
+      if (k != self) {
+        copyPrediction(engines[k], i);
+      }
+    }
+    int[] at = new int[engines.length]; // answers of an engine come in the order of ours
+    for (int i = 0; i < earlier; i++) {
+      int k = chooser.of(earlierEvent[i]);
+      Outcomes o = engines[k];
+      while (k != self && at[k] < o.earlier && o.earlierEvent[at[k]] != earlierEvent[i]) {
+        at[k]++;
+      }
+      if (k != self && at[k] < o.earlier) {
+        copyEarlier(o, at[k]++, i);
+      }
+    }
+  }
+
+  private void copyPrediction(Outcomes o, int i) {
+    if (o.firstEvent != firstEvent || i >= o.predictions) {
+      throw new IllegalStateException("the engines were given other rows");
+    }
+    int width = answers.width(o.known[i]);
+    reserveRow(0, width);
+    predicted[i] = o.predicted[i];
+    known[i] = o.known[i];
+    System.arraycopy(o.scores, o.scoresAt(i), scores, scoresAt(i), width);
+  }
+
+  private void copyEarlier(Outcomes o, int from, int i) {
+    int width = answers.width(o.earlierKnown[from]);
+    widen(width, earlier);
+    earlierPredicted[i] = o.earlierPredicted[from];
+    earlierKnown[i] = o.earlierKnown[from];
+    System.arraycopy(
+        o.earlierScores, from * o.earlierStride, earlierScores, i * earlierStride, width);
+  }
+
   private int of(int row) {
     if (row < firstRow || row - firstRow >= rows) {
       throw new IndexOutOfBoundsException("row " + row + " is none of the last call");
@@ -361,23 +418,29 @@ public final class Outcomes {
   }
 
   /** Keeps a prediction of an earlier event; the result is its {@code row} for {@link #arrive}. */
-  int earlier(double answer, int labelsKnown, double[] from, int offset) {
+  int earlier(long event, double answer, int labelsKnown, double[] from, int offset) {
     int r = earlier++;
     if (r == earlierPredicted.length) {
       int more = Math.max(64, 2 * r);
       earlierPredicted = Arrays.copyOf(earlierPredicted, more);
       earlierKnown = Arrays.copyOf(earlierKnown, more);
+      earlierEvent = Arrays.copyOf(earlierEvent, more);
       earlierScores = Arrays.copyOf(earlierScores, Math.multiplyExact(more, earlierStride));
     }
     int width = answers.width(labelsKnown);
-    if (width > earlierStride) {
-      earlierScores = restride(earlierScores, r, earlierStride, width, earlierPredicted.length);
-      earlierStride = width;
-    }
+    widen(width, r);
+    earlierEvent[r] = event;
     earlierPredicted[r] = answer;
     earlierKnown[r] = labelsKnown;
     System.arraycopy(from, offset, earlierScores, r * earlierStride, width);
     return ~r;
+  }
+
+  private void widen(int width, int rows) {
+    if (width > earlierStride) {
+      earlierScores = restride(earlierScores, rows, earlierStride, width, earlierPredicted.length);
+      earlierStride = width;
+    }
   }
 
   /** What became of a row without an answer. */

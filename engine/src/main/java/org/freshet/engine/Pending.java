@@ -70,6 +70,7 @@ final class Pending implements SlotIndex.Ids {
   int[] answer = new int[16];
   int[] row = new int[16];
   long dropped;
+  int remembered = REMEMBERED;
 
   /** Tries to spill that are left out after one that failed. */
   static final int PATIENCE = 10_000;
@@ -236,7 +237,7 @@ final class Pending implements SlotIndex.Ids {
       giveRow(first);
       lists.add(DONE, first);
     }
-    if (lists.size(DONE) + lists.size(DONE_WITH_ROW) > REMEMBERED) {
+    while (lists.size(DONE) + lists.size(DONE_WITH_ROW) > remembered) {
       boolean rowless = lists.first(DONE) >= 0;
       int first = lists.first(rowless ? DONE : DONE_WITH_ROW);
       lists.remove(rowless ? DONE : DONE_WITH_ROW, first);
@@ -343,18 +344,19 @@ final class Pending implements SlotIndex.Ids {
   /** Copies the answer to {@code out}; the result is its row there. */
   int answer(int slot, Outcomes out) {
     if (answer[slot] != SPILLED) {
-      return answerKept(answer[slot], out);
+      return answerKept(slot, answer[slot], out);
     }
     ByteBuffer in = spill.get(place[slot]);
     rows.remove(rows.read(in)); // comes before the answer
     int a = answers.read(null, in);
-    int at = answerKept(a, out);
+    int at = answerKept(slot, a, out);
     answers.remove(a);
     return at;
   }
 
-  private int answerKept(int a, Outcomes out) {
+  private int answerKept(int slot, int a, Outcomes out) {
     return out.earlier(
+        event[slot],
         answers.predicted(a), answers.known(a), answers.scores(a), answers.scoresAt(a));
   }
 

@@ -33,6 +33,9 @@ import org.freshet.engine.section.WatchSection;
 
 /** Reads the fields of a pipeline file; collects every fault before it throws. */
 final class PipelineParser {
+  /** Names of what else may answer. */
+  private static final List<String> RESERVED = List.of("champion", "main", "fallback");
+
   private static final List<String> FIELDS =
       List.of(
           "name",
@@ -233,10 +236,11 @@ final class PipelineParser {
       known(m, "a challenger", CHALLENGER);
       String name = string(m, "name");
       Spec own = pipeline(m, "pipeline");
-      if (name == null || !name.matches("[A-Za-z0-9_-]{1,64}") || name.equals("champion")) {
+      if (name == null || !name.matches("[A-Za-z0-9_-]{1,64}") || RESERVED.contains(name)) {
         fault(
             m.where(),
-            "a challenger needs a 'name' of letters, digits, _ and -, other than 'champion'");
+            "a challenger needs a 'name' of letters, digits, _ and -, other than "
+                + String.join(", ", RESERVED));
       } else if (all.stream().anyMatch(c -> c.name().equals(name))) {
         fault(m.where(), "two challengers are named '" + name + "'");
       } else if (own == null) {

@@ -8,6 +8,12 @@ final class Teacher {
   private final Head head;
   private final Pipeline pipeline;
 
+  /** While the engine rests nothing is learnt. */
+  boolean resting;
+
+  /** Labels that came meanwhile. */
+  long missed;
+
   /**
    * @param pipeline null where there are no transformers
    */
@@ -17,6 +23,10 @@ final class Teacher {
   }
 
   void learn(Features row, double label, double[] truths, double weight) {
+    if (resting) {
+      missed++;
+      return;
+    }
     head.learn(row, label, truths, weight);
     tell(row, label);
   }
