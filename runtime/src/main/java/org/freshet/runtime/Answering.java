@@ -1,6 +1,7 @@
 package org.freshet.runtime;
 
 import java.util.Arrays;
+import java.util.List;
 import org.freshet.core.Batch;
 import org.freshet.core.Schema;
 import org.freshet.core.live.AnswerBlock;
@@ -84,6 +85,47 @@ final class Answering {
 
   private static int width(Outcomes out, int row) {
     return out.answers().width(out.rowKnown(row));
+  }
+
+  /** Blocks of one model that follow each other, as one. */
+  static AnswerBlock join(List<AnswerBlock> blocks) {
+    AnswerBlock head = blocks.get(0);
+    if (blocks.size() == 1) {
+      return head;
+    }
+    int n = 0;
+    int stride = 0;
+    for (AnswerBlock b : blocks) {
+      n += b.size();
+      stride = Math.max(stride, b.stride());
+    }
+    AnswerBlock all =
+        new AnswerBlock(
+            head.schema(),
+            head.model(),
+            head.first(),
+            n,
+            new String[n],
+            new String[n],
+            new long[n],
+            new double[n],
+            new int[n],
+            new double[n * stride],
+            stride);
+    int at = 0;
+    for (AnswerBlock b : blocks) {
+      System.arraycopy(b.ids(), 0, all.ids(), at, b.size());
+      System.arraycopy(b.keys(), 0, all.keys(), at, b.size());
+      System.arraycopy(b.times(), 0, all.times(), at, b.size());
+      System.arraycopy(b.predicted(), 0, all.predicted(), at, b.size());
+      System.arraycopy(b.known(), 0, all.known(), at, b.size());
+      for (int i = 0; i < b.size(); i++) {
+        System.arraycopy(
+            b.scores(), i * b.stride(), all.scores(), (at + i) * stride, b.stride());
+      }
+      at += b.size();
+    }
+    return all;
   }
 
   /** The answers of a block from the i-th on. */

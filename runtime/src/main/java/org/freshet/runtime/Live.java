@@ -51,6 +51,12 @@ public final class Live implements AutoCloseable {
   private static final long SEGMENT = 64L << 20;
   private static final long TICK_MILLIS = 1000;
 
+  /** Feeds hear at most so often what is in the journal. */
+  private static final long TELL_MILLIS = 50;
+
+  /** How long an orderly stop waits for sinks; answers not out then are made again at the start. */
+  private static final long SINK_MILLIS = 30_000;
+
   private final PipelineFile file;
   private final String program;
   private final int threads;
@@ -81,6 +87,8 @@ public final class Live implements AutoCloseable {
   private volatile String trouble;
   private volatile long lastSnapshot; // wall clock, for its age
   private long nextSnapshot;
+  private long told; // when feeds heard last
+  private long toldEntry; // entries of the journal they heard of
 
   // Scratch of the owner.
   private final List<Records> taken = new ArrayList<>();
@@ -206,6 +214,7 @@ public final class Live implements AutoCloseable {
           tick(now);
           lastRow = now;
         }
+        tellFeeds(now);
         if (now >= nextSnapshot || journal.bytes() > SEGMENT) {
           snapshot(now);
         }
@@ -222,6 +231,17 @@ public final class Live implements AutoCloseable {
       }
       taken.forEach(r -> failed(r, e));
       intake.rest().forEach(r -> failed(r, e));
+    }
+  }
+
+  private void tellFeeds(long now) {
+    if (now - told < TELL_MILLIS || replica.entry() == toldEntry) {
+      return;
+    }
+    told = now;
+    toldEntry = replica.entry();
+    for (int i = 0; i < feeds.size(); i++) {
+      feeds.get(i).consumed(positions(i));
     }
   }
 
@@ -243,8 +263,23 @@ public final class Live implements AutoCloseable {
     background.shutdown();
     background.awaitTermination(60, TimeUnit.SECONDS);
     journal.sync();
-    store.write(SnapshotStore.toBytes(replica, program), replica.entry());
+    if (allOut(SINK_MILLIS)) {
+      store.write(SnapshotStore.toBytes(replica, program), replica.entry());
+    }
     journal.close();
+  }
+
+  /** Whether all answers are out; only then may a snapshot stand behind them. */
+  private boolean allOut(long millis) throws InterruptedException {
+    long end = System.nanoTime() + millis * 1_000_000;
+    while (sinks.stream().anyMatch(s -> s.written() < replica.answers())) {
+      if (System.nanoTime() > end || sinks.stream().anyMatch(SinkRunner::failed)) {
+        LOG.warn("not all answers are out; they are made again at the next start");
+        return false;
+      }
+      Thread.sleep(5);
+    }
+    return true;
   }
 
   private void turn(long now) throws InterruptedException {
@@ -539,7 +574,7 @@ public final class Live implements AutoCloseable {
     }
     refuseRest();
     for (SinkRunner s : sinks) {
-      s.drain(30_000);
+      s.drain(SINK_MILLIS);
     }
     if (replica != null) {
       replica.close();

@@ -1,6 +1,8 @@
 package org.freshet.runtime;
 
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +19,7 @@ import org.slf4j.LoggerFactory;
 final class SinkRunner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SinkRunner.class);
   private static final int QUEUE = 1024;
+  private static final int TOGETHER = 8192;
   private static final long LONGEST_PAUSE = 10_000;
 
   private final Sink sink;
@@ -24,6 +27,7 @@ final class SinkRunner implements AutoCloseable {
   private final Thread thread;
   private volatile long written;
   private volatile String trouble;
+  private volatile RuntimeException failure;
   private volatile boolean closing;
   private volatile boolean idle = true;
 
@@ -38,26 +42,55 @@ final class SinkRunner implements AutoCloseable {
     thread.start();
   }
 
-  /** Hands over answers; waits while the queue is full. Those that are out already are left out. */
+  /**
+   * Hands over answers; waits while the queue is full. Those that are out already are left out.
+   *
+   * @throws RuntimeException the sink failed with and cannot go on from
+   */
   void put(AnswerBlock answers) throws InterruptedException {
-    if (answers.first() + answers.size() > written) {
-      queue.put(answers);
+    if (answers.first() + answers.size() <= written) {
+      return;
     }
+    do {
+      if (failure != null) {
+        throw failure;
+      }
+    } while (!queue.offer(answers, 100, TimeUnit.MILLISECONDS));
   }
 
   private void run() {
+    List<AnswerBlock> blocks = new ArrayList<>();
     try {
       while (!closing || !queue.isEmpty()) {
         AnswerBlock block = queue.poll(100, TimeUnit.MILLISECONDS);
         if (block != null) {
           idle = false;
-          write(block);
+          blocks.clear();
+          blocks.add(block);
+          write(Answering.join(more(blocks)));
           idle = queue.isEmpty();
         }
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      trouble = e.getMessage();
+      failure = e;
     }
+  }
+
+  /** What waits behind the first block and can be written with it. */
+  private List<AnswerBlock> more(List<AnswerBlock> blocks) {
+    int size = blocks.get(0).size();
+    for (AnswerBlock next = queue.peek();
+        next != null
+            && next.model().equals(blocks.get(0).model())
+            && size + next.size() <= TOGETHER;
+        next = queue.peek()) {
+      blocks.add(queue.poll());
+      size += next.size();
+    }
+    return blocks;
   }
 
   private void write(AnswerBlock block) throws InterruptedException {
@@ -92,6 +125,11 @@ final class SinkRunner implements AutoCloseable {
   /** Number of the first answer that is not out. */
   long written() {
     return written;
+  }
+
+  /** Whether it cannot go on. */
+  boolean failed() {
+    return failure != null;
   }
 
   int waiting() {
