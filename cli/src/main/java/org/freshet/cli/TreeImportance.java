@@ -46,6 +46,9 @@ final class TreeImportance implements Importance.Meter {
     double[] scores = new double[c == null ? 0 : Math.max(1, c.labels())];
     int step = Math.max(1, rows.size() / ROWS);
     for (int r = 0; r < rows.size(); r += step) {
+      if (rows.kind(r) != Batch.Kind.EVENT) {
+        continue;
+      }
       Features x = answering.row(rows.row(r));
       int label = 0;
       if (c != null) {

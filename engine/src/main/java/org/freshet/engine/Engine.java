@@ -58,6 +58,7 @@ public final class Engine implements AutoCloseable {
   private final Workers workers;
   private final boolean blocks;
   private final Batch work;
+  private final int[] slots; // of the ids in a block; -1 without one
 
   /** The truths of the row at hand; null where an event has one label. */
   private final double[] truths;
@@ -121,6 +122,7 @@ public final class Engine implements AutoCloseable {
             && truths == null
             && (pipeline == null || parallel && !pipeline.readsLabels());
     this.work = blocks && pipeline != null ? new Batch(seen, BLOCK) : null;
+    this.slots = new int[blocks ? BLOCK : 0];
     this.teacher = new Teacher(head, pipeline);
     this.join = new LabelJoin(schema, seen, labels, answers, teacher, truths);
     this.pending = join.pending;
@@ -193,7 +195,7 @@ public final class Engine implements AutoCloseable {
     int r = from;
     while (r < to) {
       int end = r;
-      while (end < to && end - r < BLOCK && simple(batch, end)) {
+      while (end < to && end - r < BLOCK && simple(batch, end, end - r)) {
         end++;
       }
       if (end == r) {
@@ -206,12 +208,24 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Whether a row has nothing to do with joins, and a label its learner can take or none. */
-  private boolean simple(Batch batch, int r) {
+  /**
+   * Whether a row can be the i-th of a block: an event with a label its learner can take or none,
+   * that needs not be joined. If it has an id, that is known from now on.
+   */
+  private boolean simple(Batch batch, int r, int i) {
     double label = batch.label(r);
-    return batch.id(r) == null
-        && batch.kind(r) == Batch.Kind.EVENT
-        && (Double.isNaN(label) || head.usable(label));
+    boolean usable = head.usable(label);
+    if (batch.kind(r) != Batch.Kind.EVENT || !usable && !Double.isNaN(label)) {
+      return false;
+    }
+    slots[i] = -1;
+    if (batch.id(r) == null) {
+      return true;
+    }
+    if (usable) {
+      slots[i] = join.reserve(batch.row(r), events + i, label, batch.weight(r));
+    }
+    return slots[i] >= 0;
   }
 
   private void steps(Batch batch, int from, int to, Outcomes out) {
@@ -244,6 +258,9 @@ public final class Engine implements AutoCloseable {
       } else {
         counts.labels++;
         out.arrive(events - 1, label, batch.weight(r), batch.time(r), row, events);
+      }
+      if (slots[r - from] >= 0) {
+        pending.answered(slots[r - from], row, out);
       }
     }
   }

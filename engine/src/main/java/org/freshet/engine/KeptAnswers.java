@@ -13,7 +13,6 @@ final class KeptAnswers {
   private final Answers kind;
   private final int outputs;
   private final FreeSlots free = new FreeSlots();
-  private int used;
   private String[] ids = new String[16];
   private char[] idLength = new char[16]; // bytes; the id itself is long out of the cache
   private double[] predicted = new double[16];
@@ -39,18 +38,21 @@ final class KeptAnswers {
     if (slot >= ids.length) {
       grow(Math.max(slot + 1, 2 * ids.length));
     }
-    used++;
     ids[slot] = id;
     idLength[slot] = (char) (id == null ? 0 : Math.min(56 + id.length(), Character.MAX_VALUE));
     idBytes += idLength[slot];
-    predicted[slot] = answer;
-    known[slot] = n;
     weight[slot] = w;
     label[slot] = Double.NaN;
     time[slot] = when;
+    answer(slot, answer, n, from, at);
+    return slot;
+  }
+
+  void answer(int slot, double answer, int n, double[] from, int at) {
+    predicted[slot] = answer;
+    known[slot] = n;
     int width = kind.width(n);
     System.arraycopy(from, at, chunk(slot, width), scoresAt(slot), width);
-    return slot;
   }
 
   private void grow(int more) {
@@ -111,12 +113,7 @@ final class KeptAnswers {
   void remove(int slot) {
     idBytes -= idLength[slot];
     ids[slot] = null;
-    used--;
     free.give(slot);
-  }
-
-  int size() {
-    return used;
   }
 
   String id(int slot) {

@@ -208,6 +208,19 @@ final class LabelJoin {
     }
   }
 
+  /**
+   * Makes a labelled event known that is about to be answered and learnt.
+   *
+   * @return its slot, -1 where it has to be joined or its row be kept
+   */
+  int reserve(Features x, long event, double label, double weight) {
+    long hash = SlotIndex.hash(x.id());
+    boolean known = pending.find(x.id(), hash) >= 0 || early.find(x.id(), hash) >= 0;
+    return known || plan.corrections() == Corrections.RELEARN
+        ? -1
+        : pending.reserve(x, hash, event, label, weight);
+  }
+
   /** The label of the event last predicted will not come. */
   void leave(Features row, long hash, long event, double weight, Outcomes out) {
     if (hash != 0) {

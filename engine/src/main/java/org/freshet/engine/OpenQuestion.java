@@ -22,7 +22,8 @@ public record OpenQuestion(
   static List<OpenQuestion> of(Pending pending, int most) {
     List<OpenQuestion> all = new ArrayList<>();
     int slot = pending.lists.last(Pending.WAITING);
-    for (int i = 0; i < SCANNED && slot >= 0; i++) {
+    // Those before a spilled one are spilled too: older than what memory holds.
+    for (int i = 0; i < SCANNED && slot >= 0 && pending.inMemory(slot); i++) {
       all.add(at(pending, slot));
       slot = pending.lists.previous(slot);
     }

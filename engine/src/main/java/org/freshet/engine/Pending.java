@@ -60,6 +60,7 @@ final class Pending implements SlotIndex.Ids {
   final RowStore rows;
   final KeptAnswers answers;
   final AgeLists lists = new AgeLists(4);
+  private final double[] none; // scores of an event not yet answered
   private final DueHeap heap = new DueHeap();
   private final SlotIndex index = new SlotIndex(this);
   private final FreeSlots free = new FreeSlots();
@@ -77,7 +78,7 @@ final class Pending implements SlotIndex.Ids {
 
   static final int SPILLED = -1;
   Spill spill;
-  private int inMemory;
+  private int inMemory; // waiting rows
   long[] place = new long[0]; // of those spilled
   private int spilled;
   private int hand = -1; // the first waiting one that is not spilled; all before it are
@@ -91,6 +92,7 @@ final class Pending implements SlotIndex.Ids {
     this.byClock = plan.timed();
     this.outputs = schema.hasTruths() ? schema.outputs().size() : 0;
     this.answers = new KeptAnswers(kind, outputs);
+    this.none = new double[kind.width(0)];
     this.doneRows = plan.corrections() == LabelPlan.Corrections.IGNORE ? 0 : doneRows(schema);
     this.rows =
         new RowStore(schema, (int) Math.min(Integer.MAX_VALUE - 8, (long) limit + doneRows));
@@ -174,6 +176,25 @@ final class Pending implements SlotIndex.Ids {
     answer[slot] =
         answers.add(id, out.predicted(p), out.known(p), out.scores(), out.scoresAt(p), w, time);
     return slot;
+  }
+
+  /** Remembers an event with its label whose answer follows, see {@link #answered}. */
+  int reserve(Features x, long idHash, long number, double label, double w) {
+    int slot = open(number, idHash);
+    answer[slot] = answers.add(x.id(), Double.NaN, 0, none, 0, w, x.time());
+    answers.label(answer[slot], label, null);
+    linkDone(slot, State.JOINED);
+    return slot;
+  }
+
+  /** Notes the answer to an event: a prediction of this call. */
+  void answered(int slot, int prediction, Outcomes out) {
+    answers.answer(
+        answer[slot],
+        out.predicted(prediction),
+        out.known(prediction),
+        out.scores(),
+        out.scoresAt(prediction));
   }
 
   /** A slot for an event whose row and answer the caller puts in its place, then links it. */
@@ -446,6 +467,11 @@ final class Pending implements SlotIndex.Ids {
 
   private static ByteBuffer bigger(int need) {
     return ByteBuffer.allocate(2 * need).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Whether a slot is not spilled. */
+  boolean inMemory(int slot) {
+    return answer[slot] != SPILLED;
   }
 
   /** Events whose rows are not in memory. */

@@ -199,7 +199,10 @@ public final class Snapshot {
     same("delay", setup.labels().toString(), given.labels().toString());
     same("pending", setup.labels().pending(), given.labels().pending());
     same("timeout", timeout(setup.labels()), timeout(given.labels()));
-    same("corrections", setup.labels().corrections(), given.labels().corrections());
+    same(
+        "corrections",
+        LabelFields.word(setup.labels().corrections()),
+        LabelFields.word(given.labels().corrections()));
   }
 
   private static String timeout(LabelPlan plan) {

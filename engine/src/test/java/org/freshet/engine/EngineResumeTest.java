@@ -173,6 +173,31 @@ class EngineResumeTest {
     }
   }
 
+  /** Labelled events with ids of their own, some of them sent again, some labels early. */
+  @Test
+  void blocksKnowIds() {
+    Batch b = new Batch(schema, EVENTS);
+    for (int i = 0; i < EVENTS; i++) {
+      b.beginRow();
+      b.set(0, i);
+      b.set(1, 1);
+      b.setId("e" + (i % 17 == 0 ? i / 2 : i % 23 == 0 ? i + 3 : i));
+      b.setKind(i % 23 == 0 ? Batch.Kind.LABEL : Batch.Kind.EVENT);
+      b.setLabel(i % 3);
+      b.endRow();
+    }
+    for (String model : List.of("order_sensitive(drift_every=7)", MODEL.toString())) {
+      Spec spec = Spec.parse(model);
+      Engine steps = new Engine(schema, spec, LabelPlan.IMMEDIATE, 3, 1);
+      List<String> expected = sorted(run(steps, b, 0, EVENTS, 1));
+      Engine blocks = new Engine(schema, spec, LabelPlan.IMMEDIATE, 3, 2);
+      assertThat(sorted(run(blocks, b, 0, EVENTS, 90))).isEqualTo(expected);
+      assertThat(bytes(blocks)).isEqualTo(bytes(steps));
+      assertThat(steps.counts().duplicates() + steps.counts().corrections()).isGreaterThan(5);
+      assertThat(steps.counts().early()).isGreaterThan(5);
+    }
+  }
+
   @Test
   void aBareLearnerGetsBlocks() {
     Batch b = stream(true);

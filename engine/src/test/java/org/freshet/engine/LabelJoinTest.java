@@ -3,6 +3,7 @@ package org.freshet.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import org.freshet.core.Batch;
@@ -252,6 +253,43 @@ class LabelJoinTest {
     assertThat(out.drifts()).isEqualTo(2);
     assertThat(out.driftEvent(0)).isEqualTo(1);
     assertThat(out.driftEvent(1)).isEqualTo(3);
+  }
+
+  /** What is allocated must not go by the row. */
+  @Test
+  void nothingIsAllocatedInSteadyState() {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Engine engine =
+        new Engine(schema, Spec.parse("majority"), LabelPlan.IMMEDIATE.withPending(1000), 1, 1);
+    String[] ids = new String[200_000];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = "event-" + i;
+    }
+    Batch b = new Batch(schema, 2000);
+    long before = 0;
+    for (int round = 0; round < 400; round++) {
+      if (round == 200) {
+        before = threads.getCurrentThreadAllocatedBytes();
+      }
+      b.clear();
+      for (int i = 0; i < 1000; i++) {
+        b.beginRow();
+        b.set(0, i);
+        b.setId(ids[(round * 1000 + i) % ids.length]);
+        b.endRow();
+        if (i >= 500) {
+          b.beginRow();
+          b.setKind(Batch.Kind.LABEL);
+          b.setId(ids[(round * 1000 + i - 500) % ids.length]);
+          b.setLabel(i % 3);
+          b.endRow();
+        }
+      }
+      engine.process(b, 0, b.size(), out);
+    }
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    assertThat(engine.counts().labels()).isEqualTo(200_000);
+    assertThat(allocated).as("bytes for 300,000 rows").isLessThan(300_000);
   }
 
   @Test

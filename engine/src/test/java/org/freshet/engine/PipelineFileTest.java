@@ -286,6 +286,44 @@ class PipelineFileTest {
   }
 
   @Test
+  void labelsThatDoNotComeOrComeAgain() {
+    String good = "source: sea\npipeline: order_sensitive\n";
+    LabelPlan learnt =
+        parse(
+                good
+                    + "labels: { timeout: 7d, on_timeout: negative, negative: ok, corrections: relearn }\n")
+            .labels();
+    assertThat(learnt)
+        .isEqualTo(
+            LabelPlan.IMMEDIATE
+                .withCorrections(LabelPlan.Corrections.RELEARN)
+                .withTimeout(Span.millis(7 * 86_400_000L), "ok"));
+    LabelPlan last =
+        parse(good + "labels: { delay: 1h, timeout: 2h, on_timeout: last_known }\n").labels();
+    assertThat(last.onTimeout()).isEqualTo(LabelPlan.OnTimeout.LAST_KNOWN);
+    assertThat(last.delay()).isEqualTo(Span.millis(3_600_000));
+    assertThat(parse(good + "labels: { timeout: 90s }\n").labels().onTimeout())
+        .isEqualTo(LabelPlan.OnTimeout.DROP);
+
+    assertThat(faults(good + "labels: { timeout: 5, on_timeout: wait, corrections: 3 }\n"))
+        .isEqualTo(
+            """
+            f.yaml:3:20: 'timeout' of labels is '5', expected a length of event time such as 12h or 7d
+            f.yaml:3:35: 'on_timeout' of labels is 'wait', expected drop or negative or last_known
+            f.yaml:3:54: 'corrections' of labels is '3', expected ignore or relearn""");
+    assertThat(faults(good + "labels: { on_timeout: last_known }\n"))
+        .isEqualTo(
+            "f.yaml:3:23: 'on_timeout' of labels needs 'timeout', the time an event waits for its label");
+    assertThat(faults(good + "labels: { timeout: 1d, on_timeout: negative }\n"))
+        .isEqualTo(
+            "f.yaml:3:1: 'negative' of labels is missing; on_timeout: negative needs the class that is"
+                + " learnt");
+    assertThat(faults(good + "labels: { timeout: 1d, negative: ok }\n"))
+        .isEqualTo(
+            "f.yaml:3:34: 'negative' of labels is 'ok', which belongs to on_timeout: negative");
+  }
+
+  @Test
   void whatATestMayExpect() {
     assertThat(Expectation.parse("< 20%"))
         .hasValueSatisfying(

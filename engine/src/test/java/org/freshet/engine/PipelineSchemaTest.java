@@ -47,6 +47,18 @@ class PipelineSchemaTest {
   }
 
   @Test
+  void fieldsOfLabels() {
+    JsonNode labels = schema.at("/$defs/labels/properties");
+    assertThat(labels.at("/on_timeout/enum"))
+        .extracting(JsonNode::asText)
+        .containsExactly("drop", "negative", "last_known");
+    assertThat(labels.at("/corrections/default").asText()).isEqualTo("ignore");
+    assertThat("36h").matches(labels.at("/timeout/pattern").asText());
+    assertThat("36").doesNotMatch(labels.at("/timeout/pattern").asText());
+    labels.forEach(field -> assertThat(field.has("description") || field.has("$ref")).isTrue());
+  }
+
+  @Test
   void aListOfComponentsSaysWhatItHolds() {
     JsonNode list = schema.at("/$defs/component_voting/properties/learners");
     assertThat(list.path("type").asText()).isEqualTo("array");

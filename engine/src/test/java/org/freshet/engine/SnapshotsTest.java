@@ -13,6 +13,7 @@ import org.freshet.core.Dictionary;
 import org.freshet.core.Schema;
 import org.freshet.core.StateException;
 import org.freshet.core.StateException.Verdict;
+import org.freshet.core.component.Span;
 import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateWriter;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,31 @@ class SnapshotsTest {
         new Engine(schema, s.setup().pipeline(), s.setup().labels(), s.setup().seed(), 1);
     engine.load(s.run());
     return engine;
+  }
+
+  @Test
+  void thePlanOfLabelsComesBackAndNoOtherIsGoneOnWith() {
+    LabelPlan plan =
+        PLAN.withCorrections(LabelPlan.Corrections.RELEARN)
+            .withTimeout(Span.millis(90_000), "class0");
+    Setup waiting = new Setup("stream", Spec.parse("sea"), spec, 9, plan);
+    Schema schema = Events.schema("class0");
+    Engine engine = new Engine(schema, spec, plan, 9, 1);
+    Snapshot snapshot =
+        Snapshots.open("test", Snapshots.toBytes("0.4", waiting, schema, engine::save));
+    assertThat(snapshot.setup().labels()).isEqualTo(plan);
+    snapshot.check(waiting);
+    LabelPlan drops = PLAN.withCorrections(LabelPlan.Corrections.RELEARN);
+    refused(
+        () -> snapshot.check(with(spec, 9, drops)),
+        Verdict.OTHER_PARAMETERS,
+        "test: other parameters: saved with timeout '90s negative class0', given 'none'; go on with"
+            + " what it was saved with, or start anew");
+    refused(
+        () -> snapshot.check(with(spec, 9, plan.withCorrections(LabelPlan.Corrections.IGNORE))),
+        Verdict.OTHER_PARAMETERS,
+        "test: other parameters: saved with corrections 'relearn', given 'ignore'; go on with what it"
+            + " was saved with, or start anew");
   }
 
   @Test

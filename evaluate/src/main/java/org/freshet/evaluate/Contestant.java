@@ -82,6 +82,9 @@ final class Contestant implements AutoCloseable {
     Learner model = engine.model();
     long start = System.nanoTime();
     for (int r = from; r < to; r++) {
+      if (batch.kind(r) != Batch.Kind.EVENT) {
+        continue;
+      }
       Features x = batch.row(r, view);
       double label = batch.label(r);
       scores.baselines.predict(frozenEvents);
