@@ -79,8 +79,7 @@ public final class Engine implements AutoCloseable {
    * @throws SchemaException when a step cannot take the rows it would see
    */
   public Engine(Schema schema, Spec pipeline, LabelPlan labels, long seed, int threads) {
-    this(
-        pipeline, labels, Build.of(schema).withSeed(seed).withWorkers(new Workers(threads)));
+    this(pipeline, labels, Build.of(schema).withSeed(seed).withWorkers(new Workers(threads)));
   }
 
   /**
@@ -88,8 +87,7 @@ public final class Engine implements AutoCloseable {
    *     the engine's own to close
    */
   public Engine(Spec pipeline, LabelPlan labels, Build build) {
-    this(
-        build.schema(), pipeline, build.seed(), make(pipeline, build), labels, build.workers());
+    this(build.schema(), pipeline, build.seed(), make(pipeline, build), labels, build.workers());
   }
 
   /** Around a learner made in Java, on one thread. */
@@ -468,9 +466,9 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Whether the engine only joins: events get no answer and labels are not learnt, but an event that
-   * waits is learnt if its label comes afterwards. Not part of the state; only for events of one
-   * label.
+   * Whether the engine only joins: events get no answer and labels are not learnt, but an event
+   * that waits is learnt if its label comes afterwards. Not part of the state; only for events of
+   * one label.
    */
   public void rest(boolean resting) {
     teacher.resting = resting;

@@ -378,7 +378,10 @@ final class Pending implements SlotIndex.Ids {
   private int answerKept(int slot, int a, Outcomes out) {
     return out.earlier(
         event[slot],
-        answers.predicted(a), answers.known(a), answers.scores(a), answers.scoresAt(a));
+        answers.predicted(a),
+        answers.known(a),
+        answers.scores(a),
+        answers.scoresAt(a));
   }
 
   /** From now on the rows of waiting events beyond a number go to {@code to}, the oldest first. */
