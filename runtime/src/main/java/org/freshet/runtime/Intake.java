@@ -15,6 +15,7 @@ import org.freshet.core.live.Records;
  */
 final class Intake implements Inbox {
   private final int capacity;
+  private final int most;
   private final ArrayDeque<Records> queue = new ArrayDeque<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition();
@@ -27,8 +28,10 @@ final class Intake implements Inbox {
 
   /**
    * @param capacity records that may wait; one block of records larger than that may wait alone
+   * @param most records a block may have
    */
-  Intake(int capacity) {
+  Intake(int capacity, int most) {
+    this.most = most;
     this.capacity = capacity;
   }
 
@@ -69,6 +72,10 @@ final class Intake implements Inbox {
   private boolean fits(Records records) throws InterruptedException {
     if (closed) {
       throw new InterruptedException("the pipeline is stopping");
+    }
+    if (records.size() > most) {
+      throw new IllegalArgumentException(
+          "a block has " + records.size() + " records, allowed " + most);
     }
     return waiting == 0 || waiting + records.size() <= capacity;
   }

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.freshet.core.Batch;
+import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
 import org.freshet.core.live.AnswerBlock;
 import org.freshet.core.live.Feed;
@@ -26,7 +26,6 @@ import org.freshet.engine.PipelineFile;
 import org.freshet.engine.section.StateSection.Durability;
 import org.freshet.runtime.journal.Entry;
 import org.freshet.runtime.journal.JournalWriter;
-import org.freshet.runtime.journal.Segments;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,50 +44,46 @@ public final class Live implements AutoCloseable {
   /** Records of a turn. */
   private static final int ROWS = 64;
 
-  /** Bytes of state up to which the owner makes the snapshot itself: a few milliseconds. */
-  private static final long SMALL = 1 << 20;
+  /** Records of a turn that waits for the disk: one wait for all of them. */
+  private static final int ROWS_DURABLE = 1024;
 
   private static final long SEGMENT = 64L << 20;
-  private static final long TICK_MILLIS = 1000;
+  private static final long SECOND = 1_000_000_000;
 
   /** Feeds hear at most so often what is in the journal. */
-  private static final long TELL_MILLIS = 50;
+  private static final long TELL = SECOND / 20;
 
-  /** How long an orderly stop waits for sinks; answers not out then are made again at the start. */
-  private static final long SINK_MILLIS = 30_000;
+  /** How long a pipeline that stops waits for a disk, and for its sinks. */
+  private static final long PATIENCE = 30 * SECOND;
 
   private final PipelineFile file;
-  private final String program;
   private final int threads;
-  private final Path folder;
-  private final Path journalFolder;
-  private final SnapshotStore store;
+  private final boolean durable;
+  private final StateFolder folder;
+  private final Snapshotter snapshots;
   private final List<Feed> feeds;
   private final List<SinkRunner> sinks = new CopyOnWriteArrayList<>();
   private final Intake intake;
+  private final LongSupplier wall;
   private final LiveListener listener;
-  private final ExecutorService background =
-      Executors.newSingleThreadExecutor(
-          r -> {
-            Thread t = new Thread(r, "snapshots");
-            t.setDaemon(true);
-            return t;
-          });
   private final ConcurrentLinkedQueue<Order> orders = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private volatile Replica replica;
   private JournalWriter journal;
-  private Thread owner;
-  private boolean closed;
+  private volatile Thread owner;
+  private volatile Thread starter;
   private volatile boolean stopping;
   private volatile boolean running;
   private volatile boolean paused;
-  private volatile boolean snapshotting;
   private volatile String trouble;
-  private volatile long lastSnapshot; // wall clock, for its age
-  private long nextSnapshot;
+  private boolean begun;
+  private boolean feedsClosed;
+  private long stoppingSince;
+  private long nextSnapshot; // of System.nanoTime, which no change of the clock moves
+  private long lastRow;
   private long told; // when feeds heard last
   private long toldEntry; // entries of the journal they heard of
+  private long now; // of the wall clock, never going back
 
   // Scratch of the owner.
   private final List<Records> taken = new ArrayList<>();
@@ -106,15 +101,27 @@ public final class Live implements AutoCloseable {
    */
   public Live(
       PipelineFile file, List<Feed> feeds, int threads, String program, LiveListener listener) {
+    this(file, feeds, threads, program, listener, System::currentTimeMillis);
+  }
+
+  /** With a clock of its own. */
+  Live(
+      PipelineFile file,
+      List<Feed> feeds,
+      int threads,
+      String program,
+      LiveListener listener,
+      LongSupplier wall) {
+    this.wall = wall;
     this.file = file;
     this.feeds = List.copyOf(feeds);
     this.threads = threads;
-    this.program = program;
     this.listener = listener;
-    this.folder = Path.of(file.live().state().directory());
-    this.journalFolder = folder.resolve("journal");
-    this.store = new SnapshotStore(folder.resolve("snapshots"), file.live().state().keep());
-    this.intake = new Intake(file.live().limits().queue());
+    this.durable = file.live().state().durability() == Durability.MACHINE;
+    this.folder =
+        new StateFolder(Path.of(file.live().state().directory()), file.live().limits().disk());
+    this.snapshots = new Snapshotter(file, folder, sinks, listener, program);
+    this.intake = new Intake(file.live().limits().queue(), Follower.MOST);
   }
 
   /**
@@ -124,10 +131,38 @@ public final class Live implements AutoCloseable {
    * @param openSinks in the file's order
    */
   public void start(List<Sink> openSinks) throws InterruptedException {
-    long begun = System.nanoTime();
+    synchronized (this) {
+      if (begun || stopping) {
+        throw new IllegalStateException("a pipeline is started once, before it is closed");
+      }
+      begun = true;
+      starter = Thread.currentThread();
+    }
+    try {
+      recover(openSinks);
+      owner = new Thread(this::run, "owner-" + file.name());
+      owner.start();
+    } catch (RuntimeException | InterruptedException e) {
+      closeFeeds();
+      release();
+      openSinks.subList(sinks.size(), openSinks.size()).forEach(Sink::close);
+      ended.completeExceptionally(e);
+      throw e;
+    } finally {
+      synchronized (this) {
+        starter = null;
+        notifyAll();
+      }
+    }
+  }
+
+  private void recover(List<Sink> openSinks) throws InterruptedException {
+    long start = System.nanoTime();
+    folder.lock();
     Recovery recovery = new Recovery(openSinks);
     replica =
-        Follower.follow(file, store, journalFolder, Long.MAX_VALUE, threads, recovery::applied);
+        Follower.follow(
+            file, snapshots.store(), folder.journal(), Long.MAX_VALUE, threads, recovery::applied);
     if (replica == null) {
       replica = new Replica(file, Schemas.copy(feeds.get(0).schema()), threads);
     } else {
@@ -135,21 +170,30 @@ public final class Live implements AutoCloseable {
           "recovered {} answers and {} entries of the journal in {} ms",
           replica.answers(),
           replica.entry(),
-          (System.nanoTime() - begun) / 1_000_000);
+          (System.nanoTime() - start) / 1_000_000);
     }
-    recovery.open(replica);
+    recovery.open(replica, replica.answers());
+    recovery.check(replica.answers());
     journal =
         new JournalWriter(
-            journalFolder, file.pipeline().toString(), replica.schema(), replica.entry());
+            folder.journal(),
+            file.pipeline().toString(),
+            replica.schema(),
+            replica.entry(),
+            durable);
     batch = new Batch(replica.schema(), Follower.MOST);
     listener.started(replica);
-    nextSnapshot = System.currentTimeMillis() + file.live().state().every().length();
-    owner = new Thread(this::run, "owner-" + file.name());
-    owner.start();
+    nextSnapshot = System.nanoTime() + period();
+    lastRow = System.nanoTime();
+    told = lastRow;
     for (int i = 0; i < feeds.size(); i++) {
       feeds.get(i).start(replica.schema(), positions(i), intake);
     }
     running = true;
+  }
+
+  private long period() {
+    return TimeUnit.MILLISECONDS.toNanos(file.live().state().every().length());
   }
 
   /** Opens each sink at the first moment its schema is known, and gives it what it lacks. */
@@ -160,23 +204,62 @@ public final class Live implements AutoCloseable {
       this.unopened = new ArrayList<>(sinks);
     }
 
-    void open(Replica r) {
+    /**
+     * @param first answer that can be made again
+     */
+    void open(Replica r, long first) {
       for (Sink s : unopened) {
-        sinks.add(new SinkRunner(s, s.open(file.name(), r.schema())));
+        long written = s.open(file.name(), r.schema());
+        sinks.add(new SinkRunner(s, written));
+        if (written > 0 && written < first) {
+          throw new ConfigException(
+              "sink",
+              s.name()
+                  + " has "
+                  + written
+                  + " answers, the pipeline gave "
+                  + first
+                  + " before its oldest snapshot, and cannot make those again; restore what the sink"
+                  + " had, or let it begin anew");
+        }
       }
       unopened.clear();
     }
 
+    /** A sink that has more answers than were given belongs to another run, or a disk lost some. */
+    void check(long answers) {
+      for (SinkRunner s : sinks) {
+        if (s.written() > answers && answers == 0) {
+          throw new ConfigException(
+              "sink",
+              s.name()
+                  + " has "
+                  + s.written()
+                  + " answers already, but the state folder is empty: they are of another run; move"
+                  + " them away, or restore the folder");
+        } else if (s.written() > answers) {
+          LOG.warn(
+              "sink {} has {} answers, the journal {}: the machine crashed, and the next answers are"
+                  + " taken for those the sink has",
+              s.name(),
+              s.written(),
+              answers);
+        }
+      }
+    }
+
     void applied(Replica r, Batch rows, Outcomes o, long firstAnswer) throws InterruptedException {
-      open(r);
-      hand(Answering.block(rows, o, r.schema(), r.model(), firstAnswer));
+      open(r, firstAnswer);
+      if (!sinks.isEmpty()) {
+        hand(Answering.block(rows, o, r.schema(), r.model(), firstAnswer));
+      }
     }
   }
 
   private void hand(AnswerBlock answers) throws InterruptedException {
     if (answers.size() > 0) {
       for (SinkRunner sink : sinks) {
-        sink.put(answers);
+        sink.put(answers, this::outOfPatience);
       }
     }
   }
@@ -196,53 +279,147 @@ public final class Live implements AutoCloseable {
   }
 
   private void run() {
+    Throwable failure = null;
     try {
-      long lastRow = System.currentTimeMillis();
       while (!stopping || !orders.isEmpty()) {
         takeOrders();
-        taken.clear();
         if (paused && !stopping) {
           Thread.sleep(10);
           continue;
         }
-        intake.take(taken, ROWS, Follower.MOST, 100);
-        long now = System.currentTimeMillis();
-        if (!taken.isEmpty()) {
-          turn(now);
-          lastRow = now;
-        } else if (now - lastRow >= TICK_MILLIS && file.labels().clocked()) {
-          tick(now);
-          lastRow = now;
-        }
-        tellFeeds(now);
-        if (now >= nextSnapshot || journal.bytes() > SEGMENT) {
-          snapshot(now);
-        }
+        cycle();
       }
       drain();
-      ended.complete(null);
     } catch (Throwable e) {
-      stopping = true;
-      intake.close();
-      ended.completeExceptionally(e);
-      refuseOrders();
+      failure = e;
       if (!(e instanceof InterruptedException)) {
         LOG.error("the pipeline stops: {}", e.getMessage(), e);
       }
-      taken.forEach(r -> failed(r, e));
-      intake.rest().forEach(r -> failed(r, e));
+    } finally {
+      finish(failure);
     }
   }
 
-  private void tellFeeds(long now) {
-    if (now - told < TELL_MILLIS || replica.entry() == toldEntry) {
+  /** Takes what waits, and does what is due. */
+  private void cycle() throws InterruptedException {
+    boolean over = feeds.stream().allMatch(f -> f instanceof SourceFeed s && s.ended());
+    taken.clear();
+    intake.take(taken, durable ? ROWS_DURABLE : ROWS, Follower.MOST, 100);
+    long nanos = System.nanoTime();
+    now = Math.max(now, wall.getAsLong());
+    if (!taken.isEmpty()) {
+      turn();
+      lastRow = nanos;
+    } else if (over) {
+      stop(); // every source was read to its end
+    } else if (nanos - lastRow >= SECOND && file.labels().clocked()) {
+      tick();
+      lastRow = nanos;
+    }
+    if (nanos - nextSnapshot >= 0 || journal.bytes() > SEGMENT) {
+      snapshot();
+    }
+    tellFeeds(nanos);
+  }
+
+  private void tellFeeds(long nanos) {
+    if (nanos - told < TELL || replica.entry() == toldEntry) {
       return;
     }
-    told = now;
+    told = nanos;
     toldEntry = replica.entry();
     for (int i = 0; i < feeds.size(); i++) {
       feeds.get(i).consumed(positions(i));
     }
+  }
+
+  /**
+   * What waited when the feeds were closed is taken too; when all answers are out, a last snapshot
+   * is made, else the next start makes them again.
+   */
+  private void drain() throws InterruptedException {
+    closeFeeds();
+    intake.close();
+    do {
+      taken.clear();
+      intake.take(taken, ROWS, Follower.MOST, 0);
+      if (!taken.isEmpty()) {
+        now = Math.max(now, wall.getAsLong());
+        turn();
+      }
+    } while (!taken.isEmpty());
+    taken.clear();
+    for (SinkRunner s : sinks) {
+      s.drain(TimeUnit.NANOSECONDS.toMillis(stoppingSince + PATIENCE - System.nanoTime()));
+    }
+    snapshots.stop(60_000);
+    journal.sync();
+    journal.settle();
+    long answers = replica.answers();
+    if (sinks.stream().allMatch(s -> s.written() >= answers)) {
+      snapshots.last(replica);
+    } else {
+      LOG.warn("not all answers are out; the next start gives the sinks what they lack");
+    }
+  }
+
+  /** Lets everything go, whatever happened. */
+  private void finish(Throwable failure) {
+    Throwable e = failure;
+    try {
+      stop();
+      closeFeeds();
+      release();
+    } catch (RuntimeException alsoFailed) {
+      e = e == null ? alsoFailed : e;
+    }
+    Throwable why = e == null ? new IllegalStateException("it was told to stop") : e;
+    taken.forEach(r -> failed(r, why));
+    intake.rest().forEach(r -> failed(r, why));
+    if (e == null) {
+      ended.complete(null);
+    } else {
+      ended.completeExceptionally(e);
+    }
+    refuseOrders();
+  }
+
+  private synchronized void stop() {
+    if (!stopping) {
+      stoppingSince = System.nanoTime();
+      stopping = true;
+    }
+  }
+
+  private boolean outOfPatience() {
+    return stopping && System.nanoTime() - stoppingSince > PATIENCE;
+  }
+
+  private synchronized void closeFeeds() {
+    if (!feedsClosed) {
+      feedsClosed = true;
+      intake.close();
+      feeds.forEach(Feed::close);
+    }
+  }
+
+  /** Closes all but the feeds; what is closed already stays so. */
+  private synchronized void release() {
+    intake.close();
+    try {
+      snapshots.stop(0);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    sinks.forEach(SinkRunner::close);
+    if (journal != null) {
+      journal.close();
+      journal = null;
+    }
+    if (replica != null) {
+      replica.close();
+    }
+    folder.close();
   }
 
   private static void failed(Records r, Throwable e) {
@@ -251,38 +428,7 @@ public final class Live implements AutoCloseable {
     }
   }
 
-  /** What waited when the feeds were closed is taken too, then a last snapshot is made. */
-  private void drain() throws InterruptedException {
-    do {
-      taken.clear();
-      intake.take(taken, ROWS, Follower.MOST, 0);
-      if (!taken.isEmpty()) {
-        turn(System.currentTimeMillis());
-      }
-    } while (!taken.isEmpty());
-    background.shutdown();
-    background.awaitTermination(60, TimeUnit.SECONDS);
-    journal.sync();
-    if (allOut(SINK_MILLIS)) {
-      store.write(SnapshotStore.toBytes(replica, program), replica.entry());
-    }
-    journal.close();
-  }
-
-  /** Whether all answers are out; only then may a snapshot stand behind them. */
-  private boolean allOut(long millis) throws InterruptedException {
-    long end = System.nanoTime() + millis * 1_000_000;
-    while (sinks.stream().anyMatch(s -> s.written() < replica.answers())) {
-      if (System.nanoTime() > end || sinks.stream().anyMatch(SinkRunner::failed)) {
-        LOG.warn("not all answers are out; they are made again at the next start");
-        return false;
-      }
-      Thread.sleep(5);
-    }
-    return true;
-  }
-
-  private void turn(long now) throws InterruptedException {
+  private void turn() throws InterruptedException {
     batch.clear();
     moved.clear();
     for (Records r : taken) {
@@ -294,35 +440,42 @@ public final class Live implements AutoCloseable {
       }
     }
     long first = replica.answers();
-    consume(now);
+    consume();
     AnswerBlock answers = Answering.block(batch, out, replica.schema(), replica.model(), first);
     reply();
     hand(answers);
   }
 
-  private void tick(long now) throws InterruptedException {
+  private void tick() throws InterruptedException {
     batch.clear();
     moved.clear();
     batch.beginRow();
     batch.setKind(Batch.Kind.TICK);
     batch.setTime(now);
     batch.endRow();
-    consume(now);
+    consume();
   }
 
   /** Into the journal, then into the replica. */
-  private void consume(long now) throws InterruptedException {
-    retry(() -> journal.append(batch, moved));
-    if (file.live().state().durability() == Durability.MACHINE) {
-      retry(journal::sync);
+  private void consume() throws InterruptedException {
+    retry(
+        () -> {
+          folder.check(journal.bytes());
+          journal.append(batch, moved);
+        });
+    if (durable) {
+      journal.sync();
     }
     replica.apply(new Entry(journal.entry() - 1, moved, null), batch, out);
     listener.applied(replica, batch, out, now);
   }
 
-  /** A full disk is waited for: nothing was consumed yet, so nothing is lost. */
+  /**
+   * A full disk is waited for: nothing was consumed yet, so nothing is lost. Where the limit of the
+   * pipeline itself was met, a snapshot makes room, because the journal before it can go.
+   */
   private void retry(Runnable write) throws InterruptedException {
-    for (long pause = 50; ; pause = Math.min(5000, 2 * pause)) {
+    for (long pause = 20; ; pause = Math.min(5000, 2 * pause)) {
       try {
         write.run();
         if (trouble != null) {
@@ -331,10 +484,17 @@ public final class Live implements AutoCloseable {
         }
         return;
       } catch (UncheckedIOException e) {
+        String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
         if (trouble == null) {
-          LOG.warn("{}; trying again", e.getMessage());
+          LOG.warn("{}; trying again", why);
         }
-        trouble = e.getMessage();
+        trouble = why;
+        if (outOfPatience()) {
+          throw e;
+        }
+        if (folder.over(journal.bytes()) && snapshots.entry() < replica.entry()) {
+          snapshot();
+        }
         Thread.sleep(pause);
       }
     }
@@ -361,10 +521,13 @@ public final class Live implements AutoCloseable {
   private void takeOrders() throws InterruptedException {
     for (Order o = orders.poll(); o != null; o = orders.poll()) {
       try {
-        if (o.question() == null) {
-          order(o.command());
-        } else {
+        if (o.question() != null) {
           o.question().run();
+        } else if (o.command().equals("snapshot")) {
+          follow(snapshot(), o.done());
+          continue;
+        } else {
+          order(o.command());
         }
         o.done().complete(null);
       } catch (RuntimeException e) {
@@ -377,8 +540,8 @@ public final class Live implements AutoCloseable {
     switch (command) {
       case "pause" -> pause(true);
       case "resume" -> pause(false);
-      case "snapshot" -> snapshot(System.currentTimeMillis());
       default -> {
+        replica.check(command);
         batch.clear();
         moved.clear();
         retry(() -> journal.command(command, Map.of()));
@@ -394,57 +557,36 @@ public final class Live implements AutoCloseable {
     }
   }
 
-  /** Begins a snapshot: a small state is written out here, a large one is followed up to here. */
-  private void snapshot(long now) throws InterruptedException {
-    nextSnapshot = now + file.live().state().every().length();
-    if (snapshotting || stopping) {
-      return;
-    }
-    snapshotting = true;
-    retry(journal::roll);
-    long entry = replica.entry();
-    long answers = replica.answers();
-    byte[] small = replica.memoryBytes() <= SMALL ? SnapshotStore.toBytes(replica, program) : null;
-    background.execute(
-        () -> {
-          try {
-            makeSnapshot(small, entry, answers);
-            lastSnapshot = System.currentTimeMillis();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          } catch (RuntimeException e) {
-            LOG.warn("no snapshot this time: {}", e.getMessage());
-            listener.happened(Happening.SNAPSHOT, "no snapshot this time: " + e.getMessage());
-          } finally {
-            snapshotting = false;
+  private static void follow(CompletableFuture<Void> of, CompletableFuture<Void> done) {
+    of.whenComplete(
+        (v, e) -> {
+          if (e == null) {
+            done.complete(null);
+          } else {
+            done.completeExceptionally(e);
           }
         });
   }
 
-  private void makeSnapshot(byte[] small, long entry, long answers) throws InterruptedException {
-    long begun = System.nanoTime();
-    byte[] bytes = small;
-    if (bytes == null) {
-      try (Replica follower =
-          Follower.follow(file, store, journalFolder, entry, 1, (r, b, o, f) -> {})) {
-        bytes = SnapshotStore.toBytes(follower, program);
+  /** Begins a snapshot of this moment. */
+  private CompletableFuture<Void> snapshot() {
+    nextSnapshot = System.nanoTime() + period();
+    if (!snapshots.busy()) {
+      try {
+        journal.roll();
+      } catch (UncheckedIOException e) {
+        LOG.warn("no snapshot this time: {}", e.getMessage());
+        return CompletableFuture.failedFuture(e);
       }
     }
-    // Answers before it are not made again after a crash, so they must be out.
-    while (sinks.stream().anyMatch(s -> s.written() < answers)) {
-      Thread.sleep(20);
-    }
-    store.write(bytes, entry);
-    long needed = store.prune();
-    if (!file.live().state().keepJournal()) {
-      Segments.prune(journalFolder, needed);
-    }
-    listener.snapshot(entry, bytes.length, System.nanoTime() - begun);
+    return snapshots.begin(replica, journal);
   }
 
   /**
    * Asks the owner to do something between two turns: {@code pause}, {@code resume}, {@code
    * snapshot}, or a command that goes through the journal.
+   *
+   * @return completes when it is done: for a snapshot, when it is on the disk
    */
   public CompletableFuture<Void> ask(String command) {
     CompletableFuture<Void> done = new CompletableFuture<>();
@@ -534,13 +676,16 @@ public final class Live implements AutoCloseable {
 
   /** When the newest snapshot was made, milliseconds since 1970; 0 before the first. */
   public long lastSnapshot() {
-    return lastSnapshot;
+    return snapshots.made();
   }
 
   /** In words what is wrong now: journal, sinks, feeds; null when all is well. */
   public String trouble() {
     if (trouble != null) {
       return trouble;
+    }
+    if (snapshots.trouble() != null) {
+      return snapshots.trouble();
     }
     for (SinkRunner s : sinks) {
       if (s.trouble() != null) {
@@ -560,34 +705,28 @@ public final class Live implements AutoCloseable {
     return ended;
   }
 
-  /** Closes the feeds, takes what waits, writes what is to be written, makes a last snapshot. */
-  public synchronized void drainAndClose() throws InterruptedException {
-    if (closed) {
-      return;
+  /**
+   * Closes the feeds, takes what waits, writes what is to be written, makes a last snapshot. Called
+   * again, it waits for the same.
+   */
+  public void drainAndClose() throws InterruptedException {
+    stop();
+    closeFeeds();
+    synchronized (this) {
+      begun = true;
+      while (starter != null) {
+        starter.interrupt(); // it may wait for the first events, or for a sink
+        wait(100);
+      }
     }
-    closed = true;
-    feeds.forEach(Feed::close);
-    stopping = true;
     intake.wake();
-    if (owner != null) {
+    if (owner == null) {
+      release();
+      ended.complete(null);
+      refuseOrders();
+    } else {
       owner.join();
     }
-    refuseRest();
-    for (SinkRunner s : sinks) {
-      s.drain(SINK_MILLIS);
-    }
-    if (replica != null) {
-      replica.close();
-    }
-  }
-
-  /** What came too late for the owner is told so; nobody waits for ever. */
-  private void refuseRest() {
-    intake.close();
-    for (Records r : intake.rest()) {
-      failed(r, new IllegalStateException("it was told to stop"));
-    }
-    refuseOrders();
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.freshet.runtime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.freshet.core.Batch;
+import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -46,6 +47,16 @@ public final class Replica implements AutoCloseable {
     positions.putAll(e.positions());
     engine.process(rows, 0, rows.size(), out);
     answers += out.predictions();
+  }
+
+  /**
+   * Refuses a command that could not be obeyed, before it is in the journal: what is there must
+   * never fail.
+   *
+   * @throws ConfigException that says why
+   */
+  public void check(String command) {
+    throw new ConfigException("command", "'" + command + "' is not known");
   }
 
   public Schema schema() {

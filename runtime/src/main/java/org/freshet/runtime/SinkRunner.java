@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.freshet.core.live.AnswerBlock;
 import org.freshet.core.live.Sink;
 import org.slf4j.Logger;
@@ -14,11 +15,12 @@ import org.slf4j.LoggerFactory;
 /**
  * A sink on a thread of its own. A sink that cannot write is tried again with growing pauses until
  * it can; meanwhile answers wait, and when the queue is full the pipeline waits: nothing is
- * dropped.
+ * dropped. Blocks that wait are written together.
  */
 final class SinkRunner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SinkRunner.class);
   private static final int QUEUE = 1024;
+
   private static final int TOGETHER = 8192;
   private static final long LONGEST_PAUSE = 10_000;
 
@@ -29,7 +31,8 @@ final class SinkRunner implements AutoCloseable {
   private volatile String trouble;
   private volatile RuntimeException failure;
   private volatile boolean closing;
-  private volatile boolean idle = true;
+  private boolean cut; // answers were left to the next start, so are all later ones
+  private boolean closed;
 
   /**
    * @param written number of the first answer that is not out
@@ -45,17 +48,30 @@ final class SinkRunner implements AutoCloseable {
   /**
    * Hands over answers; waits while the queue is full. Those that are out already are left out.
    *
-   * @throws RuntimeException the sink failed with and cannot go on from
+   * @param enough asked while it waits; true leaves these answers and all later ones to the next
+   *     start, which makes them again from the journal
+   * @throws IllegalStateException when the sink met something it cannot go on from
    */
-  void put(AnswerBlock answers) throws InterruptedException {
-    if (answers.first() + answers.size() <= written) {
+  void put(AnswerBlock answers, BooleanSupplier enough) throws InterruptedException {
+    if (cut || answers.first() + answers.size() <= written) {
       return;
     }
-    do {
+    while (!queue.offer(answers, 50, TimeUnit.MILLISECONDS)) {
       if (failure != null) {
-        throw failure;
+        throw broken();
       }
-    } while (!queue.offer(answers, 100, TimeUnit.MILLISECONDS));
+      if (enough.getAsBoolean()) {
+        cut = true;
+        return;
+      }
+    }
+    if (failure != null) {
+      throw broken();
+    }
+  }
+
+  private IllegalStateException broken() {
+    return new IllegalStateException("sink " + sink.name() + ": " + failure.getMessage(), failure);
   }
 
   private void run() {
@@ -64,17 +80,16 @@ final class SinkRunner implements AutoCloseable {
       while (!closing || !queue.isEmpty()) {
         AnswerBlock block = queue.poll(100, TimeUnit.MILLISECONDS);
         if (block != null) {
-          idle = false;
           blocks.clear();
           blocks.add(block);
           write(Answering.join(more(blocks)));
-          idle = queue.isEmpty();
         }
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      trouble = e.getMessage();
+      LOG.error("sink {} failed: {}", sink.name(), e.getMessage(), e);
+      trouble = e.getMessage() == null ? e.toString() : e.getMessage();
       failure = e;
     }
   }
@@ -127,11 +142,6 @@ final class SinkRunner implements AutoCloseable {
     return written;
   }
 
-  /** Whether it cannot go on. */
-  boolean failed() {
-    return failure != null;
-  }
-
   int waiting() {
     return queue.size();
   }
@@ -141,15 +151,18 @@ final class SinkRunner implements AutoCloseable {
     return trouble;
   }
 
-  /** Writes what waits, for at most this long, then closes the sink. */
+  /** Writes what waits, for at most this long. */
   void drain(long millis) throws InterruptedException {
     closing = true;
-    thread.join(millis);
-    close();
+    thread.join(Math.max(1, millis));
   }
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     closing = true;
     thread.interrupt();
     try {

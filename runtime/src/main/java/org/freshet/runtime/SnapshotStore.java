@@ -25,11 +25,9 @@ final class SnapshotStore {
   private static final String SUFFIX = ".freshet";
 
   private final Path folder;
-  private final int keep;
 
-  SnapshotStore(Path folder, int keep) {
+  SnapshotStore(Path folder) {
     this.folder = folder;
-    this.keep = keep;
   }
 
   /** Files, newest first. */
@@ -59,28 +57,48 @@ final class SnapshotStore {
   /**
    * A replica as the newest snapshot that is whole says; null when there is none.
    *
-   * @throws StateException when the snapshot is of another pipeline
+   * @throws StateException when the snapshot is of another pipeline, or of a newer program
    */
   Replica newest(PipelineFile file, int threads) {
     for (Path path : files()) {
-      Snapshot snapshot;
+      Replica replica = null;
       try {
-        snapshot = Snapshots.read(path);
-      } catch (StateException e) {
-        LOG.warn("{}; going back to the snapshot before it", e.getMessage());
-        continue;
-      }
-      Replica replica = new Replica(file, snapshot.schema(), threads);
-      try {
+        Snapshot snapshot = Snapshots.read(path);
+        replica = new Replica(file, snapshot.schema(), threads);
         snapshot.check(replica.setup());
         replica.load(snapshot.run());
         return replica;
+      } catch (StateException e) {
+        close(replica);
+        if (e.verdict() != StateException.Verdict.CORRUPT) {
+          throw e;
+        }
+        LOG.warn("{}; going back to the snapshot before it", e.getMessage());
+        putAside(path);
+      } catch (UncheckedIOException e) {
+        close(replica);
+        LOG.warn("{}; going back to the snapshot before it", e.getMessage());
       } catch (RuntimeException e) {
-        replica.close();
+        close(replica);
         throw e;
       }
     }
     return null;
+  }
+
+  /** A damaged one no longer counts among those kept. */
+  private static void putAside(Path path) {
+    try {
+      Files.move(path, path.resolveSibling(path.getFileName() + ".corrupt"));
+    } catch (IOException e) {
+      LOG.warn("cannot rename {}: {}", path, e.getMessage());
+    }
+  }
+
+  private static void close(Replica replica) {
+    if (replica != null) {
+      replica.close();
+    }
   }
 
   /** A replica's state as bytes of a snapshot; only by the thread that owns it. */
@@ -99,16 +117,16 @@ final class SnapshotStore {
         folder.resolve(String.format(Locale.ROOT, "%s%020d%s", PREFIX, entry, SUFFIX)), snapshot);
   }
 
-  /** Deletes all but the newest few; gives the entry the journal is needed from. */
-  long prune() {
+  /** Deletes all but the newest; gives the entry the journal is needed from. */
+  long prune(int newest) {
     List<Path> all = files();
-    for (int i = keep; i < all.size(); i++) {
+    for (int i = newest; i < all.size(); i++) {
       try {
         Files.deleteIfExists(all.get(i));
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot delete " + all.get(i) + ": " + e.getMessage(), e);
+        LOG.warn("cannot delete {}: {}", all.get(i), e.getMessage()); // the next time, then
       }
     }
-    return all.isEmpty() ? 0 : entry(all.get(Math.min(keep, all.size()) - 1));
+    return all.isEmpty() ? 0 : entry(all.get(Math.min(newest, all.size()) - 1));
   }
 }

@@ -6,9 +6,12 @@ import org.freshet.core.Column;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
 import org.freshet.core.Source;
+import org.freshet.core.StateException;
+import org.freshet.core.StateException.Verdict;
 import org.freshet.core.live.Feed;
 import org.freshet.core.live.Inbox;
 import org.freshet.core.live.Records;
+import org.freshet.engine.SavedSchema;
 
 /** A source that is read to its end, such as a file or a generator, as a feed. */
 public final class SourceFeed implements Feed {
@@ -26,6 +29,12 @@ public final class SourceFeed implements Feed {
               + source.name()
               + "' has sparse rows, which cannot run live yet; use evaluate");
     }
+    if (source.schema().hasTruths()) {
+      throw new SchemaException(
+          "the stream '"
+              + source.name()
+              + "' has several labels an event, which cannot run live yet; use evaluate");
+    }
   }
 
   @Override
@@ -40,6 +49,10 @@ public final class SourceFeed implements Feed {
 
   @Override
   public void start(Schema schema, Map<String, Long> from, Inbox inbox) {
+    Schema own = source.schema();
+    if (own.fingerprint() != schema.fingerprint()) {
+      SavedSchema.restoreInto(schema, own, "the state folder");
+    }
     thread = new Thread(() -> read(schema, from.getOrDefault("", 0L), inbox), "feed-" + name());
     thread.setDaemon(true);
     thread.start();
@@ -58,6 +71,11 @@ public final class SourceFeed implements Feed {
           inbox.put(records.from(this, "", at + n));
         }
         at += n;
+      }
+      if (at < skip) {
+        throw new StateException(
+            Verdict.OTHER_SCHEMA,
+            name() + ": has " + at + " records, " + skip + " were consumed before; is it another?");
       }
       ended = true;
     } catch (InterruptedException stopped) {
@@ -112,7 +130,7 @@ public final class SourceFeed implements Feed {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     if (thread != null) {
       thread.interrupt();
       try {

@@ -75,7 +75,8 @@ public final class StateFiles {
     }
   }
 
-  private static void syncFolder(Path folder) {
+  /** Brings the names in a folder to the disk, where the system offers that. */
+  public static void syncFolder(Path folder) {
     try (FileChannel c = FileChannel.open(folder, StandardOpenOption.READ)) {
       c.force(true);
     } catch (IOException notOffered) {

@@ -46,7 +46,7 @@ final class Frames {
     namesAreTold();
   }
 
-  /** All names known now need not be written again: they are in the head of the segment. */
+  /** All names known now need not be written again: they are in the segment. */
   final void namesAreTold() {
     for (int d = 0; d < told.length; d++) {
       told[d] = dictionaries.get(d).size();
@@ -68,11 +68,6 @@ final class Frames {
     return end();
   }
 
-  /** The names of the batch written last are on the disk. */
-  void written() {
-    namesAreTold();
-  }
-
   ByteBuffer command(String command, long entry, Map<String, Long> positions) {
     begin(COMMAND, entry);
     positions(positions);
@@ -87,6 +82,10 @@ final class Frames {
 
   private ByteBuffer end() {
     int length = out.position() - 8;
+    if (length > LARGEST) {
+      throw new IllegalArgumentException(
+          "a block of records takes " + length + " bytes in the journal, allowed " + LARGEST);
+    }
     out.putInt(0, length);
     java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
     crc.update(out.array(), 8, length);

@@ -22,6 +22,9 @@ import org.freshet.runtime.journal.Segments.Segment;
  * ends before it, and {@link #cutTornTail} removes it. A bad entry anywhere else is corruption.
  */
 public final class JournalReader implements AutoCloseable {
+  /** Entries a segment has at the most, generously: numbers beyond are chance. */
+  private static final long MOST_BEHIND = 1L << 32;
+
   private final List<Segment> segments;
   private final Schema schema;
   private final Frames frames;
@@ -30,7 +33,8 @@ public final class JournalReader implements AutoCloseable {
   private FileChannel channel;
   private Path file;
   private long good;
-  private long entry;
+  private long entry; // the next for who reads
+  private long expected; // the next in the file
   private boolean torn;
   private ByteBuffer body = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
   private final ByteBuffer head = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
@@ -54,7 +58,7 @@ public final class JournalReader implements AutoCloseable {
               + all.get(first).entry()
               + ", entry "
               + from
-              + " is needed");
+              + " is needed; no snapshot that is whole goes so far back");
     }
     this.segments = all.isEmpty() ? all : all.subList(first, all.size());
     this.from = from;
@@ -129,8 +133,14 @@ public final class JournalReader implements AutoCloseable {
         if (e == null) {
           channel.close();
           channel = null;
-        } else if (e.number() >= from) {
-          entry = e.number() + 1;
+          continue;
+        }
+        if (e.number() != expected) {
+          throw missing(e.number());
+        }
+        expected++;
+        if (e.number() >= from) {
+          entry = expected;
           return e;
         }
       }
@@ -143,23 +153,23 @@ public final class JournalReader implements AutoCloseable {
     if (next == segments.size() || torn) {
       return false;
     }
-    file = segments.get(next++).file();
-    channel = FileChannel.open(file, StandardOpenOption.READ);
-    try {
-      Schema then = SavedSchema.load(open(file, channel).child("schema"));
-      SavedSchema.restoreInto(then, schema, file.toString());
-    } catch (StateException e) {
-      if (next < segments.size() || next == 1) {
-        throw e;
-      }
-      torn = true; // killed while it was begun: nothing was consumed into it
-      good = 0;
-      channel.close();
-      channel = null;
-      return false;
+    Segment segment = segments.get(next++);
+    file = segment.file();
+    if (next > 1 && segment.entry() != expected) {
+      throw missing(segment.entry());
     }
+    expected = segment.entry();
+    channel = FileChannel.open(file, StandardOpenOption.READ);
+    SavedSchema.restoreInto(
+        SavedSchema.load(open(file, channel).child("schema")), schema, file.toString());
     good = channel.position();
     return true;
+  }
+
+  private StateException missing(long found) {
+    return new StateException(
+        Verdict.CORRUPT,
+        file + ": corrupt: found entry " + found + " of the journal, expected entry " + expected);
   }
 
   private Entry read(Batch into) throws IOException {
@@ -192,16 +202,55 @@ public final class JournalReader implements AutoCloseable {
     }
   }
 
-  private Entry tornIf(boolean bad) {
+  /** The end: of the file, or of what is whole in it. */
+  private Entry tornIf(boolean bad) throws IOException {
     if (bad) {
-      if (next < segments.size()) {
+      if (next < segments.size() || wholeEntryBehind()) {
         throw new StateException(
             Verdict.CORRUPT,
-            file + ": corrupt at byte " + good + ": an entry is not whole, but later ones follow");
+            file
+                + ": corrupt at byte "
+                + good
+                + ": entry "
+                + expected
+                + " is damaged, but later ones follow; restore the file, or go on without it and"
+                + " all that follow: cut it to "
+                + good
+                + " bytes and remove the later files of the journal");
       }
       torn = true;
     }
     return null;
+  }
+
+  /**
+   * Whether an entry behind a damaged one is whole: then the damage is none of a write that was cut
+   * off.
+   */
+  private boolean wholeEntryBehind() throws IOException {
+    ByteBuffer rest =
+        ByteBuffer.allocate((int) (channel.size() - good)).order(ByteOrder.LITTLE_ENDIAN);
+    channel.position(good);
+    fill(channel, rest);
+    rest.flip();
+    CRC32C crc = new CRC32C();
+    for (int at = 1; at <= rest.limit() - 17; at++) {
+      int length = rest.getInt(at);
+      byte type = rest.get(at + 8);
+      if ((type != Frames.BATCH && type != Frames.COMMAND)
+          || length < 9
+          || length > rest.limit() - at - 8
+          || rest.getLong(at + 9) <= expected
+          || rest.getLong(at + 9) > expected + MOST_BEHIND) {
+        continue;
+      }
+      crc.reset();
+      crc.update(rest.slice(at + 8, length));
+      if ((int) crc.getValue() == rest.getInt(at + 4)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Removes what was not whole at the end; to be called when {@link #next} gave null. */
@@ -209,15 +258,9 @@ public final class JournalReader implements AutoCloseable {
     if (!torn) {
       return;
     }
-    try {
-      if (good == 0) {
-        java.nio.file.Files.delete(file);
-      } else {
-        try (FileChannel c = FileChannel.open(file, StandardOpenOption.WRITE)) {
-          c.truncate(good);
-          c.force(true);
-        }
-      }
+    try (FileChannel c = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      c.truncate(good);
+      c.force(true);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot mend " + file + ": " + e.getMessage(), e);
     }

@@ -3,13 +3,18 @@ package org.freshet.runtime.journal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.freshet.core.Batch;
 import org.freshet.core.Schema;
+import org.freshet.core.state.StateFiles;
 import org.freshet.core.state.StateWriter;
 import org.freshet.engine.SavedSchema;
 
@@ -19,19 +24,31 @@ import org.freshet.engine.SavedSchema;
  *
  * <p>A write that fails leaves no trace: the file is cut back to the last whole entry, so that the
  * same batch can be appended again when there is room. Each segment begins with the schema and its
- * dictionaries as they were, so that it can be read without the ones before it.
+ * dictionaries as they were, so that it can be read without the ones before it; a segment appears
+ * under its name only once that head is written, so that no head is ever torn.
  */
 public final class JournalWriter implements AutoCloseable {
   static final String MAGIC = "freshet-journal-1";
+  static final String UNFINISHED = ".new";
+
+  /** How bytes reach a file; a seam for tests, which make the disk full here. */
+  interface Disk {
+    void write(FileChannel to, ByteBuffer bytes, long at) throws IOException;
+  }
 
   private final Path folder;
   private final String pipeline;
   private final Schema schema;
+  private final boolean durable;
   private final Frames frames;
+  private final Disk disk;
+  private final Queue<FileChannel> full = new ConcurrentLinkedQueue<>();
   private FileChannel channel;
   private long entry;
-  private long good; // bytes of whole entries
+  private long headEnd;
+  private long good; // bytes of whole entries and the head
   private long syncedAt;
+  private boolean ragged; // there may be bytes behind the good ones
   private volatile long bytes;
 
   /**
@@ -39,12 +56,20 @@ public final class JournalWriter implements AutoCloseable {
    *
    * @param pipeline the model's specification, for the head of a segment
    * @param entry number of entries before
+   * @param durable whether a segment must survive a crash of the machine once it is begun
    */
-  public JournalWriter(Path folder, String pipeline, Schema schema, long entry) {
+  public JournalWriter(Path folder, String pipeline, Schema schema, long entry, boolean durable) {
+    this(folder, pipeline, schema, entry, durable, JournalWriter::writeAll);
+  }
+
+  JournalWriter(
+      Path folder, String pipeline, Schema schema, long entry, boolean durable, Disk disk) {
     this.folder = folder;
     this.pipeline = pipeline;
     this.schema = schema;
     this.entry = entry;
+    this.durable = durable;
+    this.disk = disk;
     this.frames = new Frames(schema);
     try {
       Files.createDirectories(folder);
@@ -52,6 +77,13 @@ public final class JournalWriter implements AutoCloseable {
       throw new UncheckedIOException("cannot make the folder " + folder + ": " + e.getMessage(), e);
     }
     roll();
+  }
+
+  private static void writeAll(FileChannel to, ByteBuffer bytes, long at) throws IOException {
+    long start = at - bytes.position();
+    while (bytes.hasRemaining()) {
+      to.write(bytes, start + bytes.position());
+    }
   }
 
   /** Entries appended so far, those before this writer among them. */
@@ -64,34 +96,61 @@ public final class JournalWriter implements AutoCloseable {
     return bytes;
   }
 
-  /** Begins a new segment; the one before is on the disk when this returns. */
+  /**
+   * Begins a new segment, unless the one written now has no entries yet. Where that fails, the one
+   * before goes on.
+   */
   public void roll() {
+    if (channel != null && good == headEnd) {
+      return;
+    }
+    Path file = Segments.file(folder, entry);
+    Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
+    FileChannel next = null;
     try {
-      if (channel != null) {
-        if (good == headEnd) {
-          return; // nothing in it yet
-        }
-        channel.force(false);
-        channel.close();
-        channel = null;
-      }
-      channel =
+      cutBack();
+      next =
           FileChannel.open(
-              Segments.file(folder, entry),
+              unfinished,
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE,
               StandardOpenOption.TRUNCATE_EXISTING);
+      ByteBuffer head = head();
+      long length = head.remaining();
+      disk.write(next, head, 0);
+      if (durable) {
+        next.force(true);
+      }
+      Files.move(
+          unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      if (durable) {
+        StateFiles.syncFolder(folder);
+      }
+      if (channel != null) {
+        full.add(channel);
+      }
+      channel = next;
+      headEnd = length;
+      good = length;
+      bytes = length;
+      syncedAt = durable ? length : -1;
       frames.namesAreTold();
-      write(head());
-      good = channel.position();
-      headEnd = good;
-      bytes = good;
     } catch (IOException e) {
+      abandon(next, unfinished, e);
       throw new UncheckedIOException("cannot begin a journal in " + folder + ": " + reason(e), e);
     }
   }
 
-  private long headEnd = -1;
+  private static void abandon(FileChannel c, Path file, IOException e) {
+    try {
+      if (c != null) {
+        c.close();
+      }
+      Files.deleteIfExists(file);
+    } catch (IOException alsoFailed) {
+      e.addSuppressed(alsoFailed);
+    }
+  }
 
   private ByteBuffer head() {
     StateWriter out = new StateWriter();
@@ -100,7 +159,7 @@ public final class JournalWriter implements AutoCloseable {
     out.put("pipeline", pipeline);
     SavedSchema.save(schema, out.child("schema"));
     byte[] state = out.toBytes();
-    ByteBuffer b = ByteBuffer.allocate(4 + state.length).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer b = ByteBuffer.allocate(4 + state.length).order(ByteOrder.LITTLE_ENDIAN);
     return b.putInt(state.length).put(state).flip();
   }
 
@@ -111,11 +170,11 @@ public final class JournalWriter implements AutoCloseable {
    */
   public void append(Batch batch, Map<String, Long> positions) {
     put(frames.batch(batch, entry, positions));
-    frames.written();
+    frames.namesAreTold();
     entry++;
   }
 
-  /** Appends a command, or new positions alone. */
+  /** Appends a command. */
   public void command(String command, Map<String, Long> positions) {
     put(frames.command(command, entry, positions));
     entry++;
@@ -123,31 +182,35 @@ public final class JournalWriter implements AutoCloseable {
 
   private void put(ByteBuffer frame) {
     try {
-      write(frame);
-      good = channel.position();
+      cutBack();
+      int length = frame.remaining();
+      ragged = true;
+      disk.write(channel, frame, good);
+      ragged = false;
+      good += length;
       bytes = good;
     } catch (IOException e) {
-      cutBack(e);
+      try {
+        cutBack();
+      } catch (IOException alsoFailed) {
+        e.addSuppressed(alsoFailed); // tried again before the next write
+      }
       throw new UncheckedIOException("cannot write the journal in " + folder + ": " + reason(e), e);
     }
   }
 
-  private void write(ByteBuffer b) throws IOException {
-    while (b.hasRemaining()) {
-      channel.write(b);
-    }
-  }
-
-  private void cutBack(IOException e) {
-    try {
+  /** Removes what a failed write may have left behind the last whole entry. */
+  private void cutBack() throws IOException {
+    if (ragged) {
       channel.truncate(good);
-      channel.position(good);
-    } catch (IOException alsoFailed) {
-      e.addSuppressed(alsoFailed);
+      ragged = false;
     }
   }
 
-  /** Everything appended is on the disk when this returns. */
+  /**
+   * Everything appended is on the disk when this returns. Where it fails, nobody knows what is:
+   * trying again would say yes without having written.
+   */
   public void sync() {
     if (syncedAt == good) {
       return;
@@ -156,7 +219,20 @@ public final class JournalWriter implements AutoCloseable {
       channel.force(false);
       syncedAt = good;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write the journal in " + folder + ": " + reason(e), e);
+      throw new UncheckedIOException(
+          "cannot bring the journal in " + folder + " to the disk: " + reason(e), e);
+    }
+  }
+
+  /** Brings the segments that are full to the disk; by any thread. */
+  public void settle() {
+    for (FileChannel next = full.poll(); next != null; next = full.poll()) {
+      try (FileChannel c = next) {
+        c.force(false);
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "cannot bring the journal in " + folder + " to the disk: " + reason(e), e);
+      }
     }
   }
 
@@ -166,11 +242,7 @@ public final class JournalWriter implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      channel.force(false);
-      channel.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot close the journal in " + folder + ": " + reason(e), e);
-    }
+    full.add(channel);
+    settle();
   }
 }

@@ -1,0 +1,182 @@
+package org.freshet.runtime;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.freshet.engine.PipelineFile;
+import org.freshet.runtime.journal.JournalWriter;
+import org.freshet.runtime.journal.Segments;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes snapshots beside the stream. A small state is written out by the owner between two turns; a
+ * large one by a second replica, which loads the snapshot before and replays the journal up to the
+ * moment, on a thread of its own: while that runs, the pipeline takes twice its memory.
+ */
+final class Snapshotter {
+  private static final Logger LOG = LoggerFactory.getLogger(Snapshotter.class);
+
+  /** Bytes of state up to which the owner writes it out: a few milliseconds. */
+  private static final long SMALL = 1 << 20;
+
+  private final PipelineFile file;
+  private final StateFolder folder;
+  private final SnapshotStore store;
+  private final List<SinkRunner> sinks;
+  private final LiveListener listener;
+  private final String program;
+  private final long small;
+  private final ExecutorService background =
+      Executors.newSingleThreadExecutor(
+          r -> {
+            Thread t = new Thread(r, "snapshots");
+            t.setDaemon(true);
+            return t;
+          });
+  private volatile CompletableFuture<Void> current = CompletableFuture.completedFuture(null);
+  private volatile long made;
+  private volatile long entry = -1;
+  private volatile String trouble;
+
+  Snapshotter(
+      PipelineFile file,
+      StateFolder folder,
+      List<SinkRunner> sinks,
+      LiveListener listener,
+      String program) {
+    this.file = file;
+    this.folder = folder;
+    this.store = new SnapshotStore(folder.snapshots());
+    this.sinks = sinks;
+    this.listener = listener;
+    this.program = program;
+    this.small = Long.getLong("freshet.snapshot.small", SMALL);
+  }
+
+  SnapshotStore store() {
+    return store;
+  }
+
+  boolean busy() {
+    return !current.isDone();
+  }
+
+  /** When the newest was made, milliseconds since 1970; 0 before the first. */
+  long made() {
+    return made;
+  }
+
+  /** Entries before the newest that was made since the start; -1 before the first. */
+  long entry() {
+    return entry;
+  }
+
+  /** In words why the last attempt failed; null when it did not. */
+  String trouble() {
+    return trouble;
+  }
+
+  /**
+   * Begins a snapshot of this moment, which a new segment of the journal begins with; by the owner.
+   * While one is being made, that one is meant.
+   *
+   * @return completes when it is on the disk
+   */
+  CompletableFuture<Void> begin(Replica replica, JournalWriter journal) {
+    if (busy()) {
+      return current;
+    }
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    current = done;
+    long at = replica.entry();
+    long answers = replica.answers();
+    byte[] state =
+        replica.memoryBytes() <= small ? SnapshotStore.toBytes(replica, program) : null;
+    background.execute(
+        () -> {
+          try {
+            journal.settle();
+            make(state, at, answers);
+            trouble = null;
+            done.complete(null);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            done.completeExceptionally(e);
+          } catch (RuntimeException e) {
+            LOG.warn("no snapshot this time: {}", e.getMessage());
+            trouble = "no snapshot this time: " + e.getMessage();
+            listener.happened(Happening.SNAPSHOT, trouble);
+            done.completeExceptionally(e);
+          } catch (OutOfMemoryError e) {
+            LOG.warn("no snapshot this time: a second copy of the state does not fit in memory");
+            trouble = "no snapshot: a second copy of the state does not fit in memory";
+            listener.happened(Happening.SNAPSHOT, trouble);
+            done.completeExceptionally(new IllegalStateException(trouble, e));
+          }
+        });
+    return done;
+  }
+
+  private void make(byte[] small, long at, long answers) throws InterruptedException {
+    long begun = System.nanoTime();
+    byte[] bytes = small;
+    if (bytes == null) {
+      try (Replica follower =
+          Follower.follow(file, store, folder.journal(), at, 1, (r, b, o, f) -> {})) {
+        bytes = SnapshotStore.toBytes(follower, program);
+      }
+    }
+    // Answers before it are not made again after a crash, so they must be out.
+    while (sinks.stream().anyMatch(s -> s.written() < answers)) {
+      Thread.sleep(20);
+    }
+    write(bytes, at, System.nanoTime() - begun);
+  }
+
+  /** Writes one and removes what is not needed any more. */
+  private void write(byte[] state, long at, long nanos) {
+    if (folder.over(state.length)) {
+      prune(1); // what is there already must make room first
+      folder.check(state.length);
+    }
+    store.write(state, at);
+    prune(file.live().state().keep());
+    entry = at;
+    made = System.currentTimeMillis();
+    listener.snapshot(at, state.length, nanos);
+  }
+
+  private void prune(int keep) {
+    long needed = store.prune(keep);
+    if (!file.live().state().keepJournal()) {
+      Segments.prune(folder.journal(), needed);
+    }
+    folder.recount();
+  }
+
+  /** Makes the last one; by the owner, when everything is consumed and all answers are out. */
+  void last(Replica replica) {
+    if (replica.entry() == entry) {
+      return;
+    }
+    try {
+      long begun = System.nanoTime();
+      byte[] state = SnapshotStore.toBytes(replica, program);
+      write(state, replica.entry(), System.nanoTime() - begun);
+    } catch (RuntimeException e) {
+      LOG.warn("no snapshot at the end, the journal is replayed: {}", e.getMessage());
+    }
+  }
+
+  /** Waits for the one being made, for at most this long, and makes no more. */
+  void stop(long millis) throws InterruptedException {
+    background.shutdown();
+    if (!background.awaitTermination(millis, TimeUnit.MILLISECONDS)) {
+      background.shutdownNow();
+      background.awaitTermination(1, TimeUnit.SECONDS);
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package org.freshet.runtime;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.freshet.core.ConfigException;
+
+/**
+ * The state folder of a live pipeline, held by one process at a time: {@code journal}, {@code
+ * snapshots}, {@code versions}, and {@code lock} with the number of the process.
+ */
+final class StateFolder implements AutoCloseable {
+  private final Path folder;
+  private final long limit;
+  private FileChannel lockFile;
+  private volatile long settled; // bytes of all files but the segment being written
+
+  /**
+   * @param limit most bytes of all files; 0 for no limit
+   */
+  StateFolder(Path folder, long limit) {
+    this.folder = folder;
+    this.limit = limit;
+  }
+
+  Path journal() {
+    return folder.resolve("journal");
+  }
+
+  Path snapshots() {
+    return folder.resolve("snapshots");
+  }
+
+  Path versions() {
+    return folder.resolve("versions");
+  }
+
+  /**
+   * Takes the folder for this process, and removes what an earlier one left half-written.
+   *
+   * @throws ConfigException when another has it
+   */
+  void lock() {
+    Path file = folder.resolve("lock");
+    try {
+      Files.createDirectories(folder);
+      FileChannel c =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      FileLock lock = tryLock(c);
+      if (lock == null) {
+        String holder = holder(c);
+        c.close();
+        throw new ConfigException(
+            "state.directory",
+            folder
+                + " is in use by "
+                + holder
+                + "; stop that one, or give this pipeline a folder of its own");
+      }
+      lockFile = c;
+      c.truncate(0);
+      c.write(ByteBuffer.wrap(("" + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
+      removeUnfinished(journal());
+      removeUnfinished(snapshots());
+      removeUnfinished(versions());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot use the state folder " + folder + ": " + reason(e), e);
+    }
+    recount();
+  }
+
+  private static FileLock tryLock(FileChannel c) throws IOException {
+    try {
+      return c.tryLock();
+    } catch (OverlappingFileLockException ofThisProcess) {
+      return null;
+    }
+  }
+
+  private static String holder(FileChannel c) {
+    try {
+      ByteBuffer pid = ByteBuffer.allocate(20);
+      c.read(pid, 0);
+      String text = new String(pid.array(), 0, pid.position(), StandardCharsets.UTF_8);
+      return text.isEmpty() ? "another process" : "process " + text;
+    } catch (IOException notReadableWhileLocked) {
+      return "another process";
+    }
+  }
+
+  /** Files are written beside their names and renamed; a crash in between leaves the former. */
+  private static void removeUnfinished(Path of) throws IOException {
+    if (!Files.isDirectory(of)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(of)) {
+      List<Path> unfinished =
+          files.filter(f -> f.getFileName().toString().matches(".*\\.(new|tmp\\d*)")).toList();
+      for (Path f : unfinished) {
+        Files.deleteIfExists(f);
+      }
+    }
+  }
+
+  /** Counts the bytes of all files anew; by any thread. */
+  void recount() {
+    if (limit == 0) {
+      return;
+    }
+    long bytes = 0;
+    for (Path of : List.of(journal(), snapshots(), versions())) {
+      if (Files.isDirectory(of)) {
+        try (Stream<Path> files = Files.list(of)) {
+          for (Path f : files.toList()) {
+            bytes += size(f);
+          }
+        } catch (IOException e) {
+          throw new UncheckedIOException("cannot read the folder " + of + ": " + reason(e), e);
+        }
+      }
+    }
+    settled = bytes;
+  }
+
+  private static long size(Path file) throws IOException {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException deletedMeanwhile) {
+      return 0;
+    }
+  }
+
+  /** Whether the files would be larger than they may with so many bytes more. */
+  boolean over(long more) {
+    return limit > 0 && settled + more > limit;
+  }
+
+  /**
+   * Refuses to write more than the limit.
+   *
+   * @param more bytes on top of those counted
+   */
+  void check(long more) {
+    if (over(more)) {
+      throw new UncheckedIOException(
+          new IOException(
+              "limits.disk: journal and snapshots in "
+                  + folder
+                  + " take "
+                  + (settled + more)
+                  + " bytes, allowed "
+                  + limit
+                  + "; events wait until there is room; raise the limit or keep fewer snapshots"));
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  /** Lets another process have the folder. */
+  @Override
+  public void close() {
+    if (lockFile == null) {
+      return;
+    }
+    try {
+      lockFile.close();
+      lockFile = null;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot release " + folder + ": " + reason(e), e);
+    }
+  }
+}
