@@ -451,6 +451,11 @@ public final class Engine implements AutoCloseable {
     return nanos;
   }
 
+  /** What the model answers. */
+  public Answers answers() {
+    return answers;
+  }
+
   /** Events predicted. */
   public long events() {
     return events;

@@ -1,15 +1,41 @@
 package org.freshet.runtime;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.freshet.core.Batch;
 import org.freshet.core.Schema;
 import org.freshet.core.live.AnswerBlock;
 import org.freshet.engine.Outcomes;
+import org.freshet.runtime.contest.Contest;
 
 /** Makes blocks of answers of what an engine brought. */
 final class Answering {
   private Answering() {}
+
+  /**
+   * The answers to the events of a batch, in order, a block for each model that answered; all of
+   * them were predicted in this call.
+   *
+   * @param first number of the first
+   */
+  static List<AnswerBlock> blocks(Batch batch, Outcomes out, Replica replica, long first) {
+    Contest contest = replica.contest();
+    AnswerBlock whole =
+        block(batch, out, replica.schema(), contest.model(out.firstEvent()), first);
+    List<AnswerBlock> blocks = new ArrayList<>();
+    int from = 0;
+    for (int i = 1; i <= whole.size(); i++) {
+      if (i == whole.size() || contest.changed(out.firstEvent() + i)) {
+        blocks.add(
+            i - from == whole.size()
+                ? whole
+                : slice(whole, from, i, contest.model(out.firstEvent() + from)));
+        from = i;
+      }
+    }
+    return blocks;
+  }
 
   /**
    * The answers to the events of a batch, in order; all of them were predicted in this call.
@@ -52,8 +78,10 @@ final class Answering {
    * The answers that belong to rows {@code from} to {@code to-1}, one for each row: those given now
    * and those given before. A row without one has no id.
    */
-  static AnswerBlock rows(
-      Batch batch, int from, int to, Outcomes out, Schema schema, String model) {
+  static AnswerBlock rows(Batch batch, int from, int to, Outcomes out, Replica replica) {
+    Contest contest = replica.contest();
+    String[] models = null;
+    String model = contest.model();
     int n = to - from;
     String[] ids = new String[n];
     String[] keys = new String[n];
@@ -74,13 +102,32 @@ final class Answering {
         ids[i] = batch.id(r);
         keys[i] = batch.key(r);
         times[i] = batch.time(r);
+        String by = contest.model(out.rowEvent(r));
+        if (models == null && !by.equals(model)) {
+          models = new String[n];
+          Arrays.fill(models, model);
+        }
+        if (models != null) {
+          models[i] = by;
+        }
         predicted[i] = out.rowPredicted(r);
         known[i] = out.rowKnown(r);
         System.arraycopy(out.rowScores(r), out.rowScoresAt(r), scores, i * stride, width(out, r));
       }
     }
     return new AnswerBlock(
-        schema, model, -1, n, ids, keys, times, predicted, known, scores, stride);
+        replica.schema(),
+        model,
+        -1,
+        n,
+        ids,
+        keys,
+        times,
+        predicted,
+        known,
+        scores,
+        stride,
+        models);
   }
 
   private static int width(Outcomes out, int row) {
@@ -130,21 +177,21 @@ final class Answering {
 
   /** The answers of a block from the i-th on. */
   static AnswerBlock from(AnswerBlock b, int i) {
-    if (i == 0) {
-      return b;
-    }
-    int n = b.size() - i;
+    return i == 0 ? b : slice(b, i, b.size(), b.model());
+  }
+
+  private static AnswerBlock slice(AnswerBlock b, int i, int to, String model) {
     return new AnswerBlock(
         b.schema(),
-        b.model(),
+        model,
         b.first() + i,
-        n,
-        Arrays.copyOfRange(b.ids(), i, i + n),
-        Arrays.copyOfRange(b.keys(), i, i + n),
-        Arrays.copyOfRange(b.times(), i, i + n),
-        Arrays.copyOfRange(b.predicted(), i, i + n),
-        Arrays.copyOfRange(b.known(), i, i + n),
-        Arrays.copyOfRange(b.scores(), i * b.stride(), (i + n) * b.stride()),
+        to - i,
+        Arrays.copyOfRange(b.ids(), i, to),
+        Arrays.copyOfRange(b.keys(), i, to),
+        Arrays.copyOfRange(b.times(), i, to),
+        Arrays.copyOfRange(b.predicted(), i, to),
+        Arrays.copyOfRange(b.known(), i, to),
+        Arrays.copyOfRange(b.scores(), i * b.stride(), to * b.stride()),
         b.stride());
   }
 }

@@ -24,6 +24,7 @@ import org.freshet.core.live.Sink;
 import org.freshet.engine.Outcomes;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.section.StateSection.Durability;
+import org.freshet.runtime.contest.Contest;
 import org.freshet.runtime.journal.Entry;
 import org.freshet.runtime.journal.JournalWriter;
 import org.slf4j.Logger;
@@ -251,15 +252,15 @@ public final class Live implements AutoCloseable {
     void applied(Replica r, Batch rows, Outcomes o, long firstAnswer) throws InterruptedException {
       open(r, firstAnswer);
       if (!sinks.isEmpty()) {
-        hand(Answering.block(rows, o, r.schema(), r.model(), firstAnswer));
+        hand(Answering.blocks(rows, o, r, firstAnswer));
       }
     }
   }
 
-  private void hand(AnswerBlock answers) throws InterruptedException {
-    if (answers.size() > 0) {
+  private void hand(List<AnswerBlock> answers) throws InterruptedException {
+    for (AnswerBlock block : answers) {
       for (SinkRunner sink : sinks) {
-        sink.put(answers, this::outOfPatience);
+        sink.put(block, this::outOfPatience);
       }
     }
   }
@@ -441,7 +442,7 @@ public final class Live implements AutoCloseable {
     }
     long first = replica.answers();
     consume();
-    AnswerBlock answers = Answering.block(batch, out, replica.schema(), replica.model(), first);
+    List<AnswerBlock> answers = Answering.blocks(batch, out, replica, first);
     reply();
     hand(answers);
   }
@@ -468,6 +469,17 @@ public final class Live implements AutoCloseable {
     }
     replica.apply(new Entry(journal.entry() - 1, moved, null), batch, out);
     listener.applied(replica, batch, out, now);
+    tellChanges();
+  }
+
+  private void tellChanges() {
+    for (Contest.Change c : replica.contest().changes()) {
+      String text =
+          "%s answers from event %d on in place of %s: %s"
+              .formatted(c.to(), c.event(), c.from(), c.why());
+      LOG.info(text);
+      listener.happened(Happening.PROMOTION, text);
+    }
   }
 
   /**
@@ -511,7 +523,7 @@ public final class Live implements AutoCloseable {
         r.reply()
             .done(
                 r,
-                Answering.rows(batch, row, row + r.size(), out, replica.schema(), replica.model()));
+                Answering.rows(batch, row, row + r.size(), out, replica));
       }
       listener.answered(r, nanos - r.entered());
       row += r.size();
@@ -546,6 +558,7 @@ public final class Live implements AutoCloseable {
         moved.clear();
         retry(() -> journal.command(command, Map.of()));
         replica.apply(new Entry(journal.entry() - 1, Map.of(), command), batch, out);
+        tellChanges();
       }
     }
   }

@@ -5,12 +5,15 @@ import java.util.Map;
 import org.freshet.core.Batch;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
+import org.freshet.core.state.ModelStore;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.engine.Engine;
 import org.freshet.engine.Outcomes;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setup;
+import org.freshet.runtime.budget.MemoryBudget;
+import org.freshet.runtime.contest.Contest;
 import org.freshet.runtime.journal.Entry;
 
 /**
@@ -21,7 +24,8 @@ import org.freshet.runtime.journal.Entry;
 public final class Replica implements AutoCloseable {
   private final PipelineFile file;
   private final Schema schema;
-  private final Engine engine;
+  private final MemoryBudget budget;
+  private final Contest contest;
   private final Map<String, Long> positions = new LinkedHashMap<>();
   private long entry;
   private long answers;
@@ -31,9 +35,18 @@ public final class Replica implements AutoCloseable {
    * @param threads threads a learner with the trait PARALLEL may use
    */
   public Replica(PipelineFile file, Schema schema, int threads) {
+    this(file, schema, threads, null);
+  }
+
+  /**
+   * @param store for the models of keys beyond memory; null where there is none
+   */
+  public Replica(PipelineFile file, Schema schema, int threads, ModelStore store) {
     this.file = file;
     this.schema = schema;
-    this.engine = new Engine(schema, file.pipeline(), file.labels(), file.seed(), threads);
+    Entrants entrants = new Entrants(file, schema, threads, store);
+    this.budget = entrants.budget();
+    this.contest = new Contest(entrants.all(), file.live().promote());
   }
 
   /**
@@ -45,7 +58,11 @@ public final class Replica implements AutoCloseable {
   public void apply(Entry e, Batch rows, Outcomes out) {
     entry = e.number() + 1;
     positions.putAll(e.positions());
-    engine.process(rows, 0, rows.size(), out);
+    contest.forget();
+    contest.process(rows, out);
+    if (e.command() != null) {
+      contest.command(e.command());
+    }
     answers += out.predictions();
   }
 
@@ -56,20 +73,34 @@ public final class Replica implements AutoCloseable {
    * @throws ConfigException that says why
    */
   public void check(String command) {
-    throw new ConfigException("command", "'" + command + "' is not known");
+    String refused = contest.refuses(command);
+    if (refused != null) {
+      throw new ConfigException("command", refused);
+    }
   }
 
   public Schema schema() {
     return schema;
   }
 
+  /** The engine of the champion. */
   public Engine engine() {
-    return engine;
+    return contest.champion();
   }
 
-  /** Name of the model that answers, for who reads the answers. */
+  /** The champion, its challengers and the fallback. */
+  public Contest contest() {
+    return contest;
+  }
+
+  /** How memory is shared out. */
+  public MemoryBudget budget() {
+    return budget;
+  }
+
+  /** Name of the model that answers the next event. */
   public String model() {
-    return "champion";
+    return contest.model();
   }
 
   /** Entries of the journal taken. */
@@ -89,7 +120,7 @@ public final class Replica implements AutoCloseable {
 
   /** Bytes of models and waiting events. */
   public long memoryBytes() {
-    return engine.modelBytes() + engine.pendingBytes();
+    return contest.memoryBytes();
   }
 
   Setup setup() {
@@ -101,7 +132,7 @@ public final class Replica implements AutoCloseable {
     out.put("answers", answers);
     out.put("position-names", positions.keySet().toArray(new String[0]));
     out.put("positions", positions.values().stream().mapToLong(Long::longValue).toArray());
-    engine.save(out.child("engine"));
+    contest.save(out.child("models"));
   }
 
   public void load(StateReader in) {
@@ -113,11 +144,11 @@ public final class Replica implements AutoCloseable {
     for (int i = 0; i < names.length; i++) {
       positions.put(names[i], at[i]);
     }
-    engine.load(in.child("engine"));
+    contest.load(in.child("models"));
   }
 
   @Override
   public void close() {
-    engine.close();
+    contest.close();
   }
 }

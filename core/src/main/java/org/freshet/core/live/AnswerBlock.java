@@ -7,7 +7,7 @@ import org.freshet.core.Schema;
  * known at the answer; regression has none.
  *
  * @param schema of the events
- * @param model name of the model that answered, such as {@code champion-3}
+ * @param model name of the model that answered, such as {@code main-1}
  * @param first number of the first answer; the others follow without gaps. -1 for a block of
  *     answers that were given before
  * @param ids of the events, null where there is none
@@ -16,6 +16,7 @@ import org.freshet.core.Schema;
  * @param known number of labels known; 0 in regression
  * @param scores rows of {@code stride} values; interval ends in place of scores where intervals are
  *     answered
+ * @param models names of those that answered each, where they are several; null otherwise
  */
 public record AnswerBlock(
     Schema schema,
@@ -28,7 +29,30 @@ public record AnswerBlock(
     double[] predicted,
     int[] known,
     double[] scores,
-    int stride) {
+    int stride,
+    String[] models) {
+
+  /** All by one model. */
+  public AnswerBlock(
+      Schema schema,
+      String model,
+      long first,
+      int size,
+      String[] ids,
+      String[] keys,
+      long[] times,
+      double[] predicted,
+      int[] known,
+      double[] scores,
+      int stride) {
+    this(
+        schema, model, first, size, ids, keys, times, predicted, known, scores, stride, null);
+  }
+
+  /** Name of the model that gave answer i. */
+  public String model(int i) {
+    return models == null ? model : models[i];
+  }
 
   public double score(int i, int label) {
     return scores[i * stride + label];
