@@ -21,8 +21,7 @@ final class Answering {
    */
   static List<AnswerBlock> blocks(Batch batch, Outcomes out, Replica replica, long first) {
     Contest contest = replica.contest();
-    AnswerBlock whole =
-        block(batch, out, replica.schema(), contest.model(out.firstEvent()), first);
+    AnswerBlock whole = block(batch, out, replica.schema(), contest.model(out.firstEvent()), first);
     List<AnswerBlock> blocks = new ArrayList<>();
     int from = 0;
     for (int i = 1; i <= whole.size(); i++) {
@@ -116,18 +115,7 @@ final class Answering {
       }
     }
     return new AnswerBlock(
-        replica.schema(),
-        model,
-        -1,
-        n,
-        ids,
-        keys,
-        times,
-        predicted,
-        known,
-        scores,
-        stride,
-        models);
+        replica.schema(), model, -1, n, ids, keys, times, predicted, known, scores, stride, models);
   }
 
   private static int width(Outcomes out, int row) {
@@ -167,8 +155,7 @@ final class Answering {
       System.arraycopy(b.predicted(), 0, all.predicted(), at, b.size());
       System.arraycopy(b.known(), 0, all.known(), at, b.size());
       for (int i = 0; i < b.size(); i++) {
-        System.arraycopy(
-            b.scores(), i * b.stride(), all.scores(), (at + i) * stride, b.stride());
+        System.arraycopy(b.scores(), i * b.stride(), all.scores(), (at + i) * stride, b.stride());
       }
       at += b.size();
     }

@@ -36,8 +36,7 @@ final class Entrants {
     this.store = store;
     int models =
         1 + file.live().challengers().size() + (file.live().limits().fallback() == null ? 0 : 1);
-    this.budget =
-        MemoryBudget.of(file.live().limits().memory(), models, schema, file.labels());
+    this.budget = MemoryBudget.of(file.live().limits().memory(), models, schema, file.labels());
   }
 
   MemoryBudget budget() {

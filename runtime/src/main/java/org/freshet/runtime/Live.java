@@ -520,10 +520,7 @@ public final class Live implements AutoCloseable {
         for (int i = 0; i < r.size(); i++) {
           r.fate(i, out.fate(row + i));
         }
-        r.reply()
-            .done(
-                r,
-                Answering.rows(batch, row, row + r.size(), out, replica));
+        r.reply().done(r, Answering.rows(batch, row, row + r.size(), out, replica));
       }
       listener.answered(r, nanos - r.entered());
       row += r.size();

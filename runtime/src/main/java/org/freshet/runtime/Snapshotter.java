@@ -93,8 +93,7 @@ final class Snapshotter {
     current = done;
     long at = replica.entry();
     long answers = replica.answers();
-    byte[] state =
-        replica.memoryBytes() <= small ? SnapshotStore.toBytes(replica, program) : null;
+    byte[] state = replica.memoryBytes() <= small ? SnapshotStore.toBytes(replica, program) : null;
     background.execute(
         () -> {
           try {

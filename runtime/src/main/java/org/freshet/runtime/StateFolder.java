@@ -70,7 +70,8 @@ final class StateFolder implements AutoCloseable {
       }
       lockFile = c;
       c.truncate(0);
-      c.write(ByteBuffer.wrap(("" + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
+      c.write(
+          ByteBuffer.wrap(("" + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
       removeUnfinished(journal());
       removeUnfinished(snapshots());
       removeUnfinished(versions());

@@ -45,8 +45,7 @@ public record AnswerBlock(
       int[] known,
       double[] scores,
       int stride) {
-    this(
-        schema, model, first, size, ids, keys, times, predicted, known, scores, stride, null);
+    this(schema, model, first, size, ids, keys, times, predicted, known, scores, stride, null);
   }
 
   /** Name of the model that gave answer i. */

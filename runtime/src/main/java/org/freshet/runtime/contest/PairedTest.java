@@ -5,9 +5,9 @@ package org.freshet.runtime.contest;
  * other: McNemar's where better is right against wrong, the sign test where it is a smaller error.
  * Both ask the same: were the {@code n} events that tell them apart a fair coin?
  *
- * <p>One-sided, exact by the binomial distribution, with the mid-p correction of M. W. Fagerland, S.
- * Lydersen and P. Laake, "The McNemar test for binary matched-pairs data: mid-p and asymptotic are
- * better than exact conditional", BMC Medical Research Methodology 13, 2013.
+ * <p>One-sided, exact by the binomial distribution, with the mid-p correction of M. W. Fagerland,
+ * S. Lydersen and P. Laake, "The McNemar test for binary matched-pairs data: mid-p and asymptotic
+ * are better than exact conditional", BMC Medical Research Methodology 13, 2013.
  */
 final class PairedTest {
   private PairedTest() {}

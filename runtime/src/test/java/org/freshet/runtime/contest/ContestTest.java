@@ -91,8 +91,7 @@ class ContestTest {
       assertThat(a.models.get(1048)).endsWith("-2");
       for (int i = 0; i < EVENTS; i++) {
         String by = a.models.get(i);
-        List<Double> own =
-            by.startsWith("main") ? majority : by.startsWith("bayes") ? bayes : tree;
+        List<Double> own = by.startsWith("main") ? majority : by.startsWith("bayes") ? bayes : tree;
         assertThat(a.predicted.get(i)).as("event %d by %s", i, by).isEqualTo(own.get(i));
       }
       assertThat(r.contest().standings())
@@ -229,7 +228,8 @@ class ContestTest {
   @Test
   void numbersAreComparedByTheSizeOfErrors() {
     LiveRows bikes =
-        LiveRows.of("csv(path='../examples/data/bikes.csv.gz', label=cnt, task=regression)", 3000, 1, 0);
+        LiveRows.of(
+            "csv(path='../examples/data/bikes.csv.gz', label=cnt, task=regression)", 3000, 1, 0);
     PipelineFile f =
         PipelineFile.parse(
             "bikes.yaml",
@@ -260,15 +260,13 @@ class ContestTest {
         sum += Math.abs(labels.get(i) - a.predicted.get(i));
       }
       Standing last = r.contest().standings().get(1);
-      assertThat(last.recent())
-          .isCloseTo(sum / 500, org.assertj.core.api.Assertions.within(1e-9));
+      assertThat(last.recent()).isCloseTo(sum / 500, org.assertj.core.api.Assertions.within(1e-9));
     }
   }
 
   @Test
   void whatCannotTakeThePlaceIsRefused() {
-    assertThatThrownBy(
-            () -> replica("challengers: [ { name: sets, pipeline: conformal } ]\n"))
+    assertThatThrownBy(() -> replica("challengers: [ { name: sets, pipeline: conformal } ]\n"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("challengers: 'sets' answers sets of classes")
         .hasMessageContaining("the pipeline answers one class or number");
