@@ -70,20 +70,33 @@ final class RunCommand implements Runnable {
     Live live =
         new Live(file, feeds(file), threads, Freshet.Version.number(), LiveListener.NONE);
     Thread atExit = new Thread(live::close, "drain");
-    try (Server server =
-        file.live().serve().enabled()
-            ? Server.start(live, file.live().serve(), Freshet.Version.number())
-            : null) {
-      console.out().println(server == null ? file.name() + " runs" : server.address());
-      console.out().flush();
+    try (Server server = server(live, file)) {
       live.start(sinks(file));
       Runtime.getRuntime().addShutdownHook(atExit);
+      if (server == null) {
+        announce(file.name() + " runs");
+      } else {
+        server.ready();
+      }
       live.ended().get();
+      live.close(); // where another thread drains it, until that is done
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException r ? r : new IllegalStateException(e);
     }
+  }
+
+  private Server server(Live live, PipelineFile file) {
+    return file.live().serve().enabled()
+        ? Server.start(
+            live, file.live().serve(), Freshet.Version.number(), () -> "", this::announce)
+        : null;
+  }
+
+  private void announce(String line) {
+    console.out().println(line);
+    console.out().flush();
   }
 
   /** The source of events and, where there is one, of labels. */

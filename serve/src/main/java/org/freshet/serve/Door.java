@@ -1,0 +1,118 @@
+package org.freshet.serve;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.freshet.core.live.AnswerBlock;
+import org.freshet.core.live.Records;
+import org.freshet.runtime.Live;
+import org.freshet.runtime.Replica;
+
+/** Takes requests to the pipeline's own thread and waits for its answers. */
+final class Door {
+  private static final int PATIENCE = 30;
+  private static final int ROOM_MILLIS = 50;
+
+  private final Live live;
+
+  Door(Live live) {
+    this.live = live;
+  }
+
+  Live live() {
+    return live;
+  }
+
+  /**
+   * @throws Refused when the pipeline takes nothing now
+   */
+  void open() {
+    if (live.stopping()) {
+      throw new Refused(503, "the pipeline is stopping", 1);
+    }
+    if (live.paused()) {
+      throw new Refused(503, "the pipeline is paused; POST /v1/model/resume goes on", 1);
+    }
+    known();
+  }
+
+  /** Wants only that the columns are known and what was is recovered. */
+  void known() {
+    if (live.running() || live.stopping()) {
+      return;
+    }
+    HttpFeed feed = events();
+    throw new Refused(
+        503,
+        feed != null && feed.wantsFirst()
+            ? "no event has come yet, which tells the columns"
+            : "the pipeline is starting",
+        1);
+  }
+
+  /** The feed of events, if they come over HTTP. */
+  HttpFeed events() {
+    return live.feeds().get(0) instanceof HttpFeed f ? f : null;
+  }
+
+  /** Waits a little until the pipeline, which just learnt its columns, runs. */
+  void begin() {
+    for (int i = 0; i < 1000 && !live.running() && !live.stopping(); i++) {
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        throw stopping();
+      }
+    }
+  }
+
+  private static Refused stopping() {
+    Thread.currentThread().interrupt();
+    return new Refused(503, "the pipeline is stopping", 1);
+  }
+
+  /** Hands records over and waits for what becomes of them; sheds them when too many wait. */
+  AnswerBlock through(Records records) {
+    Waiting waiting = new Waiting();
+    boolean taken;
+    try {
+      taken = live.inbox().offer(records.replyTo(waiting), ROOM_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new Refused(503, "the pipeline is stopping", 1);
+    }
+    if (!taken) {
+      throw new Refused(
+          503, live.waiting() + " records wait already (limits.queue); try again in a second", 1);
+    }
+    return waiting.await(PATIENCE);
+  }
+
+  /** Asks the pipeline something that changes nothing. */
+  <T> T read(Function<Replica, T> question) {
+    known();
+    return get(live.read(question));
+  }
+
+  /** Gives the pipeline a command and waits until it is carried out. */
+  void order(String command) {
+    known();
+    get(live.ask(command));
+  }
+
+  private static <T> T get(CompletableFuture<T> answer) {
+    try {
+      return answer.get(PATIENCE, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw stopping();
+    } catch (TimeoutException e) {
+      throw new Refused(503, "no answer within " + PATIENCE + " seconds", 1);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Refused r) {
+        throw r;
+      }
+      throw new Refused(503, e.getCause().getMessage(), 1);
+    }
+  }
+}

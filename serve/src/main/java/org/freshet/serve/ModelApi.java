@@ -1,0 +1,156 @@
+package org.freshet.serve;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.javalin.http.Context;
+import java.io.IOException;
+import org.freshet.core.Column;
+import org.freshet.core.Schema;
+import org.freshet.core.live.Feed;
+import org.freshet.engine.Engine;
+import org.freshet.engine.LabelCounts;
+import org.freshet.engine.LiveSettings.Challenger;
+import org.freshet.runtime.Live;
+import org.freshet.runtime.Replica;
+import org.freshet.streams.live.JsonBytes;
+
+/** The state of the model, and what an operator does with it. */
+final class ModelApi {
+  private final Door door;
+  private final int maxBody;
+
+  ModelApi(Door door, int maxBody) {
+    this.door = door;
+    this.maxBody = maxBody;
+  }
+
+  void add(Routes routes) {
+    routes.get("/v1/model", Access.ANY, this::model);
+    routes.post("/v1/model/promote", Access.ADMIN, this::promote);
+    routes.post("/v1/model/rollback", Access.ADMIN, this::rollback);
+    routes.post("/v1/model/pause", Access.ADMIN, ctx -> pause(ctx, true));
+    routes.post("/v1/model/resume", Access.ADMIN, ctx -> pause(ctx, false));
+    routes.post("/v1/snapshots", Access.ADMIN, this::snapshot);
+    routes.post("/v1/drain", Access.ADMIN, this::drain);
+  }
+
+  private void model(Context ctx) throws IOException {
+    JsonBytes out = Routes.json();
+    byte[] replica = door.read(ModelApi::describe);
+    Live live = door.live();
+    out.raw(replica).ascii(",\"paused\":").ascii(live.paused() ? "true" : "false");
+    out.ascii(",\"waiting\":").number(live.waiting()).ascii(",\"shed\":").number(live.shed());
+    if (live.lastSnapshot() > 0) {
+      out.ascii(",\"last_snapshot\":").number(live.lastSnapshot());
+    }
+    out.ascii(",\"trouble\":").text(live.trouble()).ascii(",\"feeds\":[");
+    String comma = "";
+    for (Feed f : live.feeds()) {
+      out.ascii(comma).ascii("{\"name\":").text(f.name());
+      out.ascii(",\"bad_records\":").number(f.badRecords());
+      out.ascii(",\"lag\":").number(f.lag()).character('}');
+      comma = ",";
+    }
+    out.ascii("],\"challengers\":[");
+    comma = "";
+    for (Challenger c : live.file().live().challengers()) {
+      out.ascii(comma).text(c.name());
+      comma = ",";
+    }
+    Routes.send(ctx, out.ascii("]}"));
+  }
+
+  /** On the pipeline's thread; the object is left open for what other threads know. */
+  private static byte[] describe(Replica r) {
+    Engine e = r.engine();
+    LabelCounts c = e.counts();
+    JsonBytes out = new JsonBytes().ascii("{\"model\":").text(r.model());
+    out.ascii(",\"pipeline\":").text(e.spec().toString());
+    out.ascii(",\"events\":").number(e.events()).ascii(",\"answers\":").number(r.answers());
+    out.ascii(",\"pending\":").number(e.pending()).ascii(",\"dropped\":").number(e.dropped());
+    out.ascii(",\"labels\":{\"learnt\":").number(c.labels());
+    out.ascii(",\"early\":").number(e.earlyLabels());
+    out.ascii(",\"duplicates\":").number(c.duplicates());
+    out.ascii(",\"corrections\":").number(c.corrections());
+    out.ascii(",\"relearnt\":").number(c.relearnt());
+    out.ascii(",\"late\":").number(c.late()).ascii(",\"unknown\":").number(c.unknown());
+    out.ascii(",\"timed_out\":").number(c.timedOut()).ascii(",\"imputed\":").number(c.imputed());
+    out.ascii(",\"refused\":").number(c.refused()).character('}');
+    out.ascii(",\"entry\":").number(r.entry());
+    out.ascii(",\"memory_bytes\":").number(r.memoryBytes());
+    columns(r.schema(), out);
+    byte[] bytes = new byte[out.size()];
+    System.arraycopy(out.array(), 0, bytes, 0, bytes.length);
+    return bytes;
+  }
+
+  private static void columns(Schema schema, JsonBytes out) {
+    out.ascii(",\"columns\":[");
+    for (int i = 0; i < schema.width(); i++) {
+      Column c = schema.column(i);
+      out.ascii(i > 0 ? "," : "").ascii("{\"name\":").text(c.name()).ascii(",\"kind\":");
+      out.text(c.kind().toString().toLowerCase(java.util.Locale.ROOT)).character('}');
+    }
+    out.ascii("],\"label\":").text(schema.labelName());
+    if (schema.labels() != null) {
+      out.ascii(",\"classes\":[");
+      for (int i = 0; i < schema.labels().size(); i++) {
+        out.ascii(i > 0 ? "," : "").text(schema.labels().name(i));
+      }
+      out.character(']');
+    }
+  }
+
+  /** The challenger named in the body; the only one where there is no body. */
+  private void promote(Context ctx) throws IOException {
+    contested();
+    Body body = Body.of(ctx, maxBody);
+    JsonNode name = body.length() == 0 ? null : Json.read(body, "challenger").get("challenger");
+    if (name != null && !name.isTextual()) {
+      throw new Refused(400, "'challenger' is " + Json.shown(name) + ", expected a name");
+    }
+    var challengers = door.live().file().live().challengers();
+    if (name == null && challengers.size() > 1) {
+      throw new Refused(400, "there are several challengers; name one: {\"challenger\": \"…\"}");
+    }
+    String asked = name == null ? challengers.get(0).name() : name.textValue();
+    if (challengers.stream().noneMatch(c -> c.name().equals(asked))) {
+      throw new Refused(404, "there is no challenger of the name '" + asked + "'");
+    }
+    door.order("promote " + asked);
+    done(ctx, "promoted " + asked);
+  }
+
+  private void rollback(Context ctx) throws IOException {
+    contested();
+    door.order("rollback");
+    done(ctx, "rolled back");
+  }
+
+  private void contested() {
+    if (door.live().file().live().challengers().isEmpty()) {
+      throw new Refused(409, "this pipeline has no 'challengers'");
+    }
+  }
+
+  private void pause(Context ctx, boolean pause) throws IOException {
+    door.order(pause ? "pause" : "resume");
+    done(ctx, pause ? "paused" : "running");
+  }
+
+  private void snapshot(Context ctx) throws IOException {
+    door.order("snapshot");
+    Routes.send(ctx, 202, Routes.json().ascii("{\"state\":\"a snapshot is being made\"}"));
+  }
+
+  /** Closes the feeds, answers what waits, makes a last snapshot; then the program ends. */
+  private void drain(Context ctx) throws IOException {
+    Thread drain = new Thread(door.live()::close, "drain");
+    drain.setDaemon(false);
+    drain.start();
+    Routes.send(ctx, 202, Routes.json().ascii("{\"state\":\"draining\"}"));
+  }
+
+  private static void done(Context ctx, String state) throws IOException {
+    Routes.send(ctx, Routes.json().ascii("{\"state\":").text(state).character('}'));
+  }
+}

@@ -1,0 +1,229 @@
+package org.freshet.serve;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.util.Locale;
+import org.freshet.core.Batch;
+import org.freshet.core.Features;
+import org.freshet.core.Schema;
+import org.freshet.core.live.AnswerBlock;
+import org.freshet.core.live.Fate;
+import org.freshet.core.live.Records;
+import org.freshet.engine.OpenQuestion;
+import org.freshet.streams.live.AnswerJson;
+import org.freshet.streams.live.BadEvent;
+import org.freshet.streams.live.EventFields;
+import org.freshet.streams.live.JsonBytes;
+import org.freshet.streams.live.JsonEvents;
+
+/** Events, labels and questions: what goes through the journal. */
+final class RecordsApi {
+  private static final int QUESTIONS = 20;
+  private static final int MOST_QUESTIONS = 1000;
+
+  /** What a thread reads and writes with, made when the columns are known. */
+  private record Tools(JsonEvents in, AnswerJson out) {}
+
+  private final Door door;
+  private final int maxBody;
+  private final int maxBatch;
+  private final ThreadLocal<Tools> tools =
+      ThreadLocal.withInitial(
+          () ->
+              new Tools(
+                  new JsonEvents(schema(), EventFields.API), new AnswerJson(schema())));
+
+  RecordsApi(Door door, int maxBody, int maxBatch) {
+    this.door = door;
+    this.maxBody = maxBody;
+    this.maxBatch = maxBatch;
+  }
+
+  void add(Routes routes) {
+    routes.post("/v1/events", Access.PREDICT, this::events);
+    routes.post("/v1/labels", Access.LABEL, this::labels);
+    routes.get("/v1/questions", Access.LABEL, this::questions);
+    routes.post("/v1/questions/<id>", Access.LABEL, this::answer);
+  }
+
+  private Schema schema() {
+    return door.live().schema();
+  }
+
+  private void events(Context ctx) throws IOException {
+    HttpFeed feed = door.events();
+    if (feed == null) {
+      throw new Refused(
+          409,
+          "the events of this pipeline come from "
+              + door.live().feeds().get(0).name()
+              + "; with 'source: { http: {} }' they come here");
+    }
+    Body body = Body.of(ctx, maxBody);
+    if (feed.wantsFirst() && !door.live().running() && !door.live().stopping()) {
+      first(feed, body);
+    }
+    door.open();
+    Records records = parse(body, feed, true);
+    boolean array = body.isArray();
+    JsonBytes out = Routes.json();
+    if (records.size() == 0) {
+      Routes.send(ctx, out.ascii("[]"));
+      return;
+    }
+    AnswerBlock answers = door.through(records);
+    AnswerJson json = tools.get().out();
+    for (int i = 0; i < records.size(); i++) {
+      out.ascii(i > 0 ? "," : array ? "[" : "");
+      json.write(answers, i, out);
+    }
+    Routes.send(ctx, array ? out.character(']') : out);
+  }
+
+  private void first(HttpFeed feed, Body body) {
+    try {
+      feed.first(body.copy());
+    } catch (BadEvent e) {
+      feed.refused();
+      throw bad(e, "event");
+    }
+    door.begin();
+  }
+
+  private Records parse(Body body, HttpFeed feed, boolean events) {
+    try {
+      JsonEvents in = tools.get().in();
+      return events
+          ? in.events(body.bytes(), 0, body.length(), maxBatch)
+          : in.labels(body.bytes(), 0, body.length(), maxBatch);
+    } catch (BadEvent e) {
+      if (feed != null) {
+        feed.refused();
+      }
+      throw bad(e, events ? "event" : "label");
+    }
+  }
+
+  private static Refused bad(BadEvent e, String what) {
+    return new Refused(
+        400, what + " " + e.index() + ": " + e.getMessage(), 0, e.index(), e.field());
+  }
+
+  private void labels(Context ctx) throws IOException {
+    door.open();
+    Body body = Body.of(ctx, maxBody);
+    Records records = parse(body, null, false);
+    boolean array = body.isArray();
+    JsonBytes out = Routes.json();
+    if (records.size() > 0) {
+      door.through(records);
+    }
+    out.ascii(array ? "[" : "");
+    for (int i = 0; i < records.size(); i++) {
+      out.ascii(i > 0 ? "," : "");
+      fate(records, i, out);
+    }
+    Routes.send(ctx, array ? out.character(']') : out);
+  }
+
+  private static void fate(Records records, int i, JsonBytes out) {
+    out.ascii("{\"id\":")
+        .text(records.id(i))
+        .ascii(",\"fate\":\"")
+        .ascii(records.fate(i).name().toLowerCase(Locale.ROOT))
+        .ascii("\"}");
+  }
+
+  private void questions(Context ctx) throws IOException {
+    int most = limit(ctx.queryParam("limit"));
+    record Found(int waiting, java.util.List<OpenQuestion> questions) {}
+    Found found =
+        door.read(r -> new Found(r.engine().pending(), r.engine().questions(most)));
+    JsonBytes out =
+        Routes.json().ascii("{\"waiting\":").number(found.waiting).ascii(",\"questions\":[");
+    for (int i = 0; i < found.questions.size(); i++) {
+      out.ascii(i > 0 ? "," : "");
+      question(found.questions.get(i), out);
+    }
+    Routes.send(ctx, out.ascii("]}"));
+  }
+
+  private static int limit(String given) {
+    if (given == null) {
+      return QUESTIONS;
+    }
+    if (!given.matches("\\d{1,4}") || Integer.parseInt(given) < 1
+        || Integer.parseInt(given) > MOST_QUESTIONS) {
+      throw new Refused(400, "'limit' is no number from 1 to " + MOST_QUESTIONS);
+    }
+    return Integer.parseInt(given);
+  }
+
+  private void question(OpenQuestion q, JsonBytes out) {
+    AnswerBlock one =
+        new AnswerBlock(
+            schema(),
+            "",
+            -1,
+            1,
+            new String[] {q.id()},
+            new String[1],
+            new long[] {q.time()},
+            new double[] {q.predicted()},
+            new int[] {q.scores().length},
+            q.scores(),
+            q.scores().length);
+    out.ascii("{\"id\":").text(q.id());
+    if (q.time() != Features.NO_TIME) {
+      out.ascii(",\"time\":").number(q.time());
+    }
+    tools.get().out().answer(one, 0, out);
+    out.ascii(",\"uncertainty\":").number(q.uncertainty()).character('}');
+  }
+
+  /** An answer to a question is the event's label. */
+  private void answer(Context ctx) throws IOException {
+    String id = ctx.pathParam("id");
+    door.open();
+    JsonNode given = Json.read(Body.of(ctx, maxBody), "label");
+    Records records = new Records(schema(), 1);
+    records.begin(Batch.Kind.LABEL, id, Features.NO_TIME);
+    label(given.get("label"), records);
+    records.end();
+    if (!door.read(r -> r.engine().waits(id))) {
+      throw new Refused(404, "no event of the id '" + id + "' waits for a label");
+    }
+    door.through(records);
+    if (records.fate(0) == Fate.REFUSED) {
+      throw new Refused(400, "'label' is none this model can learn");
+    }
+    JsonBytes out = Routes.json();
+    fate(records, 0, out);
+    Routes.send(ctx, out);
+  }
+
+  private void label(JsonNode label, Records into) {
+    boolean number = schema().target() == Schema.Target.NUMBER;
+    if (label == null || !label.isValueNode() || label.isNull()) {
+      throw new Refused(400, "has no 'label'", 0, -1, "label");
+    }
+    if (number && !(label.isNumber() && Double.isFinite(label.doubleValue()))) {
+      throw new Refused(400, "'label' is " + Json.shown(label) + ", expected a number", 0, -1, "label");
+    }
+    if (number) {
+      into.label(label.doubleValue());
+      return;
+    }
+    String name = label.asText();
+    if (name.isEmpty() || name.length() > JsonEvents.LONGEST_ID) {
+      throw new Refused(
+          400,
+          "'label' has " + name.length() + " characters, allowed 1 to " + JsonEvents.LONGEST_ID,
+          0,
+          -1,
+          "label");
+    }
+    into.label(name);
+  }
+}

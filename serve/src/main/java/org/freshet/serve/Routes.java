@@ -1,0 +1,88 @@
+package org.freshet.serve;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.util.ArrayList;
+import java.util.List;
+import org.freshet.streams.live.JsonBytes;
+
+/** The routes of the server, each behind the guard. */
+final class Routes {
+  private static final ThreadLocal<JsonBytes> OUT = ThreadLocal.withInitial(JsonBytes::new);
+
+  /** Answers a request that was let in. */
+  interface Handler {
+    void handle(Context ctx) throws Exception;
+  }
+
+  /** As the document of the API says it, such as {@code POST /v1/questions/{id}}. */
+  record Route(String method, String path) {}
+
+  private final RoutesConfig javalin;
+  private final Guard guard;
+  private final List<Route> all = new ArrayList<>();
+
+  Routes(RoutesConfig javalin, Guard guard) {
+    this.javalin = javalin;
+    this.guard = guard;
+  }
+
+  void get(String path, Access access, Handler handler) {
+    add(HandlerType.GET, path, access, handler);
+  }
+
+  void post(String path, Access access, Handler handler) {
+    add(HandlerType.POST, path, access, handler);
+  }
+
+  private void add(HandlerType method, String path, Access access, Handler handler) {
+    all.add(new Route(method.name(), path.replace('<', '{').replace('>', '}')));
+    javalin.addHttpHandler(
+        method,
+        path,
+        ctx -> {
+          guard.admit(ctx.req(), access);
+          handler.handle(ctx);
+        });
+  }
+
+  List<Route> all() {
+    return all;
+  }
+
+  /** Empty bytes of this thread to write an answer into. */
+  static JsonBytes json() {
+    return OUT.get().clear();
+  }
+
+  /** Sends what was written. */
+  static void send(Context ctx, int status, JsonBytes json) throws java.io.IOException {
+    ctx.res().setStatus(status);
+    ctx.res().setContentType("application/json");
+    ctx.res().setContentLength(json.size());
+    json.writeTo(ctx.res().getOutputStream());
+  }
+
+  static void send(Context ctx, JsonBytes json) throws java.io.IOException {
+    send(ctx, 200, json);
+  }
+
+  /** Sends an error, the same form for all of them. */
+  static void refuse(Context ctx, Refused e) throws java.io.IOException {
+    if (e.retryAfter() > 0) {
+      ctx.res().setHeader("Retry-After", Integer.toString(e.retryAfter()));
+    }
+    if (e.status() == 401) {
+      ctx.res().setHeader("WWW-Authenticate", "Bearer");
+    }
+    JsonBytes out = json().ascii("{\"error\":").text(e.getMessage());
+    if (e.record() >= 0) {
+      out.ascii(",\"record\":").number(e.record());
+    }
+    if (e.member() != null) {
+      out.ascii(",\"member\":").text(e.member());
+    }
+    send(ctx, e.status(), out.character('}'));
+  }
+}

@@ -1,0 +1,52 @@
+package org.freshet.serve;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.freshet.core.live.AnswerBlock;
+import org.freshet.core.live.Records;
+import org.freshet.core.live.Reply;
+
+/** A request's thread that waits for what becomes of its records. */
+final class Waiting implements Reply {
+  private final Thread thread = Thread.currentThread();
+  private AnswerBlock answers;
+  private RuntimeException failure;
+  private volatile boolean done;
+
+  @Override
+  public void done(Records records, AnswerBlock given) {
+    answers = given;
+    done = true;
+    LockSupport.unpark(thread);
+  }
+
+  @Override
+  public void failed(Records records, RuntimeException why) {
+    failure = why;
+    done = true;
+    LockSupport.unpark(thread);
+  }
+
+  /**
+   * @throws Refused when the records were not consumed, or not in time
+   */
+  AnswerBlock await(long seconds) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while (!done) {
+      long left = until - System.nanoTime();
+      if (left <= 0) {
+        throw new Refused(
+            503,
+            "no answer within "
+                + seconds
+                + " seconds; send the same again, with the same ids: nothing is learnt twice",
+            1);
+      }
+      LockSupport.parkNanos(this, left);
+    }
+    if (failure != null) {
+      throw new Refused(503, failure.getMessage(), 1);
+    }
+    return answers;
+  }
+}

@@ -1,0 +1,120 @@
+package org.freshet.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.freshet.serve.Service.Answer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator sees and does. */
+class ModelTest {
+  @TempDir Path folder;
+
+  @Test
+  void whilePausedNothingIsTakenAndTheReasonTold() throws Exception {
+    try (Service s = new Service(folder, Service.PAYMENTS)) {
+      assertThat(s.get("/health/ready").body()).isEqualTo("{\"ready\":true}");
+      assertThat(s.post("/v1/model/pause", "").body()).isEqualTo("{\"state\":\"paused\"}");
+      Answer a = s.post("/v1/events", "{}");
+      assertThat(a.status()).isEqualTo(503);
+      assertThat(a.body())
+          .isEqualTo("{\"error\":\"the pipeline is paused; POST /v1/model/resume goes on\"}");
+      assertThat(a.http().headers().firstValue("Retry-After")).contains("1");
+      Answer ready = s.get("/health/ready");
+      assertThat(ready.status()).isEqualTo(503);
+      assertThat(ready.body()).isEqualTo("{\"ready\":false,\"reason\":\"paused\"}");
+      assertThat(s.get("/health/live").body()).isEqualTo("{\"live\":true}");
+      assertThat(s.get("/v1/model").json().get("paused").asBoolean()).isTrue();
+      assertThat(s.post("/v1/model/resume", "").body()).isEqualTo("{\"state\":\"running\"}");
+      assertThat(s.post("/v1/events", "{}").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aSnapshotIsMadeWhenAskedFor() throws Exception {
+    try (Service s = new Service(folder, Service.PAYMENTS)) {
+      s.post("/v1/events", "{\"id\":\"a\"}");
+      assertThat(s.post("/v1/snapshots", "").status()).isEqualTo(202);
+      Path snapshot = folder.resolve("state/snapshots/snapshot-00000000000000000001.freshet");
+      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (s.live.lastSnapshot() == 0 && System.nanoTime() < until) {
+        Thread.onSpinWait();
+      }
+      assertThat(Files.size(snapshot)).isPositive();
+      assertThat(s.get("/v1/model").json().get("last_snapshot").asLong()).isPositive();
+    }
+  }
+
+  @Test
+  void drainingEndsThePipelineWithASnapshot() throws Exception {
+    try (Service s = new Service(folder, Service.PAYMENTS)) {
+      s.post("/v1/events", "{\"id\":\"a\"}");
+      assertThat(s.post("/v1/drain", "").body()).isEqualTo("{\"state\":\"draining\"}");
+      s.live.ended().get(30, TimeUnit.SECONDS);
+      assertThat(folder.resolve("state/snapshots")).isNotEmptyDirectory();
+      Answer late = s.post("/v1/events", "{\"id\":\"b\"}");
+      assertThat(late.status()).isEqualTo(503);
+      assertThat(late.body()).isEqualTo("{\"error\":\"the pipeline is stopping\"}");
+      assertThat(s.get("/health/ready").body())
+          .isEqualTo("{\"ready\":false,\"reason\":\"stopping\"}");
+    }
+  }
+
+  @Test
+  void withoutChallengersThereIsNothingToPromote() throws Exception {
+    try (Service s = new Service(folder, Service.PAYMENTS)) {
+      for (String what : new String[] {"promote", "rollback"}) {
+        Answer a = s.post("/v1/model/" + what, "");
+        assertThat(a.status()).isEqualTo(409);
+        assertThat(a.body()).isEqualTo("{\"error\":\"this pipeline has no 'challengers'\"}");
+      }
+    }
+  }
+
+  @Test
+  void theDocumentCoversEveryRouteAndNoOther() throws Exception {
+    try (Service s = new Service(folder, Service.PAYMENTS)) {
+      JsonNode document = s.get("/openapi.json").json();
+      assertThat(document.get("openapi").asText()).startsWith("3.1");
+      assertThat(document.at("/info/version").asText()).isEqualTo("1.2.3");
+      Set<String> documented = new TreeSet<>();
+      document
+          .get("paths")
+          .fields()
+          .forEachRemaining(
+              p ->
+                  p.getValue()
+                      .fieldNames()
+                      .forEachRemaining(
+                          m -> documented.add(m.toUpperCase(java.util.Locale.ROOT) + " " + p.getKey())));
+      Set<String> served = new TreeSet<>();
+      s.server.routes().forEach(r -> served.add(r.method() + " " + r.path()));
+      assertThat(documented).isEqualTo(served);
+      references(document, document);
+    }
+  }
+
+  private static void references(JsonNode node, JsonNode document) {
+    if (node.has("$ref")) {
+      assertThat(document.at(node.get("$ref").asText().substring(1)).isMissingNode())
+          .as(node.get("$ref").asText())
+          .isFalse();
+    }
+    node.forEach(child -> references(child, document));
+  }
+
+  @Test
+  void metricsAreServedAsTheyAre() throws Exception {
+    try (Service s = new Service(folder, Service.PAYMENTS)) {
+      Answer a = s.get("/metrics");
+      assertThat(a.body()).isEqualTo("events 1\n");
+      assertThat(a.http().headers().firstValue("Content-Type").orElse("")).startsWith("text/plain");
+    }
+  }
+}
