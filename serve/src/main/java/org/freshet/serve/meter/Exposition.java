@@ -1,0 +1,172 @@
+package org.freshet.serve.meter;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
+import org.freshet.core.live.Fate;
+import org.freshet.core.live.Feed;
+import org.freshet.engine.section.LimitsSection;
+import org.freshet.runtime.Happening;
+import org.freshet.runtime.SinkState;
+
+/** Shows the meters to Prometheus by Micrometer. */
+final class Exposition implements AutoCloseable {
+  private final Meters meters;
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final Set<String> sinks = ConcurrentHashMap.newKeySet();
+
+  Exposition(Meters meters) {
+    this.meters = meters;
+  }
+
+  /** Everything that is known before the pipeline starts. */
+  void register() {
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    gc.bindTo(registry);
+    registry.getPrometheusRegistry().register(meters.latencies());
+    stream();
+    labels();
+    budgets();
+    snapshots();
+    meters.watches().whenNew((key, all) -> watch(key));
+  }
+
+  private void stream() {
+    counter(Metric.EVENTS, Meters::events);
+    counter(Metric.LABELS, Meters::labels);
+    for (Fate f : Fate.values()) {
+      counter(Metric.RECORDS, m -> m.fate(f), word(f));
+    }
+    counter(Metric.SHED, m -> m.live().shed());
+    gauge(Metric.WAITING, m -> m.live().waiting());
+    for (Feed f : meters.live().feeds()) {
+      counter(Metric.BAD, m -> f.badRecords(), f.name());
+      gauge(Metric.LAG, m -> f.lag(), f.name());
+      gauge(Metric.FEED_UP, m -> f.trouble() == null ? 1 : 0, f.name());
+    }
+    counter(Metric.DRIFTS, m -> m.drifts().count());
+    for (Happening h : Happening.values()) {
+      counter(Metric.HAPPENED, m -> m.log().count(h), word(h));
+    }
+    gauge(Metric.PAUSED, m -> m.live().paused() ? 1 : 0);
+    gauge(Metric.TROUBLE, m -> m.live().trouble() == null ? 0 : 1);
+  }
+
+  private void labels() {
+    gauge(Metric.PENDING, m -> m.vitals().pending());
+    gauge(Metric.PENDING_LIMIT, m -> m.file().labels().pending());
+    gauge(Metric.PENDING_BYTES, m -> m.vitals().pendingBytes());
+    gauge(Metric.SPILLED, m -> m.vitals().spilled());
+    counter(Metric.PENDING_DROPPED, m -> m.vitals().dropped());
+    counter(Metric.LABELS_LATE, m -> m.vitals().labelsLate());
+    counter(Metric.LABELS_TIMED_OUT, m -> m.vitals().labelsTimedOut());
+    gauge(Metric.LABEL_DELAY, m -> m.vitals().delay50(), "0.5");
+    gauge(Metric.LABEL_DELAY, m -> m.vitals().delay90(), "0.9");
+    gauge(Metric.LABEL_DELAY, m -> m.vitals().delay99(), "0.99");
+  }
+
+  private void budgets() {
+    LimitsSection.Parameters limits = meters.file().live().limits();
+    gauge(Metric.MODEL_BYTES, m -> m.vitals().modelBytes());
+    gauge(Metric.MEMORY, m -> m.vitals().memoryBytes());
+    gauge(Metric.DISK, m -> m.disk().all());
+    gauge(Metric.JOURNAL, m -> m.disk().journal());
+    if (limits.memory() > 0) {
+      gauge(Metric.MEMORY_LIMIT, m -> limits.memory());
+    }
+    if (limits.disk() > 0) {
+      gauge(Metric.DISK_LIMIT, m -> limits.disk());
+    }
+    if (limits.latency() != null) {
+      gauge(Metric.LATENCY_LIMIT, m -> limits.latency().length() / 1000.0);
+    }
+  }
+
+  private void snapshots() {
+    counter(Metric.SNAPSHOTS, Meters::snapshots);
+    gauge(Metric.SNAPSHOT_AGE, Meters::snapshotAge);
+    gauge(Metric.SNAPSHOT_BYTES, Meters::snapshotBytes);
+    gauge(Metric.SNAPSHOT_TIME, Meters::snapshotSeconds);
+  }
+
+  /** A model, once it is known. */
+  void quality(String name, Rolling q, boolean classes) {
+    Metric metric = classes ? Metric.ACCURACY : Metric.RMSE;
+    gauge(metric, m -> q.ofShort(), name, Integer.toString(Rolling.SHORT));
+    gauge(metric, m -> q.ofLong(), name, Integer.toString(Rolling.LONG));
+  }
+
+  private void watch(Watches.Key key) {
+    gauge(Metric.WATCHED, m -> m.watches().get(key).value(), key.watch(), key.of());
+    gauge(Metric.WATCH_LIMIT, m -> m.watches().get(key).limit(), key.watch(), key.of());
+  }
+
+  /** Sinks are opened when the pipeline starts. */
+  private void sinks() {
+    for (SinkState s : meters.live().sinks()) {
+      if (sinks.add(s.name())) {
+        gauge(Metric.SINK_WAITING, m -> sink(s.name()).waiting(), s.name());
+        gauge(Metric.SINK_WRITTEN, m -> sink(s.name()).written(), s.name());
+        gauge(Metric.SINK_UP, m -> sink(s.name()).trouble() == null ? 1 : 0, s.name());
+      }
+    }
+  }
+
+  private SinkState sink(String name) {
+    return meters.live().sinks().stream()
+        .filter(s -> s.name().equals(name))
+        .findFirst()
+        .orElse(new SinkState(name, 0, 0, null));
+  }
+
+  private void counter(Metric metric, ToDoubleFunction<Meters> value, String... labels) {
+    FunctionCounter.builder(metric.registered(), meters, value)
+        .tags(tags(metric, labels))
+        .description(metric.help())
+        .register(registry);
+  }
+
+  private void gauge(Metric metric, ToDoubleFunction<Meters> value, String... labels) {
+    Gauge.builder(metric.registered(), meters, value)
+        .tags(tags(metric, labels))
+        .description(metric.help())
+        .register(registry);
+  }
+
+  private static Tags tags(Metric metric, String... values) {
+    Tags tags = Tags.empty();
+    for (int i = 0; i < values.length; i++) {
+      tags = tags.and(metric.labels().get(i), values[i]);
+    }
+    return tags;
+  }
+
+  private static String word(Enum<?> of) {
+    return of.name().toLowerCase(Locale.ROOT);
+  }
+
+  String text() {
+    sinks();
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    gc.close();
+    registry.close();
+  }
+}

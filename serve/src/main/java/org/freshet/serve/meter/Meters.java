@@ -1,0 +1,317 @@
+package org.freshet.serve.meter;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.freshet.core.Batch;
+import org.freshet.core.Schema;
+import org.freshet.core.live.Fate;
+import org.freshet.core.live.Records;
+import org.freshet.engine.Outcomes;
+import org.freshet.engine.PipelineFile;
+import org.freshet.runtime.Happening;
+import org.freshet.runtime.Live;
+import org.freshet.runtime.LiveListener;
+import org.freshet.runtime.Replica;
+
+/**
+ * Counts and measures what a live pipeline does. The pipeline's thread only counts, in structures
+ * of one writer; a thread of its own looks once a second and keeps the history.
+ */
+public final class Meters implements LiveListener, AutoCloseable {
+  static final String CHAMPION = "champion";
+
+  private final PipelineFile file;
+  private final EventLog log;
+  private final History history = new History();
+  private final Watches watches = new Watches();
+  private final Drifts drifts = new Drifts();
+  private final Latencies latencies = new Latencies(Metric.LATENCY);
+  private final AtomicLongArray fates = new AtomicLongArray(Fate.values().length);
+  private final Exposition exposition;
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          r -> {
+            Thread t = new Thread(r, "meters");
+            t.setDaemon(true);
+            return t;
+          });
+  private final long begun = System.currentTimeMillis();
+
+  // Of the pipeline's thread; the map is made before others see it and not changed after.
+  private volatile Map<String, Rolling> qualities = Map.of();
+  private Rolling champion;
+  private Baselines baselines;
+
+  private volatile Live live;
+  private volatile Schema schema;
+  private volatile Vitals vitals = Vitals.NONE;
+  private volatile Disk disk = Disk.NONE;
+  private volatile long snapshots;
+  private volatile long snapshotBytes;
+  private volatile long snapshotNanos;
+
+  // Of the clock's thread.
+  private long[] latenciesBefore = latencies.counts();
+  private long eventsBefore;
+  private long labelsBefore;
+  private long lookedBefore = System.nanoTime();
+  private String troubleBefore;
+  private long looks;
+
+  public Meters(PipelineFile file) {
+    this.file = file;
+    this.log = new EventLog(file.name());
+    this.exposition = new Exposition(this);
+  }
+
+  /** Begins to look once a second. */
+  public void watch(Live at) {
+    live = at;
+    exposition.register();
+    clock.scheduleAtFixedRate(this::look, 1, 1, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void started(Replica replica) {
+    Schema s = replica.schema();
+    boolean classes = s.target() == Schema.Target.CLASS;
+    Map<String, Rolling> all = new LinkedHashMap<>();
+    if (classes || s.target() == Schema.Target.NUMBER) {
+      champion = new Rolling(classes);
+      all.put(CHAMPION, champion);
+      all.put("no_change", new Rolling(classes));
+      all.put(classes ? "majority" : "mean", new Rolling(classes));
+      baselines =
+          new Baselines(classes, all.get("no_change"), all.get(classes ? "majority" : "mean"));
+    }
+    qualities = all;
+    schema = s;
+    all.forEach((name, q) -> exposition.quality(name, q, classes));
+    log.add(
+        Happening.STATE,
+        replica.answers() == 0 ? "started" : "started after " + replica.answers() + " answers");
+  }
+
+  @Override
+  public void applied(Replica replica, Batch rows, Outcomes out, long now) {
+    for (int r = 0; r < rows.size(); r++) {
+      int fate = out.fate(r).ordinal();
+      fates.setRelease(fate, fates.getPlain(fate) + 1);
+    }
+    if (champion != null) {
+      score(out);
+    }
+    drifts.add(out);
+  }
+
+  private void score(Outcomes out) {
+    for (int i = 0; i < out.labels(); i++) {
+      double truth = out.label(i);
+      champion.add(truth, out.labelPredicted(i));
+      baselines.events(out.eventsBefore(i));
+      baselines.label(out.labelEvent(i), truth);
+    }
+    baselines.events(out.firstEvent() + out.predictions());
+    for (Rolling q : qualities.values()) {
+      q.publish();
+    }
+  }
+
+  @Override
+  public void answered(Records records, long nanos) {
+    if (records.size() > 0 && records.kind(0) == Batch.Kind.EVENT) {
+      latencies.add(nanos, records.size());
+    }
+  }
+
+  @Override
+  public void snapshot(long entry, long bytes, long nanos) {
+    snapshotBytes = bytes;
+    snapshotNanos = nanos;
+    snapshots = snapshots + 1;
+    log.add(
+        Happening.SNAPSHOT,
+        "snapshot of " + bytes + " bytes in " + Math.round(nanos / 1e6) + " ms");
+  }
+
+  @Override
+  public void happened(Happening kind, String text) {
+    log.add(kind, text);
+  }
+
+  @Override
+  public void measured(String watch, String of, double value, double limit) {
+    watches.measured(watch, of, value, limit);
+  }
+
+  /** Once a second. */
+  private void look() {
+    try {
+      askPipeline();
+      if (looks++ % 10 == 0) {
+        disk = Disk.of(file.live().state().directory());
+      }
+      String drift = drifts.line();
+      if (drift != null) {
+        log.add(Happening.DRIFT, drift);
+      }
+      String trouble = live.trouble();
+      if (trouble != null && !trouble.equals(troubleBefore)) {
+        log.add(Happening.TROUBLE, trouble);
+      } else if (trouble == null && troubleBefore != null) {
+        log.add(Happening.STATE, "works again: " + troubleBefore);
+      }
+      troubleBefore = trouble;
+      history.add(point());
+    } catch (RuntimeException e) {
+      log.add(Happening.TROUBLE, "no metrics this second: " + e);
+    }
+  }
+
+  private void askPipeline() {
+    if (!live.running() || live.stopping()) {
+      return;
+    }
+    try {
+      vitals = live.read(Vitals::of).get(1, TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException busyOrStopping) {
+      // The values of the second before stay.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private History.Point point() {
+    long now = System.nanoTime();
+    double seconds = (now - lookedBefore) / 1e9;
+    long events = events();
+    long labels = labels();
+    long[] counts = latencies.counts();
+    Map<String, Rolling> all = qualities;
+    float[] v = new float[History.FIXED.size() + all.size()];
+    int at = 0;
+    v[at++] = (float) ((events - eventsBefore) / seconds);
+    v[at++] = (float) ((labels - labelsBefore) / seconds);
+    v[at++] = (float) Latencies.quantile(latenciesBefore, counts, 0.5);
+    v[at++] = (float) Latencies.quantile(latenciesBefore, counts, 0.99);
+    v[at++] = live.waiting();
+    v[at++] = vitals.pending();
+    v[at++] = (float) vitals.delay50();
+    v[at++] = vitals.memoryBytes();
+    for (Rolling q : all.values()) {
+      v[at++] = (float) q.ofShort();
+    }
+    lookedBefore = now;
+    eventsBefore = events;
+    labelsBefore = labels;
+    latenciesBefore = counts;
+    return new History.Point(System.currentTimeMillis(), v);
+  }
+
+  long fate(Fate f) {
+    return fates.getAcquire(f.ordinal());
+  }
+
+  long events() {
+    return fate(Fate.ANSWERED);
+  }
+
+  /** Labels learnt, however they came. */
+  long labels() {
+    Rolling q = qualities.get(CHAMPION);
+    return q == null ? fate(Fate.LEARNT) : q.labels();
+  }
+
+  PipelineFile file() {
+    return file;
+  }
+
+  Live live() {
+    return live;
+  }
+
+  /** Null before the pipeline has started. */
+  Schema schema() {
+    return schema;
+  }
+
+  long begun() {
+    return begun;
+  }
+
+  Vitals vitals() {
+    return vitals;
+  }
+
+  Disk disk() {
+    return disk;
+  }
+
+  Map<String, Rolling> qualities() {
+    return qualities;
+  }
+
+  EventLog log() {
+    return log;
+  }
+
+  History history() {
+    return history;
+  }
+
+  Watches watches() {
+    return watches;
+  }
+
+  Drifts drifts() {
+    return drifts;
+  }
+
+  Latencies latencies() {
+    return latencies;
+  }
+
+  long snapshots() {
+    return snapshots;
+  }
+
+  long snapshotBytes() {
+    return snapshotBytes;
+  }
+
+  double snapshotSeconds() {
+    return snapshots == 0 ? Double.NaN : snapshotNanos / 1e9;
+  }
+
+  double snapshotAge() {
+    long at = live.lastSnapshot();
+    return at == 0 ? Double.NaN : Math.max(0, System.currentTimeMillis() - at) / 1000.0;
+  }
+
+  /** All metrics in the text format of Prometheus. */
+  public String prometheus() {
+    return exposition.text();
+  }
+
+  /**
+   * What the page shows, as JSON.
+   *
+   * @param after time of the last point that is known already
+   * @param from number of the first entry of the log that is not known yet
+   */
+  public byte[] page(long after, long from) {
+    return new PageJson(this).write(after, from);
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    exposition.close();
+  }
+}

@@ -1,0 +1,114 @@
+package org.freshet.serve.meter;
+
+import java.util.List;
+
+/** The metrics of a live pipeline: names as Prometheus shows them, and what they mean. */
+enum Metric {
+  EVENTS("freshet_events_total", "Events answered."),
+  LABELS("freshet_labels_total", "Labels learnt from."),
+  RECORDS("freshet_records_total", "Records by what became of them.", "fate"),
+  SHED("freshet_shed_records_total", "Records refused because too many waited."),
+  BAD("freshet_bad_records_total", "Records that could not be read.", "feed"),
+  LAG("freshet_lag_records", "Records that wait at the source; -1 where it cannot tell.", "feed"),
+  FEED_UP("freshet_feed_up", "1 while the feed works, 0 while it is in trouble.", "feed"),
+  WAITING("freshet_waiting_records", "Records taken from feeds that wait to be consumed."),
+  LATENCY(
+      "freshet_answer_seconds",
+      "Time from the moment an event entered the pipeline until it was answered, a histogram."),
+  PENDING("freshet_pending_labels", "Events that wait for their label."),
+  PENDING_LIMIT("freshet_pending_limit_labels", "The most events that may wait for their label."),
+  PENDING_BYTES("freshet_pending_bytes", "Memory of the events that wait for their label."),
+  SPILLED("freshet_pending_spilled", "Waiting events whose row lies in the store on disk."),
+  PENDING_DROPPED(
+      "freshet_pending_dropped_total", "Waiting events given up because there were too many."),
+  LABELS_LATE("freshet_labels_late_total", "Labels that came after their event was given up."),
+  LABELS_TIMED_OUT("freshet_labels_timed_out_total", "Events whose label had not come in time."),
+  LABEL_DELAY(
+      "freshet_label_delay_seconds",
+      "Event time from an event to its label, over all labels that came by themselves.",
+      "quantile"),
+  ACCURACY(
+      "freshet_accuracy",
+      "Share of right answers over the last 1,000 or 10,000 labels, classes only.",
+      "model",
+      "window"),
+  RMSE(
+      "freshet_rmse",
+      "Root mean squared error over the last 1,000 or 10,000 labels, numbers only.",
+      "model",
+      "window"),
+  DRIFTS("freshet_drifts_total", "Drifts that the champion's own detectors found."),
+  HAPPENED("freshet_happenings_total", "Entries of the log of what happened.", "kind"),
+  WATCHED("freshet_watch_value", "What a watch measured last.", "watch", "of"),
+  WATCH_LIMIT("freshet_watch_limit", "Value beyond which a watch raises an alarm.", "watch", "of"),
+  MODEL_BYTES("freshet_model_bytes", "Memory of the model."),
+  MEMORY("freshet_memory_bytes", "Memory of model and waiting events, which limits.memory bounds."),
+  MEMORY_LIMIT("freshet_memory_limit_bytes", "limits.memory, where it is given."),
+  LATENCY_LIMIT("freshet_latency_limit_seconds", "limits.latency, where it is given."),
+  DISK("freshet_disk_bytes", "Bytes of journal and snapshots, which limits.disk bounds."),
+  DISK_LIMIT("freshet_disk_limit_bytes", "limits.disk, where it is given."),
+  JOURNAL("freshet_journal_bytes", "Bytes of the journal."),
+  SNAPSHOTS("freshet_snapshots_total", "Snapshots written."),
+  SNAPSHOT_AGE("freshet_snapshot_age_seconds", "Time since the newest snapshot; NaN before one."),
+  SNAPSHOT_BYTES("freshet_snapshot_bytes", "Size of the newest snapshot."),
+  SNAPSHOT_TIME("freshet_snapshot_seconds", "Time the newest snapshot took in the background."),
+  SINK_WAITING("freshet_sink_waiting_blocks", "Blocks of answers that wait for a sink.", "sink"),
+  SINK_WRITTEN("freshet_sink_answers", "Answers that a sink has written, over all runs.", "sink"),
+  SINK_UP("freshet_sink_up", "1 while the sink writes, 0 while it is in trouble.", "sink"),
+  PAUSED("freshet_paused", "1 while the pipeline is paused."),
+  TROUBLE("freshet_trouble", "1 while the journal, a feed or a sink is in trouble.");
+
+  private final String shown;
+  private final String help;
+  private final List<String> labels;
+
+  Metric(String shown, String help, String... labels) {
+    this.shown = shown;
+    this.help = help;
+    this.labels = List.of(labels);
+  }
+
+  /** Name in Prometheus. */
+  String shown() {
+    return shown;
+  }
+
+  boolean counter() {
+    return shown.endsWith("_total");
+  }
+
+  /** Name to register it by: Prometheus puts {@code _total} behind the names of counters. */
+  String registered() {
+    return counter() ? shown.substring(0, shown.length() - "_total".length()) : shown;
+  }
+
+  String help() {
+    return help;
+  }
+
+  List<String> labels() {
+    return labels;
+  }
+
+  private String kind() {
+    return this == LATENCY ? "histogram" : counter() ? "counter" : "gauge";
+  }
+
+  /** The page of the reference: all of them in a table. */
+  static String table() {
+    StringBuilder s = new StringBuilder();
+    s.append("# Metrics\n\n");
+    s.append("What `GET /metrics` of a live pipeline shows, in the text format of Prometheus.\n");
+    s.append("Counters begin at 0 when the process starts; gauges are at most a second old.\n");
+    s.append("`model` is `champion`, the name of a challenger, or a baseline: `no_change` and\n");
+    s.append("`majority` for classes, `no_change` and `mean` for numbers. `window` is 1000 or\n");
+    s.append("10000 labels. The metrics of the JVM (`jvm_…`, `process_…`) are Micrometer's.\n\n");
+    s.append("| Metric | Kind | Labels | Meaning |\n|---|---|---|---|\n");
+    for (Metric m : values()) {
+      String labels = String.join(", ", m.labels);
+      s.append("| `").append(m.shown).append("` | ").append(m.kind()).append(" | ");
+      s.append(labels).append(" | ").append(m.help).append(" |\n");
+    }
+    return s.toString();
+  }
+}

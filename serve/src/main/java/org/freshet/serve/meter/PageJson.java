@@ -1,0 +1,251 @@
+package org.freshet.serve.meter;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.freshet.core.Schema;
+import org.freshet.core.live.Fate;
+import org.freshet.core.live.Feed;
+import org.freshet.engine.section.LimitsSection;
+import org.freshet.runtime.Live;
+import org.freshet.runtime.SinkState;
+
+/** What the page asks for each second, as one object. */
+final class PageJson {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private final Meters meters;
+  private final Live live;
+  private JsonGenerator out;
+
+  PageJson(Meters meters) {
+    this.meters = meters;
+    this.live = meters.live();
+  }
+
+  byte[] write(long after, long from) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
+    try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+      out = json;
+      out.writeStartObject();
+      out.writeNumberField("now", System.currentTimeMillis());
+      state();
+      models();
+      labels();
+      budgets();
+      places();
+      watches();
+      points(after);
+      log(from);
+      out.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private void state() throws IOException {
+    Schema schema = meters.schema();
+    out.writeObjectFieldStart("state");
+    out.writeStringField("name", meters.file().name());
+    out.writeNumberField("begun", meters.begun());
+    out.writeBooleanField("running", live.running() && !live.stopping());
+    out.writeBooleanField("paused", live.paused());
+    out.writeStringField("trouble", live.trouble());
+    out.writeStringField("task", task(schema));
+    out.writeStringField("label", schema == null ? null : schema.labelName());
+    out.writeArrayFieldStart("classes");
+    for (int i = 0; schema != null && schema.labels() != null && i < schema.labels().size(); i++) {
+      out.writeString(schema.labels().name(i));
+    }
+    out.writeEndArray();
+    out.writeStringField("model", meters.vitals().model());
+    out.writeNumberField("answers", meters.vitals().answers());
+    out.writeNumberField("events", meters.events());
+    out.writeNumberField("waiting", live.waiting());
+    out.writeNumberField("shed", live.shed());
+    out.writeNumberField("drifts", meters.drifts().count());
+    out.writeEndObject();
+  }
+
+  private static String task(Schema schema) {
+    if (schema == null) {
+      return null;
+    }
+    return switch (schema.target()) {
+      case CLASS -> "classification";
+      case NUMBER -> "regression";
+      default -> "several";
+    };
+  }
+
+  private void models() throws IOException {
+    out.writeArrayFieldStart("models");
+    for (Map.Entry<String, Rolling> e : meters.qualities().entrySet()) {
+      Rolling q = e.getValue();
+      out.writeStartObject();
+      out.writeStringField("name", e.getKey());
+      out.writeStringField("role", role(e.getKey()));
+      number("short", q.ofShort());
+      number("long", q.ofLong());
+      out.writeNumberField("labels", q.labels());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+  }
+
+  private static String role(String name) {
+    return switch (name) {
+      case Meters.CHAMPION -> "champion";
+      case "no_change", "majority", "mean" -> "baseline";
+      default -> "challenger";
+    };
+  }
+
+  private void labels() throws IOException {
+    Vitals v = meters.vitals();
+    out.writeObjectFieldStart("labels");
+    out.writeNumberField("learnt", meters.labels());
+    out.writeNumberField("pending", v.pending());
+    out.writeNumberField("limit", meters.file().labels().pending());
+    out.writeNumberField("spilled", v.spilled());
+    out.writeNumberField("dropped", v.dropped());
+    out.writeNumberField("late", v.labelsLate());
+    out.writeNumberField("timed_out", v.labelsTimedOut());
+    for (Fate f : List.of(Fate.EARLY, Fate.DUPLICATE, Fate.CORRECTED, Fate.UNKNOWN, Fate.REFUSED)) {
+      out.writeNumberField(f.name().toLowerCase(Locale.ROOT), meters.fate(f));
+    }
+    out.writeNumberField("delays", v.delays());
+    number("delay50", v.delay50());
+    number("delay90", v.delay90());
+    number("delay99", v.delay99());
+    out.writeEndObject();
+  }
+
+  private void budgets() throws IOException {
+    LimitsSection.Parameters limits = meters.file().live().limits();
+    out.writeArrayFieldStart("budgets");
+    budget("memory", meters.vitals().memoryBytes(), limits.memory(), "bytes");
+    budget("disk", meters.disk().all(), limits.disk(), "bytes");
+    double latency = limits.latency() == null ? 0 : limits.latency().length() / 1000.0;
+    budget("latency", Double.NaN, latency, "seconds"); // the page has it from the points
+    budget("waiting labels", meters.vitals().pending(), meters.file().labels().pending(), "");
+    budget("queue", live.waiting(), limits.queue(), "");
+    out.writeEndArray();
+    out.writeObjectFieldStart("snapshot");
+    number("age", meters.snapshotAge());
+    out.writeNumberField("bytes", meters.snapshotBytes());
+    number("seconds", meters.snapshotSeconds());
+    out.writeNumberField("journal", meters.disk().journal());
+    out.writeEndObject();
+  }
+
+  private void budget(String name, double used, double limit, String unit) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("name", name);
+    number("used", used);
+    number("limit", limit > 0 ? limit : Double.NaN);
+    out.writeStringField("unit", unit);
+    out.writeEndObject();
+  }
+
+  private void places() throws IOException {
+    out.writeArrayFieldStart("feeds");
+    for (Feed f : live.feeds()) {
+      out.writeStartObject();
+      out.writeStringField("name", f.name());
+      out.writeNumberField("lag", f.lag());
+      out.writeNumberField("bad", f.badRecords());
+      out.writeStringField("trouble", f.trouble());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+    out.writeArrayFieldStart("sinks");
+    for (SinkState s : live.sinks()) {
+      out.writeStartObject();
+      out.writeStringField("name", s.name());
+      out.writeNumberField("waiting", s.waiting());
+      out.writeNumberField("written", s.written());
+      out.writeStringField("trouble", s.trouble());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+  }
+
+  private void watches() throws IOException {
+    out.writeArrayFieldStart("watches");
+    for (Map.Entry<Watches.Key, Watches.Measured> e : meters.watches().all().entrySet()) {
+      out.writeStartObject();
+      out.writeStringField("watch", e.getKey().watch());
+      out.writeStringField("of", e.getKey().of());
+      number("value", e.getValue().value());
+      number("limit", e.getValue().limit());
+      out.writeArrayFieldStart("trail");
+      for (float v : e.getValue().trail()) {
+        number(v);
+      }
+      out.writeEndArray();
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+  }
+
+  private void points(long after) throws IOException {
+    out.writeArrayFieldStart("values");
+    for (String name : History.FIXED) {
+      out.writeString(name);
+    }
+    for (String name : meters.qualities().keySet()) {
+      out.writeString("model:" + name);
+    }
+    out.writeEndArray();
+    out.writeArrayFieldStart("points");
+    for (History.Point p : meters.history().after(after)) {
+      out.writeStartArray();
+      out.writeNumber(p.time());
+      for (float v : p.values()) {
+        number(v);
+      }
+      out.writeEndArray();
+    }
+    out.writeEndArray();
+  }
+
+  private void log(long from) throws IOException {
+    out.writeArrayFieldStart("log");
+    for (EventLog.Entry e : meters.log().from(from)) {
+      out.writeStartObject();
+      out.writeNumberField("n", e.number());
+      out.writeNumberField("time", e.time());
+      out.writeStringField("kind", e.kind().name().toLowerCase(Locale.ROOT));
+      out.writeStringField("text", e.text());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+  }
+
+  private void number(String name, double value) throws IOException {
+    out.writeFieldName(name);
+    number(value);
+  }
+
+  /** Six digits are more than a picture shows. */
+  private void number(double value) throws IOException {
+    if (!Double.isFinite(value)) {
+      out.writeNull();
+    } else if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+      out.writeNumber((long) value);
+    } else {
+      out.writeNumber(
+          new java.math.BigDecimal(value)
+              .round(new java.math.MathContext(6))
+              .stripTrailingZeros()
+              .toString());
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package org.freshet.serve.meter;
+
+/**
+ * How good one model is over the last labels: accuracy for classes, root mean squared error for
+ * numbers. One thread adds; any thread reads what was published.
+ */
+final class Rolling {
+  /** Labels looked back on. */
+  static final int SHORT = 1_000;
+
+  static final int LONG = 10_000;
+
+  private final boolean classes;
+  private final float[] losses = new float[LONG]; // 0 or 1, or the squared error
+  private long added;
+  private double shortSum;
+  private double longSum;
+  private volatile double ofShort = Double.NaN;
+  private volatile double ofLong = Double.NaN;
+  private volatile long labels;
+
+  Rolling(boolean classes) {
+    this.classes = classes;
+  }
+
+  /** A label: whether it was answered right, or how far the answer was from it. */
+  void add(double truth, double answer) {
+    double loss = classes ? (truth == answer ? 0 : 1) : (truth - answer) * (truth - answer);
+    if (!Double.isNaN(loss)) {
+      addLoss((float) Math.min(loss, Float.MAX_VALUE));
+    }
+  }
+
+  private void addLoss(float loss) {
+    int at = (int) (added % LONG);
+    shortSum += loss;
+    longSum += loss - losses[at];
+    if (added >= SHORT) {
+      shortSum -= losses[(int) ((added - SHORT) % LONG)];
+    }
+    losses[at] = loss;
+    added++;
+    if (at == LONG - 1) {
+      sumAgain();
+    }
+  }
+
+  /** Sums of squares go astray by rounding; sums of zeros and ones do not. */
+  private void sumAgain() {
+    longSum = 0;
+    shortSum = 0;
+    for (int i = 0; i < LONG; i++) {
+      longSum += losses[i];
+      shortSum += i >= LONG - SHORT ? losses[i] : 0;
+    }
+  }
+
+  /** Lets other threads see it. */
+  void publish() {
+    if (added != labels) {
+      ofShort = quality(shortSum, Math.min(added, SHORT));
+      ofLong = quality(longSum, Math.min(added, LONG));
+      labels = added;
+    }
+  }
+
+  private double quality(double sum, long n) {
+    return classes ? 1 - sum / n : Math.sqrt(Math.max(0, sum) / n);
+  }
+
+  /** Over the last {@value #SHORT} labels, or all where there were fewer; NaN before the first. */
+  double ofShort() {
+    return ofShort;
+  }
+
+  /** Over the last {@value #LONG} labels. */
+  double ofLong() {
+    return ofLong;
+  }
+
+  /** Labels so far. */
+  long labels() {
+    return labels;
+  }
+}

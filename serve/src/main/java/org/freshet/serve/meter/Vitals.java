@@ -1,0 +1,45 @@
+package org.freshet.serve.meter;
+
+import org.freshet.engine.Engine;
+import org.freshet.engine.LabelCounts;
+import org.freshet.runtime.Replica;
+
+/** What the pipeline's own thread tells once a second, taken at one moment between two turns. */
+record Vitals(
+    String model,
+    long answers,
+    int pending,
+    long pendingBytes,
+    int spilled,
+    long dropped,
+    long modelBytes,
+    long memoryBytes,
+    long labelsLate,
+    long labelsTimedOut,
+    long delays,
+    double delay50,
+    double delay90,
+    double delay99) {
+  static final Vitals NONE =
+      new Vitals("", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Double.NaN, Double.NaN, Double.NaN);
+
+  static Vitals of(Replica r) {
+    Engine e = r.engine();
+    LabelCounts c = e.counts();
+    return new Vitals(
+        r.model(),
+        r.answers(),
+        e.pending(),
+        e.pendingBytes(),
+        e.spilled(),
+        e.dropped(),
+        e.modelBytes(),
+        r.memoryBytes(),
+        c.late(),
+        c.timedOut(),
+        e.delays().count(),
+        e.delays().quantile(0.5) / 1000,
+        e.delays().quantile(0.9) / 1000,
+        e.delays().quantile(0.99) / 1000);
+  }
+}

@@ -1,0 +1,323 @@
+// Asks once a second what is new and shows it.
+
+import { get, post } from "./api.js";
+import { Lines, colour, mark, styleOf } from "./charts.js";
+import { $, bar, bytes, count, el, number, percent, rate, second, span, svg, trail, words } from "./format.js";
+import * as questions from "./questions.js";
+
+const MINUTE = 60_000;
+const TWO_HOURS = 120 * MINUTE;
+const KEPT = 1500;
+
+let begun = 0;
+let points = []; // [time, value, …] as the service sends them
+let names = [];
+let log = [];
+let nextEntry = 0;
+let range = 10 * MINUTE;
+let last = null;
+
+const quality = (v) => (last?.state.task === "regression" ? number(v) : percent(v));
+const charts = {
+  quality: new Lines("chart-quality", (v) => quality(v), { free: true, moments: true }),
+  rate: new Lines("chart-rate", rate),
+  latency: new Lines("chart-latency", span),
+  labels: new Lines("chart-labels", count),
+};
+
+async function poll() {
+  try {
+    if (!document.hidden || last === null) {
+      const after = points.length ? points[points.length - 1][0] : 0;
+      take(await get(`/v1/history?after=${after}&from=${nextEntry}`));
+      show();
+      await questions.refresh(last.state);
+    }
+  } catch (e) {
+    $("dot").className = "dot bad";
+    $("state-text").textContent = e.status ? e.message : "no connection; trying again …";
+  } finally {
+    setTimeout(poll, 1000);
+  }
+}
+
+function take(answer) {
+  if (answer.state.begun !== begun && begun !== 0) {
+    points = [];
+    log = [];
+    nextEntry = 0;
+    begun = answer.state.begun;
+    return; // the service was started anew; the next answer has it from the beginning
+  }
+  begun = answer.state.begun;
+  last = answer;
+  names = answer.values;
+  points.push(...answer.points);
+  points.splice(0, points.length - KEPT);
+  const old = answer.now - TWO_HOURS;
+  while (points.length && points[0][0] < old) points.shift();
+  for (const e of answer.log) {
+    log.push(e);
+    nextEntry = e.n + 1;
+  }
+  log.splice(0, log.length - 1000);
+}
+
+const column = (name) => {
+  const i = names.indexOf(name) + 1;
+  const from = last.now - range;
+  return i === 0
+    ? []
+    : points.filter((p) => p[0] >= from).map((p) => ({ x: p[0], y: p[i] ?? NaN }));
+};
+
+/** The newest value of a column that is there. */
+const newest = (name) => {
+  const i = names.indexOf(name) + 1;
+  for (let p = points.length - 1; p >= Math.max(0, points.length - 10); p--) {
+    if (points[p][i] !== null && points[p][i] !== undefined) return points[p][i];
+  }
+  return null;
+};
+
+function show() {
+  header();
+  figures();
+  lines();
+  models();
+  labels();
+  watches();
+  budgets();
+  entries();
+}
+
+function header() {
+  const s = last.state;
+  document.title = s.name + " · Freshet";
+  $("name").textContent = s.name;
+  const bad = s.trouble !== null;
+  const word = !s.running ? (s.task === null ? "waits for its first event" : "is stopping") : s.paused ? "paused" : "learning";
+  $("dot").className = "dot " + (bad ? "bad" : s.running && !s.paused ? "good" : "warn");
+  const parts = [word, `${count(s.answers)} answers`];
+  if (s.model) parts.push("by " + s.model);
+  parts.push("up " + span(Math.max(1, Math.round((last.now - s.begun) / 1000))));
+  if (s.shed > 0) parts.push(`${count(s.shed)} refused`);
+  $("state-text").textContent = parts.join(" · ");
+  $("trouble").hidden = !bad;
+  $("trouble").textContent = s.trouble ?? "";
+  $("pause").textContent = s.paused ? "Go on" : "Pause";
+}
+
+function figures() {
+  const regression = last.state.task === "regression";
+  $("quality-name").textContent = regression ? "Error (RMSE)" : "Accuracy";
+  $("h-quality").textContent = (regression ? "Root mean squared error" : "Accuracy") + ", last 1,000 labels";
+  const champion = last.models.find((m) => m.role === "champion");
+  const baselines = last.models.filter((m) => m.role === "baseline" && m.short !== null);
+  $("quality").textContent = quality(champion?.short);
+  if (last.state.task === "several") {
+    $("quality-note").textContent = "several outputs are not scored here";
+  } else if (champion?.labels) {
+    const better = (a, b) => ((regression ? a.short < b.short : a.short > b.short) ? a : b);
+    const best = baselines.length ? baselines.reduce(better) : null;
+    $("quality-note").textContent = best ? `${words(best.name)} ${quality(best.short)}` : "";
+  }
+  $("rate").textContent = rate(newest("events"));
+  $("rate-note").textContent = `${rate(newest("labels"))} labels`;
+  $("latency").textContent = span(newest("p99"));
+  $("pending").textContent = count(last.labels.pending);
+  $("pending-note").textContent = `of at most ${count(last.labels.limit)}`;
+  $("drifts").textContent = count(last.state.drifts);
+  const drift = log.findLast((e) => e.kind === "drift");
+  $("drifts-note").textContent = drift ? "last at " + second(drift.time) : "none so far";
+}
+
+function lines() {
+  const to = last.now;
+  const from = Math.max(to - range, Math.min(points.length ? points[0][0] : to, to - 2 * MINUTE));
+  const nth = { champion: 0, challenger: 1, baseline: 0 };
+  const series = last.models.map((m) => ({
+    label: words(m.name),
+    value: m.short,
+    data: column("model:" + m.name),
+    ...styleOf(m.role, nth[m.role]++),
+  }));
+  const marked = log.filter((e) => e.kind === "drift" || e.kind === "promotion");
+  mark(marked);
+  charts.quality.show(series, from, to);
+  charts.quality.canvas.setAttribute(
+    "aria-label",
+    series.map((s) => `${s.label} ${quality(s.value)}`).join(", ") + `; ${marked.length} marks of drifts and promotions`,
+  );
+  $("chart-quality").dataset.marks = marked.length;
+  $("empty-quality").hidden = series.some((s) => s.value !== null);
+  $("legend").replaceChildren(
+    ...series.map((s) =>
+      el("li", {},
+        svg("svg", { width: 22, height: 6, "aria-hidden": "true" },
+          svg("line", { x1: 0, x2: 22, y1: 3, y2: 3, stroke: colour(s.colour).startsWith("#") ? colour(s.colour) : "currentColor", "stroke-width": 2, "stroke-dasharray": (s.dash ?? []).join(" ") || "none" })),
+        s.label, el("b", {}, quality(s.value)))),
+    ...(marked.length ? [el("li", {}, svg("svg", { width: 8, height: 12, "aria-hidden": "true" }, svg("line", { x1: 4, x2: 4, y1: 0, y2: 12, stroke: colour("--second"), "stroke-dasharray": "3 3" })), `drift`)] : []),
+  );
+  const two = (a, b, la, lb) => [
+    { label: la, data: column(a), colour: "--accent" },
+    { label: lb, data: column(b), colour: "--second" },
+  ];
+  charts.rate.show(two("events", "labels", "events", "labels"), from, to);
+  charts.latency.show(two("p50", "p99", "median", "99th of 100"), from, to);
+  charts.labels.show([{ label: "waiting", data: column("pending"), colour: "--accent" }], from, to);
+  $("empty-latency").hidden = newest("p99") !== null || points.some((p) => p[4] !== null);
+}
+
+/** Keeps the elements of a list whose content has not changed, so that what has the focus keeps it. */
+function keep(parent, key, children) {
+  if (parent.dataset.key !== key) {
+    parent.dataset.key = key;
+    parent.replaceChildren(...children());
+  }
+}
+
+function models() {
+  const body = $("models").tBodies[0];
+  const rows = last.models;
+  const challengers = rows.filter((m) => m.role === "challenger");
+  keep(body, JSON.stringify(rows.map((m) => [m.name, m.role])), () =>
+    rows.map((m) =>
+      el("tr", { class: m.role },
+        el("th", { scope: "row" }, words(m.name), ...(m.role === "challenger" || m.name === m.role ? [] : [el("span", { class: "role" }, m.role)])),
+        el("td", { class: "n" }), el("td", { class: "n" }),
+        el("td", {}, ...(m.role === "challenger" ? [el("button", { type: "button", onclick: () => promote(m.name) }, "Promote")] : [])))));
+  rows.forEach((m, i) => {
+    body.rows[i].cells[1].textContent = quality(m.short);
+    body.rows[i].cells[2].textContent = quality(m.long);
+  });
+  $("empty-models").hidden = challengers.length > 0;
+  $("rollback").hidden = challengers.length === 0;
+}
+
+function labels() {
+  const l = last.labels;
+  $("delay").textContent = l.delays > 0 ? `half come within ${span(l.delay50)}, 99 of 100 within ${span(l.delay99)}` : "no label came by itself yet";
+  const counts = [
+    ["learnt", l.learnt], ["timed out", l.timed_out], ["late", l.late], ["early", l.early],
+    ["duplicate", l.duplicate], ["corrected", l.corrected], ["unknown", l.unknown], ["refused", l.refused],
+    ["dropped", l.dropped], ["on disk", l.spilled],
+  ].filter(([name, n], i) => i === 0 || n > 0);
+  $("label-counts").replaceChildren(
+    ...counts.map(([name, n]) => el("div", {}, el("dt", {}, name), el("dd", {}, count(n)))));
+}
+
+function watches() {
+  const share = (w) => (w.limit > 0 ? w.value / w.limit : 0);
+  const all = [...last.watches].sort((a, b) => share(b) - share(a)).slice(0, 60);
+  const top = Math.max(1.25, ...all.map(share));
+  $("empty-watches").hidden = all.length > 0;
+  $("watches").replaceChildren(
+    ...all.map((w) =>
+      el("li", {}, el("span", { title: `${w.watch} of ${w.of}` }, w.of), trail(w.trail),
+        w.limit === null ? el("span", {}) : bar(share(w) / top, 1 / top), el("span", {}, `${words(w.watch)} ${number(w.value)}`))));
+}
+
+function budgets() {
+  const value = { bytes, seconds: span, "": count };
+  $("budgets").replaceChildren(
+    ...last.budgets
+      .map((b) => (b.name === "latency" ? { ...b, used: newest("p50") } : b))
+      .map((b) => {
+        const f = value[b.unit];
+        return el("li", {}, el("span", {}, b.name), bar(b.limit ? b.used / b.limit : 0),
+          el("span", {}, b.limit ? `${f(b.used)} of ${f(b.limit)}` : `${f(b.used)}, no limit`));
+      }));
+  const s = last.snapshot;
+  $("snapshot-note").textContent = s.age === null ? "no snapshot yet" : `snapshot ${span(Math.round(s.age))} ago, ${bytes(s.bytes)}; journal ${bytes(s.journal)}`;
+  const place = (p, text) => el("li", p.trouble ? { class: "bad" } : {}, el("b", {}, p.name), " " + text + (p.trouble ? " – " + p.trouble : ""));
+  $("places").replaceChildren(
+    ...last.feeds.map((f) => place(f, ["feed", f.lag >= 0 ? `${count(f.lag)} behind` : "", f.bad > 0 ? `${count(f.bad)} unreadable` : ""].filter(Boolean).join(", "))),
+    ...last.sinks.map((k) => place(k, `sink, ${count(k.written)} written` + (k.waiting > 0 ? `, ${count(k.waiting)} blocks wait` : ""))));
+}
+
+function entries() {
+  keep($("log"), `${begun} ${nextEntry}`, () =>
+    log.slice(-200).reverse().map((e) =>
+      el("li", { class: "e-" + e.kind },
+        el("time", { datetime: new Date(e.time).toISOString() }, second(e.time)), el("span", { class: "kind" }, e.kind), el("span", {}, e.text))));
+}
+
+// What people do.
+
+function say(text) {
+  $("state-text").textContent = text;
+}
+
+async function order(path, body) {
+  try {
+    const answer = await post(path, body);
+    if (answer.state) say(answer.state);
+  } catch (e) {
+    say(e.message);
+  }
+}
+
+function sure(text) {
+  return new Promise((resolve) => {
+    const d = $("sure");
+    $("sure-text").textContent = text;
+    d.returnValue = "no";
+    d.onclose = () => resolve(d.returnValue === "yes");
+    d.showModal();
+  });
+}
+
+async function promote(name) {
+  if (await sure(`Let ${name} answer from the next event on? The champion goes on learning as a challenger.`)) {
+    await order("/v1/model/promote", { challenger: name });
+  }
+}
+
+async function rollback() {
+  if (!$("rollback").hidden && (await sure("Give the place back to the champion before?"))) {
+    await order("/v1/model/rollback");
+  }
+}
+
+const pause = () => order(last?.state.paused ? "/v1/model/resume" : "/v1/model/pause");
+const snapshot = () => order("/v1/snapshots");
+
+function setRange(long) {
+  range = long ? TWO_HOURS : 10 * MINUTE;
+  $("range-short").setAttribute("aria-pressed", String(!long));
+  $("range-long").setAttribute("aria-pressed", String(long));
+  if (last) lines();
+}
+
+$("pause").onclick = pause;
+$("snapshot").onclick = snapshot;
+$("rollback").onclick = rollback;
+$("help").onclick = () => $("keys").showModal();
+$("range-short").onclick = () => setRange(false);
+$("range-long").onclick = () => setRange(true);
+
+const KEYS = {
+  p: pause,
+  s: snapshot,
+  b: rollback,
+  j: () => questions.move(1),
+  k: () => questions.move(-1),
+  r: () => setRange(range !== TWO_HOURS),
+  "?": () => $("keys").showModal(),
+};
+
+document.addEventListener("keydown", (e) => {
+  const typing = e.target.closest?.("input, textarea, dialog");
+  if (typing || e.ctrlKey || e.metaKey || e.altKey || e.repeat) return;
+  if (e.key >= "1" && e.key <= "9") {
+    questions.answerNth(Number(e.key) - 1);
+  } else if (KEYS[e.key]) {
+    KEYS[e.key]();
+  } else {
+    return;
+  }
+  e.preventDefault();
+});
+
+poll();
