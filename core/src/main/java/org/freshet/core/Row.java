@@ -70,6 +70,11 @@ public final class Row {
     view.attachmentStart = 0;
   }
 
+  /** Replaces the key the row took over from the event. */
+  public void setKey(String key) {
+    view.key = key;
+  }
+
   /** The row as the next step sees it. */
   public Features view() {
     return view;

@@ -26,6 +26,7 @@ import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
 import org.freshet.core.live.Fate;
+import org.freshet.core.state.HeapModelStore;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
@@ -79,7 +80,13 @@ public final class Engine implements AutoCloseable {
    * @throws SchemaException when a step cannot take the rows it would see
    */
   public Engine(Schema schema, Spec pipeline, LabelPlan labels, long seed, int threads) {
-    this(pipeline, labels, Build.of(schema).withSeed(seed).withWorkers(new Workers(threads)));
+    this(
+        pipeline,
+        labels,
+        Build.of(schema)
+            .withSeed(seed)
+            .withWorkers(new Workers(threads))
+            .withStore(new HeapModelStore()));
   }
 
   /**

@@ -69,6 +69,7 @@ final class PipelineParser {
   private final Path folder;
   private final List<Fault> faults = new ArrayList<>();
   private final NodeSpecs specs = new NodeSpecs(faults);
+  private PlaceSection.Parameters place;
 
   PipelineParser(String file, String text, Path folder) {
     this.file = file;
@@ -123,6 +124,7 @@ final class PipelineParser {
   private PipelineFile fields(Mapping root) {
     known(root, "", FIELDS);
     Spec source = source(root, new Where(file, 1, 1), "the file");
+    place = place(root);
     Spec pipeline = pipeline(root, "pipeline");
     if (pipeline == null && !root.entries().containsKey("pipeline")) {
       fault(new Where(file, 1, 1), "has no 'pipeline'; give the components events go through");
@@ -143,6 +145,13 @@ final class PipelineParser {
         file, name(root), seed, seeded, source, pipeline, labels, live(root), tests, text);
   }
 
+  /** One model for all, null, or one for each key. */
+  private PlaceSection.Parameters place(Mapping root) {
+    PlaceSection s =
+        root.entries().containsKey("place") ? section(root, "place", PlaceSection.class) : null;
+    return s == null ? null : s.parameters();
+  }
+
   private LiveSettings live(Mapping root) {
     Spec labelSource = null;
     if (root.entries().containsKey("labels")
@@ -152,8 +161,6 @@ final class PipelineParser {
     }
     StateSection state = section(root, "state", StateSection.class);
     LimitsSection limits = section(root, "limits", LimitsSection.class);
-    PlaceSection place =
-        root.entries().containsKey("place") ? section(root, "place", PlaceSection.class) : null;
     WatchSection watch = section(root, "watch", WatchSection.class);
     PromoteSection promote = section(root, "promote", PromoteSection.class);
     ServeSection serve = section(root, "serve", ServeSection.class);
@@ -167,7 +174,7 @@ final class PipelineParser {
         sinks,
         state.parameters(),
         limits.parameters(),
-        place == null ? null : place.parameters(),
+        place,
         watch.parameters(),
         challengers,
         promote.parameters(),
@@ -344,7 +351,7 @@ final class PipelineParser {
     if (s != null) {
       Components.check(s, Kind.SUPERVISED, faults);
     }
-    return s;
+    return Placement.around(s, place);
   }
 
   private LabelPlan labels(Mapping m) {

@@ -43,6 +43,7 @@ class ContractTest extends ContractSuite {
           case "per_key" ->
               "per_key(models=2, shared=true, min_labels=20, learner="
                   + (regression ? "linear_regression)" : "gaussian_nb)");
+          case "per_key_steps" -> "per_key_steps(models=2, steps=imputer | min_max_scaler)";
           case "select" -> "select(drop=[1])";
           default -> provider.name();
         });

@@ -2,10 +2,10 @@ package org.freshet.learn.ensemble;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.freshet.core.Learner;
 import org.freshet.core.Rng;
 import org.freshet.core.component.Build;
-import org.freshet.core.component.Components.Recipe;
 import org.freshet.core.state.Blobs;
 import org.freshet.core.state.ModelStore;
 import org.freshet.core.state.StateReader;
@@ -27,7 +27,7 @@ import org.freshet.learn.transform.KeySlots;
 final class KeyedLearners<L extends Learner> {
   private static final int RARELY = 1024;
 
-  private final Recipe<L> recipe;
+  private final Function<Build, L> maker;
   private final Build build;
   private final KeySlots slots;
   private final ModelStore store; // null: dropped
@@ -58,8 +58,8 @@ final class KeyedLearners<L extends Learner> {
    * @param models the most in memory
    * @param stored states put into the store after which one is forgotten
    */
-  KeyedLearners(Recipe<L> recipe, Build build, int models, long maxBytes, long stored) {
-    this.recipe = recipe;
+  KeyedLearners(Function<Build, L> maker, Build build, int models, long maxBytes, long stored) {
+    this.maker = maker;
     this.build = build.child("models", 0).withMaxBytes(maxBytes / 2).withStore(null);
     this.slots = new KeySlots(models);
     this.store = build.store() == null ? null : build.store().space(Long.toHexString(build.seed()));
@@ -70,7 +70,7 @@ final class KeyedLearners<L extends Learner> {
   }
 
   private L fresh(long keyHash) {
-    return recipe.make(build.withSeed(Rng.childSeed(build.seed(), "model", keyHash)));
+    return maker.apply(build.withSeed(Rng.childSeed(build.seed(), "model", keyHash)));
   }
 
   /** Chooses the key the next calls are about. */

@@ -178,7 +178,7 @@ public final class PerKey {
       Components.Recipe<L> recipe = Components.recipe(p.learner, build, type);
       long share = p.shared ? limit / 4 : 0;
       Build own = p.beyond == Beyond.STORE ? build : build.withStore(null);
-      models = new KeyedLearners<>(recipe, own, p.models, limit - share, p.stored);
+      models = new KeyedLearners<>(recipe::make, own, p.models, limit - share, p.stored);
       shared =
           p.shared ? build.child("shared", 0).withMaxBytes(share).create(p.learner, type) : null;
     }
