@@ -16,9 +16,9 @@ import org.freshet.core.live.Sink;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setting;
 import org.freshet.runtime.Live;
-import org.freshet.runtime.LiveListener;
 import org.freshet.runtime.SourceFeed;
 import org.freshet.serve.Server;
+import org.freshet.serve.meter.Meters;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -67,10 +67,11 @@ final class RunCommand implements Runnable {
       set.add(new Setting("serve.port", "" + port, "--port"));
     }
     PipelineFile file = PipelineFile.read(pipeline, set);
-    Live live =
-        new Live(file, feeds(file), threads, Freshet.Version.number(), LiveListener.NONE);
+    Meters meters = new Meters(file);
+    Live live = new Live(file, feeds(file), threads, Freshet.Version.number(), meters);
+    meters.watch(live);
     Thread atExit = new Thread(live::close, "drain");
-    try (Server server = server(live, file)) {
+    try (Server server = server(live, meters, file)) {
       live.start(sinks(file));
       Runtime.getRuntime().addShutdownHook(atExit);
       if (server == null) {
@@ -87,10 +88,9 @@ final class RunCommand implements Runnable {
     }
   }
 
-  private Server server(Live live, PipelineFile file) {
+  private Server server(Live live, Meters meters, PipelineFile file) {
     return file.live().serve().enabled()
-        ? Server.start(
-            live, file.live().serve(), Freshet.Version.number(), () -> "", this::announce)
+        ? Server.start(live, file.live().serve(), Freshet.Version.number(), meters, this::announce)
         : null;
   }
 
@@ -118,8 +118,7 @@ final class RunCommand implements Runnable {
         Components.find(spec.name() + "_" + Kind.FEED).map(ComponentProvider::kinds).isPresent();
     return live
         ? Components.create(spec, Build.of(null), Feed.class)
-        : new SourceFeed(
-            Components.create(spec, Build.of(null).withSeed(seed), Source.class));
+        : new SourceFeed(Components.create(spec, Build.of(null).withSeed(seed), Source.class));
   }
 
   private static List<Sink> sinks(PipelineFile file) {

@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
     name = "token",
     sortOptions = false,
     abbreviateSynopsis = true,
-    description = "Make a token for the HTTP API: the token itself, and the line of the tokens file.",
+    description =
+        "Make a token for the HTTP API: the token itself, and the line of the tokens file.",
     footer = {"", "Example: freshet token web --rights predict,label"})
 final class TokenCommand implements Runnable {
   private final Console console;

@@ -1,11 +1,11 @@
 package org.freshet.serve;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
-import jakarta.servlet.http.HttpServletRequest;
 import org.freshet.core.ConfigException;
 import org.freshet.engine.section.ServeSection;
 
@@ -109,7 +109,8 @@ final class Guard {
       throw new Refused(401, "the token is not known");
     }
     if (right != Access.ANY && !owner.rights().contains(right)) {
-      throw new Refused(403, "the token of '" + owner.name() + "' has not the right '" + right + "'");
+      throw new Refused(
+          403, "the token of '" + owner.name() + "' has not the right '" + right + "'");
     }
     return owner;
   }

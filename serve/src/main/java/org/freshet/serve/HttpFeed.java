@@ -18,16 +18,17 @@ import org.freshet.streams.live.EventColumns;
 import org.freshet.streams.live.EventFields;
 
 /**
- * Events that are pushed to the service's own HTTP server, {@code POST /v1/events}, one or an array:
+ * Events that are pushed to the service's own HTTP server, {@code POST /v1/events}, one or an
+ * array:
  *
  * <pre>{@code
  * {"id": "tx-17", "time": "2026-05-31T13:45:00Z", "features": {"amount": 12.5, "country": "PT"}}
  * }</pre>
  *
- * <p>Each is answered with its prediction once it is in the journal, so what was answered survives a
- * crash. An event whose id was answered before gets the same answer again and is not learnt twice:
- * who got no answer sends it again. Columns that are not declared are those of the first event: a
- * number makes a numeric column, text and booleans a category.
+ * <p>Each is answered with its prediction once it is in the journal, so what was answered survives
+ * a crash. An event whose id was answered before gets the same answer again and is not learnt
+ * twice: who got no answer sends it again. Columns that are not declared are those of the first
+ * event: a number makes a numeric column, text and booleans a category.
  *
  * <p>Labels come by {@code POST /v1/labels}, {@code {"id": "tx-17", "label": "fraud"}}; the server
  * takes them for every pipeline it serves, so {@code labels: {source: {http: {}}}} only says so.
@@ -42,7 +43,10 @@ public final class HttpFeed implements Feed {
       @Param(value = "Columns that are numbers.", def = "[]") List<String> numeric,
       @Param(value = "Columns that are categories.", def = "[]") List<String> categorical,
       @Param(value = "Columns that are text.", def = "[]") List<String> text,
-      @Param(value = "Name of the label, for messages.", def = "label", origin = "as the API has it")
+      @Param(
+              value = "Name of the label, for messages.",
+              def = "label",
+              origin = "as the API has it")
           String label,
       @Param(
               value = "Whether the label is a class or a number.",

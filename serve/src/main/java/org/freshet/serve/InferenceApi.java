@@ -16,10 +16,10 @@ import org.freshet.streams.live.JsonBytes;
  * predicts and does nothing else: the event is not in the journal, is not learnt from and waits for
  * no label. Who wants that posts to {@code /v1/events}.
  *
- * <p>A column is an input tensor of its own name, of shape {@code [n]} or {@code [n, 1]}, FP64 for a
- * number and BYTES for a name; where all columns are numbers, one tensor of shape {@code [n, width]}
- * does as well. Outputs are {@code prediction}, and for classes {@code scores} of shape {@code [n,
- * classes]} with the names of the classes in its parameters.
+ * <p>A column is an input tensor of its own name, of shape {@code [n]} or {@code [n, 1]}, FP64 for
+ * a number and BYTES for a name; where all columns are numbers, one tensor of shape {@code [n,
+ * width]} does as well. Outputs are {@code prediction}, and for classes {@code scores} of shape
+ * {@code [n, classes]} with the names of the classes in its parameters.
  */
 final class InferenceApi {
   private static final String MODEL = "/v2/models/{name}";
@@ -171,7 +171,8 @@ final class InferenceApi {
       predicted[i] = out.predicted(i);
       System.arraycopy(out.scores(), out.scoresAt(i), scores, i * known, known);
     }
-    String[] names = classes ? schema.labels().names().subList(0, known).toArray(new String[0]) : null;
+    String[] names =
+        classes ? schema.labels().names().subList(0, known).toArray(new String[0]) : null;
     return new Answer(names, predicted, scores);
   }
 

@@ -34,7 +34,8 @@ final class Json {
     try {
       node = MAPPER.readTree(body.bytes(), 0, body.length());
     } catch (JsonProcessingException e) {
-      throw new Refused(400, "the body is no JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+      throw new Refused(
+          400, "the body is no JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
     } catch (IOException e) {
       throw new Refused(400, "the body is no JSON");
     }

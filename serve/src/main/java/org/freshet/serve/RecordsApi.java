@@ -30,9 +30,7 @@ final class RecordsApi {
   private final int maxBatch;
   private final ThreadLocal<Tools> tools =
       ThreadLocal.withInitial(
-          () ->
-              new Tools(
-                  new JsonEvents(schema(), EventFields.API), new AnswerJson(schema())));
+          () -> new Tools(new JsonEvents(schema(), EventFields.API), new AnswerJson(schema())));
 
   RecordsApi(Door door, int maxBody, int maxBatch) {
     this.door = door;
@@ -138,8 +136,7 @@ final class RecordsApi {
   private void questions(Context ctx) throws IOException {
     int most = limit(ctx.queryParam("limit"));
     record Found(int waiting, java.util.List<OpenQuestion> questions) {}
-    Found found =
-        door.read(r -> new Found(r.engine().pending(), r.engine().questions(most)));
+    Found found = door.read(r -> new Found(r.engine().pending(), r.engine().questions(most)));
     JsonBytes out =
         Routes.json().ascii("{\"waiting\":").number(found.waiting).ascii(",\"questions\":[");
     for (int i = 0; i < found.questions.size(); i++) {
@@ -153,7 +150,8 @@ final class RecordsApi {
     if (given == null) {
       return QUESTIONS;
     }
-    if (!given.matches("\\d{1,4}") || Integer.parseInt(given) < 1
+    if (!given.matches("\\d{1,4}")
+        || Integer.parseInt(given) < 1
         || Integer.parseInt(given) > MOST_QUESTIONS) {
       throw new Refused(400, "'limit' is no number from 1 to " + MOST_QUESTIONS);
     }
@@ -209,7 +207,8 @@ final class RecordsApi {
       throw new Refused(400, "has no 'label'", 0, -1, "label");
     }
     if (number && !(label.isNumber() && Double.isFinite(label.doubleValue()))) {
-      throw new Refused(400, "'label' is " + Json.shown(label) + ", expected a number", 0, -1, "label");
+      throw new Refused(
+          400, "'label' is " + Json.shown(label) + ", expected a number", 0, -1, "label");
     }
     if (number) {
       into.label(label.doubleValue());

@@ -4,12 +4,11 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
-import java.io.UncheckedIOException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -19,13 +18,14 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.freshet.core.ConfigException;
 import org.freshet.engine.section.ServeSection;
 import org.freshet.runtime.Live;
+import org.freshet.serve.meter.Meters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP front of a live pipeline; listens before the pipeline is started, because the first event
- * may tell the columns. See {@link RecordsApi}, {@link ModelApi}, {@link HealthApi} and {@link
- * InferenceApi} for what it answers, {@link Guard} for whom.
+ * The HTTP front of a live pipeline; listens before the pipeline is started, because the first
+ * event may tell the columns. See {@link RecordsApi}, {@link ModelApi}, {@link HealthApi} and
+ * {@link InferenceApi} for what it answers, {@link Guard} for whom.
  */
 public final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
@@ -45,7 +45,7 @@ public final class Server implements AutoCloseable {
       Live live,
       ServeSection.Parameters settings,
       String version,
-      Supplier<String> metrics,
+      Meters meters,
       Consumer<String> announce) {
     this.settings = settings;
     this.announce = announce;
@@ -62,7 +62,8 @@ public final class Server implements AutoCloseable {
               routes = new Routes(c.routes, guard);
               new RecordsApi(door, settings.maxBody(), settings.maxBatch()).add(routes);
               new ModelApi(door, settings.maxBody()).add(routes);
-              new HealthApi(door, version, metrics).add(routes);
+              new HealthApi(door, version, meters::prometheus).add(routes);
+              new Page(meters).add(routes);
               new InferenceApi(door, version, settings.maxBody(), settings.maxBatch()).add(routes);
             });
     if (door.events() != null) {
@@ -72,7 +73,7 @@ public final class Server implements AutoCloseable {
 
   /**
    * @param live not started yet
-   * @param metrics what {@code /metrics} answers
+   * @param meters what {@code /metrics} and the page show
    * @param announce told the address once events are taken; on any thread
    * @throws ConfigException when the settings are not safe or the files of them not right
    */
@@ -80,9 +81,9 @@ public final class Server implements AutoCloseable {
       Live live,
       ServeSection.Parameters settings,
       String version,
-      Supplier<String> metrics,
+      Meters meters,
       Consumer<String> announce) {
-    Server server = new Server(live, settings, version, metrics, announce);
+    Server server = new Server(live, settings, version, meters, announce);
     try {
       server.http.start();
     } catch (JavalinBindException e) {
@@ -111,14 +112,11 @@ public final class Server implements AutoCloseable {
     c.http.compressionStrategy = io.javalin.compression.CompressionStrategy.NONE;
     c.jetty.threadPool = new QueuedThreadPool(THREADS, 8);
     c.jetty.addConnector(this::connector);
-    c.jetty.modifyServer(
-        s -> s.addBean(new NetworkConnectionLimit(settings.maxConnections(), s)));
-    c.routes.exception(
-        Refused.class, (e, ctx) -> answer(() -> Routes.refuse(ctx, e)));
+    c.jetty.modifyServer(s -> s.addBean(new NetworkConnectionLimit(settings.maxConnections(), s)));
+    c.routes.exception(Refused.class, (e, ctx) -> answer(() -> Routes.refuse(ctx, e)));
     c.routes.exception(
         HttpResponseException.class,
-        (e, ctx) ->
-            answer(() -> Routes.refuse(ctx, new Refused(e.getStatus(), unknown(e, ctx)))));
+        (e, ctx) -> answer(() -> Routes.refuse(ctx, new Refused(e.getStatus(), unknown(e, ctx)))));
     c.routes.exception(
         Exception.class,
         (e, ctx) -> {
@@ -164,8 +162,7 @@ public final class Server implements AutoCloseable {
               1,
               1,
               org.eclipse.jetty.server.AbstractConnectionFactory.getFactories(
-                  Tls.of(Path.of(settings.certificate()), Path.of(settings.privateKey())),
-                  plain));
+                  Tls.of(Path.of(settings.certificate()), Path.of(settings.privateKey())), plain));
     }
     connector.setHost(settings.host());
     connector.setPort(settings.port());

@@ -6,7 +6,9 @@ import org.freshet.core.Batch;
 import org.freshet.core.Column;
 import org.freshet.core.Schema;
 
-/** The input tensors of an inference request as rows of a schema, checked whole before any is used. */
+/**
+ * The input tensors of an inference request as rows of a schema, checked whole before any is used.
+ */
 final class Tensors {
   private static final Set<String> NUMBERS =
       Set.of(
@@ -43,7 +45,9 @@ final class Tensors {
 
   private static int rows(JsonNode input, int maxBatch) {
     JsonNode shape = input.path("shape");
-    if (!shape.isArray() || shape.isEmpty() || !shape.get(0).canConvertToInt()
+    if (!shape.isArray()
+        || shape.isEmpty()
+        || !shape.get(0).canConvertToInt()
         || !shape.get(0).isIntegralNumber()) {
       throw wrong(input, "has no 'shape'");
     }
@@ -75,7 +79,10 @@ final class Tensors {
     if (rows(input, Integer.MAX_VALUE) != rows || width(input) != width) {
       throw wrong(
           input,
-          "has the shape " + Json.shown(input.get("shape")) + ", expected [" + rows
+          "has the shape "
+              + Json.shown(input.get("shape"))
+              + ", expected ["
+              + rows
               + (column < 0 ? ", " + width + "]" : "]"));
     }
     String type = input.path("datatype").asText();
@@ -91,7 +98,8 @@ final class Tensors {
     long width = 1;
     JsonNode shape = input.get("shape");
     for (int i = 1; i < shape.size(); i++) {
-      if (!shape.get(i).isIntegralNumber() || !shape.get(i).canConvertToInt()
+      if (!shape.get(i).isIntegralNumber()
+          || !shape.get(i).canConvertToInt()
           || shape.get(i).intValue() < 0) {
         throw wrong(input, "has the shape " + Json.shown(shape));
       }
@@ -170,7 +178,10 @@ final class Tensors {
     } else {
       throw wrong(
           input,
-          "of " + type + " has the value " + Json.shown(v)
+          "of "
+              + type
+              + " has the value "
+              + Json.shown(v)
               + (number ? ", expected a number" : ", expected a value of its datatype"));
     }
   }
@@ -199,7 +210,10 @@ final class Tensors {
     if (code < 0 && !column.mayBeMissing()) {
       throw new Refused(
           400,
-          "'" + column.name() + "' is " + (name == null ? "missing" : "'" + name + "', never seen"));
+          "'"
+              + column.name()
+              + "' is "
+              + (name == null ? "missing" : "'" + name + "', never seen"));
     }
     return code < 0 ? Double.NaN : code;
   }

@@ -84,7 +84,8 @@ final class Tls {
           new PKCS8EncodedKeySpec(
               Base64.getMimeDecoder().decode(text.substring(from + BEGIN.length(), to)));
     } catch (IllegalArgumentException e) {
-      throw new ConfigException("serve.private_key", "the key in the file " + file + " is no base64");
+      throw new ConfigException(
+          "serve.private_key", "the key in the file " + file + " is no base64");
     }
     for (String algorithm : new String[] {"RSA", "EC", "Ed25519"}) {
       try {
@@ -95,7 +96,8 @@ final class Tls {
         throw new IllegalStateException(e);
       }
     }
-    throw new ConfigException("serve.private_key", "the key in the file " + file + " is no RSA or EC key");
+    throw new ConfigException(
+        "serve.private_key", "the key in the file " + file + " is no RSA or EC key");
   }
 
   private static byte[] bytes(Path file) {

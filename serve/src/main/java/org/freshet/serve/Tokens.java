@@ -43,7 +43,8 @@ public final class Tokens {
   public static Made make(String name, Set<Access> rights) {
     if (!name.matches("[\\w.@-]{1,64}")) {
       throw new ConfigException(
-          "", "the name '" + name + "' of a token has other characters than letters, digits . _ @ -");
+          "",
+          "the name '" + name + "' of a token has other characters than letters, digits . _ @ -");
     }
     byte[] random = new byte[BYTES];
     new SecureRandom().nextBytes(random);

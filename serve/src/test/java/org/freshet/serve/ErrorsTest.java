@@ -46,13 +46,15 @@ class ErrorsTest {
   @Test
   void wrongPathsAndMethodsAreToldSo() throws Exception {
     try (Service s = new Service(folder, Service.PAYMENTS)) {
-      assertThat(s.get("/v1/nothing").body()).isEqualTo("{\"error\":\"there is no GET /v1/nothing\"}");
+      assertThat(s.get("/v1/nothing").body())
+          .isEqualTo("{\"error\":\"there is no GET /v1/nothing\"}");
       assertThat(s.get("/v1/nothing").status()).isEqualTo(404);
       assertThat(s.get("/v1/events").body())
           .isEqualTo("{\"error\":\"/v1/events does not take GET\"}");
       assertThat(s.get("/v1/events").status()).isEqualTo(405);
       for (String path : new String[] {"/../pom.xml", "/page/../../pom.xml", "/%2e%2e/pom.xml"}) {
-        String answer = s.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        String answer =
+            s.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         assertThat(answer).startsWith("HTTP/1.1 4").doesNotContain("<project");
       }
     }
@@ -74,7 +76,9 @@ class ErrorsTest {
       String chunked =
           s.raw(
               "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
-                  + "Connection: close\r\n\r\n600\r\n" + " ".repeat(0x600) + "\r\n0\r\n\r\n");
+                  + "Connection: close\r\n\r\n600\r\n"
+                  + " ".repeat(0x600)
+                  + "\r\n0\r\n\r\n");
       assertThat(chunked).startsWith("HTTP/1.1 413 ");
       Answer batch = s.post("/v1/events", "[{},{},{}]");
       assertThat(batch.status()).isEqualTo(400);
@@ -115,11 +119,16 @@ class ErrorsTest {
     assertThat(limit.admits("a", 501_000_000)).isFalse();
   }
 
-  /** Random bytes and mutated JSON on every route that takes a body: never a 5xx, nothing learnt. */
+  /**
+   * Random bytes and mutated JSON on every route that takes a body: never a 5xx, nothing learnt.
+   */
   @Test
   void nonsenseNeverBreaksAnything() throws Exception {
     String[] paths = {
-      "/v1/events", "/v1/labels", "/v1/questions/q", "/v2/models/payments/infer",
+      "/v1/events",
+      "/v1/labels",
+      "/v1/questions/q",
+      "/v2/models/payments/infer",
       "/v1/model/promote"
     };
     String[] bodies = {
@@ -146,7 +155,8 @@ class ErrorsTest {
           }
         }
         Answer a = s.post(paths[at], body);
-        assertThat(a.status()).as(paths[at] + " " + new String(body, StandardCharsets.ISO_8859_1))
+        assertThat(a.status())
+            .as(paths[at] + " " + new String(body, StandardCharsets.ISO_8859_1))
             .isBetween(400, 499);
         assertThat(a.json().get("error").asText()).isNotBlank();
       }

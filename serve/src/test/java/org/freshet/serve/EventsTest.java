@@ -66,7 +66,9 @@ class EventsTest {
       }
       assertThat(s.post("/v1/events", "[]").body()).isEqualTo("[]");
       assertThat(s.post("/v1/labels", " []").body()).isEqualTo("[]");
-      assertThat(s.post("/v1/events", "[" + event(500) + "]").body()).startsWith("[{").endsWith("}]");
+      assertThat(s.post("/v1/events", "[" + event(500) + "]").body())
+          .startsWith("[{")
+          .endsWith("}]");
       assertThat(
               s.post(
                       "/v1/labels",
@@ -133,7 +135,8 @@ class EventsTest {
                   + "\"member\":\"label\"}");
       assertThat(s.post("/v1/labels", "{\"id\":\"a\",\"label\":4}").body()).contains("learnt");
       assertThat(s.post("/v1/questions/b", "{\"label\":\"x\"}").body())
-          .isEqualTo("{\"error\":\"'label' is \\\"x\\\", expected a number\",\"member\":\"label\"}");
+          .isEqualTo(
+              "{\"error\":\"'label' is \\\"x\\\", expected a number\",\"member\":\"label\"}");
     }
   }
 
@@ -153,7 +156,8 @@ class EventsTest {
       assertThat(all.get("questions")).hasSize(21);
       double before = 1;
       for (JsonNode q : all.get("questions")) {
-        double least = 1 - Math.max(q.at("/scores/ok").asDouble(), q.at("/scores/fraud").asDouble());
+        double least =
+            1 - Math.max(q.at("/scores/ok").asDouble(), q.at("/scores/fraud").asDouble());
         assertThat(q.get("uncertainty").asDouble()).isEqualTo(least).isLessThanOrEqualTo(before);
         before = least;
       }
@@ -163,7 +167,8 @@ class EventsTest {
       assertThat(s.get("/v1/questions").json().get("waiting").asInt()).isEqualTo(20);
       Answer again = s.post("/v1/questions/odd", "{\"label\":\"ok\"}");
       assertThat(again.status()).isEqualTo(404);
-      assertThat(again.body()).isEqualTo("{\"error\":\"no event of the id 'odd' waits for a label\"}");
+      assertThat(again.body())
+          .isEqualTo("{\"error\":\"no event of the id 'odd' waits for a label\"}");
       assertThat(s.get("/v1/questions?limit=0").body())
           .isEqualTo("{\"error\":\"'limit' is no number from 1 to 1000\"}");
     }
@@ -171,8 +176,7 @@ class EventsTest {
 
   @Test
   void labelsComeOverHttpWhereverTheEventsComeFrom() throws Exception {
-    String yaml =
-        "name: p\nsource: { sea: { events: 5 } }\npipeline: [hoeffding_tree]\n";
+    String yaml = "name: p\nsource: { sea: { events: 5 } }\npipeline: [hoeffding_tree]\n";
     try (Service s = new Service(folder, yaml)) {
       assertThat(s.post("/v1/labels", "{\"id\":\"a\",\"label\":\"0\"}").body())
           .isEqualTo("{\"id\":\"a\",\"fate\":\"early\"}");

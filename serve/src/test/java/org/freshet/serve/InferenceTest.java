@@ -93,7 +93,8 @@ class InferenceTest {
       assertThat(outputs).hasSize(1);
       assertThat(outputs.get(0).get("name").asText()).isEqualTo("scores");
       assertThat(s.post("/v2/models/mymodel/infer", request.replace("scores", "output0")).body())
-          .isEqualTo("{\"error\":\"there is no output 'output0'; there is prediction and scores\"}");
+          .isEqualTo(
+              "{\"error\":\"there is no output 'output0'; there is prediction and scores\"}");
     }
   }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.InputStream;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -40,7 +40,8 @@ class SecurityTest {
     Tokens.Made web = Tokens.make("web", EnumSet.of(Access.PREDICT));
     Tokens.Made boss = Tokens.make("boss", EnumSet.of(Access.LABEL, Access.ADMIN));
     Files.writeString(
-        folder.resolve("tokens.txt"), "# who may what\n\n" + web.line() + "\n" + boss.line() + "\n");
+        folder.resolve("tokens.txt"),
+        "# who may what\n\n" + web.line() + "\n" + boss.line() + "\n");
     assertThat(web.line()).startsWith("predict web sha256:").doesNotContain(web.token());
     assertThat(boss.line()).startsWith("label,admin boss sha256:");
     try (Service s =
@@ -118,9 +119,24 @@ class SecurityTest {
   void tlsWithAPemCertificateAndKey() throws Exception {
     Path store = folder.resolve("store.p12");
     run(
-        "keytool", "-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=localhost",
-        "-ext", "san=dns:localhost,ip:127.0.0.1", "-storetype", "PKCS12", "-keystore",
-        store.toString(), "-storepass", "secret", "-validity", "30");
+        "keytool",
+        "-genkeypair",
+        "-alias",
+        "server",
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=localhost",
+        "-ext",
+        "san=dns:localhost,ip:127.0.0.1",
+        "-storetype",
+        "PKCS12",
+        "-keystore",
+        store.toString(),
+        "-storepass",
+        "secret",
+        "-validity",
+        "30");
     KeyStore keys = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(store)) {
       keys.load(in, "secret".toCharArray());
@@ -169,7 +185,10 @@ class SecurityTest {
     assertThatThrownBy(
             () ->
                 new Service(
-                    folder, Service.PAYMENTS, ", certificate: cert.pem", HttpClient.newHttpClient()))
+                    folder,
+                    Service.PAYMENTS,
+                    ", certificate: cert.pem",
+                    HttpClient.newHttpClient()))
         .hasMessage("serve: has one of 'certificate' and 'private_key'; TLS needs both");
   }
 

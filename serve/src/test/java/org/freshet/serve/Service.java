@@ -21,7 +21,7 @@ import org.freshet.core.component.Components;
 import org.freshet.core.live.Feed;
 import org.freshet.engine.PipelineFile;
 import org.freshet.runtime.Live;
-import org.freshet.runtime.LiveListener;
+import org.freshet.serve.meter.Meters;
 
 /** A pipeline and its server on a free port, as {@code freshet run} starts them. */
 final class Service implements AutoCloseable {
@@ -70,12 +70,12 @@ final class Service implements AutoCloseable {
         Components.find(file.source().name() + "_feed").isPresent()
             ? Components.create(file.source(), Build.of(null), Feed.class)
             : new org.freshet.runtime.SourceFeed(
-                Components.create(
-                    file.source(), Build.of(null), org.freshet.core.Source.class)));
-    live = new Live(file, feeds, 1, "test", LiveListener.NONE);
+                Components.create(file.source(), Build.of(null), org.freshet.core.Source.class)));
+    Meters meters = new Meters(file);
+    live = new Live(file, feeds, 1, "test", meters);
+    meters.watch(live);
     CompletableFuture<String> announced = new CompletableFuture<>();
-    server =
-        Server.start(live, file.live().serve(), "1.2.3", () -> "events 1\n", announced::complete);
+    server = Server.start(live, file.live().serve(), "1.2.3", meters, announced::complete);
     starter =
         new Thread(
             () -> {
