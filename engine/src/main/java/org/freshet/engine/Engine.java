@@ -512,6 +512,13 @@ public final class Engine implements AutoCloseable {
     pending.spill(to, rowsInMemory);
   }
 
+  /** The same for about as many rows as fit in so many bytes, at least a thousand. */
+  public void spill(Spill to, long bytesInMemory) {
+    Schema seen = pipeline == null ? schema : pipeline.learnerSchema();
+    long row = 300 + (seen.isSparse() ? 1024 : 8L * seen.width());
+    spill(to, (int) Math.max(1000, Math.min(Integer.MAX_VALUE, bytesInMemory / row)));
+  }
+
   /** Waiting events whose rows are not in memory. */
   public int spilled() {
     return pending.spilled();

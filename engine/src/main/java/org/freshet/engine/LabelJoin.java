@@ -331,7 +331,7 @@ final class LabelJoin {
     counts.save(out.child("counts"));
     delays.save(out.child("delays"));
     new PendingState(pending).save(out.child("known"));
-    if (pending.spill != null) {
+    if (pending.spilled() > 0) {
       pending.spill.save(out.child("spill"));
     }
     early.save(out.child("early"));
@@ -343,7 +343,7 @@ final class LabelJoin {
   void load(StateReader in) {
     counts.load(in.child("counts"));
     delays.load(in.child("delays"));
-    if (!SpillFolder.filesOf(in).isEmpty()) {
+    if (in.has("spill")) {
       if (pending.spill == null) {
         throw new StateException(
             StateException.Verdict.OTHER_PARAMETERS,

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -360,14 +361,17 @@ public final class SpillFolder implements Spill {
     }
   }
 
-  /** Names of the files that the state of an engine refers to; empty when it refers to none. */
-  public static Set<String> files(StateReader engine) {
-    return filesOf(engine.child("join"));
-  }
-
-  static Set<String> filesOf(StateReader join) {
-    StateReader in = join.child("spill");
-    return in.has("files") ? Set.of(in.strings("files")) : Set.of();
+  /** Names of the files that a state refers to, of whatever engines are in it. */
+  public static Set<String> files(StateReader state) {
+    String end = "/spill/files/text";
+    Set<String> all = new HashSet<>();
+    for (String path : state.paths()) {
+      if (path.endsWith(end)) {
+        String spill = path.substring(0, path.length() - "/files/text".length());
+        all.addAll(List.of(state.root().child(spill).strings("files")));
+      }
+    }
+    return all;
   }
 
   /**

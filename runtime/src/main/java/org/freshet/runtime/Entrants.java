@@ -1,6 +1,7 @@
 package org.freshet.runtime;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.freshet.engine.Engine;
 import org.freshet.engine.LabelPlan;
 import org.freshet.engine.LiveSettings.Challenger;
 import org.freshet.engine.PipelineFile;
+import org.freshet.engine.SpillFolder;
 import org.freshet.engine.section.PlaceSection;
 import org.freshet.runtime.budget.MemoryBudget;
 import org.freshet.runtime.contest.Contest;
@@ -75,6 +77,9 @@ final class Entrants {
     LabelPlan plan = file.labels().withPending(budget.pending());
     Engine engine = new Engine(pipeline, plan, build);
     engine.remember(budget.remembered());
+    engine.spill(
+        new SpillFolder(Path.of(file.live().state().directory()).resolve(StateFolder.ROWS)),
+        budget.inMemory());
     return new Entrant(name, engine);
   }
 

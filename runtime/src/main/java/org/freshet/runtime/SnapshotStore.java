@@ -5,14 +5,20 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.freshet.core.StateException;
 import org.freshet.core.state.StateFiles;
+import org.freshet.core.state.StateReader;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Snapshot;
 import org.freshet.engine.Snapshots;
+import org.freshet.engine.SpillFolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +31,7 @@ final class SnapshotStore {
   private static final String SUFFIX = ".freshet";
 
   private final Path folder;
+  private final Map<Path, Set<String>> rows = new HashMap<>(); // files of rows by snapshot
 
   SnapshotStore(Path folder) {
     this.folder = folder;
@@ -113,8 +120,20 @@ final class SnapshotStore {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot make the folder " + folder + ": " + e.getMessage(), e);
     }
-    StateFiles.write(
-        folder.resolve(String.format(Locale.ROOT, "%s%020d%s", PREFIX, entry, SUFFIX)), snapshot);
+    Path file = folder.resolve(String.format(Locale.ROOT, "%s%020d%s", PREFIX, entry, SUFFIX));
+    StateFiles.write(file, snapshot);
+    rows.put(file, SpillFolder.files(StateReader.open(file.toString(), snapshot)));
+  }
+
+  /** Names of the files of spilled rows that the snapshots refer to; reads those not seen yet. */
+  Set<String> refersTo() {
+    List<Path> all = files();
+    rows.keySet().retainAll(all);
+    Set<String> names = new HashSet<>();
+    for (Path path : all) {
+      names.addAll(rows.computeIfAbsent(path, p -> SpillFolder.files(Snapshots.read(p).reader())));
+    }
+    return names;
   }
 
   /** Deletes all but the newest; gives the entry the journal is needed from. */

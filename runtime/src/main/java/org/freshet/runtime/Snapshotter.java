@@ -1,11 +1,13 @@
 package org.freshet.runtime;
 
+import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.freshet.engine.PipelineFile;
+import org.freshet.engine.SpillFolder;
 import org.freshet.runtime.journal.JournalWriter;
 import org.freshet.runtime.journal.Segments;
 import org.slf4j.Logger;
@@ -152,6 +154,9 @@ final class Snapshotter {
     long needed = store.prune(keep);
     if (!file.live().state().keepJournal()) {
       Segments.prune(folder.journal(), needed);
+    }
+    if (Files.isDirectory(folder.rows())) {
+      SpillFolder.sweep(folder.rows(), store.refersTo());
     }
     folder.recount();
   }

@@ -17,9 +17,12 @@ import org.freshet.core.ConfigException;
 
 /**
  * The state folder of a live pipeline, held by one process at a time: {@code journal}, {@code
- * snapshots}, {@code versions}, and {@code lock} with the number of the process.
+ * snapshots}, {@code versions}, {@code rows}, and {@code lock} with the number of the process.
  */
 final class StateFolder implements AutoCloseable {
+  /** Folder of the rows that wait for their labels longer than memory holds them. */
+  static final String ROWS = "rows";
+
   private final Path folder;
   private final long limit;
   private FileChannel lockFile;
@@ -39,6 +42,10 @@ final class StateFolder implements AutoCloseable {
 
   Path snapshots() {
     return folder.resolve("snapshots");
+  }
+
+  Path rows() {
+    return folder.resolve(ROWS);
   }
 
   Path versions() {
@@ -120,7 +127,7 @@ final class StateFolder implements AutoCloseable {
       return;
     }
     long bytes = 0;
-    for (Path of : List.of(journal(), snapshots(), versions())) {
+    for (Path of : List.of(journal(), snapshots(), versions(), rows())) {
       if (Files.isDirectory(of)) {
         try (Stream<Path> files = Files.list(of)) {
           for (Path f : files.toList()) {

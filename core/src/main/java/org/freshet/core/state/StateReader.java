@@ -126,6 +126,11 @@ public final class StateReader {
     return new StateReader(source, entries, prefix + name + "/", mostLabels);
   }
 
+  /** The reader of the whole container, for {@link #paths()}. */
+  public StateReader root() {
+    return new StateReader(source, entries, "", mostLabels);
+  }
+
   /**
    * The same state, of learners that may know so many labels: those of the schema's dictionary, or
    * of the schema of learners inside others where that has labels of its own.

@@ -12,15 +12,21 @@ import org.freshet.engine.LabelPlan;
  *
  * @param limit of all models together; {@link Long#MAX_VALUE} for none
  * @param modelBytes each learner may take
- * @param pending events of each model that may wait in memory; the oldest is given up, or spilled,
- *     when more come
+ * @param pending events of each model that may wait; the oldest is given up when more come
+ * @param inMemory those of them whose rows are in memory; the rows of the older ones are on the disk
  * @param remembered events with a label whose answers are remembered
  */
-public record MemoryBudget(long limit, long modelBytes, int pending, int remembered) {
+public record MemoryBudget(long limit, long modelBytes, int pending, int inMemory, int remembered) {
   private static final int REMEMBERED = 100_000;
 
   /** Bytes of an event that waits, besides its values: id, answer, places in lists and index. */
   private static final int EVENT_BYTES = 260;
+
+  /** Bytes of an event that waits and whose row is on the disk. */
+  private static final int SPILLED_BYTES = 110;
+
+  /** Bytes of rows in memory where there is no limit. */
+  private static final long UNLIMITED = 128L << 20;
 
   /** Least share of a learner. */
   private static final long LEAST = 1 << 20;
@@ -30,24 +36,37 @@ public record MemoryBudget(long limit, long modelBytes, int pending, int remembe
    * @param models that share it
    */
   public static MemoryBudget of(long limit, int models, Schema schema, LabelPlan plan) {
+    long row = EVENT_BYTES + (schema.isSparse() ? 1024L : 8L * schema.width());
     if (limit == 0) {
-      return new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE, plan.pending(), REMEMBERED);
+      int inMemory = (int) Math.max(1, Math.min(plan.pending(), UNLIMITED / row));
+      return new MemoryBudget(
+          Long.MAX_VALUE, Long.MAX_VALUE, plan.pending(), inMemory, REMEMBERED);
     }
     long share = limit / models;
-    long row = EVENT_BYTES + (schema.isSparse() ? 1024L : 8L * schema.width());
     int remembered = (int) Math.min(REMEMBERED, share / 8 / EVENT_BYTES);
-    int pending = (int) Math.max(1, Math.min(plan.pending(), share * 3 / 8 / row));
+    long waiting = share * 3 / 8;
+    int pending = plan.pending();
+    int inMemory = pending;
+    if (pending * row > waiting) { // half of it for rows, half for what is known of those on disk
+      inMemory = (int) Math.max(1, waiting / 2 / row);
+      pending = (int) Math.max(1, Math.min(pending, inMemory + waiting / 2 / SPILLED_BYTES));
+    }
     boolean delayed = !plan.immediate() && plan.delay() != null && plan.delay().events();
     if (delayed) { // what waits is known
-      pending = (int) Math.min(pending, plan.delay().length() + 1);
+      pending = (int) Math.min(Math.max(1, Math.min(pending, waiting / row)), plan.delay().length() + 1);
+      inMemory = pending;
     }
-    long left = share - pending * row - (long) remembered * EVENT_BYTES;
+    long left =
+        share
+            - inMemory * row
+            - (long) (pending - inMemory) * SPILLED_BYTES
+            - (long) remembered * EVENT_BYTES;
     if (left < LEAST) {
       throw new ConfigException(
           "limits.memory",
           "is %d bytes, which leaves %d for each of %d models, at least %d; raise it, or lower labels.pending"
               .formatted(limit, Math.max(0, left), models, LEAST));
     }
-    return new MemoryBudget(limit, left, pending, remembered);
+    return new MemoryBudget(limit, left, pending, inMemory, remembered);
   }
 }
