@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Rows that wait longer than memory holds them: on the disk, over stops, and gone when joined. */
 class SpillTest {
-  private static final int EVENTS = 5000;
+  private static final int EVENTS = 4000;
   @TempDir Path folder;
 
   private PipelineFile file() {
@@ -164,7 +164,7 @@ class SpillTest {
     ListSink sink = new ListSink();
     run(sink, EVENTS, EVENTS);
     assertThat(spilledFiles()).as("about 1,400 rows fit").isPositive();
-    run(sink, EVENTS + 4000, EVENTS + 2000);
+    run(sink, EVENTS + 3000, EVENTS + 1500);
     run(sink, 3 * EVENTS, 2 * EVENTS);
     assertThat(sink.answers).isEqualTo(alone(3 * EVENTS));
     assertThat(sink.answers.subList(EVENTS, 2 * EVENTS)).contains(0.0, 1.0);

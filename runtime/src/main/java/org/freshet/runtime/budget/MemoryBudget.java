@@ -13,7 +13,8 @@ import org.freshet.engine.LabelPlan;
  * @param limit of all models together; {@link Long#MAX_VALUE} for none
  * @param modelBytes each learner may take
  * @param pending events of each model that may wait; the oldest is given up when more come
- * @param inMemory those of them whose rows are in memory; the rows of the older ones are on the disk
+ * @param inMemory those of them whose rows are in memory; the rows of the older ones are on the
+ *     disk
  * @param remembered events with a label whose answers are remembered
  */
 public record MemoryBudget(long limit, long modelBytes, int pending, int inMemory, int remembered) {
@@ -39,8 +40,7 @@ public record MemoryBudget(long limit, long modelBytes, int pending, int inMemor
     long row = EVENT_BYTES + (schema.isSparse() ? 1024L : 8L * schema.width());
     if (limit == 0) {
       int inMemory = (int) Math.max(1, Math.min(plan.pending(), UNLIMITED / row));
-      return new MemoryBudget(
-          Long.MAX_VALUE, Long.MAX_VALUE, plan.pending(), inMemory, REMEMBERED);
+      return new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE, plan.pending(), inMemory, REMEMBERED);
     }
     long share = limit / models;
     int remembered = (int) Math.min(REMEMBERED, share / 8 / EVENT_BYTES);
@@ -53,7 +53,8 @@ public record MemoryBudget(long limit, long modelBytes, int pending, int inMemor
     }
     boolean delayed = !plan.immediate() && plan.delay() != null && plan.delay().events();
     if (delayed) { // what waits is known
-      pending = (int) Math.min(Math.max(1, Math.min(pending, waiting / row)), plan.delay().length() + 1);
+      pending =
+          (int) Math.min(Math.max(1, Math.min(pending, waiting / row)), plan.delay().length() + 1);
       inMemory = pending;
     }
     long left =
