@@ -463,6 +463,11 @@ public final class Engine implements AutoCloseable {
     return answers;
   }
 
+  /** Event clock: the largest time seen; {@link Features#NO_TIME} before the first. */
+  public long clock() {
+    return clock;
+  }
+
   /** Events predicted. */
   public long events() {
     return events;

@@ -584,6 +584,7 @@ public final class Live implements AutoCloseable {
     if (!snapshots.busy()) {
       try {
         journal.roll();
+        folder.recount();
       } catch (UncheckedIOException e) {
         LOG.warn("no snapshot this time: {}", e.getMessage());
         return CompletableFuture.failedFuture(e);

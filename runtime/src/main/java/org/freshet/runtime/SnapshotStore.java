@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -96,7 +97,10 @@ final class SnapshotStore {
   /** A damaged one no longer counts among those kept. */
   private static void putAside(Path path) {
     try {
-      Files.move(path, path.resolveSibling(path.getFileName() + ".corrupt"));
+      Files.move(
+          path,
+          path.resolveSibling(path.getFileName() + ".corrupt"),
+          StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       LOG.warn("cannot rename {}: {}", path, e.getMessage());
     }

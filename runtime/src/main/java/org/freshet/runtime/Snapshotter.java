@@ -144,7 +144,10 @@ final class Snapshotter {
       folder.check(state.length);
     }
     store.write(state, at);
-    prune(file.live().state().keep());
+    int keep = file.live().state().keep();
+    do {
+      prune(keep); // the journal goes back to the oldest that is kept
+    } while (folder.scarce() && --keep > 0);
     entry = at;
     made = System.currentTimeMillis();
     listener.snapshot(at, state.length, nanos);

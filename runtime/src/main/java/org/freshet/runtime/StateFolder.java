@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.freshet.core.ConfigException;
+import org.freshet.runtime.journal.Segments;
 
 /**
  * The state folder of a live pipeline, held by one process at a time: {@code journal}, {@code
@@ -121,7 +122,7 @@ final class StateFolder implements AutoCloseable {
     }
   }
 
-  /** Counts the bytes of all files anew; by any thread. */
+  /** Counts the bytes of all files but the newest segment of the journal anew; by any thread. */
   void recount() {
     if (limit == 0) {
       return;
@@ -138,7 +139,12 @@ final class StateFolder implements AutoCloseable {
         }
       }
     }
-    settled = bytes;
+    List<Segments.Segment> segments = Segments.list(journal());
+    try {
+      settled = bytes - (segments.isEmpty() ? 0 : size(segments.get(segments.size() - 1).file()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the folder " + folder + ": " + reason(e), e);
+    }
   }
 
   private static long size(Path file) throws IOException {
@@ -147,6 +153,11 @@ final class StateFolder implements AutoCloseable {
     } catch (NoSuchFileException deletedMeanwhile) {
       return 0;
     }
+  }
+
+  /** Whether little room is left, a quarter of the limit: then fewer snapshots are kept. */
+  boolean scarce() {
+    return over(limit / 4);
   }
 
   /** Whether the files would be larger than they may with so many bytes more. */

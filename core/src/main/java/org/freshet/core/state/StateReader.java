@@ -53,17 +53,7 @@ public final class StateReader {
     }
     int version = in.getInt(8);
     long length = in.getLong(12);
-    if (version > StateWriter.CONTAINER_VERSION) {
-      throw new StateException(
-          Verdict.TOO_NEW,
-          source
-              + ": too new: container version "
-              + version
-              + ", this program reads up to "
-              + StateWriter.CONTAINER_VERSION
-              + "; use the newer Freshet that wrote it");
-    }
-    if (version < 1 || length != (long) bytes.length - StateWriter.HEADER - 4) {
+    if (length != (long) bytes.length - StateWriter.HEADER - 4) {
       throw new StateException(
           Verdict.CORRUPT,
           source
@@ -79,6 +69,20 @@ public final class StateReader {
     if ((int) crc.getValue() != in.getInt(end)) {
       throw new StateException(
           Verdict.CORRUPT, source + ": corrupt: the checksum does not match; the file was damaged");
+    }
+    if (version > StateWriter.CONTAINER_VERSION) {
+      throw new StateException(
+          Verdict.TOO_NEW,
+          source
+              + ": too new: container version "
+              + version
+              + ", this program reads up to "
+              + StateWriter.CONTAINER_VERSION
+              + "; use the newer Freshet that wrote it");
+    }
+    if (version < 1) {
+      throw new StateException(
+          Verdict.CORRUPT, source + ": corrupt: has the container version " + version);
     }
     return new StateReader(source, parse(source, in, end), "", MOST_LABELS);
   }

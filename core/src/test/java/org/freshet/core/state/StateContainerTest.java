@@ -80,6 +80,10 @@ class StateContainerTest {
         "f: corrupt: the checksum does not match; the file was damaged");
     byte[] newer = sample();
     newer[8] = 9;
+    refused(
+        () -> StateReader.open("f", newer),
+        "f: corrupt: the checksum does not match; the file was damaged");
+    seal(newer);
     assertThatThrownBy(() -> StateReader.open("f", newer))
         .hasMessage(
             "f: too new: container version 9, this program reads up to 1; use the newer Freshet that wrote it")
