@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,12 +40,22 @@ public final class LiveHttp {
       echo();
       return;
     }
+    if (args.length > 0 && args[0].equals("profile")) {
+      int port = Integer.parseInt(args[1]);
+      ProcessHandle p = ProcessHandle.of(Long.parseLong(args[2])).orElseThrow();
+      int batch = Integer.parseInt(args[3]);
+      for (int i = 0; i < 4; i++) {
+        int name = 100 * i;
+        line(p, "batches of " + batch, () -> run(port, name, batch > 1 ? BATCHES : SINGLES, batch, 8, 0));
+      }
+      return;
+    }
     int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 10;
     double rate = args.length > 1 ? Double.parseDouble(args[1]) : 7500;
     Path folder = Files.createTempDirectory("live-http");
     Files.writeString(folder.resolve("load.yaml"), pipeline());
     Process echo = start(List.of(LiveHttp.class.getName(), "echo"));
-    measure("generator against a server that answers at once", port(echo), seconds, rate);
+    measure("generator against a server that answers at once", echo, seconds, rate);
     echo.destroy();
     echo.waitFor();
     Process service =
@@ -55,7 +66,7 @@ public final class LiveHttp {
                 folder.resolve("load.yaml").toString(),
                 "--port",
                 "0"));
-    measure("freshet run", port(service), seconds, rate);
+    measure("freshet run", service, seconds, rate);
     service.destroy();
     service.waitFor();
   }
@@ -88,31 +99,53 @@ public final class LiveHttp {
     return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }
 
-  private static void measure(String what, int port, int seconds, double rate) throws Exception {
-    run(port, 0, BATCHES, 100, seconds / 2.0 + 1, 0); // until it is compiled
-    Result batches = run(port, 10, BATCHES, 100, seconds, 0);
-    run(port, 20, SINGLES, 1, seconds / 2.0 + 1, 0);
-    Result singles = run(port, 40, SINGLES, 1, seconds, 0);
-    Result half = run(port, 60, SINGLES, 1, seconds, rate);
-    System.out.printf(Locale.ROOT, "%s%n", what);
-    line("batches of 100, " + BATCHES + " connections", batches);
-    line("single events, " + SINGLES + " connections", singles);
-    line(String.format(Locale.ROOT, "single events at %.0f/s", rate), half);
+  private static void measure(String what, Process p, int seconds, double rate) throws Exception {
+    measure(what, port(p), p.toHandle(), seconds, rate);
   }
 
-  private static void line(String what, Result r) {
+  private static void measure(String what, int port, ProcessHandle p, int seconds, double rate)
+      throws Exception {
+    System.out.printf(Locale.ROOT, "%s%n", what);
+    run(port, 0, BATCHES, 100, seconds / 2.0 + 1, 0); // until it is compiled
+    line(p, "batches of 100, " + BATCHES + " connections", () -> run(port, 10, BATCHES, 100, seconds, 0));
+    run(port, 20, SINGLES, 1, seconds / 2.0 + 1, 0);
+    line(p, "single events, " + SINGLES + " connections", () -> run(port, 40, SINGLES, 1, seconds, 0));
+    line(
+        p,
+        String.format(Locale.ROOT, "single events at %.0f/s", rate),
+        () -> run(port, 60, SINGLES, 1, seconds, rate));
+  }
+
+  private interface Part {
+    Result run() throws Exception;
+  }
+
+  private static double cpu(ProcessHandle p) {
+    return p.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+  }
+
+  /** The processor time of both says what the figure would be on a machine with nothing else. */
+  private static void line(ProcessHandle p, String what, Part part) throws Exception {
+    double server = cpu(p);
+    double own = cpu(ProcessHandle.current());
+    Result r = part.run();
+    server = (cpu(p) - server) / r.events;
+    own = (cpu(ProcessHandle.current()) - own) / r.events;
     System.out.printf(
         Locale.ROOT,
-        "  %-36s %,10.0f events/s   p50 %7.3f ms   p99 %7.3f ms   max %7.1f ms%n",
+        "  %-32s %,9.0f events/s  p50 %8.3f  p99 %8.3f  max %7.1f ms;"
+            + " CPU an event: server %5.1f, generator %5.1f us%n",
         what,
         r.perSecond,
         r.at(0.5),
         r.at(0.99),
-        r.at(1));
+        r.at(1),
+        server * 1e6,
+        own * 1e6);
   }
 
   /** Latencies in nanoseconds, in order. */
-  private record Result(double perSecond, long[] nanos) {
+  private record Result(long events, double perSecond, long[] nanos) {
     double at(double share) {
       return nanos[(int) Math.min(nanos.length - 1, (long) (share * nanos.length))] / 1e6;
     }
@@ -155,7 +188,8 @@ public final class LiveHttp {
       throw failed[0];
     }
     long[] all = Arrays.stream(nanos).flatMapToLong(Arrays::stream).sorted().toArray();
-    return new Result(Arrays.stream(events).sum() / ((System.nanoTime() - begin) / 1e9), all);
+    long sum = Arrays.stream(events).sum();
+    return new Result(sum, sum / ((System.nanoTime() - begin) / 1e9), all);
   }
 
   private static long[] push(HttpLoad load, long begin, long end, long every)

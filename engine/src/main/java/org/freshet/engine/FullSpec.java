@@ -12,6 +12,7 @@ import org.freshet.core.ConfigException;
 import org.freshet.core.ConfigException.Fault;
 import org.freshet.core.component.ComponentProvider;
 import org.freshet.core.component.Components;
+import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
 import org.freshet.core.component.Value;
 import org.freshet.core.component.Where;
@@ -34,6 +35,7 @@ public final class FullSpec {
     }
     ComponentProvider p =
         Components.find(spec.name())
+            .or(() -> Components.find(spec.name() + "_" + Kind.FEED)) // where a pipeline reads from
             .orElseThrow(
                 () ->
                     new ConfigException(

@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.freshet.core.ConfigException;
 import org.freshet.core.live.AnswerBlock;
 import org.freshet.core.live.Records;
 import org.freshet.runtime.Live;
@@ -111,6 +112,9 @@ final class Door {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Refused r) {
         throw r;
+      }
+      if (e.getCause() instanceof ConfigException c) {
+        throw new Refused(409, c.faults().get(0).message());
       }
       throw new Refused(503, e.getCause().getMessage(), 1);
     }

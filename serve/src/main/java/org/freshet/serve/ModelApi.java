@@ -3,14 +3,16 @@ package org.freshet.serve;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
 import org.freshet.core.Column;
 import org.freshet.core.Schema;
 import org.freshet.core.live.Feed;
 import org.freshet.engine.Engine;
 import org.freshet.engine.LabelCounts;
-import org.freshet.engine.LiveSettings.Challenger;
 import org.freshet.runtime.Live;
 import org.freshet.runtime.Replica;
+import org.freshet.runtime.contest.Standing;
 import org.freshet.streams.live.JsonBytes;
 
 /** The state of the model, and what an operator does with it. */
@@ -50,12 +52,6 @@ final class ModelApi {
       out.ascii(",\"lag\":").number(f.lag()).character('}');
       comma = ",";
     }
-    out.ascii("],\"challengers\":[");
-    comma = "";
-    for (Challenger c : live.file().live().challengers()) {
-      out.ascii(comma).text(c.name());
-      comma = ",";
-    }
     Routes.send(ctx, out.ascii("]}"));
   }
 
@@ -78,9 +74,27 @@ final class ModelApi {
     out.ascii(",\"entry\":").number(r.entry());
     out.ascii(",\"memory_bytes\":").number(r.memoryBytes());
     columns(r.schema(), out);
+    out.ascii(",\"models\":[");
+    String comma = "";
+    for (Standing s : r.contest().standings()) {
+      standing(s, out.ascii(comma));
+      comma = ",";
+    }
+    out.character(']');
     byte[] bytes = new byte[out.size()];
     System.arraycopy(out.array(), 0, bytes, 0, bytes.length);
     return bytes;
+  }
+
+  private static void standing(Standing s, JsonBytes out) {
+    out.ascii("{\"name\":").text(s.name());
+    out.ascii(",\"champion\":").ascii(Boolean.toString(s.champion()));
+    out.ascii(",\"answers\":").ascii(Boolean.toString(s.answers()));
+    out.ascii(",\"fallback\":").ascii(Boolean.toString(s.fallback()));
+    out.ascii(",\"recent\":").number(s.recent()).ascii(",\"labels\":").number(s.labels());
+    out.ascii(",\"better\":").number(s.better()).ascii(",\"worse\":").number(s.worse());
+    out.ascii(",\"p\":").number(s.p());
+    out.ascii(",\"model_bytes\":").number(s.modelBytes()).character('}');
   }
 
   private static void columns(Schema schema, JsonBytes out) {
@@ -88,7 +102,7 @@ final class ModelApi {
     for (int i = 0; i < schema.width(); i++) {
       Column c = schema.column(i);
       out.ascii(i > 0 ? "," : "").ascii("{\"name\":").text(c.name()).ascii(",\"kind\":");
-      out.text(c.kind().toString().toLowerCase(java.util.Locale.ROOT)).character('}');
+      out.text(c.kind().toString().toLowerCase(Locale.ROOT)).character('}');
     }
     out.ascii("],\"label\":").text(schema.labelName());
     if (schema.labels() != null) {
@@ -106,18 +120,33 @@ final class ModelApi {
     Body body = Body.of(ctx, maxBody);
     JsonNode name = body.length() == 0 ? null : Json.read(body, "challenger").get("challenger");
     if (name != null && !name.isTextual()) {
-      throw new Refused(400, "'challenger' is " + Json.shown(name) + ", expected a name");
+      throw new Refused(
+          400, "'challenger' is " + Json.shown(name) + ", expected a name", 0, -1, "challenger");
     }
-    var challengers = door.live().file().live().challengers();
-    if (name == null && challengers.size() > 1) {
-      throw new Refused(400, "there are several challengers; name one: {\"challenger\": \"…\"}");
-    }
-    String asked = name == null ? challengers.get(0).name() : name.textValue();
-    if (challengers.stream().noneMatch(c -> c.name().equals(asked))) {
-      throw new Refused(404, "there is no challenger of the name '" + asked + "'");
-    }
+    String asked = name == null ? onlyOne() : name.textValue();
     door.order("promote " + asked);
     done(ctx, "promoted " + asked);
+  }
+
+  private String onlyOne() {
+    List<String> names =
+        door.read(
+            r ->
+                r.contest().standings().stream()
+                    .filter(s -> !s.champion() && !s.fallback())
+                    .map(Standing::name)
+                    .toList());
+    if (names.size() != 1) {
+      throw new Refused(
+          400,
+          "there are the challengers "
+              + String.join(", ", names)
+              + "; name one: {\"challenger\": \"NAME\"}",
+          0,
+          -1,
+          "challenger");
+    }
+    return names.get(0);
   }
 
   private void rollback(Context ctx) throws IOException {
@@ -137,9 +166,10 @@ final class ModelApi {
     done(ctx, pause ? "paused" : "running");
   }
 
+  /** Answered when it is on the disk. */
   private void snapshot(Context ctx) throws IOException {
     door.order("snapshot");
-    Routes.send(ctx, 202, Routes.json().ascii("{\"state\":\"a snapshot is being made\"}"));
+    done(ctx, "a snapshot was made");
   }
 
   /** Closes the feeds, answers what waits, makes a last snapshot; then the program ends. */

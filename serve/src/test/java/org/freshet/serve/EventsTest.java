@@ -4,7 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.freshet.core.Column;
+import org.freshet.core.Dictionary;
+import org.freshet.core.Schema;
+import org.freshet.core.live.Feed;
+import org.freshet.core.live.Inbox;
 import org.freshet.serve.Service.Answer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +40,7 @@ class EventsTest {
       assertThat(first.body())
           .isEqualTo(
               "{\"id\":\"e0\",\"prediction\":\"ok\",\"scores\":{\"ok\":0.5,\"fraud\":0.5},"
-                  + "\"model\":\"champion\"}");
+                  + "\"model\":\"main-1\"}");
       assertThat(s.post("/v1/labels", "{\"id\":\"e0\",\"label\":\"ok\"}").body())
           .isEqualTo("{\"id\":\"e0\",\"fate\":\"learnt\"}");
       for (int i = 1; i < 200; i++) {
@@ -113,7 +121,7 @@ class EventsTest {
                   + " are\",\"record\":0}");
       Answer first = s.post("/v1/events", "{\"id\":\"a\",\"features\":{\"v\":1.5,\"w\":\"red\"}}");
       assertThat(first.body())
-          .isEqualTo("{\"id\":\"a\",\"prediction\":null,\"scores\":{},\"model\":\"champion\"}");
+          .isEqualTo("{\"id\":\"a\",\"prediction\":null,\"scores\":{},\"model\":\"main-1\"}");
       assertThat(s.get("/v1/model").json().get("columns").toString())
           .isEqualTo(
               "[{\"name\":\"v\",\"kind\":\"numeric\"},{\"name\":\"w\",\"kind\":\"category\"}]");
@@ -126,7 +134,7 @@ class EventsTest {
         "name: p\nsource: { http: { numeric: [v], task: regression } }\npipeline: [linear_regression]\n";
     try (Service s = new Service(folder, yaml)) {
       assertThat(s.post("/v1/events", "{\"id\":\"a\",\"features\":{\"v\":2}}").body())
-          .isEqualTo("{\"id\":\"a\",\"prediction\":0.0,\"model\":\"champion\"}");
+          .isEqualTo("{\"id\":\"a\",\"prediction\":0.0,\"model\":\"main-1\"}");
       Answer wrong = s.post("/v1/labels", "{\"id\":\"a\",\"label\":\"high\"}");
       assertThat(wrong.status()).isEqualTo(400);
       assertThat(wrong.body())
@@ -176,15 +184,40 @@ class EventsTest {
 
   @Test
   void labelsComeOverHttpWhereverTheEventsComeFrom() throws Exception {
-    String yaml = "name: p\nsource: { sea: { events: 5 } }\npipeline: [hoeffding_tree]\n";
-    try (Service s = new Service(folder, yaml)) {
-      assertThat(s.post("/v1/labels", "{\"id\":\"a\",\"label\":\"0\"}").body())
+    String yaml = "name: p\nsource: { sea: {} }\npipeline: [hoeffding_tree]\n";
+    try (Service s = new Service(folder, yaml, "", HttpClient.newHttpClient(), new QuietFeed())) {
+      assertThat(s.post("/v1/labels", "{\"id\":\"a\",\"label\":\"x\"}").body())
           .isEqualTo("{\"id\":\"a\",\"fate\":\"early\"}");
       Answer events = s.post("/v1/events", event(1));
       assertThat(events.status()).isEqualTo(409);
       assertThat(events.body())
-          .startsWith("{\"error\":\"the events of this pipeline come from ")
-          .endsWith("; with 'source: { http: {} }' they come here\"}");
+          .isEqualTo(
+              "{\"error\":\"the events of this pipeline come from quiet; with 'source: { http: {} }'"
+                  + " they come here\"}");
     }
+  }
+
+  /** A topic to which nobody writes. */
+  private static final class QuietFeed implements Feed {
+    @Override
+    public String name() {
+      return "quiet";
+    }
+
+    @Override
+    public Schema schema() {
+      return Schema.classification(List.of(Column.numeric("v")), "y", new Dictionary());
+    }
+
+    @Override
+    public void start(Schema schema, Map<String, Long> from, Inbox inbox) {}
+
+    @Override
+    public boolean canSeek() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
   }
 }

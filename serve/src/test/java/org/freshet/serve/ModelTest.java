@@ -40,12 +40,9 @@ class ModelTest {
   void aSnapshotIsMadeWhenAskedFor() throws Exception {
     try (Service s = new Service(folder, Service.PAYMENTS)) {
       s.post("/v1/events", "{\"id\":\"a\"}");
-      assertThat(s.post("/v1/snapshots", "").status()).isEqualTo(202);
+      assertThat(s.post("/v1/snapshots", "").body())
+          .isEqualTo("{\"state\":\"a snapshot was made\"}");
       Path snapshot = folder.resolve("state/snapshots/snapshot-00000000000000000001.freshet");
-      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-      while (s.live.lastSnapshot() == 0 && System.nanoTime() < until) {
-        Thread.onSpinWait();
-      }
       assertThat(Files.size(snapshot)).isPositive();
       assertThat(s.get("/v1/model").json().get("last_snapshot").asLong()).isPositive();
     }
@@ -74,6 +71,31 @@ class ModelTest {
         assertThat(a.status()).isEqualTo(409);
         assertThat(a.body()).isEqualTo("{\"error\":\"this pipeline has no 'challengers'\"}");
       }
+    }
+  }
+
+  @Test
+  void aChallengerIsPromotedByHandAndRolledBack() throws Exception {
+    String yaml = Service.PAYMENTS + "challengers: [ { name: bayes, pipeline: [gaussian_nb] } ]\n";
+    try (Service s = new Service(folder, yaml)) {
+      assertThat(s.post("/v1/events", "{}").json().get("model").asText()).startsWith("main-");
+      Answer none = s.post("/v1/model/rollback", "");
+      assertThat(none.status()).isEqualTo(409);
+      assertThat(none.body()).isEqualTo("{\"error\":\"no champion came before this one\"}");
+      Answer unknown = s.post("/v1/model/promote", "{\"challenger\":\"forest\"}");
+      assertThat(unknown.status()).isEqualTo(409);
+      assertThat(unknown.body())
+          .isEqualTo("{\"error\":\"there is no challenger 'forest'; there are [bayes]\"}");
+      assertThat(s.post("/v1/model/promote", "{\"challenger\":1}").status()).isEqualTo(400);
+      assertThat(s.post("/v1/model/promote", "").body())
+          .isEqualTo("{\"state\":\"promoted bayes\"}");
+      assertThat(s.post("/v1/events", "{}").json().get("model").asText()).startsWith("bayes-");
+      JsonNode models = s.get("/v1/model").json().get("models");
+      assertThat(models).hasSize(2);
+      assertThat(models.get(1).get("name").asText()).isEqualTo("bayes");
+      assertThat(models.get(1).get("champion").asBoolean()).isTrue();
+      assertThat(s.post("/v1/model/rollback", "").status()).isEqualTo(200);
+      assertThat(s.post("/v1/events", "{}").json().get("model").asText()).startsWith("main-");
     }
   }
 

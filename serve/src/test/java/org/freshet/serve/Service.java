@@ -13,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.freshet.core.component.Build;
@@ -54,10 +53,15 @@ final class Service implements AutoCloseable {
     this(folder, yaml, "", HttpClient.newHttpClient());
   }
 
+  Service(Path folder, String yaml, String serve, HttpClient client) throws Exception {
+    this(folder, yaml, serve, client, null);
+  }
+
   /**
    * @param serve further fields of the section
+   * @param given in place of the one the file names; null for that one
    */
-  Service(Path folder, String yaml, String serve, HttpClient client) throws Exception {
+  Service(Path folder, String yaml, String serve, HttpClient client, Feed given) throws Exception {
     this.client = client;
     PipelineFile file =
         PipelineFile.parse(
@@ -65,14 +69,10 @@ final class Service implements AutoCloseable {
             yaml + "serve: { port: 0" + serve + " }\nstate: { directory: state, every: 1h }\n",
             folder,
             List.of());
-    List<Feed> feeds = new ArrayList<>();
-    feeds.add(
-        Components.find(file.source().name() + "_feed").isPresent()
-            ? Components.create(file.source(), Build.of(null), Feed.class)
-            : new org.freshet.runtime.SourceFeed(
-                Components.create(file.source(), Build.of(null), org.freshet.core.Source.class)));
+    Feed feed =
+        given == null ? Components.create(file.source(), Build.of(null), Feed.class) : given;
     Meters meters = new Meters(file);
-    live = new Live(file, feeds, 1, "test", meters);
+    live = new Live(file, List.of(feed), 1, "test", meters);
     meters.watch(live);
     CompletableFuture<String> announced = new CompletableFuture<>();
     server = Server.start(live, file.live().serve(), "1.2.3", meters, announced::complete);

@@ -22,8 +22,8 @@ import org.freshet.core.live.Records;
  * {@code features}, or flat, every member that is no id, time, key, label or weight being one; a
  * label is an object with id, label and time. One thread uses one instance.
  *
- * <p>A member that is no column is left out and counted. Null is a missing value; nested objects and
- * arrays are refused.
+ * <p>A member that is no column is left out and counted. Null is a missing value; nested objects
+ * and arrays are refused.
  */
 public final class JsonEvents {
   static final String FEATURES = "features";
@@ -140,7 +140,8 @@ public final class JsonEvents {
     into.begin(kind, null, Features.NO_TIME);
     members(p, into, kind, true);
     if (id == null && kind == Batch.Kind.LABEL) {
-      throw new BadEvent(index, fields.id(), "a label needs the '" + fields.id() + "' of its event");
+      throw new BadEvent(
+          index, fields.id(), "a label needs the '" + fields.id() + "' of its event");
     }
     if (!labelled && kind == Batch.Kind.LABEL) {
       throw new BadEvent(index, fields.label(), "has no '" + fields.label() + "'");
@@ -221,7 +222,9 @@ public final class JsonEvents {
   private BadEvent wrong(String name, String found, String expected) {
     String shown = found.length() > 40 ? found.substring(0, 40) + "…" : found;
     return new BadEvent(
-        index, name, "'" + name + "' is '" + shown.replaceAll("\\s", " ") + "', expected " + expected);
+        index,
+        name,
+        "'" + name + "' is '" + shown.replaceAll("\\s", " ") + "', expected " + expected);
   }
 
   /** Takes a member that is no feature; false when it is none of them. */

@@ -15,7 +15,12 @@ import org.junit.jupiter.api.Test;
 class JsonEventsTest {
   private static final EventColumns COLUMNS =
       new EventColumns(
-          List.of("amount"), List.of("country"), List.of(), "label", Task.CLASSIFICATION, List.of());
+          List.of("amount"),
+          List.of("country"),
+          List.of(),
+          "label",
+          Task.CLASSIFICATION,
+          List.of());
 
   private final Schema schema = COLUMNS.schema();
   private final JsonEvents json = new JsonEvents(schema, EventFields.API);
@@ -88,8 +93,7 @@ class JsonEventsTest {
   @Test
   void theFirstEventTellsTheColumns() throws BadEvent {
     EventColumns open =
-        new EventColumns(
-            List.of(), List.of(), List.of(), "label", Task.REGRESSION, List.of());
+        new EventColumns(List.of(), List.of(), List.of(), "label", Task.REGRESSION, List.of());
     Schema found =
         open.infer(
             "{\"id\":1,\"features\":{\"x\":1,\"c\":\"a\",\"id\":3}}"
