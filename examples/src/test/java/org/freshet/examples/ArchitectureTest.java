@@ -18,7 +18,10 @@ import org.freshet.core.Forecaster;
 import org.freshet.core.Regressor;
 import org.junit.jupiter.api.Test;
 
-/** Dependencies point one way: core, then learn and streams, then engine, evaluate, cli. */
+/**
+ * Dependencies point one way: core, then learn and streams, then engine, then evaluate and runtime,
+ * then serve, then cli.
+ */
 class ArchitectureTest {
   private static final JavaClasses ALL =
       new ClassFileImporter()
@@ -44,7 +47,11 @@ class ArchitectureTest {
   /** A rule about classes that are not there would hold for ever. */
   @Test
   void everyModuleIsSeen() {
-    for (String module : new String[] {"core", "learn", "streams", "engine", "evaluate", "cli"}) {
+    for (String module :
+        new String[] {
+          "core", "learn", "streams", "engine", "evaluate", "runtime", "serve", "cli",
+          "connectors.kafka", "connectors.jdbc"
+        }) {
       assertThat(ALL.stream().filter(c -> c.getPackageName().startsWith("org.freshet." + module)))
           .as(module)
           .hasSizeGreaterThan(5);
@@ -53,23 +60,32 @@ class ArchitectureTest {
 
   @Test
   void dependenciesPointOneWay() {
+    String[] live = {"runtime", "serve", "cli", "connectors", "testkit", "processor"};
+    mustNotUse(packages("core"), packages("learn", "streams", "engine", "evaluate"));
+    mustNotUse(packages("learn"), packages("streams", "engine", "evaluate"));
+    mustNotUse(packages("streams"), packages("learn", "engine", "evaluate"));
+    mustNotUse(packages("engine"), packages("learn", "streams", "evaluate"));
+    mustNotUse(packages("evaluate"), packages("learn", "streams"));
+    mustNotUse(packages("core", "learn", "streams", "engine", "evaluate"), packages(live));
     mustNotUse(
-        packages("core"),
-        packages("learn", "streams", "engine", "evaluate", "cli", "testkit", "processor"));
+        packages("runtime"),
+        packages("learn", "evaluate", "serve", "cli", "connectors", "testkit", "processor"));
     mustNotUse(
-        packages("learn"),
-        packages("streams", "engine", "evaluate", "cli", "testkit", "processor"));
-    mustNotUse(
-        packages("streams"),
-        packages("learn", "engine", "evaluate", "cli", "testkit", "processor"));
-    mustNotUse(
-        packages("engine"),
-        packages("learn", "streams", "evaluate", "cli", "testkit", "processor"));
-    mustNotUse(packages("evaluate"), packages("learn", "streams", "cli", "testkit", "processor"));
+        packages("serve"),
+        packages("learn", "evaluate", "cli", "connectors", "testkit", "processor"));
     mustNotUse(packages("cli"), packages("testkit", "processor"));
     mustNotUse(
         packages("testkit", "processor"),
-        packages("learn", "streams", "engine", "evaluate", "cli"));
+        packages(
+            "learn", "streams", "engine", "evaluate", "runtime", "serve", "cli", "connectors"));
+  }
+
+  /** Connectors are optional: they may use anything up to the engine, and only cli finds them. */
+  @Test
+  void nothingDependsOnConnectors() {
+    mustNotUse(
+        packages("connectors"),
+        packages("learn", "evaluate", "runtime", "serve", "cli", "testkit", "processor"));
   }
 
   @Test
@@ -105,6 +121,24 @@ class ArchitectureTest {
           .allowEmptyShould(true)
           .check(ALL);
     }
+  }
+
+  /** Libraries of one module stay in it. */
+  @Test
+  void librariesStayWhereTheyBelong() {
+    onlyIn("org.freshet.connectors.kafka..", "org.apache.kafka..");
+    onlyIn("org.freshet.serve..", "io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..");
+    onlyIn("org.freshet.serve..", "io.micrometer..");
+  }
+
+  private static void onlyIn(String module, String... libraries) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(module)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(libraries)
+        .check(ALL);
   }
 
   @Test
