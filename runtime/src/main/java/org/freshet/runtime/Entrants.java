@@ -15,7 +15,6 @@ import org.freshet.engine.LabelPlan;
 import org.freshet.engine.LiveSettings.Challenger;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.SpillFolder;
-import org.freshet.engine.section.PlaceSection;
 import org.freshet.runtime.budget.MemoryBudget;
 import org.freshet.runtime.contest.Contest;
 import org.freshet.runtime.contest.Contest.Entrant;
@@ -49,9 +48,9 @@ final class Entrants {
   List<Entrant> all() {
     List<Entrant> all = new ArrayList<>();
     try {
-      all.add(entrant(Contest.MAIN, placed(file.pipeline())));
+      all.add(entrant(Contest.MAIN, file.pipeline()));
       for (Challenger c : file.live().challengers()) {
-        all.add(entrant(c.name(), placed(c.pipeline())));
+        all.add(entrant(c.name(), c.pipeline()));
       }
       if (file.live().limits().fallback() != null) {
         all.add(entrant(Contest.FALLBACK, file.live().limits().fallback()));
@@ -81,16 +80,5 @@ final class Entrants {
         new SpillFolder(Path.of(file.live().state().directory()).resolve(StateFolder.ROWS)),
         budget.inMemory());
     return new Entrant(name, engine);
-  }
-
-  /** One model for each key where the file says so; the fallback stays one for all. */
-  private Spec placed(Spec pipeline) {
-    PlaceSection.Parameters place = file.live().place();
-    return place == null
-        ? pipeline
-        : Spec.of("per_key")
-            .with("per", place.per())
-            .with("models", Math.min(place.models(), 100_000_000))
-            .with("learner", pipeline);
   }
 }

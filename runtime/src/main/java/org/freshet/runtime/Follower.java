@@ -1,8 +1,10 @@
 package org.freshet.runtime;
 
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.freshet.core.Batch;
 import org.freshet.core.Schema;
+import org.freshet.core.state.ModelStore;
 import org.freshet.engine.Outcomes;
 import org.freshet.engine.PipelineFile;
 import org.freshet.runtime.journal.Entry;
@@ -25,6 +27,7 @@ final class Follower {
   private Follower() {}
 
   /**
+   * @param models gives the replica what it keeps models of keys in
    * @param until entry to stop before; {@link Long#MAX_VALUE} for all, which mends a torn end
    * @return null when there is neither snapshot nor journal
    * @throws org.freshet.core.StateException when what is there is corrupt or of another pipeline
@@ -35,9 +38,10 @@ final class Follower {
       Path journal,
       long until,
       int threads,
+      Supplier<ModelStore> models,
       Listener listener)
       throws InterruptedException {
-    Replica replica = store.newest(file, threads);
+    Replica replica = store.newest(file, threads, models);
     Schema schema = replica == null ? null : replica.schema();
     try (JournalReader reader =
         new JournalReader(journal, schema, replica == null ? 0 : replica.entry())) {
@@ -45,7 +49,7 @@ final class Follower {
         return null;
       }
       if (replica == null) {
-        replica = new Replica(file, reader.schema(), threads);
+        replica = new Replica(file, reader.schema(), threads, models.get());
       }
       Batch rows = new Batch(replica.schema(), MOST);
       Outcomes out = new Outcomes();

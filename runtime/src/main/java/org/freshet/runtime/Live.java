@@ -27,6 +27,7 @@ import org.freshet.engine.section.StateSection.Durability;
 import org.freshet.runtime.contest.Contest;
 import org.freshet.runtime.journal.Entry;
 import org.freshet.runtime.journal.JournalWriter;
+import org.freshet.runtime.models.SqliteModels;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +62,7 @@ public final class Live implements AutoCloseable {
   private final int threads;
   private final boolean durable;
   private final StateFolder folder;
+  private final SqliteModels models;
   private final Snapshotter snapshots;
   private final List<Feed> feeds;
   private final List<SinkRunner> sinks = new CopyOnWriteArrayList<>();
@@ -121,7 +123,8 @@ public final class Live implements AutoCloseable {
     this.durable = file.live().state().durability() == Durability.MACHINE;
     this.folder =
         new StateFolder(Path.of(file.live().state().directory()), file.live().limits().disk());
-    this.snapshots = new Snapshotter(file, folder, sinks, listener, program);
+    this.models = new SqliteModels(folder.models());
+    this.snapshots = new Snapshotter(file, folder, models, sinks, listener, program);
     this.intake = new Intake(file.live().limits().queue(), Follower.MOST);
   }
 
@@ -163,9 +166,15 @@ public final class Live implements AutoCloseable {
     Recovery recovery = new Recovery(openSinks);
     replica =
         Follower.follow(
-            file, snapshots.store(), folder.journal(), Long.MAX_VALUE, threads, recovery::applied);
+            file,
+            snapshots.store(),
+            folder.journal(),
+            Long.MAX_VALUE,
+            threads,
+            models::writer,
+            recovery::applied);
     if (replica == null) {
-      replica = new Replica(file, Schemas.copy(feeds.get(0).schema()), threads);
+      replica = new Replica(file, Schemas.copy(feeds.get(0).schema()), threads, models.writer());
     } else {
       LOG.info(
           "recovered {} answers and {} entries of the journal in {} ms",
@@ -420,6 +429,7 @@ public final class Live implements AutoCloseable {
     if (replica != null) {
       replica.close();
     }
+    models.close();
     folder.close();
   }
 
@@ -697,6 +707,9 @@ public final class Live implements AutoCloseable {
     }
     if (snapshots.trouble() != null) {
       return snapshots.trouble();
+    }
+    if (models.trouble() != null) {
+      return models.trouble();
     }
     for (SinkRunner s : sinks) {
       if (s.trouble() != null) {

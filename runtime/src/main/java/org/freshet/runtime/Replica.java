@@ -24,6 +24,7 @@ import org.freshet.runtime.journal.Entry;
 public final class Replica implements AutoCloseable {
   private final PipelineFile file;
   private final Schema schema;
+  private final ModelStore store;
   private final MemoryBudget budget;
   private final Contest contest;
   private final Map<String, Long> positions = new LinkedHashMap<>();
@@ -44,6 +45,7 @@ public final class Replica implements AutoCloseable {
   public Replica(PipelineFile file, Schema schema, int threads, ModelStore store) {
     this.file = file;
     this.schema = schema;
+    this.store = store;
     Entrants entrants = new Entrants(file, schema, threads, store);
     this.budget = entrants.budget();
     this.contest = new Contest(entrants.all(), file.live().promote());
@@ -91,6 +93,11 @@ public final class Replica implements AutoCloseable {
   /** The champion, its challengers and the fallback. */
   public Contest contest() {
     return contest;
+  }
+
+  /** Where models of keys lie beyond memory; null where there is no such place. */
+  ModelStore store() {
+    return store;
   }
 
   /** How memory is shared out. */

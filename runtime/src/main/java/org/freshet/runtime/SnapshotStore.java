@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.freshet.core.StateException;
+import org.freshet.core.state.ModelStore;
 import org.freshet.core.state.StateFiles;
 import org.freshet.core.state.StateReader;
 import org.freshet.engine.PipelineFile;
@@ -62,17 +64,23 @@ final class SnapshotStore {
     return number.matches("\\d{20}") ? Long.parseLong(number) : -1;
   }
 
+  /** As the other, with models of keys in memory alone. */
+  Replica newest(PipelineFile file, int threads) {
+    return newest(file, threads, () -> null);
+  }
+
   /**
    * A replica as the newest snapshot that is whole says; null when there is none.
    *
+   * @param models gives each replica what it keeps models of keys in
    * @throws StateException when the snapshot is of another pipeline, or of a newer program
    */
-  Replica newest(PipelineFile file, int threads) {
+  Replica newest(PipelineFile file, int threads, Supplier<ModelStore> models) {
     for (Path path : files()) {
       Replica replica = null;
       try {
         Snapshot snapshot = Snapshots.read(path);
-        replica = new Replica(file, snapshot.schema(), threads);
+        replica = new Replica(file, snapshot.schema(), threads, models.get());
         snapshot.check(replica.setup());
         replica.load(snapshot.run());
         return replica;

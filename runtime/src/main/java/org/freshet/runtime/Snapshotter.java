@@ -2,6 +2,7 @@ package org.freshet.runtime;
 
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -10,6 +11,7 @@ import org.freshet.engine.PipelineFile;
 import org.freshet.engine.SpillFolder;
 import org.freshet.runtime.journal.JournalWriter;
 import org.freshet.runtime.journal.Segments;
+import org.freshet.runtime.models.SqliteModels;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,7 @@ final class Snapshotter {
 
   private final PipelineFile file;
   private final StateFolder folder;
+  private final SqliteModels models;
   private final SnapshotStore store;
   private final List<SinkRunner> sinks;
   private final LiveListener listener;
@@ -46,11 +49,13 @@ final class Snapshotter {
   Snapshotter(
       PipelineFile file,
       StateFolder folder,
+      SqliteModels models,
       List<SinkRunner> sinks,
       LiveListener listener,
       String program) {
     this.file = file;
     this.folder = folder;
+    this.models = models;
     this.store = new SnapshotStore(folder.snapshots());
     this.sinks = sinks;
     this.listener = listener;
@@ -96,11 +101,12 @@ final class Snapshotter {
     long at = replica.entry();
     long answers = replica.answers();
     byte[] state = replica.memoryBytes() <= small ? SnapshotStore.toBytes(replica, program) : null;
+    Map<String, Long> versions = SqliteModels.versions(replica.store());
     background.execute(
         () -> {
           try {
             journal.settle();
-            make(state, at, answers);
+            make(state, versions, at, answers);
             trouble = null;
             done.complete(null);
           } catch (InterruptedException e) {
@@ -121,12 +127,14 @@ final class Snapshotter {
     return done;
   }
 
-  private void make(byte[] small, long at, long answers) throws InterruptedException {
+  private void make(byte[] small, Map<String, Long> versions, long at, long answers)
+      throws InterruptedException {
     long begun = System.nanoTime();
     byte[] bytes = small;
     if (bytes == null) {
       try (Replica follower =
-          Follower.follow(file, store, folder.journal(), at, 1, (r, b, o, f) -> {})) {
+          Follower.follow(
+              file, store, folder.journal(), at, 1, models::reader, (r, b, o, f) -> {})) {
         bytes = SnapshotStore.toBytes(follower, program);
       }
     }
@@ -134,15 +142,16 @@ final class Snapshotter {
     while (sinks.stream().anyMatch(s -> s.written() < answers)) {
       Thread.sleep(20);
     }
-    write(bytes, at, System.nanoTime() - begun);
+    write(bytes, versions, at, System.nanoTime() - begun);
   }
 
   /** Writes one and removes what is not needed any more. */
-  private void write(byte[] state, long at, long nanos) {
+  private void write(byte[] state, Map<String, Long> versions, long at, long nanos) {
     if (folder.over(state.length)) {
       prune(1); // what is there already must make room first
       folder.check(state.length);
     }
+    models.mark(versions, at); // on the disk before the snapshot that needs them
     store.write(state, at);
     int keep = file.live().state().keep();
     do {
@@ -155,6 +164,7 @@ final class Snapshotter {
 
   private void prune(int keep) {
     long needed = store.prune(keep);
+    models.prune(needed);
     if (!file.live().state().keepJournal()) {
       Segments.prune(folder.journal(), needed);
     }
@@ -172,7 +182,8 @@ final class Snapshotter {
     try {
       long begun = System.nanoTime();
       byte[] state = SnapshotStore.toBytes(replica, program);
-      write(state, replica.entry(), System.nanoTime() - begun);
+      Map<String, Long> versions = SqliteModels.versions(replica.store());
+      write(state, versions, replica.entry(), System.nanoTime() - begun);
     } catch (RuntimeException e) {
       LOG.warn("no snapshot at the end, the journal is replayed: {}", e.getMessage());
     }

@@ -18,7 +18,8 @@ import org.freshet.runtime.journal.Segments;
 
 /**
  * The state folder of a live pipeline, held by one process at a time: {@code journal}, {@code
- * snapshots}, {@code versions}, {@code rows}, and {@code lock} with the number of the process.
+ * snapshots}, {@code versions}, {@code rows}, {@code models}, and {@code lock} with the number of
+ * the process.
  */
 final class StateFolder implements AutoCloseable {
   /** Folder of the rows that wait for their labels longer than memory holds them. */
@@ -51,6 +52,11 @@ final class StateFolder implements AutoCloseable {
 
   Path versions() {
     return folder.resolve("versions");
+  }
+
+  /** The database of models of keys that are not in memory. */
+  Path models() {
+    return folder.resolve("models").resolve("models.db");
   }
 
   /**
@@ -128,7 +134,8 @@ final class StateFolder implements AutoCloseable {
       return;
     }
     long bytes = 0;
-    for (Path of : List.of(journal(), snapshots(), versions(), rows())) {
+    for (Path of :
+        List.of(journal(), snapshots(), versions(), rows(), models().getParent())) {
       if (Files.isDirectory(of)) {
         try (Stream<Path> files = Files.list(of)) {
           for (Path f : files.toList()) {

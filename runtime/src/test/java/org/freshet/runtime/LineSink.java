@@ -12,7 +12,9 @@ import org.freshet.core.Schema;
 import org.freshet.core.live.AnswerBlock;
 import org.freshet.core.live.Sink;
 
-/** A line for each answer: number, id, the bits of every score. Its count is that of whole lines. */
+/**
+ * A line for each answer: number, id, the bits of every score. Its count is that of whole lines.
+ */
 final class LineSink implements Sink {
   private final Path file;
   private FileChannel out;

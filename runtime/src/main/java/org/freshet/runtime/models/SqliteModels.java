@@ -115,13 +115,23 @@ public final class SqliteModels implements AutoCloseable {
   }
 
   /**
+   * How far a replica has put, by space; by the thread that owns the replica, at the moment of its
+   * snapshot.
+   *
+   * @param store of that replica; of another kind of store there is nothing to say
+   */
+  public static Map<String, Long> versions(ModelStore store) {
+    return store instanceof View v ? v.versions() : Map.of();
+  }
+
+  /**
    * Makes last what a replica had put when it made a snapshot, and remembers how far that was. To
    * be called before the snapshot is published.
    *
-   * @param store of that replica, from {@link #writer} or {@link #reader}
+   * @param versions see {@link #versions}
    * @param entry number the snapshot is known by; later ones have higher numbers
    */
-  public synchronized void mark(ModelStore store, long entry) {
+  public synchronized void mark(Map<String, Long> versions, long entry) {
     if (keeping == null) {
       return;
     }
@@ -129,7 +139,7 @@ public final class SqliteModels implements AutoCloseable {
     trying(
         "write",
         () -> {
-          for (Map.Entry<String, Long> e : ((View) store).versions().entrySet()) {
+          for (Map.Entry<String, Long> e : versions.entrySet()) {
             try (PreparedStatement s =
                 keeping.prepareStatement("INSERT OR REPLACE INTO marks VALUES (?, ?, ?)")) {
               s.setLong(1, entry);

@@ -296,7 +296,7 @@ class ContestTest {
             List.of());
     try (Replica r = new Replica(f, rows.schema(), 1)) {
       assertThat(r.engine().spec().toString())
-          .startsWith("per_key(per=key, learner=standard_scaler")
+          .startsWith("per_key_steps(per=key, steps=standard_scaler")
           .contains("models=10");
       rows.feed(r, 0, rows.size(), 64, (x, b, out) -> {});
       assertThat(r.engine().counts().labels()).isEqualTo(500);

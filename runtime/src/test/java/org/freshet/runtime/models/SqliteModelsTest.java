@@ -82,7 +82,7 @@ class SqliteModelsTest {
       for (long v = 1; v <= 100; v++) {
         writer.space("a").put(v % 10, 0, v, bytes("v" + v));
       }
-      models.mark(writer, 7);
+      models.mark(SqliteModels.versions(writer), 7);
       for (long v = 101; v <= 300; v++) {
         writer.space("a").put(v % 10, 0, v, bytes("v" + v));
       }
@@ -125,7 +125,7 @@ class SqliteModelsTest {
       for (long v = 1; v <= 5000; v++) {
         a.put(v % 10, 0, v, bytes("v" + v));
         if (v % 1000 == 0) {
-          models.mark(writer, v);
+          models.mark(SqliteModels.versions(writer), v);
         }
       }
       models.prune(2000);
@@ -180,7 +180,7 @@ class SqliteModelsTest {
       Classifier live = make(writer);
       learn(live, 0, 700);
       snapshot = state(live);
-      models.mark(writer, 1);
+      models.mark(SqliteModels.versions(writer), 1);
       learn(live, 700, 1500);
       later = state(live);
       learn(live, 1500, 2500);
@@ -190,7 +190,7 @@ class SqliteModelsTest {
       StateReader.open("test", snapshot).load("it", follower);
       learn(follower, 700, 1500);
       assertThat(state(follower)).isEqualTo(later);
-      models.mark(reader, 2);
+      models.mark(SqliteModels.versions(reader), 2);
       models.prune(2);
       crash(file);
     }
