@@ -326,7 +326,7 @@ public final class Live implements AutoCloseable {
       tick();
       lastRow = nanos;
     }
-    if (nanos - nextSnapshot >= 0 || journal.bytes() > SEGMENT) {
+    if (nanos - nextSnapshot >= 0 || journal.bytes() > folder.segment(SEGMENT)) {
       snapshot();
     }
     tellFeeds(nanos);

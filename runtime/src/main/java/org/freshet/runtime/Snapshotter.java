@@ -149,7 +149,9 @@ final class Snapshotter {
   private void write(byte[] state, Map<String, Long> versions, long at, long nanos) {
     if (folder.over(state.length)) {
       prune(1); // what is there already must make room first
-      folder.check(state.length);
+      if (file.live().state().keepJournal() || folder.large(state.length)) {
+        folder.check(state.length);
+      }
     }
     models.mark(versions, at); // on the disk before the snapshot that needs them
     store.write(state, at);

@@ -167,6 +167,19 @@ final class StateFolder implements AutoCloseable {
     return over(limit / 4);
   }
 
+  /**
+   * Whether a snapshot takes most of the limit. A smaller one may pass it for a moment, because it
+   * takes the place of the journal before it.
+   */
+  boolean large(long snapshot) {
+    return limit > 0 && snapshot > limit / 4 * 3;
+  }
+
+  /** Bytes of a segment of the journal, behind which a snapshot makes it superfluous. */
+  long segment(long most) {
+    return limit == 0 ? most : Math.min(most, limit / 4);
+  }
+
   /** Whether the files would be larger than they may with so many bytes more. */
   boolean over(long more) {
     return limit > 0 && settled + more > limit;

@@ -58,6 +58,7 @@ class LiveFaultsTest {
     private Schema schema;
     private Inbox inbox;
     private long next;
+    private boolean ids = true;
 
     @Override
     public String name() {
@@ -79,7 +80,7 @@ class LiveFaultsTest {
     Records records(int n, long time) {
       Records r = new Records(schema, n);
       for (int i = 0; i < n; i++) {
-        r.begin(Batch.Kind.EVENT, "e" + next, time);
+        r.begin(Batch.Kind.EVENT, ids ? "e" + next : null, time);
         r.set(0, next % 7);
         r.set(1, next % 5);
         r.end();
@@ -313,6 +314,7 @@ class LiveFaultsTest {
   @Test
   void theLimitOfTheDiskMakesEventsWaitUntilASnapshotMadeRoom() throws Exception {
     Hand hand = new Hand();
+    hand.ids = false; // else all events wait for labels, in the state
     ListSink sink = new ListSink();
     Live live = live(file("limits.disk=300000", "state.keep=3"), hand);
     live.start(List.of(sink));
@@ -320,7 +322,7 @@ class LiveFaultsTest {
       hand.events(64, Script.START);
     }
     await(() -> sink.size() == 400 * 64);
-    assertThat(bytes()).isLessThan(300_000);
+    assertThat(bytes()).isLessThan(320_000); // a turn and the head of a segment beyond
     live.close();
     Live again = live(file("limits.disk=300000", "state.keep=3"), new Hand());
     again.start(List.of(sink));
