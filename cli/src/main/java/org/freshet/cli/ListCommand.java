@@ -82,7 +82,7 @@ final class ListCommand implements Runnable {
   }
 
   private void printText(List<ComponentProvider> chosen) {
-    int name = chosen.stream().mapToInt(c -> c.name().length()).max().orElse(0);
+    int name = chosen.stream().mapToInt(c -> Components.page(c).length()).max().orElse(0);
     int family = chosen.stream().mapToInt(c -> c.family().length()).max().orElse(0);
     Kind kind = null;
     for (ComponentProvider c : chosen) {
@@ -91,7 +91,8 @@ final class ListCommand implements Runnable {
         console.out().println((kind == null ? "" : System.lineSeparator()) + own + "s");
         kind = own;
       }
-      String line = String.format("  %-" + name + "s  %-" + family + "s  ", c.name(), c.family());
+      String line =
+          String.format("  %-" + name + "s  %-" + family + "s  ", Components.page(c), c.family());
       console.out().println(line + cut(ComponentPages.summary(c), console.width() - line.length()));
     }
     console.out().println();

@@ -60,7 +60,7 @@ public final class ReferencePages {
     List<ComponentProvider> all = new ArrayList<>();
     components.forEach(all::add);
     for (ComponentProvider c : all) {
-      pages.put(c.name() + ".md", page(c));
+      pages.put(Components.page(c) + ".md", page(c));
     }
     pages.put("README.md", index(all));
     pages.put(
@@ -86,7 +86,7 @@ public final class ReferencePages {
         s.append("| [")
             .append(c.name())
             .append("](")
-            .append(c.name())
+            .append(Components.page(c))
             .append(".md) | ")
             .append(c.family());
         s.append(" | ").append(cell(ComponentPages.summary(c))).append(" |\n");

@@ -36,7 +36,10 @@ final class ShowCommand implements Runnable {
 
   @Override
   public void run() {
-    ComponentProvider c = Components.find(name).orElseThrow(this::unknown);
+    ComponentProvider c =
+        Components.find(name)
+            .or(() -> Components.all().stream().filter(p -> p.name().equals(name)).findFirst())
+            .orElseThrow(this::unknown);
     if (json) {
       printJson(c);
     } else {

@@ -53,7 +53,8 @@ public final class ComponentProcessor extends AbstractProcessor {
 
   private void provide(ComponentModel model) throws IOException {
     for (ComponentModel other : made.values()) {
-      if (other.name().equals(model.name())) {
+      if (other.name().equals(model.name())
+          && other.kinds().get(0).role().equals(model.kinds().get(0).role())) {
         throw new InvalidComponent(
             model.type(),
             "two components are named '"

@@ -18,10 +18,15 @@ class ContractTest extends ContractSuite {
           "jsonl", "jsonl(path='" + FILES + "jsonl')",
           "libsvm", "libsvm(path='" + FILES + "libsvm')",
           "vw", "vw(path='" + FILES + "vw')",
+          "follow", "follow(path=events.jsonl)",
           "drift", "drift(before=sea(concept=1), after=sea(concept=3), positions=[100])");
 
   @Override
   protected Spec spec(ComponentProvider provider, Kind kind) {
+    if (kind == Kind.SINK) {
+      return Spec.parse(
+          provider.name().equals("jsonl") ? "jsonl(path=out.jsonl)" : "webhook(url='http://h/')");
+    }
     return Spec.parse(SPECS.getOrDefault(provider.name(), provider.name()));
   }
 }

@@ -44,7 +44,7 @@ final class DescriptionChecks {
 
   private List<Fault> faults(Spec given) {
     List<Fault> faults = new ArrayList<>();
-    Components.check(given, List.of(), faults);
+    Components.check(given, provider.kinds(), faults);
     return faults;
   }
 
@@ -178,12 +178,15 @@ final class DescriptionChecks {
         lines,
         SHORTEST,
         LONGEST);
-    part(page, COST, "what it costs, in d, classes, nodes");
-    if (provider.kinds().get(0) == Kind.PART) {
+    Kind kind = provider.kinds().get(0);
+    if (kind.role().isEmpty()) {
+      part(page, COST, "what it costs, in d, classes, nodes");
+    }
+    if (kind == Kind.PART) {
       return;
     }
     Check.that(page.contains("```"), "the class documentation has no example (a pre block)");
-    if (provider.kinds().get(0) != Kind.SOURCE) {
+    if (kind.role().isEmpty() && kind != Kind.SOURCE) {
       part(page, SOURCE, "the paper or another source ('Paper: …')");
       part(page, DIFFERENCE, "where we differ from it ('We differ nowhere' is allowed)");
     }

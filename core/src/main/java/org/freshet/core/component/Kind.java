@@ -59,7 +59,7 @@ public enum Kind {
    * Feeds, sinks and sections have names of their own: {@code jsonl} may be a source, a feed and a
    * sink. Empty for all other kinds, which share one set of names.
    */
-  String role() {
+  public String role() {
     return this == FEED || this == SINK || this == SECTION ? toString() : "";
   }
 

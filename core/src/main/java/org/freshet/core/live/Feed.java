@@ -24,6 +24,11 @@ public interface Feed extends AutoCloseable {
    */
   Schema schema() throws InterruptedException;
 
+  /** The columns its parameters declare, asked of before it is started; null when they do not. */
+  default Schema declared() {
+    return null;
+  }
+
   /**
    * Begins to hand over records.
    *

@@ -56,6 +56,11 @@ public final class Records {
     this.weights = new double[capacity];
   }
 
+  /** Of the events, as given. */
+  public Schema schema() {
+    return schema;
+  }
+
   public int size() {
     return size;
   }

@@ -14,14 +14,18 @@ import java.nio.file.StandardOpenOption;
 import org.freshet.core.ConfigException;
 
 /** Appends bad records with their cause to a file, as JSON lines, up to a number of bytes. */
-final class DeadLetters implements AutoCloseable {
+public final class DeadLetters implements AutoCloseable {
   private static final JsonFactory JSON = new JsonFactory();
 
   private final String path;
   private final OutputStream out;
   private long left;
 
-  DeadLetters(String path, long most) {
+  /**
+   * @param most bytes written; what would not fit is left out
+   * @throws ConfigException when the file cannot be opened
+   */
+  public DeadLetters(String path, long most) {
     this.path = path;
     this.left = most;
     try {
@@ -35,15 +39,25 @@ final class DeadLetters implements AutoCloseable {
   }
 
   void write(String source, long line, BadRecord bad, String record) {
+    write(source, "line", line, bad.field(), bad.getMessage(), record);
+  }
+
+  /**
+   * @param place what {@code at} counts, such as {@code line} or {@code byte}
+   * @param field the member at fault, or null
+   * @throws UncheckedIOException when the file cannot be written
+   */
+  public void write(
+      String source, String place, long at, String field, String error, String record) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
       json.writeStringField("source", source);
-      json.writeNumberField("line", line);
-      if (bad.field() != null) {
-        json.writeStringField("field", bad.field());
+      json.writeNumberField(place, at);
+      if (field != null) {
+        json.writeStringField("field", field);
       }
-      json.writeStringField("error", bad.getMessage());
+      json.writeStringField("error", error);
       json.writeStringField("record", record);
       json.writeEndObject();
     } catch (IOException never) {

@@ -43,7 +43,8 @@ public record EventColumns(
     return of(columns);
   }
 
-  private Schema of(List<Column> columns) {
+  /** The schema of columns that were found. */
+  Schema of(List<Column> columns) {
     return task == Task.REGRESSION
         ? Schema.regression(columns, label)
         : Schema.classification(columns, label, new Dictionary(labels));

@@ -48,6 +48,7 @@ public final class JsonEvents {
   private final boolean[] numeric;
   private long unknown;
   private int index; // of the record at hand
+  private int values; // members of it that are columns
   private String id;
   private String key;
   private long time;
@@ -86,6 +87,34 @@ public final class JsonEvents {
     return parse(json, offset, length, most, Batch.Kind.LABEL);
   }
 
+  /**
+   * Appends one record to those given, which have room for it.
+   *
+   * @param kind null for what it looks like: without any column, but with an id and a label, it is
+   *     a label
+   * @throws BadEvent when anything in it is wrong: then nothing of it is taken
+   */
+  public void add(byte[] json, int offset, int length, Batch.Kind kind, Records into)
+      throws BadEvent {
+    index = 0;
+    try (JsonParser p = FACTORY.createParser(json, offset, length)) {
+      if (p.nextToken() != JsonToken.START_OBJECT) {
+        throw new BadEvent(0, null, "expected an object, found " + found(p.currentToken()));
+      }
+      record(p, into, kind);
+      if (p.nextToken() != null) {
+        throw new BadEvent(0, null, "there is more behind the end of the object");
+      }
+    } catch (IOException e) {
+      throw BadEvent.noJson(e);
+    }
+    into.end();
+  }
+
+  private static Object found(JsonToken token) {
+    return token == null ? "nothing" : token;
+  }
+
   private Records parse(byte[] json, int offset, int length, int most, Batch.Kind kind)
       throws BadEvent {
     index = 0;
@@ -95,14 +124,12 @@ public final class JsonEvents {
       if (first == JsonToken.START_OBJECT) {
         records = new Records(schema, 1);
         record(p, records, kind);
+        records.end();
       } else if (first == JsonToken.START_ARRAY) {
         records = array(p, most, kind);
       } else {
         throw new BadEvent(
-            0,
-            null,
-            "expected an object or an array of objects, found "
-                + (first == null ? "nothing" : first));
+            0, null, "expected an object or an array of objects, found " + found(first));
       }
       if (p.nextToken() != null) {
         throw new BadEvent(index, null, "there is more behind the end of the JSON");
@@ -126,12 +153,15 @@ public final class JsonEvents {
         records = records.grown(Math.min(most, 4 * records.capacity()));
       }
       record(p, records, kind);
+      records.end();
       index++;
     }
     return records;
   }
 
-  private void record(JsonParser p, Records into, Batch.Kind kind) throws IOException, BadEvent {
+  private void record(JsonParser p, Records into, Batch.Kind given) throws IOException, BadEvent {
+    Batch.Kind kind = given == null ? Batch.Kind.EVENT : given;
+    values = 0;
     id = null;
     key = null;
     time = Features.NO_TIME;
@@ -139,6 +169,10 @@ public final class JsonEvents {
     labelled = false;
     into.begin(kind, null, Features.NO_TIME);
     members(p, into, kind, true);
+    if (given == null && values == 0 && id != null && labelled) {
+      kind = Batch.Kind.LABEL;
+      into.begin(kind, null, Features.NO_TIME);
+    }
     if (id == null && kind == Batch.Kind.LABEL) {
       throw new BadEvent(
           index, fields.id(), "a label needs the '" + fields.id() + "' of its event");
@@ -158,7 +192,6 @@ public final class JsonEvents {
     if (weight != 1) {
       into.weight(weight);
     }
-    into.end();
   }
 
   private void members(JsonParser p, Records into, Batch.Kind kind, boolean outer)
@@ -178,6 +211,7 @@ public final class JsonEvents {
         unknown += kind == Batch.Kind.EVENT ? 1 : 0;
         p.skipChildren();
       } else {
+        values++;
         value(p, name, t, column, into);
       }
     }
