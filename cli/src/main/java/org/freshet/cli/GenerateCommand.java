@@ -14,19 +14,23 @@ import org.freshet.core.ConfigException;
 import org.freshet.core.Source;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
+import org.freshet.core.component.Span;
 import org.freshet.core.component.Spec;
+import org.freshet.core.component.SpecParser;
 import org.freshet.core.component.Suggest;
+import org.freshet.core.component.Value;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Writes the events of a generator to a file. */
+/** Writes the events of a generator to a file, or feeds a running service with them. */
 @Command(
     name = "generate",
-    description = "Write an artificial stream to a file.",
+    description = "Write an artificial stream to a file, or feed a running service with it.",
     footer = {
       "",
       "Example: freshet generate 'sea(concept=2, noise=10%%)' --events 100000 --output sea.csv.gz",
+      "         freshet generate payments --to http://127.0.0.1:8080",
       "'freshet list source' shows the generators."
     })
 final class GenerateCommand implements Runnable {
@@ -61,6 +65,31 @@ final class GenerateCommand implements Runnable {
       description = "csv, tsv, arff or jsonl (default: by the file's name, else csv).")
   String format;
 
+  @Option(
+      names = "--to",
+      paramLabel = "URL",
+      description =
+          "Feed the service there instead and tell how good its answers are; its token from FRESHET_TOKEN.")
+  String to;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      description = "With --to: events a second (default: 500).")
+  double rate = 500;
+
+  @Option(
+      names = "--delay",
+      paramLabel = "DURATION",
+      description = "With --to: mean time from an event to its label (default: 5s).")
+  String delay = "5s";
+
+  @Option(
+      names = "--unlabelled",
+      paramLabel = "SHARE",
+      description = "With --to: share of the events that never get a label (default: 10%%).")
+  String unlabelled = "10%";
+
   GenerateCommand(Console console) {
     this.console = console;
   }
@@ -69,6 +98,10 @@ final class GenerateCommand implements Runnable {
   public void run() {
     Streams.checkCount("--events", events);
     Streams.checkSeed(seed);
+    if (to != null) {
+      feed();
+      return;
+    }
     String name = output.getFileName().toString().toLowerCase(Locale.ROOT);
     String kind = formatOf(name);
     Outputs.check("--output", output);
@@ -76,6 +109,31 @@ final class GenerateCommand implements Runnable {
     long wanted = events != null ? events : Streams.isEndless(spec) ? 100_000 : Long.MAX_VALUE;
     try (Source source = Components.create(spec, Build.of(null).withSeed(seed), Source.class)) {
       write(source, kind, wanted, name.endsWith(".gz"));
+    }
+  }
+
+  private void feed() {
+    Spec spec = Spec.parse(stream, "SPEC");
+    long wanted = events != null ? events : Streams.isEndless(spec) ? 60_000 : Long.MAX_VALUE;
+    if (!(rate > 0 && rate <= 1e6)) {
+      throw new ConfigException("--rate", "is " + rate + ", allowed above 0 to 1,000,000");
+    }
+    Object d = SpecParser.scalar(delay);
+    if (!(d instanceof Span span) || span.events()) {
+      throw new ConfigException("--delay", "is '" + delay + "', expected a time such as 5s");
+    }
+    Object u = SpecParser.scalar(unlabelled);
+    double never =
+        u instanceof Value.Share s ? s.fraction() : u instanceof Number n ? n.doubleValue() : -1;
+    if (!(never >= 0 && never <= 1)) {
+      throw new ConfigException(
+          "--unlabelled", "is '" + unlabelled + "', expected a share such as 10%");
+    }
+    try (Source source = Components.create(spec, Build.of(null).withSeed(seed), Source.class)) {
+      Feeder.Plan plan = new Feeder.Plan(wanted, rate, span.length() / 1000.0, never, seed);
+      new Feeder(console, to, source, plan).run();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -32,6 +32,11 @@ class TutorialTest {
     assertThat(Files.readString(folder.resolve("bikes.json"))).contains("\"coverage\"");
   }
 
+  @Test
+  void live() throws IOException {
+    assertThat(runAll("docs/how-to/live.md")).isGreaterThan(1);
+  }
+
   /** How many commands there are. */
   private int runAll(String file) throws IOException {
     int commands = 0;

@@ -5,12 +5,15 @@ import java.util.List;
 import java.util.Set;
 import org.freshet.core.ConfigException;
 import org.freshet.core.FreshetException;
+import org.freshet.core.Schema;
 import org.freshet.core.Source;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.ComponentProvider;
 import org.freshet.core.component.Components;
+import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
+import org.freshet.core.live.Feed;
 
 /**
  * The whole check of a pipeline that was read: its sources are opened, its graph is built over
@@ -42,7 +45,11 @@ public final class Lint {
   public static List<Finding> check(PipelineFile file, boolean withData) {
     List<Finding> found = new ArrayList<>();
     if (withData) {
-      graph(file.source(), file.pipeline(), file.labels(), file.seed(), found);
+      if (isFeed(file.source())) {
+        live(file, found);
+      } else {
+        graph(file.source(), file.pipeline(), file.labels(), file.seed(), found);
+      }
       for (PipelineTest t : file.tests()) {
         graph(t.source(), t.pipeline(), t.labels(), t.seed(), found);
       }
@@ -54,15 +61,67 @@ public final class Lint {
     return found;
   }
 
+  /** Whether events come live from it; a source of the same name is read to its end instead. */
+  private static boolean isFeed(Spec source) {
+    return Components.find(source.name()).filter(p -> p.kinds().contains(Kind.SOURCE)).isEmpty()
+        && Components.find(source.name() + "_" + Kind.FEED.role()).isPresent();
+  }
+
+  /** A feed is not started: only the columns it declares can be checked. */
+  private static void live(PipelineFile file, List<Finding> found) {
+    checked(
+        file.source(),
+        found,
+        () -> {
+          Schema declared;
+          try (Feed feed = Components.create(file.source(), Build.of(null), Feed.class)) {
+            declared = feed.declared();
+          }
+          if (declared != null) {
+            graph(declared, file.pipeline(), file.labels(), file.seed(), found);
+          } else {
+            warn(
+                found,
+                file.source(),
+                "declares no columns: they are those of the first events, and no step was checked"
+                    + " against them");
+          }
+        });
+  }
+
   private static void graph(
       Spec source, Spec pipeline, LabelPlan labels, long seed, List<Finding> found) {
-    try (Source opened = Components.create(source, Build.of(null).withSeed(seed), Source.class);
-        Engine engine = new Engine(opened.schema(), pipeline, labels, seed, 1)) {
-      engine.modelBytes();
+    checked(
+        source,
+        found,
+        () -> {
+          try (Source opened =
+              Components.create(source, Build.of(null).withSeed(seed), Source.class)) {
+            graph(opened.schema(), pipeline, labels, seed, found);
+          }
+        });
+  }
+
+  private static void graph(
+      Schema schema, Spec pipeline, LabelPlan labels, long seed, List<Finding> found) {
+    checked(
+        pipeline,
+        found,
+        () -> {
+          try (Engine engine = new Engine(schema, pipeline, labels, seed, 1)) {
+            engine.modelBytes();
+          }
+        });
+  }
+
+  /** What is wrong without a place of its own is so at {@code of}. */
+  private static void checked(Spec of, List<Finding> found, Runnable check) {
+    try {
+      check.run();
     } catch (ConfigException e) {
       e.faults().forEach(f -> found.add(new Finding(true, f.where(), f.message())));
     } catch (FreshetException e) {
-      found.add(new Finding(true, pipeline.where().toString(), e.getMessage()));
+      found.add(new Finding(true, of.where().toString(), e.getMessage()));
     }
   }
 

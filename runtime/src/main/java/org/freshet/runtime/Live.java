@@ -312,7 +312,7 @@ public final class Live implements AutoCloseable {
 
   /** Takes what waits, and does what is due. */
   private void cycle() throws InterruptedException {
-    boolean over = feeds.stream().allMatch(f -> f instanceof SourceFeed s && s.ended());
+    boolean over = feeds.stream().allMatch(Feed::ended);
     taken.clear();
     intake.take(taken, durable ? ROWS_DURABLE : ROWS, Follower.MOST, 100);
     long nanos = System.nanoTime();

@@ -114,7 +114,7 @@ public final class SourceFeed implements Feed {
     into.end();
   }
 
-  /** Whether its last record was handed over. */
+  @Override
   public boolean ended() {
     return ended;
   }

@@ -79,6 +79,11 @@ public final class HttpFeed implements Feed {
   }
 
   @Override
+  public Schema declared() {
+    return columns.declared() ? columns.schema() : null;
+  }
+
+  @Override
   public Schema schema() throws InterruptedException {
     if (!schema.isDone()) {
       waiting.run();

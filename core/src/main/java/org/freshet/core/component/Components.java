@@ -121,7 +121,10 @@ public final class Components {
         return p;
       }
     }
-    return Found.BY_NAME.get(name);
+    ComponentProvider other = Found.BY_NAME.get(name);
+    return other != null || !kinds.contains(Kind.SOURCE)
+        ? other
+        : Found.BY_NAME.get(name + "_" + Kind.FEED.role());
   }
 
   private static ComponentProvider provider(Spec spec, List<Kind> kinds, List<Fault> faults) {
@@ -140,9 +143,16 @@ public final class Components {
       return null;
     }
     if (!fits(p, kinds)) {
+      boolean live = p.kinds().contains(Kind.FEED) && kinds.contains(Kind.SOURCE);
+      String hint =
+          live
+              ? ": it brings events to 'freshet run' without end; to read some to their end give"
+                  + " '--data FILE', or the source 'journal' of a recorded run"
+              : "";
       faults.add(
           fault(
-              spec.where(), p.name() + " is a " + p.kinds().get(0) + ", expected a " + or(kinds)));
+              spec.where(),
+              p.name() + " is a " + p.kinds().get(0) + ", expected a " + or(kinds) + hint));
       return null;
     }
     return p;

@@ -57,6 +57,11 @@ public interface Feed extends AutoCloseable {
     return 0;
   }
 
+  /** Whether its last record was handed over, and no more will come. */
+  default boolean ended() {
+    return false;
+  }
+
   /** In words what is wrong now, such as a broker that does not answer; null when all is well. */
   default String trouble() {
     return null;

@@ -164,6 +164,15 @@ final class AnswerFile implements AutoCloseable {
     return next;
   }
 
+  /** Whether no answer was ever written. */
+  boolean isNew() {
+    return next == 0;
+  }
+
+  void begin(long first) {
+    next = first;
+  }
+
   long size() {
     return size;
   }

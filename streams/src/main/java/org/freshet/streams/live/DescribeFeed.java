@@ -25,6 +25,7 @@ public final class DescribeFeed {
   public static final String SEPARATOR =
       "What separates cells: one character, tab, comma, semicolon, pipe, or auto.";
   public static final String GO_ON = "a live service goes on; the count is a metric";
+  public static final String CHOICE = "a wrong guess shows with the first record";
   public static final String API = "as the HTTP API";
 
   private DescribeFeed() {}

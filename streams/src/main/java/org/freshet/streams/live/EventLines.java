@@ -44,9 +44,6 @@ final class EventLines implements AutoCloseable {
   EventLines(String name, Form form) {
     this.name = name;
     this.form = form;
-    if (form.policy().onError() == OnError.DEAD_LETTER) {
-      letters = new DeadLetters(form.policy().deadLetter(), form.policy().deadLetterBytes());
-    }
   }
 
   /** Whether the first line names columns. */
@@ -111,6 +108,9 @@ final class EventLines implements AutoCloseable {
   /** Says which events the records are for; then the first line of each stream is given. */
   void start(Schema of) {
     schema = of;
+    if (form.policy().onError() == OnError.DEAD_LETTER) {
+      letters = new DeadLetters(form.policy().deadLetter(), form.policy().deadLetterBytes());
+    }
   }
 
   /**

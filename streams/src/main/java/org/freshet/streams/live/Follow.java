@@ -65,9 +65,12 @@ public final class Follow implements Feed {
 
   public record Parameters(
       @Param("File to follow.") String path,
-      @Param(value = DescribeFeed.FORMAT, def = "auto") LineFormat format,
-      @Param(value = DescribeFeed.SEPARATOR, def = "auto") String separator,
-      @Param(value = DescribeFeed.RECORDS, def = "auto") RecordKind records,
+      @Param(value = DescribeFeed.FORMAT, def = "auto", origin = DescribeFeed.CHOICE)
+          LineFormat format,
+      @Param(value = DescribeFeed.SEPARATOR, def = "auto", origin = DescribeFeed.CHOICE)
+          String separator,
+      @Param(value = DescribeFeed.RECORDS, def = "auto", origin = DescribeFeed.CHOICE)
+          RecordKind records,
       @Param(
               value =
                   "Where to begin when nothing was consumed before: start, or end for new lines.",

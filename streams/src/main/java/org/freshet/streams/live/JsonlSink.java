@@ -106,6 +106,9 @@ public final class JsonlSink implements Sink {
 
   @Override
   public void write(AnswerBlock answers) {
+    if (file.isNew()) {
+      file.begin(answers.first()); // a sink that a pipeline got later
+    }
     if (answers.first() != file.next()) {
       throw new IllegalStateException(
           "answer " + answers.first() + " behind " + (file.next() - 1) + " in " + path);

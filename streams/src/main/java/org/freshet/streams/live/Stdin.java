@@ -40,9 +40,12 @@ public final class Stdin implements Feed {
   private static final int BLOCK = 256;
 
   public record Parameters(
-      @Param(value = DescribeFeed.FORMAT, def = "auto") LineFormat format,
-      @Param(value = DescribeFeed.SEPARATOR, def = "auto") String separator,
-      @Param(value = DescribeFeed.RECORDS, def = "auto") RecordKind records,
+      @Param(value = DescribeFeed.FORMAT, def = "auto", origin = DescribeFeed.CHOICE)
+          LineFormat format,
+      @Param(value = DescribeFeed.SEPARATOR, def = "auto", origin = DescribeFeed.CHOICE)
+          String separator,
+      @Param(value = DescribeFeed.RECORDS, def = "auto", origin = DescribeFeed.CHOICE)
+          RecordKind records,
       @Param(value = DescribeFeed.NUMERIC, def = "[]") List<String> numeric,
       @Param(value = DescribeFeed.CATEGORICAL, def = "[]") List<String> categorical,
       @Param(value = DescribeFeed.TEXT, def = "[]") List<String> text,
@@ -92,7 +95,7 @@ public final class Stdin implements Feed {
   private boolean headed;
   private boolean ended;
   private volatile boolean closed;
-  private volatile String trouble;
+  private volatile boolean over;
 
   public Stdin(Parameters parameters, Build build) {
     this(parameters, System.in);
@@ -155,7 +158,7 @@ public final class Stdin implements Feed {
             () -> {
               try {
                 read(schema, inbox);
-                trouble = closed ? null : "the input has ended";
+                over = true;
               } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
               } catch (FreshetException e) {
@@ -220,6 +223,11 @@ public final class Stdin implements Feed {
   }
 
   @Override
+  public boolean ended() {
+    return over;
+  }
+
+  @Override
   public boolean canSeek() {
     return false;
   }
@@ -231,7 +239,7 @@ public final class Stdin implements Feed {
 
   @Override
   public String trouble() {
-    return trouble != null ? trouble : lines.trouble();
+    return lines.trouble();
   }
 
   /** A thread that waits for input cannot be woken; it is a daemon and ends with the process. */

@@ -53,6 +53,18 @@ class JsonlSinkTest {
   }
 
   @Test
+  void aPipelineThatAnsweredBeforeMayGetAFile() throws IOException {
+    Path out = folder.resolve("late.jsonl");
+    try (Sink s = sink(out, "")) {
+      assertThat(s.open("p", Answered.SCHEMA)).isZero();
+      s.write(Answered.block(40, 2));
+      assertThatThrownBy(() -> s.write(Answered.block(43, 2)))
+          .isInstanceOf(IllegalStateException.class); // a gap
+    }
+    assertThat(Files.readAllLines(out)).containsExactly(Answered.line(40), Answered.line(41));
+  }
+
+  @Test
   void aFileThatIsNotOursIsRefusedAndNotTouched() throws IOException {
     Path out = folder.resolve("shopping.txt");
     for (String text : List.of("milk\nbread\n", "milk", "{\"n\":-3}\n", "{\"id\":\"x\"}\n")) {

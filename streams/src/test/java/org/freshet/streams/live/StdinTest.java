@@ -56,6 +56,9 @@ class StdinTest {
       out.close();
       assertThat(inbox.await(5).get(4)).isEqualTo("EVENT e3 x=3.0 c=k");
       assertThat(feed.badRecords()).isEqualTo(1);
+      while (!feed.ended()) {
+        Thread.onSpinWait();
+      }
       assertThat(feed.canSeek()).isFalse();
     }
   }

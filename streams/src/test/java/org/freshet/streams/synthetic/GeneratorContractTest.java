@@ -33,6 +33,7 @@ class GeneratorContractTest {
       "random_rbf(classes=3, speed=0.01)",
       "random_tree(classes=3, noise=5%)",
       "friedman(concept=5)",
+      "payments(change=100)",
       "drift(before=sea, after=sea(concept=3), positions=300)",
       "drift(before=sea, after=sea(concept=3), positions=300, kind=gradual, width=100)",
       "drift(before=agrawal, after=agrawal(concept=7), positions=300, kind=incremental, width=200)",
