@@ -101,6 +101,24 @@ public final class Records {
     times[size] = time;
   }
 
+  /** Gives record r, which was ended, the key where it has none; null changes nothing. */
+  public void orKey(int r, String key) {
+    if (key == null || keys != null && keys[r] != null) {
+      return;
+    }
+    if (keys == null) {
+      keys = new String[kinds.length];
+    }
+    keys[r] = key;
+  }
+
+  /** Gives record r, which was ended, the time where it has none. */
+  public void orTime(int r, long time) {
+    if (times[r] == Features.NO_TIME) {
+      times[r] = time;
+    }
+  }
+
   public void set(int column, double value) {
     values[size * width + column] = value;
   }
