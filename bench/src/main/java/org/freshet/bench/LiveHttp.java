@@ -25,7 +25,8 @@ import java.util.stream.IntStream;
  * events a second in batches of 100 and single, the latency of single events at half a rate, and
  * what the generator does against a server that answers at once.
  *
- * <p>{@code LiveHttp [SECONDS [RATE]]}
+ * <p>{@code LiveHttp [SECONDS [RATE]]}, or {@code LiveHttp at PORT PID BATCH} four times against a
+ * service that runs already, for a profile of it.
  */
 public final class LiveHttp {
   private static final int FEATURES = 30;
@@ -40,14 +41,8 @@ public final class LiveHttp {
       echo();
       return;
     }
-    if (args.length > 0 && args[0].equals("profile")) {
-      int port = Integer.parseInt(args[1]);
-      ProcessHandle p = ProcessHandle.of(Long.parseLong(args[2])).orElseThrow();
-      int batch = Integer.parseInt(args[3]);
-      for (int i = 0; i < 4; i++) {
-        int name = 100 * i;
-        line(p, "batches of " + batch, () -> run(port, name, batch > 1 ? BATCHES : SINGLES, batch, 8, 0));
-      }
+    if (args.length > 3 && args[0].equals("at")) {
+      at(Integer.parseInt(args[1]), Long.parseLong(args[2]), Integer.parseInt(args[3]));
       return;
     }
     int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 10;
@@ -69,6 +64,15 @@ public final class LiveHttp {
     measure("freshet run", service, seconds, rate);
     service.destroy();
     service.waitFor();
+  }
+
+  private static void at(int port, long pid, int batch) throws Exception {
+    ProcessHandle p = ProcessHandle.of(pid).orElseThrow();
+    int connections = batch > 1 ? BATCHES : SINGLES;
+    for (int i = 0; i < 4; i++) {
+      int name = 100 * i;
+      line(p, "batches of " + batch, () -> run(port, name, connections, batch, 8, 0));
+    }
   }
 
   private static String pipeline() {

@@ -46,6 +46,8 @@ public final class JsonEvents {
   private final EventFields fields;
   private final Map<String, Integer> columns = new HashMap<>();
   private final boolean[] numeric;
+  private final String[] names; // interned, as the parser's names of members are
+  private int next; // column that is likely to come
   private long unknown;
   private int index; // of the record at hand
   private int values; // members of it that are columns
@@ -61,8 +63,10 @@ public final class JsonEvents {
     this.schema = schema;
     this.fields = fields;
     this.numeric = new boolean[schema.width()];
+    this.names = new String[schema.width()];
     for (int c = 0; c < schema.width(); c++) {
-      columns.put(schema.column(c).name(), c);
+      names[c] = schema.column(c).name().intern();
+      columns.put(names[c], c);
       numeric[c] = schema.column(c).kind() == Column.Kind.NUMERIC;
     }
   }
@@ -206,8 +210,8 @@ public final class JsonEvents {
         members(p, into, kind, false);
         continue;
       }
-      Integer column = kind == Batch.Kind.EVENT ? columns.get(name) : null;
-      if (column == null) {
+      int column = kind == Batch.Kind.EVENT ? column(name) : -1;
+      if (column < 0) {
         unknown += kind == Batch.Kind.EVENT ? 1 : 0;
         p.skipChildren();
       } else {
@@ -215,6 +219,22 @@ public final class JsonEvents {
         value(p, name, t, column, into);
       }
     }
+  }
+
+  /** Events name their columns in one order, so the next is the one behind the last. */
+  @SuppressWarnings("ReferenceEquality") // only a guess; equal names that differ are looked up
+  private int column(String name) {
+    int guess = next < names.length ? next : 0;
+    if (names.length > 0 && names[guess] == name) {
+      next = guess + 1;
+      return guess;
+    }
+    Integer found = columns.get(name);
+    if (found == null) {
+      return -1;
+    }
+    next = found + 1;
+    return found;
   }
 
   private void value(JsonParser p, String name, JsonToken t, int column, Records into)
