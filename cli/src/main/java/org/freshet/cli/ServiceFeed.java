@@ -93,6 +93,7 @@ final class ServiceFeed {
     }
     if (repeated++ == 0 || reached) {
       console.err().println(base + ": " + why + "; trying again");
+      console.err().flush();
       reached = false;
     }
   }
