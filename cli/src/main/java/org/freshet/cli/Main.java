@@ -61,6 +61,7 @@ public final class Main {
     CommandLine line = new CommandLine(new Freshet(), new Commands(console));
     Freshet.addCommands(line, args);
     line.setExpandAtFiles(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setAbbreviatedOptionsAllowed(false)
         .setUsageHelpWidth(Math.max(80, Math.min(console.width(), 120)))
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))

@@ -55,12 +55,19 @@ final class RunCommand implements Runnable {
       description = "Give a field of the file another value; repeatable.")
   List<String> settings = new ArrayList<>();
 
+  @Option(
+      names = "--log",
+      paramLabel = "FORM",
+      description = "How to write what happens to standard error: text or json (default: text).")
+  Logs.Form log = Logs.Form.TEXT;
+
   RunCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public void run() {
+    Logs.live(log);
     List<Setting> set = new ArrayList<>();
     settings.forEach(s -> set.add(Setting.parse(s)));
     if (port != null) {

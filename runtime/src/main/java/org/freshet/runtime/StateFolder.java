@@ -134,8 +134,7 @@ final class StateFolder implements AutoCloseable {
       return;
     }
     long bytes = 0;
-    for (Path of :
-        List.of(journal(), snapshots(), versions(), rows(), models().getParent())) {
+    for (Path of : List.of(journal(), snapshots(), versions(), rows(), models().getParent())) {
       if (Files.isDirectory(of)) {
         try (Stream<Path> files = Files.list(of)) {
           for (Path f : files.toList()) {

@@ -28,8 +28,8 @@ import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setting;
 import org.freshet.runtime.journal.Segments;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class LiveFaultsTest {
@@ -154,7 +154,9 @@ class LiveFaultsTest {
       bad[at] ^= 0x20;
       Files.write(newest, bad);
       try (Replica r = store.newest(f, 1)) {
-        assertThat(r.entry()).as("byte %d", at).isEqualTo(SnapshotStore.entry(store.files().get(0)));
+        assertThat(r.entry())
+            .as("byte %d", at)
+            .isEqualTo(SnapshotStore.entry(store.files().get(0)));
       }
       assertThat(store.files()).doesNotContain(newest);
     }
@@ -185,8 +187,7 @@ class LiveFaultsTest {
     Live live = live(file("pipeline=gaussian_nb"), new Hand());
     assertThatThrownBy(() -> live.start(List.of()))
         .isInstanceOfSatisfying(
-            StateException.class,
-            e -> assertThat(e.verdict()).isEqualTo(Verdict.OTHER_PARAMETERS))
+            StateException.class, e -> assertThat(e.verdict()).isEqualTo(Verdict.OTHER_PARAMETERS))
         .hasMessageContaining("saved with model");
     live.close();
     assertThat(new SnapshotStore(folder.resolve("s/snapshots")).files()).isEqualTo(before);
@@ -217,7 +218,8 @@ class LiveFaultsTest {
     assertThat(live.ended()).isCompleted();
     assertThat(hand.closed).isTrue();
     assertThat(folder.resolve("s")).doesNotExist();
-    assertThatThrownBy(() -> live.ask("pause").get()).hasCauseInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> live.ask("pause").get())
+        .hasCauseInstanceOf(IllegalStateException.class);
   }
 
   @Test

@@ -3,7 +3,10 @@ package org.freshet.serve;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.freshet.core.Batch;
 import org.freshet.core.Features;
 import org.freshet.core.Schema;
@@ -11,6 +14,8 @@ import org.freshet.core.live.AnswerBlock;
 import org.freshet.core.live.Fate;
 import org.freshet.core.live.Records;
 import org.freshet.engine.OpenQuestion;
+import org.freshet.runtime.Replica;
+import org.freshet.serve.meter.Meters;
 import org.freshet.streams.live.AnswerJson;
 import org.freshet.streams.live.BadEvent;
 import org.freshet.streams.live.EventFields;
@@ -20,20 +25,23 @@ import org.freshet.streams.live.JsonEvents;
 /** Events, labels and questions: what goes through the journal. */
 final class RecordsApi {
   private static final int QUESTIONS = 20;
+  private static final int WITH_FEATURES = 50;
   private static final int MOST_QUESTIONS = 1000;
 
   /** What a thread reads and writes with, made when the columns are known. */
   private record Tools(JsonEvents in, AnswerJson out) {}
 
   private final Door door;
+  private final Meters meters;
   private final int maxBody;
   private final int maxBatch;
   private final ThreadLocal<Tools> tools =
       ThreadLocal.withInitial(
           () -> new Tools(new JsonEvents(schema(), EventFields.API), new AnswerJson(schema())));
 
-  RecordsApi(Door door, int maxBody, int maxBatch) {
+  RecordsApi(Door door, Meters meters, int maxBody, int maxBatch) {
     this.door = door;
+    this.meters = meters;
     this.maxBody = maxBody;
     this.maxBatch = maxBatch;
   }
@@ -133,15 +141,28 @@ final class RecordsApi {
         .ascii("\"}");
   }
 
+  /** Features are null for an event that came too long ago. */
+  private record Found(
+      int waiting, List<OpenQuestion> questions, List<Map<String, Object>> features) {}
+
+  /** On the pipeline's thread, which does not look up the features of very many. */
+  private Found found(Replica r, int most) {
+    List<OpenQuestion> questions = r.engine().questions(most);
+    List<Map<String, Object>> features = new ArrayList<>();
+    for (int i = 0; i < questions.size(); i++) {
+      features.add(i < WITH_FEATURES ? meters.features(questions.get(i).id()) : null);
+    }
+    return new Found(r.engine().pending(), questions, features);
+  }
+
   private void questions(Context ctx) throws IOException {
     int most = limit(ctx.queryParam("limit"));
-    record Found(int waiting, java.util.List<OpenQuestion> questions) {}
-    Found found = door.read(r -> new Found(r.engine().pending(), r.engine().questions(most)));
+    Found found = door.read(r -> found(r, most));
     JsonBytes out =
         Routes.json().ascii("{\"waiting\":").number(found.waiting).ascii(",\"questions\":[");
     for (int i = 0; i < found.questions.size(); i++) {
       out.ascii(i > 0 ? "," : "");
-      question(found.questions.get(i), out);
+      question(found.questions.get(i), found.features.get(i), out);
     }
     Routes.send(ctx, out.ascii("]}"));
   }
@@ -158,7 +179,7 @@ final class RecordsApi {
     return Integer.parseInt(given);
   }
 
-  private void question(OpenQuestion q, JsonBytes out) {
+  private void question(OpenQuestion q, Map<String, Object> features, JsonBytes out) {
     AnswerBlock one =
         new AnswerBlock(
             schema(),
@@ -177,7 +198,22 @@ final class RecordsApi {
       out.ascii(",\"time\":").number(q.time());
     }
     tools.get().out().answer(one, 0, out);
-    out.ascii(",\"uncertainty\":").number(q.uncertainty()).character('}');
+    out.ascii(",\"uncertainty\":").number(q.uncertainty());
+    if (features != null) {
+      out.ascii(",\"features\":{");
+      String comma = "";
+      for (Map.Entry<String, Object> f : features.entrySet()) {
+        out.ascii(comma).text(f.getKey()).character(':');
+        if (f.getValue() instanceof Double v) {
+          out.number(v.doubleValue());
+        } else {
+          out.text(f.getValue().toString());
+        }
+        comma = ",";
+      }
+      out.character('}');
+    }
+    out.character('}');
   }
 
   /** An answer to a question is the event's label. */

@@ -60,7 +60,7 @@ public final class Server implements AutoCloseable {
             c -> {
               configure(c);
               routes = new Routes(c.routes, guard);
-              new RecordsApi(door, settings.maxBody(), settings.maxBatch()).add(routes);
+              new RecordsApi(door, meters, settings.maxBody(), settings.maxBatch()).add(routes);
               new ModelApi(door, settings.maxBody()).add(routes);
               new HealthApi(door, version, meters::prometheus).add(routes);
               new Page(meters).add(routes);

@@ -344,6 +344,19 @@ public final class Contest implements AutoCloseable {
     }
   }
 
+  /** Names of all, the file's pipeline first. */
+  public List<String> models() {
+    return Arrays.stream(all).map(c -> c.name).toList();
+  }
+
+  /**
+   * What one of them, by its place among the names, answered to the event of the i-th label of the
+   * last rows; NaN while it rests.
+   */
+  public double labelPredicted(int k, int i) {
+    return i < brought[k].labels() ? brought[k].labelPredicted(i) : Double.NaN;
+  }
+
   /** Changes of who answers since {@link #forget}. */
   public List<Change> changes() {
     return changes;

@@ -56,7 +56,9 @@ class JournalTest {
           all.add(e.command());
         }
         for (int i = 0; i < b.size(); i++) {
-          all.add(b.block()[2 * i] + r.schema().column(1).dictionary().name((int) b.block()[2 * i + 1]));
+          all.add(
+              b.block()[2 * i]
+                  + r.schema().column(1).dictionary().name((int) b.block()[2 * i + 1]));
         }
       }
       r.cutTornTail();

@@ -1,6 +1,8 @@
 package org.freshet.serve.meter;
 
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -26,6 +28,9 @@ import org.freshet.runtime.Replica;
 public final class Meters implements LiveListener, AutoCloseable {
   static final String CHAMPION = "champion";
 
+  /** Labels from which on a quality is drawn; of a few it says nothing. */
+  private static final int SETTLED = 50;
+
   private final PipelineFile file;
   private final EventLog log;
   private final History history = new History();
@@ -46,7 +51,9 @@ public final class Meters implements LiveListener, AutoCloseable {
   // Of the pipeline's thread; the map is made before others see it and not changed after.
   private volatile Map<String, Rolling> qualities = Map.of();
   private Rolling champion;
+  private Rolling[] contenders = new Rolling[0]; // empty where there are no challengers
   private Baselines baselines;
+  private Recent recent;
 
   private volatile Live live;
   private volatile Schema schema;
@@ -85,6 +92,12 @@ public final class Meters implements LiveListener, AutoCloseable {
     if (classes || s.target() == Schema.Target.NUMBER) {
       champion = new Rolling(classes);
       all.put(CHAMPION, champion);
+      List<String> names = replica.contest().models();
+      contenders = new Rolling[names.size() > 1 ? names.size() : 0];
+      for (int k = 0; k < contenders.length; k++) {
+        contenders[k] = new Rolling(classes);
+        all.put(names.get(k), contenders[k]);
+      }
       all.put("no_change", new Rolling(classes));
       all.put(classes ? "majority" : "mean", new Rolling(classes));
       baselines =
@@ -92,6 +105,7 @@ public final class Meters implements LiveListener, AutoCloseable {
     }
     qualities = all;
     schema = s;
+    recent = new Recent(s);
     all.forEach((name, q) -> exposition.quality(name, q, classes));
     log.add(
         Happening.STATE,
@@ -105,15 +119,28 @@ public final class Meters implements LiveListener, AutoCloseable {
       fates.setRelease(fate, fates.getPlain(fate) + 1);
     }
     if (champion != null) {
-      score(out);
+      score(replica, out);
     }
     drifts.add(out);
+    recent.add(rows, out);
   }
 
-  private void score(Outcomes out) {
+  /**
+   * The values of the last events as they came in, for who is asked what their labels are.
+   *
+   * @return null for an event that came too long ago; only by the pipeline's thread
+   */
+  public Map<String, Object> features(String id) {
+    return recent.find(id);
+  }
+
+  private void score(Replica replica, Outcomes out) {
     for (int i = 0; i < out.labels(); i++) {
       double truth = out.label(i);
       champion.add(truth, out.labelPredicted(i));
+      for (int k = 0; k < contenders.length; k++) {
+        contenders[k].add(truth, replica.contest().labelPredicted(k, i));
+      }
       baselines.events(out.eventsBefore(i));
       baselines.label(out.labelEvent(i), truth);
     }
@@ -137,7 +164,8 @@ public final class Meters implements LiveListener, AutoCloseable {
     snapshots = snapshots + 1;
     log.add(
         Happening.SNAPSHOT,
-        "snapshot of " + bytes + " bytes in " + Math.round(nanos / 1e6) + " ms");
+        String.format(
+            Locale.ROOT, "snapshot of %,d kB in %,d ms", (bytes + 999) / 1000, nanos / 1_000_000));
   }
 
   @Override
@@ -205,7 +233,7 @@ public final class Meters implements LiveListener, AutoCloseable {
     v[at++] = (float) vitals.delay50();
     v[at++] = vitals.memoryBytes();
     for (Rolling q : all.values()) {
-      v[at++] = (float) q.ofShort();
+      v[at++] = q.labels() < SETTLED ? Float.NaN : (float) q.ofShort();
     }
     lookedBefore = now;
     eventsBefore = events;

@@ -14,6 +14,7 @@ import org.freshet.core.live.Feed;
 import org.freshet.engine.section.LimitsSection;
 import org.freshet.runtime.Live;
 import org.freshet.runtime.SinkState;
+import org.freshet.runtime.contest.Standing;
 
 /** What the page asks for each second, as one object. */
 final class PageJson {
@@ -90,7 +91,7 @@ final class PageJson {
       Rolling q = e.getValue();
       out.writeStartObject();
       out.writeStringField("name", e.getKey());
-      out.writeStringField("role", role(e.getKey()));
+      standing(e.getKey());
       number("short", q.ofShort());
       number("long", q.ofLong());
       out.writeNumberField("labels", q.labels());
@@ -99,12 +100,25 @@ final class PageJson {
     out.writeEndArray();
   }
 
-  private static String role(String name) {
-    return switch (name) {
-      case Meters.CHAMPION -> "champion";
-      case "no_change", "majority", "mean" -> "baseline";
-      default -> "challenger";
-    };
+  /** What a model is now, and how it does beside the champion. */
+  private void standing(String name) throws IOException {
+    List<Standing> all = meters.vitals().standings();
+    boolean contest = all.size() > 1;
+    for (Standing s : all) {
+      if (contest && s.name().equals(name)) {
+        String role = s.champion() ? "champion" : s.fallback() ? "fallback" : "challenger";
+        out.writeStringField("role", role);
+        out.writeBooleanField("answers", s.answers());
+        if (!s.champion()) {
+          out.writeNumberField("better", s.better());
+          out.writeNumberField("worse", s.worse());
+          number("p", s.p());
+        }
+        return;
+      }
+    }
+    boolean answered = name.equals(Meters.CHAMPION);
+    out.writeStringField("role", !answered ? "baseline" : contest ? "answered" : "champion");
   }
 
   private void labels() throws IOException {

@@ -23,8 +23,13 @@ final class Rolling {
     this.classes = classes;
   }
 
-  /** A label: whether it was answered right, or how far the answer was from it. */
+  /**
+   * A label: whether it was answered right, or how far the answer was from it. NaN is no answer.
+   */
   void add(double truth, double answer) {
+    if (Double.isNaN(answer)) {
+      return;
+    }
     double loss = classes ? (truth == answer ? 0 : 1) : (truth - answer) * (truth - answer);
     if (!Double.isNaN(loss)) {
       addLoss((float) Math.min(loss, Float.MAX_VALUE));

@@ -1,12 +1,15 @@
 package org.freshet.serve.meter;
 
+import java.util.List;
 import org.freshet.engine.Engine;
 import org.freshet.engine.LabelCounts;
 import org.freshet.runtime.Replica;
+import org.freshet.runtime.contest.Standing;
 
 /** What the pipeline's own thread tells once a second, taken at one moment between two turns. */
 record Vitals(
     String model,
+    List<Standing> standings,
     long answers,
     int pending,
     long pendingBytes,
@@ -21,13 +24,14 @@ record Vitals(
     double delay90,
     double delay99) {
   static final Vitals NONE =
-      new Vitals("", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Double.NaN, Double.NaN, Double.NaN);
+      new Vitals("", List.of(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Double.NaN, Double.NaN, Double.NaN);
 
   static Vitals of(Replica r) {
     Engine e = r.engine();
     LabelCounts c = e.counts();
     return new Vitals(
         r.model(),
+        r.contest().standings(),
         r.answers(),
         e.pending(),
         e.pendingBytes(),

@@ -65,7 +65,6 @@ export class Lines {
           },
           y: {
             beginAtZero: !options.free,
-            grace: options.free ? "8%" : 0,
             ticks: { maxTicksLimit: 5, callback: (v) => format(v) },
             border: { display: false },
           },
@@ -97,7 +96,8 @@ export class Lines {
     this.chart.update("none");
   }
 
-  show(series, from, to) {
+  /** @param share whether values are shares, shown from the lowest of them to 1 */
+  show(series, from, to, share) {
     const sets = this.chart.data.datasets;
     sets.length = series.length;
     series.forEach((s, i) => {
@@ -110,9 +110,14 @@ export class Lines {
       d.borderWidth = s.dash ? 1.25 : 1.9;
       d.order = s.dash ? 1 : 0;
     });
-    const { x } = this.chart.options.scales;
+    const { x, y } = this.chart.options.scales;
     x.min = from;
     x.max = to;
+    if (share !== undefined) {
+      const lowest = Math.min(1, ...series.flatMap((s) => s.data.map((p) => (Number.isNaN(p.y) ? 1 : p.y))));
+      y.min = share ? Math.max(0, Math.floor(10 * lowest - 0.2) / 10) : undefined;
+      y.max = share ? 1 : undefined;
+    }
     this.chart.update("none");
   }
 }

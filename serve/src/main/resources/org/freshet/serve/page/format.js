@@ -30,7 +30,7 @@ const known = (v) => v !== null && v !== undefined && !Number.isNaN(v);
 
 export const count = (v) => (!known(v) ? "–" : v < 1e6 ? whole.format(v) : short.format(v));
 export const rate = (v) => (!known(v) ? "–" : v < 100 ? three.format(v) : count(v));
-export const percent = (v) => (known(v) ? (100 * v).toFixed(1) + " %" : "–");
+export const percent = (v) => (known(v) ? (v === 1 ? "100" : (100 * v).toFixed(1)) + " %" : "–");
 export const number = (v) => (known(v) ? three.format(v) : "–");
 
 export function bytes(v) {

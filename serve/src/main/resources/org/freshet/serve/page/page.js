@@ -108,11 +108,14 @@ function header() {
   $("pause").textContent = s.paused ? "Go on" : "Pause";
 }
 
+/** What was answered is a line of its own only where there is one model. */
+const contending = () => last.models.filter((m) => m.role !== "answered");
+
 function figures() {
   const regression = last.state.task === "regression";
   $("quality-name").textContent = regression ? "Error (RMSE)" : "Accuracy";
   $("h-quality").textContent = (regression ? "Root mean squared error" : "Accuracy") + ", last 1,000 labels";
-  const champion = last.models.find((m) => m.role === "champion");
+  const champion = last.models[0];
   const baselines = last.models.filter((m) => m.role === "baseline" && m.short !== null);
   $("quality").textContent = quality(champion?.short);
   if (last.state.task === "several") {
@@ -135,16 +138,16 @@ function figures() {
 function lines() {
   const to = last.now;
   const from = Math.max(to - range, Math.min(points.length ? points[0][0] : to, to - 2 * MINUTE));
-  const nth = { champion: 0, challenger: 1, baseline: 0 };
-  const series = last.models.map((m) => ({
+  const nth = { model: 0, baseline: 0 };
+  const series = contending().map((m) => ({
     label: words(m.name),
     value: m.short,
     data: column("model:" + m.name),
-    ...styleOf(m.role, nth[m.role]++),
+    ...styleOf(m.role, nth[m.role === "baseline" ? "baseline" : "model"]++),
   }));
   const marked = log.filter((e) => e.kind === "drift" || e.kind === "promotion");
   mark(marked);
-  charts.quality.show(series, from, to);
+  charts.quality.show(series, from, to, last.state.task === "classification");
   charts.quality.canvas.setAttribute(
     "aria-label",
     series.map((s) => `${s.label} ${quality(s.value)}`).join(", ") + `; ${marked.length} marks of drifts and promotions`,
@@ -179,15 +182,16 @@ function keep(parent, key, children) {
 
 function models() {
   const body = $("models").tBodies[0];
-  const rows = last.models;
+  const rows = contending();
   const challengers = rows.filter((m) => m.role === "challenger");
   keep(body, JSON.stringify(rows.map((m) => [m.name, m.role])), () =>
     rows.map((m) =>
       el("tr", { class: m.role },
-        el("th", { scope: "row" }, words(m.name), ...(m.role === "challenger" || m.name === m.role ? [] : [el("span", { class: "role" }, m.role)])),
+        el("th", { scope: "row" }, words(m.name), el("span", { class: "role" }, m.name === m.role ? "" : m.role), el("span", { class: "versus" })),
         el("td", { class: "n" }), el("td", { class: "n" }),
         el("td", {}, ...(m.role === "challenger" ? [el("button", { type: "button", onclick: () => promote(m.name) }, "Promote")] : [])))));
   rows.forEach((m, i) => {
+    body.rows[i].cells[0].lastChild.textContent = m.p === undefined || m.p === null ? "" : `better on ${count(m.better)}, worse on ${count(m.worse)}`;
     body.rows[i].cells[1].textContent = quality(m.short);
     body.rows[i].cells[2].textContent = quality(m.long);
   });
@@ -249,10 +253,11 @@ function say(text) {
   $("state-text").textContent = text;
 }
 
-async function order(path, body) {
+async function order(path, body, then) {
   try {
     const answer = await post(path, body);
-    if (answer.state) say(answer.state);
+    if (then) then();
+    else if (answer.state) say(answer.state);
   } catch (e) {
     say(e.message);
   }
@@ -280,7 +285,13 @@ async function rollback() {
   }
 }
 
-const pause = () => order(last?.state.paused ? "/v1/model/resume" : "/v1/model/pause");
+async function pause() {
+  const to = !last?.state.paused;
+  await order(to ? "/v1/model/pause" : "/v1/model/resume", undefined, () => {
+    last.state.paused = to; // the next press means the other, even before the service is asked again
+    header();
+  });
+}
 const snapshot = () => order("/v1/snapshots");
 
 function setRange(long) {

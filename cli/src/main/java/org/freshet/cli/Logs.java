@@ -1,0 +1,64 @@
+package org.freshet.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import org.slf4j.LoggerFactory;
+
+/** What a live pipeline writes to standard error: its own events, warnings of libraries. */
+final class Logs {
+  /** Forms of a line. */
+  enum Form {
+    /** The time and what happened, for people. */
+    TEXT,
+    /**
+     * A JSON object, for programs: timestamp, level, message, and kvpList with kind and pipeline.
+     */
+    JSON
+  }
+
+  private Logs() {}
+
+  static void live(Form form) {
+    if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
+      return; // another logger was put in its place by who runs the program
+    }
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.detachAndStopAllAppenders();
+    Encoder<ILoggingEvent> encoder = form == Form.JSON ? json() : text();
+    encoder.setContext(context);
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> err = new ConsoleAppender<>();
+    err.setContext(context);
+    err.setTarget("System.err");
+    err.setEncoder(encoder);
+    err.start();
+    root.addAppender(err);
+    root.setLevel(Level.WARN);
+    context.getLogger("org.freshet").setLevel(Level.INFO);
+  }
+
+  private static PatternLayoutEncoder text() {
+    PatternLayoutEncoder e = new PatternLayoutEncoder();
+    e.setPattern("%d{HH:mm:ss} %msg%n%nopex");
+    return e;
+  }
+
+  private static JsonEncoder json() {
+    JsonEncoder e = new JsonEncoder();
+    e.setWithSequenceNumber(false);
+    e.setWithNanoseconds(false);
+    e.setWithContext(false);
+    e.setWithMarkers(false);
+    e.setWithMDC(false);
+    e.setWithArguments(false);
+    e.setWithMessage(false);
+    e.setWithFormattedMessage(true);
+    return e;
+  }
+}

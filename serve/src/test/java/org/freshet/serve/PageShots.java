@@ -1,0 +1,33 @@
+package org.freshet.serve;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Takes the pictures of the page for the documentation, of a service that runs. */
+final class PageShots {
+  private PageShots() {}
+
+  /**
+   * @param args the address of the service, and the folder for the pictures
+   */
+  public static void main(String[] args) throws Exception {
+    Path folder = Path.of(args[1]);
+    Path profile = Files.createTempDirectory("freshet-page");
+    try (Browser b = new Browser(Browser.find(), profile)) {
+      shot(b, args[0], 1240, 1750, false, false, folder.resolve("live.png"));
+      shot(b, args[0], 1240, 1750, true, false, folder.resolve("live-dark.png"));
+      shot(b, args[0], 360, 2900, false, true, folder.resolve("live-phone.png"));
+      b.complaints.forEach(System.err::println);
+    }
+  }
+
+  private static void shot(
+      Browser b, String address, int width, int height, boolean dark, boolean phone, Path to)
+      throws Exception {
+    b.look(width, height, dark, phone);
+    b.open(address);
+    b.until("document.getElementById('quality')?.textContent.includes('%')");
+    Thread.sleep(2500); // two looks at the service
+    Files.write(to, b.picture(false));
+  }
+}
