@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
 import org.freshet.core.Batch;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
+import org.freshet.core.component.Span;
 import org.freshet.core.live.AnswerBlock;
 import org.freshet.core.live.Feed;
 import org.freshet.core.live.Inbox;
@@ -24,7 +25,7 @@ import org.freshet.core.live.Sink;
 import org.freshet.engine.Outcomes;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.section.StateSection.Durability;
-import org.freshet.runtime.contest.Contest;
+import org.freshet.runtime.budget.LatencyGuard;
 import org.freshet.runtime.journal.Entry;
 import org.freshet.runtime.journal.JournalWriter;
 import org.freshet.runtime.models.SqliteModels;
@@ -72,6 +73,8 @@ public final class Live implements AutoCloseable {
   private final ConcurrentLinkedQueue<Order> orders = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private volatile Replica replica;
+  private Herald herald;
+  private LatencyGuard guard; // null without a limit
   private JournalWriter journal;
   private volatile Thread owner;
   private volatile Thread starter;
@@ -192,6 +195,10 @@ public final class Live implements AutoCloseable {
             replica.entry(),
             durable);
     batch = new Batch(replica.schema(), Follower.MOST);
+    herald = new Herald(file, listener);
+    Span latency = file.live().limits().latency();
+    guard =
+        latency == null ? null : new LatencyGuard(latency.length(), replica.contest().falling());
     listener.started(replica);
     nextSnapshot = System.nanoTime() + period();
     lastRow = System.nanoTime();
@@ -426,6 +433,9 @@ public final class Live implements AutoCloseable {
       journal.close();
       journal = null;
     }
+    if (herald != null) {
+      herald.close();
+    }
     if (replica != null) {
       replica.close();
     }
@@ -450,11 +460,13 @@ public final class Live implements AutoCloseable {
         moved.put(feeds.indexOf(r.feed()) + "/" + r.partition(), r.next());
       }
     }
+    long begun = System.nanoTime();
     long first = replica.answers();
     consume();
     List<AnswerBlock> answers = Answering.blocks(batch, out, replica, first);
-    reply();
+    reply(begun);
     hand(answers);
+    keepTime();
   }
 
   private void tick() throws InterruptedException {
@@ -479,16 +491,22 @@ public final class Live implements AutoCloseable {
     }
     replica.apply(new Entry(journal.entry() - 1, moved, null), batch, out);
     listener.applied(replica, batch, out, now);
-    tellChanges();
+    herald.tell(replica);
   }
 
-  private void tellChanges() {
-    for (Contest.Change c : replica.contest().changes()) {
-      String text =
-          "%s answers from event %d on in place of %s: %s"
-              .formatted(c.to(), c.event(), c.from(), c.why());
-      LOG.info(text);
-      listener.happened(Happening.PROMOTION, text);
+  /** Switches to the fallback stage when time is short, and back. */
+  private void keepTime() throws InterruptedException {
+    String command = guard == null ? null : guard.decide(System.nanoTime());
+    if (command == null) {
+      return;
+    }
+    if (replica.contest().hasFallback()) {
+      obey(command);
+    } else {
+      herald.happened(
+          Happening.BUDGET,
+          "one event in twenty takes %.3f ms, the limit is %s"
+              .formatted(guard.p95() / 1e6, file.live().limits().latency()));
     }
   }
 
@@ -522,7 +540,10 @@ public final class Live implements AutoCloseable {
     }
   }
 
-  private void reply() {
+  /**
+   * @param begun when the turn was: who waits for nothing may have waited long
+   */
+  private void reply(long begun) {
     int row = 0;
     long nanos = System.nanoTime();
     for (Records r : taken) {
@@ -533,6 +554,9 @@ public final class Live implements AutoCloseable {
         r.reply().done(r, Answering.rows(batch, row, row + r.size(), out, replica));
       }
       listener.answered(r, nanos - r.entered());
+      if (guard != null) {
+        guard.answered(r.size(), nanos - (r.reply() == null ? begun : r.entered()));
+      }
       row += r.size();
     }
   }
@@ -561,13 +585,17 @@ public final class Live implements AutoCloseable {
       case "resume" -> pause(false);
       default -> {
         replica.check(command);
-        batch.clear();
-        moved.clear();
-        retry(() -> journal.command(command, Map.of()));
-        replica.apply(new Entry(journal.entry() - 1, Map.of(), command), batch, out);
-        tellChanges();
+        obey(command);
       }
     }
+  }
+
+  private void obey(String command) throws InterruptedException {
+    batch.clear();
+    moved.clear();
+    retry(() -> journal.command(command, Map.of()));
+    replica.apply(new Entry(journal.entry() - 1, Map.of(), command), batch, out);
+    herald.tell(replica);
   }
 
   private void pause(boolean to) {

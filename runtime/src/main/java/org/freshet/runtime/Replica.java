@@ -15,6 +15,7 @@ import org.freshet.engine.Setup;
 import org.freshet.runtime.budget.MemoryBudget;
 import org.freshet.runtime.contest.Contest;
 import org.freshet.runtime.journal.Entry;
+import org.freshet.runtime.watch.Watches;
 
 /**
  * What a live pipeline is: a function of the journal. The one that answers, the one that recovers
@@ -27,6 +28,7 @@ public final class Replica implements AutoCloseable {
   private final ModelStore store;
   private final MemoryBudget budget;
   private final Contest contest;
+  private final Watches watches;
   private final Map<String, Long> positions = new LinkedHashMap<>();
   private long entry;
   private long answers;
@@ -49,6 +51,7 @@ public final class Replica implements AutoCloseable {
     Entrants entrants = new Entrants(file, schema, threads, store);
     this.budget = entrants.budget();
     this.contest = new Contest(entrants.all(), file.live().promote());
+    this.watches = new Watches(file.live().watch(), schema, file.seed());
   }
 
   /**
@@ -62,6 +65,7 @@ public final class Replica implements AutoCloseable {
     positions.putAll(e.positions());
     contest.forget();
     contest.process(rows, out);
+    watches.see(rows, out, contest::changed);
     if (e.command() != null) {
       contest.command(e.command());
     }
@@ -100,6 +104,11 @@ public final class Replica implements AutoCloseable {
     return store;
   }
 
+  /** What is watched. */
+  public Watches watches() {
+    return watches;
+  }
+
   /** How memory is shared out. */
   public MemoryBudget budget() {
     return budget;
@@ -127,7 +136,7 @@ public final class Replica implements AutoCloseable {
 
   /** Bytes of models and waiting events. */
   public long memoryBytes() {
-    return contest.memoryBytes();
+    return contest.memoryBytes() + watches.memoryBytes();
   }
 
   Setup setup() {
@@ -140,6 +149,7 @@ public final class Replica implements AutoCloseable {
     out.put("position-names", positions.keySet().toArray(new String[0]));
     out.put("positions", positions.values().stream().mapToLong(Long::longValue).toArray());
     contest.save(out.child("models"));
+    watches.save(out.child("watches"));
   }
 
   public void load(StateReader in) {
@@ -152,6 +162,7 @@ public final class Replica implements AutoCloseable {
       positions.put(names[i], at[i]);
     }
     contest.load(in.child("models"));
+    watches.load(in.child("watches"));
   }
 
   @Override

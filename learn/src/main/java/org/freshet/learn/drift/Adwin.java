@@ -234,6 +234,11 @@ public final class Adwin implements DriftDetector {
         spreads = Arrays.copyOf(spreads, more * slots);
       }
     }
+    // What a dropped row left is no part of the state.
+    Arrays.fill(totals, rows * slots, (rows + 1) * slots, 0);
+    if (spreads != null) {
+      Arrays.fill(spreads, rows * slots, (rows + 1) * slots, 0);
+    }
     rows++;
   }
 

@@ -38,6 +38,7 @@ public final class Contest implements AutoCloseable {
   private final Outcomes[] brought;
   private final int fallback; // -1 without
   private final boolean classes;
+  private final boolean several; // outputs of an event
   private final PromoteSection.Parameters rule;
   private final Reigns reigns = new Reigns();
   private final List<Integer> before = new ArrayList<>(); // champions, the last one last
@@ -70,6 +71,7 @@ public final class Contest implements AutoCloseable {
     int last = all.length - 1;
     this.fallback = all[last].name.equals(FALLBACK) ? last : -1;
     Schema schema = main().schema();
+    this.several = schema.hasTruths();
     this.classes = schema.target() == Schema.Target.CLASS;
     check(schema);
     reigns.add(0, 0, version);
@@ -124,10 +126,9 @@ public final class Contest implements AutoCloseable {
       brought[k] = k == home ? out : all[k].own;
       all[k].engine.process(rows, 0, rows.size(), brought[k]);
     }
-    if (all.length == 1) {
-      return;
+    if (!several) {
+      compare();
     }
-    compare();
     if (reigns.size() > 1) {
       out.choose(brought, home, e -> reigns.who(reigns.at(e)));
     }
