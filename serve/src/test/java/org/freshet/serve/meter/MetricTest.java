@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MetricTest {
-  private static final Path PAGE = Path.of("../docs/reference/metrics.md");
+  private static final Path PAGE = Path.of("../docs/how-to/metrics.md");
 
   @TempDir Path folder;
 
