@@ -36,7 +36,7 @@ public final class AnswerJson {
   public void write(AnswerBlock b, int i, JsonBytes out) {
     out.raw(ID).text(b.ids()[i]);
     answer(b, i, out);
-    out.raw(MODEL).text(b.model()).character('}');
+    out.raw(MODEL).text(b.model(i)).character('}');
   }
 
   /** Appends prediction and scores as members of an object, each after a comma. */
