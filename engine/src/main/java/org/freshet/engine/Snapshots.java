@@ -2,12 +2,16 @@ package org.freshet.engine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
 import org.freshet.core.StateException;
@@ -27,6 +31,9 @@ public final class Snapshots {
 
   private static final long LARGEST = Integer.MAX_VALUE - 64;
 
+  /** Size from which a file is mapped. */
+  private static final long MAPPED = 16 << 20;
+
   private Snapshots() {}
 
   /**
@@ -39,12 +46,33 @@ public final class Snapshots {
    */
   public static void write(
       Path file, String program, Setup setup, Schema schema, Consumer<StateWriter> run) {
-    StateFiles.write(file, toBytes(program, setup, schema, run));
+    write(file, program, setup, schema, run, size -> {});
+  }
+
+  /**
+   * Writes the file whole or not at all.
+   *
+   * @param size told of the bytes before the file appears; may refuse them
+   */
+  public static void write(
+      Path file,
+      String program,
+      Setup setup,
+      Schema schema,
+      Consumer<StateWriter> run,
+      LongConsumer size) {
+    StateFiles.write(file, out -> fill(out, program, setup, schema, run), size);
   }
 
   public static byte[] toBytes(
       String program, Setup setup, Schema schema, Consumer<StateWriter> run) {
     StateWriter out = new StateWriter();
+    fill(out, program, setup, schema, run);
+    return out.toBytes();
+  }
+
+  private static void fill(
+      StateWriter out, String program, Setup setup, Schema schema, Consumer<StateWriter> run) {
     out.put("version", VERSION);
     StateWriter about = out.child("about");
     about.put("freshet", program);
@@ -69,7 +97,6 @@ public final class Snapshots {
     of.put("corrections", LabelFields.word(plan.corrections()));
     SavedSchema.save(schema, out.child("schema"));
     run.accept(out.child(Snapshot.RUN));
-    return out.toBytes();
   }
 
   /**
@@ -88,7 +115,7 @@ public final class Snapshots {
         throw new StateException(
             Verdict.CORRUPT, file + ": corrupt: larger than any snapshot can be");
       }
-      return open(file.toString(), Files.readAllBytes(file));
+      return open(file.toString(), content(file));
     } catch (NoSuchFileException e) {
       throw new ConfigException(file.toString(), "there is no such file, expected a snapshot");
     } catch (IOException e) {
@@ -96,7 +123,21 @@ public final class Snapshots {
     }
   }
 
+  /** A large file is mapped, so that it takes no memory besides what is made of it. */
+  private static ByteBuffer content(Path file) throws IOException {
+    if (Files.size(file) < MAPPED) {
+      return ByteBuffer.wrap(Files.readAllBytes(file));
+    }
+    try (FileChannel c = FileChannel.open(file, StandardOpenOption.READ)) {
+      return c.map(FileChannel.MapMode.READ_ONLY, 0, c.size());
+    }
+  }
+
   static Snapshot open(String name, byte[] bytes) {
+    return open(name, ByteBuffer.wrap(bytes));
+  }
+
+  private static Snapshot open(String name, ByteBuffer bytes) {
     StateReader in = StateReader.open(name, bytes);
     if (!in.has("version") || !in.has("setup") || !in.has("about")) {
       throw new StateException(
@@ -113,6 +154,6 @@ public final class Snapshots {
               + VERSION
               + "; use the newer Freshet that wrote it");
     }
-    return new Snapshot(in, bytes.length);
+    return new Snapshot(in, bytes.limit());
   }
 }

@@ -86,6 +86,7 @@ public final class Live implements AutoCloseable {
   private boolean feedsClosed;
   private long stoppingSince;
   private long nextSnapshot; // of System.nanoTime, which no change of the clock moves
+  private long tried; // a snapshot, last
   private long lastRow;
   private long told; // when feeds heard last
   private long toldEntry; // entries of the journal they heard of
@@ -333,7 +334,8 @@ public final class Live implements AutoCloseable {
       tick();
       lastRow = nanos;
     }
-    if (nanos - nextSnapshot >= 0 || journal.bytes() > folder.segment(SEGMENT)) {
+    if (nanos - nextSnapshot >= 0
+        || journal.bytes() > folder.segment(SEGMENT) && nanos - tried > SECOND) {
       snapshot();
     }
     tellFeeds(nanos);
@@ -618,7 +620,8 @@ public final class Live implements AutoCloseable {
 
   /** Begins a snapshot of this moment. */
   private CompletableFuture<Void> snapshot() {
-    nextSnapshot = System.nanoTime() + period();
+    tried = System.nanoTime();
+    nextSnapshot = tried + period();
     if (!snapshots.busy()) {
       try {
         journal.roll();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.freshet.core.StateException;
@@ -127,14 +128,28 @@ final class SnapshotStore {
 
   /** Writes the file whole or not at all. */
   void write(byte[] snapshot, long entry) {
+    Path file = file(entry);
+    StateFiles.write(file, snapshot);
+    rows.put(file, SpillFolder.files(StateReader.open(file.toString(), snapshot)));
+  }
+
+  /**
+   * Writes a replica straight to the file, whole or not at all.
+   *
+   * @param size told of the bytes before the file appears; may refuse them
+   */
+  void write(Replica replica, String program, long entry, LongConsumer size) {
+    Snapshots.write(
+        file(entry), program, replica.setup(), replica.schema(), replica::save, size);
+  }
+
+  private Path file(long entry) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot make the folder " + folder + ": " + e.getMessage(), e);
     }
-    Path file = folder.resolve(String.format(Locale.ROOT, "%s%020d%s", PREFIX, entry, SUFFIX));
-    StateFiles.write(file, snapshot);
-    rows.put(file, SpillFolder.files(StateReader.open(file.toString(), snapshot)));
+    return folder.resolve(String.format(Locale.ROOT, "%s%020d%s", PREFIX, entry, SUFFIX));
   }
 
   /** Names of the files of spilled rows that the snapshots refer to; reads those not seen yet. */

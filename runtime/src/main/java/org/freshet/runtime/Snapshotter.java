@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.SpillFolder;
 import org.freshet.runtime.journal.JournalWriter;
@@ -130,38 +131,54 @@ final class Snapshotter {
   private void make(byte[] small, Map<String, Long> versions, long at, long answers)
       throws InterruptedException {
     long begun = System.nanoTime();
-    byte[] bytes = small;
-    if (bytes == null) {
-      try (Replica follower =
-          Follower.follow(
-              file, store, folder.journal(), at, 1, models::reader, (r, b, o, f) -> {})) {
-        bytes = SnapshotStore.toBytes(follower, program);
-      }
-    }
     // Answers before it are not made again after a crash, so they must be out.
     while (sinks.stream().anyMatch(s -> s.written() < answers)) {
       Thread.sleep(20);
     }
-    write(bytes, versions, at, System.nanoTime() - begun);
+    if (small != null) {
+      room(small.length);
+      publish(() -> store.write(small, at), versions, at, new long[] {small.length}, begun);
+      return;
+    }
+    try (Replica follower =
+        Follower.follow(
+            file, store, folder.journal(), at, 1, models::reader, (r, b, o, f) -> {})) {
+      write(follower, versions, begun);
+    }
+  }
+
+  private void write(Replica replica, Map<String, Long> versions, long begun) {
+    long at = replica.entry();
+    long[] bytes = new long[1];
+    LongConsumer size =
+        n -> {
+          bytes[0] = n;
+          room(n);
+        };
+    publish(() -> store.write(replica, program, at, size), versions, at, bytes, begun);
+  }
+
+  /** Refuses a snapshot there is no room for; what is there already makes room first. */
+  private void room(long bytes) {
+    if (folder.over(bytes)) {
+      prune(1);
+      if (file.live().state().keepJournal() || folder.large(bytes)) {
+        folder.check(bytes);
+      }
+    }
   }
 
   /** Writes one and removes what is not needed any more. */
-  private void write(byte[] state, Map<String, Long> versions, long at, long nanos) {
-    if (folder.over(state.length)) {
-      prune(1); // what is there already must make room first
-      if (file.live().state().keepJournal() || folder.large(state.length)) {
-        folder.check(state.length);
-      }
-    }
+  private void publish(Runnable write, Map<String, Long> versions, long at, long[] bytes, long begun) {
     models.mark(versions, at); // on the disk before the snapshot that needs them
-    store.write(state, at);
+    write.run();
     int keep = file.live().state().keep();
     do {
       prune(keep); // the journal goes back to the oldest that is kept
     } while (folder.scarce() && --keep > 0);
     entry = at;
     made = System.currentTimeMillis();
-    listener.snapshot(at, state.length, nanos);
+    listener.snapshot(at, bytes[0], System.nanoTime() - begun);
   }
 
   private void prune(int keep) {
@@ -182,10 +199,7 @@ final class Snapshotter {
       return;
     }
     try {
-      long begun = System.nanoTime();
-      byte[] state = SnapshotStore.toBytes(replica, program);
-      Map<String, Long> versions = SqliteModels.versions(replica.store());
-      write(state, versions, replica.entry(), System.nanoTime() - begun);
+      write(replica, SqliteModels.versions(replica.store()), System.nanoTime());
     } catch (RuntimeException e) {
       LOG.warn("no snapshot at the end, the journal is replayed: {}", e.getMessage());
     }

@@ -25,6 +25,9 @@ final class StateFolder implements AutoCloseable {
   /** Folder of the rows that wait for their labels longer than memory holds them. */
   static final String ROWS = "rows";
 
+  /** Names of files that are being written. */
+  private static final String UNFINISHED = ".*\\.(new|tmp\\d*)";
+
   private final Path folder;
   private final long limit;
   private FileChannel lockFile;
@@ -121,7 +124,7 @@ final class StateFolder implements AutoCloseable {
     }
     try (Stream<Path> files = Files.list(of)) {
       List<Path> unfinished =
-          files.filter(f -> f.getFileName().toString().matches(".*\\.(new|tmp\\d*)")).toList();
+          files.filter(f -> f.getFileName().toString().matches(UNFINISHED)).toList();
       for (Path f : unfinished) {
         Files.deleteIfExists(f);
       }
@@ -138,7 +141,7 @@ final class StateFolder implements AutoCloseable {
       if (Files.isDirectory(of)) {
         try (Stream<Path> files = Files.list(of)) {
           for (Path f : files.toList()) {
-            bytes += size(f);
+            bytes += f.getFileName().toString().matches(UNFINISHED) ? 0 : size(f);
           }
         } catch (IOException e) {
           throw new UncheckedIOException("cannot read the folder " + of + ": " + reason(e), e);

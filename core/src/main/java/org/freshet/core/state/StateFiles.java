@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** Writes a file whole or not at all: to a temporary file beside it, synced, renamed. */
 public final class StateFiles {
@@ -24,6 +26,31 @@ public final class StateFiles {
       writeThrough(file, bytes);
       return;
     }
+    replace(
+        file,
+        out -> {
+          ByteBuffer content = ByteBuffer.wrap(bytes);
+          while (content.hasRemaining()) {
+            out.write(content);
+          }
+        });
+  }
+
+  /**
+   * Replaces {@code file} by a container of state that may be larger than memory; on any failure the
+   * old file stays as it was.
+   *
+   * @param size told of the bytes before the file appears; what it throws is thrown
+   */
+  public static void write(Path file, Consumer<StateWriter> state, LongConsumer size) {
+    replace(file, out -> size.accept(StateWriter.write(out, state)));
+  }
+
+  private interface Content {
+    void to(FileChannel out) throws IOException;
+  }
+
+  private static void replace(Path file, Content content) {
     Path target = whereLinkLeads(file);
     Path temporary =
         target.resolveSibling(target.getFileName() + ".tmp" + ProcessHandle.current().pid());
@@ -34,10 +61,7 @@ public final class StateFiles {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        ByteBuffer content = ByteBuffer.wrap(bytes);
-        while (content.hasRemaining()) {
-          out.write(content);
-        }
+        content.to(out);
         out.force(true);
       }
       try {
@@ -47,13 +71,20 @@ public final class StateFiles {
         Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
       }
       syncFolder(target.getParent());
+    } catch (RuntimeException | Error e) {
+      remove(temporary, e);
+      throw e;
     } catch (IOException e) {
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException alsoFailed) {
-        e.addSuppressed(alsoFailed);
-      }
+      remove(temporary, e);
       throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void remove(Path temporary, Throwable why) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException alsoFailed) {
+      why.addSuppressed(alsoFailed);
     }
   }
 

@@ -2,12 +2,16 @@ package org.freshet.core.state;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
 import org.freshet.core.Classifier;
 import org.freshet.core.Learner;
@@ -22,9 +26,10 @@ import org.freshet.core.component.Components;
  */
 public final class StateReader {
   private static final int MOST_LABELS = 1 << 24;
+  private static final int PIECE = 1 << 16;
 
   private final String source;
-  private final Map<String, Entry> entries;
+  private final Entries entries;
   private final String prefix;
 
   /** The most labels that what is read from here on may know. */
@@ -32,7 +37,20 @@ public final class StateReader {
 
   private record Entry(StateType type, int count, ByteBuffer payload) {}
 
-  private StateReader(String source, Map<String, Entry> entries, String prefix, int mostLabels) {
+  /** Entries by path in the order written, and sorted paths for whoever asks for a child. */
+  private static final class Entries extends LinkedHashMap<String, Entry> {
+    private static final long serialVersionUID = 1L;
+    private transient NavigableSet<String> sorted;
+
+    NavigableSet<String> sorted() {
+      if (sorted == null) {
+        sorted = new TreeSet<>(keySet());
+      }
+      return sorted;
+    }
+  }
+
+  private StateReader(String source, Entries entries, String prefix, int mostLabels) {
     this.source = source;
     this.entries = entries;
     this.prefix = prefix;
@@ -45,27 +63,35 @@ public final class StateReader {
    * @param source name for messages, such as the file's name
    */
   public static StateReader open(String source, byte[] bytes) {
-    ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    if (bytes.length < StateWriter.HEADER + 4
-        || !Arrays.equals(bytes, 0, 8, StateWriter.MAGIC, 0, 8)) {
+    return open(source, ByteBuffer.wrap(bytes));
+  }
+
+  /** Opens a container that is the whole of a buffer, such as a file mapped into memory. */
+  public static StateReader open(String source, ByteBuffer bytes) {
+    ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    int size = in.limit();
+    if (size < StateWriter.HEADER + 4
+        || !in.slice(0, 8).equals(ByteBuffer.wrap(StateWriter.MAGIC))) {
       throw new StateException(
           Verdict.CORRUPT, source + ": corrupt: not a Freshet snapshot, or cut off in its header");
     }
     int version = in.getInt(8);
     long length = in.getLong(12);
-    if (length != (long) bytes.length - StateWriter.HEADER - 4) {
+    if (length != (long) size - StateWriter.HEADER - 4) {
       throw new StateException(
           Verdict.CORRUPT,
           source
               + ": corrupt: the header says "
               + length
               + " bytes of content, found "
-              + (bytes.length - StateWriter.HEADER - 4)
+              + (size - StateWriter.HEADER - 4)
               + "; the file is cut off or was changed");
     }
-    int end = bytes.length - 4;
+    int end = size - 4;
     CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, end);
+    for (int at = 0; at < end; at += PIECE) {
+      crc.update(in.slice(at, Math.min(PIECE, end - at))); // a long one would hold up the collector
+    }
     if ((int) crc.getValue() != in.getInt(end)) {
       throw new StateException(
           Verdict.CORRUPT, source + ": corrupt: the checksum does not match; the file was damaged");
@@ -87,8 +113,8 @@ public final class StateReader {
     return new StateReader(source, parse(source, in, end), "", MOST_LABELS);
   }
 
-  private static Map<String, Entry> parse(String source, ByteBuffer in, int end) {
-    Map<String, Entry> entries = new LinkedHashMap<>();
+  private static Entries parse(String source, ByteBuffer in, int end) {
+    Entries entries = new Entries();
     in.position(StateWriter.HEADER).limit(end);
     while (in.hasRemaining()) {
       int at = in.position();
@@ -207,7 +233,8 @@ public final class StateReader {
       return true;
     }
     String under = path + "/";
-    return entries.keySet().stream().anyMatch(k -> k.startsWith(under));
+    String next = entries.sorted().ceiling(under);
+    return next != null && next.startsWith(under);
   }
 
   /** Paths of all entries of the container, in the order written. */
@@ -302,7 +329,10 @@ public final class StateReader {
   public int[] ints(String name) {
     Entry e = entry(name, StateType.INTS);
     int[] a = new int[e.count];
-    e.payload.asIntBuffer().get(a);
+    IntBuffer from = e.payload.asIntBuffer();
+    for (int i = 0; i < a.length; i += PIECE) {
+      from.get(a, i, Math.min(PIECE, a.length - i));
+    }
     return a;
   }
 
@@ -315,7 +345,10 @@ public final class StateReader {
   public long[] longs(String name) {
     Entry e = entry(name, StateType.LONGS);
     long[] a = new long[e.count];
-    e.payload.asLongBuffer().get(a);
+    LongBuffer from = e.payload.asLongBuffer();
+    for (int i = 0; i < a.length; i += PIECE) {
+      from.get(a, i, Math.min(PIECE, a.length - i));
+    }
     return a;
   }
 
@@ -327,14 +360,20 @@ public final class StateReader {
   public float[] floats(String name) {
     Entry e = entry(name, StateType.FLOATS);
     float[] a = new float[e.count];
-    e.payload.asFloatBuffer().get(a);
+    FloatBuffer from = e.payload.asFloatBuffer();
+    for (int i = 0; i < a.length; i += PIECE) {
+      from.get(a, i, Math.min(PIECE, a.length - i));
+    }
     return a;
   }
 
   public double[] doubles(String name) {
     Entry e = entry(name, StateType.DOUBLES);
     double[] a = new double[e.count];
-    e.payload.asDoubleBuffer().get(a);
+    DoubleBuffer from = e.payload.asDoubleBuffer();
+    for (int i = 0; i < a.length; i += PIECE) {
+      from.get(a, i, Math.min(PIECE, a.length - i));
+    }
     return a;
   }
 

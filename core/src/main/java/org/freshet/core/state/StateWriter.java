@@ -1,12 +1,16 @@
 package org.freshet.core.state;
 
-import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
 import org.freshet.core.Learner;
 import org.freshet.core.component.Components;
 
@@ -27,16 +31,92 @@ public final class StateWriter {
   private final Body body;
   private final String prefix;
 
-  private static final class Body extends ByteArrayOutputStream {
-    final Set<String> names = new HashSet<>();
+  /** Bytes of an array converted at a time: a long copy would hold up the collector. */
+  private static final int PIECE = 1 << 16;
 
-    ByteBuffer wrap() {
-      return ByteBuffer.wrap(buf, 0, count);
+  /** Entries so far: in memory, or behind a channel but for the last of them. */
+  private static final class Body {
+    final Set<String> names = new HashSet<>();
+    final FileChannel out; // null to keep everything
+    final CRC32C crc = new CRC32C();
+    final ByteBuffer piece = ByteBuffer.allocate(PIECE).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] bytes;
+    int count;
+    long written;
+
+    Body(FileChannel out) {
+      this.out = out;
+      this.bytes = new byte[out == null ? 32 : 4 * PIECE];
+    }
+
+    void write(byte[] a, int n) {
+      if (n > bytes.length - count) {
+        if (out == null) {
+          long most = Math.max(2L * bytes.length, (long) count + n);
+          bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 64, most));
+        } else {
+          flush();
+          bytes = n > bytes.length ? new byte[n] : bytes;
+        }
+      }
+      System.arraycopy(a, 0, bytes, count, n);
+      count += n;
+    }
+
+    void flush() {
+      crc.update(bytes, 0, count);
+      try {
+        ByteBuffer b = ByteBuffer.wrap(bytes, 0, count);
+        while (b.hasRemaining()) {
+          written += out.write(b);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      count = 0;
     }
   }
 
   public StateWriter() {
-    this(new Body(), "");
+    this(new Body(null), "");
+  }
+
+  /**
+   * Writes a container straight to a file, of any size, with little memory.
+   *
+   * @return bytes of the container
+   */
+  static long write(FileChannel file, Consumer<StateWriter> state) throws IOException {
+    try {
+      file.position(HEADER);
+      StateWriter out = new StateWriter(new Body(file), "");
+      state.accept(out);
+      out.body.flush();
+      long n = out.body.written;
+      ByteBuffer header = header(n);
+      CRC32C crc = new CRC32C();
+      crc.update(header.duplicate());
+      int whole = Crc.joined((int) crc.getValue(), (int) out.body.crc.getValue(), n);
+      ByteBuffer end = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(0, whole);
+      while (end.hasRemaining()) {
+        file.write(end);
+      }
+      for (long at = 0; header.hasRemaining(); ) {
+        at += file.write(header, at);
+      }
+      return HEADER + n + 4;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static ByteBuffer header(long n) {
+    return ByteBuffer.allocate(HEADER)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(MAGIC)
+        .putInt(CONTAINER_VERSION)
+        .putLong(n)
+        .flip();
   }
 
   private StateWriter(Body body, String prefix) {
@@ -82,8 +162,13 @@ public final class StateWriter {
   }
 
   public void put(String name, byte[] a) {
-    entry(name, StateType.BYTES, a.length, a.length).put(a);
+    entry(name, StateType.BYTES, a.length, 0, a.length);
     flush();
+    for (int i = 0; i < a.length; i += PIECE) {
+      int m = Math.min(PIECE, a.length - i);
+      pieces().put(a, i, m);
+      flushPiece(m);
+    }
   }
 
   public void put(String name, int[] a) {
@@ -92,8 +177,13 @@ public final class StateWriter {
 
   /** The first n values. */
   public void put(String name, int[] a, int n) {
-    entry(name, StateType.INTS, n, 4L * n).asIntBuffer().put(a, 0, n);
+    entry(name, StateType.INTS, n, 0, 4L * n);
     flush();
+    for (int i = 0; i < n; i += PIECE / 4) {
+      int m = Math.min(PIECE / 4, n - i);
+      pieces().asIntBuffer().put(a, i, m);
+      flushPiece(4 * m);
+    }
   }
 
   public void put(String name, long[] a) {
@@ -101,13 +191,23 @@ public final class StateWriter {
   }
 
   public void put(String name, long[] a, int n) {
-    entry(name, StateType.LONGS, n, 8L * n).asLongBuffer().put(a, 0, n);
+    entry(name, StateType.LONGS, n, 0, 8L * n);
     flush();
+    for (int i = 0; i < n; i += PIECE / 8) {
+      int m = Math.min(PIECE / 8, n - i);
+      pieces().asLongBuffer().put(a, i, m);
+      flushPiece(8 * m);
+    }
   }
 
   public void put(String name, float[] a) {
-    entry(name, StateType.FLOATS, a.length, 4L * a.length).asFloatBuffer().put(a);
+    entry(name, StateType.FLOATS, a.length, 0, 4L * a.length);
     flush();
+    for (int i = 0; i < a.length; i += PIECE / 4) {
+      int m = Math.min(PIECE / 4, a.length - i);
+      pieces().asFloatBuffer().put(a, i, m);
+      flushPiece(4 * m);
+    }
   }
 
   public void put(String name, double[] a) {
@@ -115,8 +215,21 @@ public final class StateWriter {
   }
 
   public void put(String name, double[] a, int n) {
-    entry(name, StateType.DOUBLES, n, 8L * n).asDoubleBuffer().put(a, 0, n);
+    entry(name, StateType.DOUBLES, n, 0, 8L * n);
     flush();
+    for (int i = 0; i < n; i += PIECE / 8) {
+      int m = Math.min(PIECE / 8, n - i);
+      pieces().asDoubleBuffer().put(a, i, m);
+      flushPiece(8 * m);
+    }
+  }
+
+  private ByteBuffer pieces() {
+    return body.piece.clear();
+  }
+
+  private void flushPiece(int bytes) {
+    body.write(body.piece.array(), bytes);
   }
 
   public void put(String name, String[] a) {
@@ -134,6 +247,14 @@ public final class StateWriter {
   private ByteBuffer pending;
 
   private ByteBuffer entry(String name, StateType type, int count, long payload) {
+    return entry(name, type, count, payload, payload);
+  }
+
+  /**
+   * @param here bytes of the payload that follow in the buffer returned
+   * @param payload bytes of all of it
+   */
+  private ByteBuffer entry(String name, StateType type, int count, long here, long payload) {
     String path = prefix + checked(name);
     if (!body.names.add(path)) {
       throw new IllegalStateException("state entry '" + path + "' is written twice");
@@ -144,13 +265,13 @@ public final class StateWriter {
       throw new IllegalStateException(
           "state entry '" + path + "' is too large: " + total + " bytes");
     }
-    pending = ByteBuffer.allocate((int) total).order(ByteOrder.LITTLE_ENDIAN);
+    pending = ByteBuffer.allocate((int) (total - payload + here)).order(ByteOrder.LITTLE_ENDIAN);
     pending.putShort((short) utf.length).put(utf).put((byte) type.ordinal()).putInt(count);
     return pending;
   }
 
   private void flush() {
-    body.write(pending.array(), 0, pending.capacity());
+    body.write(pending.array(), pending.capacity());
     pending = null;
   }
 
@@ -171,14 +292,13 @@ public final class StateWriter {
 
   /** The whole container, of this writer and everything it shares a body with. */
   public byte[] toBytes() {
-    ByteBuffer content = body.wrap();
-    int n = content.remaining();
+    int n = body.count;
     ByteBuffer out =
         ByteBuffer.allocate(Math.addExact(n, HEADER + 4)).order(ByteOrder.LITTLE_ENDIAN);
-    out.put(MAGIC).putInt(CONTAINER_VERSION).putLong(n).put(content);
-    java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+    out.put(header(n)).put(body.bytes, 0, n);
+    CRC32C crc = new CRC32C();
     crc.update(out.array(), 0, HEADER + n);
     out.putInt((int) crc.getValue());
-    return Arrays.copyOf(out.array(), out.position());
+    return out.array();
   }
 }
