@@ -37,8 +37,8 @@ public final class StateFiles {
   }
 
   /**
-   * Replaces {@code file} by a container of state that may be larger than memory; on any failure the
-   * old file stays as it was.
+   * Replaces {@code file} by a container of state that may be larger than memory; on any failure
+   * the old file stays as it was.
    *
    * @param size told of the bytes before the file appears; what it throws is thrown
    */

@@ -20,8 +20,9 @@ import org.freshet.core.component.Components;
  *
  * <p>Container, little endian: magic {@code FRESHET1} (8 bytes), container version (int 32), length
  * of the body (int 64), body, CRC32C of everything before it (int 32). The body is a run of
- * entries: path length (int 16), path (UTF-8), type (int 8), count (int 32), payload. Later versions
- * keep magic, version, length and checksum where they are, so that damage is told from newness.
+ * entries: path length (int 16), path (UTF-8), type (int 8), count (int 32), payload. Later
+ * versions keep magic, version, length and checksum where they are, so that damage is told from
+ * newness.
  */
 public final class StateWriter {
   static final byte[] MAGIC = "FRESHET1".getBytes(StandardCharsets.US_ASCII);
