@@ -24,10 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills a pipeline from Kafka to Kafka, as {@code kill -9} does, at random moments under load, with
- * labels that come late on a topic of their own. {@code -Dfreshet.kafka.kills=200} kills more often.
+ * labels that come late on a topic of their own. {@code -Dfreshet.kafka.kills=200} kills 200 times.
  */
 class KafkaKillTest {
-  private static final int KILLS = Integer.getInteger("freshet.kafka.kills", 20);
+  private static final int KILLS = Integer.getInteger("freshet.kafka.kills", 6);
   private static final int LATE = 200;
   private static final int PARTITIONS = 2;
 
@@ -95,7 +95,8 @@ class KafkaKillTest {
   }
 
   private void label(int i) {
-    String label = "{\"id\":\"e" + i + "\",\"label\":\"" + (i * 31 % 101 > 50 ? "yes" : "no") + "\"}";
+    String label =
+        "{\"id\":\"e" + i + "\",\"label\":\"" + (i * 31 % 101 > 50 ? "yes" : "no") + "\"}";
     broker.send("labels", 0, null, label);
     if (i % 50 == 0) {
       broker.send("labels", 0, null, label);

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.freshet.core.state.StateWriter;
 
-/** The process that {@link KafkaKillTest} kills: from Kafka to Kafka until so many were answered. */
+/**
+ * The process that {@link KafkaKillTest} kills: from Kafka to Kafka until so many were answered.
+ */
 public final class KilledPipe {
   private KilledPipe() {}
 
@@ -33,7 +35,9 @@ public final class KilledPipe {
     return new Pipe("killed.yaml", yaml(bootstrap), folder);
   }
 
-  /** The folder, the brokers, and how many events and labels there are; none to go on until killed. */
+  /**
+   * The folder, the brokers, and how many events and labels there are; none to go on until killed.
+   */
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[0]);
     long events = Long.parseLong(args[2]);
