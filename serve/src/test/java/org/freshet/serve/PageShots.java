@@ -3,7 +3,16 @@ package org.freshet.serve;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Takes the pictures of the page for the documentation, of a service that runs. */
+/**
+ * Takes the pictures of the page for the documentation, of a service that runs.
+ *
+ * <pre>{@code
+ * mvn -q -pl serve -am test-compile
+ * mvn -q -pl serve dependency:build-classpath -Dmdep.outputFile=target/classpath
+ * java -cp serve/target/test-classes:serve/target/classes:$(cat serve/target/classpath) \
+ *     org.freshet.serve.PageShots http://127.0.0.1:8080 docs/images
+ * }</pre>
+ */
 final class PageShots {
   private PageShots() {}
 
