@@ -278,8 +278,7 @@ public final class Batch {
     }
     if (extras) {
       into.time = time(r);
-      into.key = key(r);
-      into.id = id(r);
+      into.name(ids, r, keys, r);
       into.attachments = attachments;
       into.attachmentStart = r * schema.attachments();
     }
@@ -295,8 +294,7 @@ public final class Batch {
     }
     into.batch = this;
     into.time = Features.NO_TIME;
-    into.key = null;
-    into.id = null;
+    into.name(null, 0, null, 0);
     into.attachments = null;
     into.attachmentStart = 0;
   }
@@ -356,11 +354,11 @@ public final class Batch {
     if (x.time != Features.NO_TIME || times != null) {
       setTime(x.time);
     }
-    if (x.id != null || ids != null) {
-      setId(x.id);
+    if (x.id() != null || ids != null) {
+      setId(x.id());
     }
-    if (x.key != null || keys != null) {
-      setKey(x.key);
+    if (x.key() != null || keys != null) {
+      setKey(x.key());
     }
     if (attachments != null && x.attachments != null) {
       int n = schema.attachments();

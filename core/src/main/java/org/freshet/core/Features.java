@@ -19,8 +19,10 @@ public final class Features {
   int count;
   int width;
   long time = NO_TIME;
-  String key;
-  String id;
+  String[] keys; // of all rows: a view moves by its index, which costs no barrier of the collector
+  int keyAt;
+  String[] ids;
+  int idAt;
   Object[] attachments;
   int attachmentStart;
   Batch batch; // the batch that last moved this view
@@ -138,12 +140,12 @@ public final class Features {
 
   /** Key of the event (whose it is), or null. */
   public String key() {
-    return key;
+    return keys == null ? null : keys[keyAt];
   }
 
   /** Id of the event, or null. */
   public String id() {
-    return id;
+    return ids == null ? null : ids[idAt];
   }
 
   /**
@@ -162,6 +164,7 @@ public final class Features {
     f.count = count;
     f.width = width;
     f.inherit(this);
+    f.name(id(), key());
     if (attachments != null) {
       f.attachments = Arrays.copyOfRange(attachments, attachmentStart, attachments.length);
       f.attachmentStart = 0;
@@ -171,10 +174,28 @@ public final class Features {
 
   void inherit(Features from) {
     time = from.time;
-    key = from.key;
-    id = from.id;
-    attachments = from.attachments;
+    name(from.ids, from.idAt, from.keys, from.keyAt);
+    if (attachments != from.attachments) {
+      attachments = from.attachments;
+    }
     attachmentStart = from.attachmentStart;
+  }
+
+  /** Says where its id and key stand; null is none. */
+  void name(String[] idsOf, int id, String[] keysOf, int key) {
+    if (ids != idsOf) {
+      ids = idsOf;
+    }
+    idAt = id;
+    if (keys != keysOf) {
+      keys = keysOf;
+    }
+    keyAt = key;
+  }
+
+  /** Gives it an id and a key of its own; null is none. */
+  void name(String id, String key) {
+    name(id == null ? null : new String[] {id}, 0, key == null ? null : new String[] {key}, 0);
   }
 
   @Override

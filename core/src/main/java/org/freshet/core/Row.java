@@ -10,6 +10,7 @@ public final class Row {
   private final Features view = new Features();
   private double[] values;
   private int[] indices;
+  private final String[] own = new String[1]; // a key of its own
 
   private Row() {}
 
@@ -72,7 +73,8 @@ public final class Row {
 
   /** Replaces the key the row took over from the event. */
   public void setKey(String key) {
-    view.key = key;
+    own[0] = key;
+    view.name(view.ids, view.idAt, key == null ? null : own, 0);
   }
 
   /** The row as the next step sees it. */

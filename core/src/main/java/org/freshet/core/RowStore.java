@@ -26,7 +26,7 @@ public final class RowStore {
   private int[] counts = new int[0];
   private int[] widths = new int[0];
   private long[] times = new long[16];
-  private String[] ids = new String[16];
+  private String[] ids = new String[16]; // null where who keeps rows keeps their ids
   private String[] keys = new String[16];
   private Object[][] attachments = new Object[16][];
   private int[] free = new int[16];
@@ -60,6 +60,13 @@ public final class RowStore {
     return opened;
   }
 
+  /** A store that leaves the ids of rows to who keeps them: see {@link #get(int, String[], int)}. */
+  public static RowStore withoutIds(Schema schema, int limit) {
+    RowStore store = new RowStore(schema, limit);
+    store.ids = null;
+    return store;
+  }
+
   /** Keeps a copy of a row with its id, key, time and attachments; returns its slot. */
   public int add(Features x) {
     if (size == limit) {
@@ -68,8 +75,13 @@ public final class RowStore {
     int slot = freed > 0 ? free[--freed] : open();
     size++;
     times[slot] = x.time;
-    ids[slot] = x.id;
-    keys[slot] = x.key;
+    if (ids != null) {
+      ids[slot] = x.id();
+    }
+    String key = x.key();
+    if (key != keys[slot]) {
+      keys[slot] = key;
+    }
     if (x.attachments != null) {
       attachments[slot] =
           Arrays.copyOfRange(x.attachments, x.attachmentStart, x.attachments.length);
@@ -87,7 +99,7 @@ public final class RowStore {
     if (slot == times.length) {
       int more = (int) Math.min(limit, 2L * slot);
       times = Arrays.copyOf(times, more);
-      ids = Arrays.copyOf(ids, more);
+      ids = ids == null ? null : Arrays.copyOf(ids, more);
       keys = Arrays.copyOf(keys, more);
       attachments = Arrays.copyOf(attachments, more);
     }
@@ -128,16 +140,24 @@ public final class RowStore {
       view.dense(chunks[slot / CHUNK], slot % CHUNK * width, width);
     }
     view.time = times[slot];
-    view.id = ids[slot];
-    view.key = keys[slot];
+    view.name(ids, slot, keys, slot);
     view.attachments = attachments[slot];
     view.attachmentStart = 0;
     return view;
   }
 
+  /** The row of a slot in a store without ids, with its id out of an array. */
+  public Features get(int slot, String[] idsOf, int at) {
+    Features x = get(slot);
+    x.name(idsOf, at, keys, slot);
+    return x;
+  }
+
   /** Gives a slot in use free; its row may no longer be read. */
   public void remove(int slot) {
-    ids[slot] = null;
+    if (ids != null) {
+      ids[slot] = null;
+    }
     keys[slot] = null;
     attachments[slot] = null;
     if (freed == free.length) {
@@ -149,7 +169,7 @@ public final class RowStore {
 
   /** Most bytes that {@link #write} needs for a slot in use. */
   public int bytes(int slot) {
-    long n = 64 + 2L * length(ids[slot]) + 2L * length(keys[slot]);
+    long n = 64 + 2L * length(ids == null ? null : ids[slot]) + 2L * length(keys[slot]);
     n += sparse ? 12L * counts[slot] : 8L * width;
     for (int t = 0; t < texts && attachments[slot] != null; t++) {
       n += 4 + 2L * length(attachments[slot][t]);
@@ -161,9 +181,11 @@ public final class RowStore {
     return text == null ? 0 : text.toString().length();
   }
 
-  /** Writes the row of a slot in use, its id first, attachments as their text. */
+  /** Writes the row of a slot in use, attachments as their text. */
   public void write(int slot, ByteBuffer out) {
-    text(ids[slot], out);
+    if (ids != null) {
+      text(ids[slot], out);
+    }
     text(keys[slot], out);
     out.putLong(times[slot]);
     if (sparse) {
@@ -183,7 +205,8 @@ public final class RowStore {
     }
   }
 
-  private static void text(Object text, ByteBuffer out) {
+  /** Writes a text, or null. */
+  public static void text(Object text, ByteBuffer out) {
     if (text == null) {
       out.putInt(-1);
       return;
@@ -195,7 +218,8 @@ public final class RowStore {
     }
   }
 
-  private static String text(ByteBuffer in) {
+  /** Reads what {@link #text(Object, ByteBuffer)} wrote. */
+  public static String text(ByteBuffer in) {
     int n = in.getInt();
     if (n < 0) {
       return null;
@@ -207,8 +231,8 @@ public final class RowStore {
     return new String(chars);
   }
 
-  /** Whether a row written by {@link #write} has this id; the buffer stays where it is. */
-  public static boolean hasId(ByteBuffer in, String id) {
+  /** Whether a text comes next; the buffer stays where it is. */
+  public static boolean hasText(ByteBuffer in, String id) {
     int at = in.position();
     if (in.getInt(at) != id.length()) {
       return false;
@@ -224,8 +248,7 @@ public final class RowStore {
   /** Adds a row written by {@link #write}; returns its slot. */
   public int read(ByteBuffer in) {
     Features x = new Features();
-    x.id = text(in);
-    x.key = text(in);
+    x.name(ids == null ? null : text(in), text(in));
     x.time = in.getLong();
     int n = sparse ? in.getInt() : width;
     int wide = sparse ? in.getInt() : width;
@@ -276,8 +299,8 @@ public final class RowStore {
         }
       }
       when[i] = x.time;
-      name[i] = x.id;
-      key[i] = x.key;
+      name[i] = x.id();
+      key[i] = x.key();
     }
     out.put("values", all);
     if (sparse) {
@@ -374,8 +397,7 @@ public final class RowStore {
 
   private static void tag(Features x, long time, String id, String key) {
     x.time = time;
-    x.id = id;
-    x.key = key;
+    x.name(id, key);
   }
 
   public long memoryBytes() {

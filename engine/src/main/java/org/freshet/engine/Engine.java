@@ -10,15 +10,10 @@ import org.freshet.core.ConfigException.Fault;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
-import org.freshet.core.IntervalRegressor;
 import org.freshet.core.Learner;
-import org.freshet.core.MultiLabelClassifier;
-import org.freshet.core.MultiTargetRegressor;
 import org.freshet.core.Pipeline;
-import org.freshet.core.Regressor;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
-import org.freshet.core.SetClassifier;
 import org.freshet.core.Trait;
 import org.freshet.core.Workers;
 import org.freshet.core.component.Build;
@@ -112,7 +107,7 @@ public final class Engine implements AutoCloseable {
     this.workers = workers;
     this.pipeline = model instanceof Pipeline p ? p : null;
     Learner learner = pipeline == null ? model : pipeline.learner();
-    this.head = head(schema, learner);
+    this.head = Head.of(schema, learner);
     this.answers = Answers.of(learner);
     Schema seen = pipeline == null ? schema : pipeline.learnerSchema();
     boolean parallel =
@@ -144,38 +139,6 @@ public final class Engine implements AutoCloseable {
       throw new ConfigException(faults);
     }
     return Components.create(spec, build, Learner.class);
-  }
-
-  private static Head head(Schema schema, Learner learner) {
-    if (schema.target() == Schema.Target.CLASS && learner instanceof SetClassifier c) {
-      return new SetHead(c);
-    }
-    if (schema.target() == Schema.Target.CLASS && learner instanceof Classifier c) {
-      return new Head.OfClasses(c);
-    }
-    if (schema.target() == Schema.Target.NUMBER && learner instanceof IntervalRegressor r) {
-      return new IntervalHead(r);
-    }
-    if (schema.target() == Schema.Target.NUMBER && learner instanceof Regressor r) {
-      return new Head.OfNumbers(r);
-    }
-    if (schema.target() == Schema.Target.LABELS && learner instanceof MultiLabelClassifier c) {
-      return new SeveralHead.OfLabels(c);
-    }
-    if (schema.target() == Schema.Target.NUMBERS && learner instanceof MultiTargetRegressor r) {
-      return new SeveralHead.OfTargets(r);
-    }
-    throw new SchemaException(
-        learner.getClass().getSimpleName()
-            + " cannot learn the label '"
-            + schema.labelName()
-            + "', a "
-            + switch (schema.target()) {
-              case CLASS -> "class";
-              case LABELS -> "vector of labels";
-              case NUMBERS -> "vector of numbers";
-              default -> "number";
-            });
   }
 
   /**

@@ -3,7 +3,14 @@ package org.freshet.engine;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
 import org.freshet.core.Features;
+import org.freshet.core.IntervalRegressor;
+import org.freshet.core.Learner;
+import org.freshet.core.MultiLabelClassifier;
+import org.freshet.core.MultiTargetRegressor;
 import org.freshet.core.Regressor;
+import org.freshet.core.Schema;
+import org.freshet.core.SchemaException;
+import org.freshet.core.SetClassifier;
 
 /**
  * The learner at the end of a pipeline behind one face for classes and numbers; writes what it
@@ -11,6 +18,43 @@ import org.freshet.core.Regressor;
  */
 abstract sealed class Head
     permits Head.OfClasses, Head.OfNumbers, SetHead, IntervalHead, SeveralHead {
+  /**
+   * The face of a learner.
+   *
+   * @throws SchemaException when it cannot learn the label of the schema
+   */
+  static Head of(Schema schema, Learner learner) {
+    if (schema.target() == Schema.Target.CLASS && learner instanceof SetClassifier c) {
+      return new SetHead(c);
+    }
+    if (schema.target() == Schema.Target.CLASS && learner instanceof Classifier c) {
+      return new OfClasses(c);
+    }
+    if (schema.target() == Schema.Target.NUMBER && learner instanceof IntervalRegressor r) {
+      return new IntervalHead(r);
+    }
+    if (schema.target() == Schema.Target.NUMBER && learner instanceof Regressor r) {
+      return new OfNumbers(r);
+    }
+    if (schema.target() == Schema.Target.LABELS && learner instanceof MultiLabelClassifier c) {
+      return new SeveralHead.OfLabels(c);
+    }
+    if (schema.target() == Schema.Target.NUMBERS && learner instanceof MultiTargetRegressor r) {
+      return new SeveralHead.OfTargets(r);
+    }
+    throw new SchemaException(
+        learner.getClass().getSimpleName()
+            + " cannot learn the label '"
+            + schema.labelName()
+            + "', a "
+            + switch (schema.target()) {
+              case CLASS -> "class";
+              case LABELS -> "vector of labels";
+              case NUMBERS -> "vector of numbers";
+              default -> "number";
+            });
+  }
+
   /** Whether a label of the source can be learnt: a class code, or a finite number. */
   abstract boolean usable(double label);
 

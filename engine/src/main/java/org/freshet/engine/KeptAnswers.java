@@ -116,6 +116,11 @@ final class KeptAnswers {
     free.give(slot);
   }
 
+  /** The ids by slot. */
+  String[] ids() {
+    return ids;
+  }
+
   String id(int slot) {
     return ids[slot];
   }

@@ -95,7 +95,8 @@ final class Pending implements SlotIndex.Ids {
     this.none = new double[kind.width(0)];
     this.doneRows = plan.corrections() == LabelPlan.Corrections.IGNORE ? 0 : doneRows(schema);
     this.rows =
-        new RowStore(schema, (int) Math.min(Integer.MAX_VALUE - 8, (long) limit + doneRows));
+        RowStore.withoutIds(
+            schema, (int) Math.min(Integer.MAX_VALUE - 8, (long) limit + doneRows));
   }
 
   private static int doneRows(Schema schema) {
@@ -332,7 +333,7 @@ final class Pending implements SlotIndex.Ids {
 
   /** The row of a slot that has one; valid until the next call. */
   Features row(int slot) {
-    return rows.get(row[slot]);
+    return rows.get(row[slot], answers.ids(), answer[slot]);
   }
 
   double label(int slot) {
@@ -368,8 +369,9 @@ final class Pending implements SlotIndex.Ids {
       return answerKept(slot, answer[slot], out);
     }
     ByteBuffer in = spill.get(place[slot]);
+    String id = RowStore.text(in);
     rows.remove(rows.read(in)); // comes before the answer
-    int a = answers.read(null, in);
+    int a = answers.read(id, in);
     int at = answerKept(slot, a, out);
     answers.remove(a);
     return at;
@@ -403,11 +405,13 @@ final class Pending implements SlotIndex.Ids {
 
   private void spillOne() {
     int slot = hand;
-    int need = rows.bytes(row[slot]) + answers.bytes(answer[slot]);
+    String id = answers.id(answer[slot]);
+    int need = 4 + 2 * id.length() + rows.bytes(row[slot]) + answers.bytes(answer[slot]);
     if (record.capacity() < need) {
       record = bigger(need);
     }
     record.clear();
+    RowStore.text(id, record);
     rows.write(row[slot], record);
     answers.write(answer[slot], record);
     try {
@@ -439,8 +443,9 @@ final class Pending implements SlotIndex.Ids {
       return;
     }
     ByteBuffer in = spill.get(place[slot]);
+    String id = RowStore.text(in);
     row[slot] = rows.read(in);
-    answer[slot] = answers.read(rows.get(row[slot]).id(), in);
+    answer[slot] = answers.read(id, in);
     spill.remove(place[slot]);
     spilled--;
     tidy();
@@ -499,7 +504,7 @@ final class Pending implements SlotIndex.Ids {
   @Override
   public boolean is(int slot, String id) {
     return answer[slot] == SPILLED
-        ? hash[slot] == SlotIndex.hash(id) && RowStore.hasId(spill.get(place[slot]), id)
+        ? hash[slot] == SlotIndex.hash(id) && RowStore.hasText(spill.get(place[slot]), id)
         : answers.id(answer[slot]).equals(id);
   }
 

@@ -1,7 +1,6 @@
 package org.freshet.engine;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.freshet.core.Features;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -47,15 +46,7 @@ final class PendingState {
       rows[i] = p.row[order[i]];
     }
     p.rows.save(out.child("rows"), rows, withRow);
-    out.put("unnamed", unnamed(order, withRow));
     out.put("dropped", p.dropped);
-  }
-
-  /** Events not known by the id in their row: only from snapshots of old, see {@link #loadOld}. */
-  private int[] unnamed(int[] order, int withRow) {
-    return IntStream.range(0, withRow)
-        .filter(i -> answers.id(p.answer[order[i]]) == null && p.row(order[i]).id() != null)
-        .toArray();
   }
 
   /** Those spilled are the first of those waiting. */
@@ -121,7 +112,7 @@ final class PendingState {
       numbers[2][i] = answers.predicted(a);
       time[i] = answers.time(a);
       known[i] = answers.known(a);
-      ids[i] = p.hasRow(order[i]) ? null : answers.id(a); // else it is written with the row
+      ids[i] = answers.id(a);
       total = Math.addExact(total, answers.width(a));
     }
     double[] scores = new double[total];
@@ -171,15 +162,6 @@ final class PendingState {
     String[] ids = in.strings("ids");
     if (ids.length != all) {
       throw in.corrupt("ids", "has " + ids.length + " ids, expected " + all);
-    }
-    for (int i = 0; i < withRow; i++) {
-      ids[i] = p.rows.get(i).id();
-    }
-    for (int i : in.ints("unnamed")) {
-      if (i < 0 || i >= sizes[Pending.SCHEDULED]) {
-        throw in.corrupt("unnamed", "has " + i);
-      }
-      ids[i] = null;
     }
     Kept kept = new Kept(in, all);
     for (int i = 0; i < all; i++) {
@@ -289,6 +271,7 @@ final class PendingState {
   /** Reads what versions before 0.4 wrote: labels joined without the answers to their events. */
   void loadOld(StateReader in) {
     int n = p.rows.load(in.child("rows"));
+    String[] ids = in.child("rows").strings("ids");
     int scheduled = in.intValue("scheduled", 0, n);
     double[] label = in.doubles("label", n);
     double[] weight = in.doubles("weight", n);
@@ -305,7 +288,7 @@ final class PendingState {
       }
       Features x = p.rows.get(i);
       // Ids of events with a label of their own were not looked at.
-      String id = i < scheduled ? null : x.id();
+      String id = i < scheduled ? null : ids[i];
       Pending.State as = i < scheduled ? Pending.State.SCHEDULED : Pending.State.WAITING;
       int slot = open(in, event[i], id, as);
       int a = answers.add(id, predicted[i], known[i], scores, at, weight[i], x.time());
