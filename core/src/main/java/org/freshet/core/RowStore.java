@@ -60,7 +60,9 @@ public final class RowStore {
     return opened;
   }
 
-  /** A store that leaves the ids of rows to who keeps them: see {@link #get(int, String[], int)}. */
+  /**
+   * A store that leaves the ids of rows to who keeps them: see {@link #get(int, String[], int)}.
+   */
   public static RowStore withoutIds(Schema schema, int limit) {
     RowStore store = new RowStore(schema, limit);
     store.ids = null;

@@ -95,8 +95,7 @@ final class Pending implements SlotIndex.Ids {
     this.none = new double[kind.width(0)];
     this.doneRows = plan.corrections() == LabelPlan.Corrections.IGNORE ? 0 : doneRows(schema);
     this.rows =
-        RowStore.withoutIds(
-            schema, (int) Math.min(Integer.MAX_VALUE - 8, (long) limit + doneRows));
+        RowStore.withoutIds(schema, (int) Math.min(Integer.MAX_VALUE - 8, (long) limit + doneRows));
   }
 
   private static int doneRows(Schema schema) {

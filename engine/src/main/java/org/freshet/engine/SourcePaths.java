@@ -12,7 +12,14 @@ import org.freshet.core.component.Value;
 final class SourcePaths {
   /** Parameters that name a file or a folder. */
   private static final Set<String> PATHS =
-      Set.of("path", "directory", "tokens", "certificate", "private_key", "schema_file", "properties_file");
+      Set.of(
+          "path",
+          "directory",
+          "tokens",
+          "certificate",
+          "private_key",
+          "schema_file",
+          "properties_file");
 
   private SourcePaths() {}
 
