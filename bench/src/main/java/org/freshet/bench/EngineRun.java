@@ -17,8 +17,8 @@ import org.freshet.engine.Outcomes;
 
 /**
  * The engine alone, from memory, on one thread: events with an id, labels that come a number of
- * events later by rows of their own. Prints events per second of thread CPU time, the median and the
- * best of the rounds after the first; the label rows come on top.
+ * events later by rows of their own. Prints events per second of thread CPU time, the median and
+ * the best of the rounds after the first; the label rows come on top.
  *
  * <p>Arguments: events a round, rounds, features, events a label is late, model.
  */
@@ -38,8 +38,7 @@ public final class EngineRun {
     for (int i = 0; i < features; i++) {
       columns.add(Column.numeric("x" + i));
     }
-    Schema schema =
-        Schema.classification(columns, "class", new Dictionary(List.of("no", "yes")));
+    Schema schema = Schema.classification(columns, "class", new Dictionary(List.of("no", "yes")));
     try (Engine engine = new Engine(schema, Spec.parse(model), LabelPlan.IMMEDIATE, 1, 1)) {
       double[] perSecond = new double[rounds];
       for (int round = 0; round < rounds; round++) {

@@ -55,7 +55,12 @@ final class HttpLoad implements AutoCloseable {
     out = socket.getOutputStream();
     Random random = new Random(connection);
     events = message("/v1/events", batch, connection, i -> event(features, random));
-    labels = message("/v1/labels", LABELS, connection, i -> "\"label\":\"" + (i % 3 == 0 ? "yes" : "no") + "\"");
+    labels =
+        message(
+            "/v1/labels",
+            LABELS,
+            connection,
+            i -> "\"label\":\"" + (i % 3 == 0 ? "yes" : "no") + "\"");
   }
 
   private interface Members {
@@ -81,8 +86,12 @@ final class HttpLoad implements AutoCloseable {
     }
     body.append(n > 1 ? "]" : "");
     String head =
-        "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-            + "Content-Length: " + body.length() + "\r\n\r\n";
+        "POST "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + "Content-Length: "
+            + body.length()
+            + "\r\n\r\n";
     for (int i = 0; i < n; i++) {
       ids[i] += head.length();
     }

@@ -88,7 +88,8 @@ public final class LiveHttp {
   private static Process start(List<String> command) throws IOException {
     List<String> all = new ArrayList<>();
     all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    all.addAll(List.of("-XX:+UseParallelGC", "-Xmx1g", "-cp", System.getProperty("java.class.path")));
+    all.addAll(
+        List.of("-XX:+UseParallelGC", "-Xmx1g", "-cp", System.getProperty("java.class.path")));
     all.addAll(command);
     return new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
@@ -111,9 +112,15 @@ public final class LiveHttp {
       throws Exception {
     System.out.printf(Locale.ROOT, "%s%n", what);
     run(port, 0, BATCHES, 100, seconds / 2.0 + 1, 0); // until it is compiled
-    line(p, "batches of 100, " + BATCHES + " connections", () -> run(port, 10, BATCHES, 100, seconds, 0));
+    line(
+        p,
+        "batches of 100, " + BATCHES + " connections",
+        () -> run(port, 10, BATCHES, 100, seconds, 0));
     run(port, 20, SINGLES, 1, seconds / 2.0 + 1, 0);
-    line(p, "single events, " + SINGLES + " connections", () -> run(port, 40, SINGLES, 1, seconds, 0));
+    line(
+        p,
+        "single events, " + SINGLES + " connections",
+        () -> run(port, 40, SINGLES, 1, seconds, 0));
     line(
         p,
         String.format(Locale.ROOT, "single events at %.0f/s", rate),
@@ -156,8 +163,8 @@ public final class LiveHttp {
   }
 
   /**
-   * @param rate requests a second of all connections together; 0 for as many as are answered. With a
-   *     rate the latency counts from when a request was to be sent.
+   * @param rate requests a second of all connections together; 0 for as many as are answered. With
+   *     a rate the latency counts from when a request was to be sent.
    */
   private static Result run(
       int port, int name, int connections, int batch, double seconds, double rate)
@@ -219,7 +226,8 @@ public final class LiveHttp {
 
   /** A server that reads requests and answers each at once with the same bytes. */
   private static void echo() throws IOException {
-    byte[] body = "{\"id\":\"c0-000000000\",\"prediction\":\"no\"}".getBytes(StandardCharsets.US_ASCII);
+    byte[] body =
+        "{\"id\":\"c0-000000000\",\"prediction\":\"no\"}".getBytes(StandardCharsets.US_ASCII);
     byte[] head =
         ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
                 + body.length
@@ -254,7 +262,8 @@ public final class LiveHttp {
         String head = new String(buffer, 0, Math.min(got, 512), StandardCharsets.ISO_8859_1);
         int end = head.indexOf("\r\n\r\n");
         int at = head.indexOf("Content-Length: ");
-        if (end > 0 && got >= end + 4 + Integer.parseInt(head.substring(at + 16, head.indexOf('\r', at)))) {
+        if (end > 0
+            && got >= end + 4 + Integer.parseInt(head.substring(at + 16, head.indexOf('\r', at)))) {
           out.write(answer);
           got = 0;
         }

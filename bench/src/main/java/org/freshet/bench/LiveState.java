@@ -25,8 +25,8 @@ import org.freshet.runtime.Replica;
 
 /**
  * A live pipeline with a large state: the longest gap between two turns with and without a snapshot
- * being made, and the time to recover after a crash. The state is events that wait for their labels,
- * 30 numbers each.
+ * being made, and the time to recover after a crash. The state is events that wait for their
+ * labels, 30 numbers each.
  *
  * <pre>{@code LiveState MEGABYTES EVENTS_PER_SECOND}</pre>
  */

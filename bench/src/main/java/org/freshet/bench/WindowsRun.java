@@ -17,8 +17,9 @@ import org.freshet.core.component.Spec;
 
 /**
  * Events a second and bytes a key of {@code windowed}: {@code WindowsRun KEYS EVENTS [SPEC]}. Keys
- * are drawn uniformly, the worst case for caches; a hundred events a second of event time. Each round
- * shows and learns every event, by the processor time of its thread; the sum of what was shown is printed, so that it was computed.
+ * are drawn uniformly, the worst case for caches; a hundred events a second of event time. Each
+ * round shows and learns every event, by the processor time of its thread; the sum of what was
+ * shown is printed, so that it was computed.
  */
 public final class WindowsRun {
   private static final String USUAL =

@@ -34,7 +34,7 @@ class ReferencePagesTest {
     Map<String, String> pages = ReferencePages.pages(Components.all());
     JsonNode schema = new ObjectMapper().readTree(pages.get("pipeline.schema.json"));
     for (ComponentProvider c : Components.all()) {
-      assertThat(pages.get("README.md")).contains("(" + c.name() + ".md)");
+      assertThat(pages.get("README.md")).contains("(" + Components.page(c) + ".md)");
       assertThat(pages.get(c.name() + ".md")).contains(c.documentation().strip());
       assertThat(schema.get("$defs").has("component_" + c.name())).isTrue();
     }

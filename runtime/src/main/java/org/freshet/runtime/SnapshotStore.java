@@ -139,8 +139,7 @@ final class SnapshotStore {
    * @param size told of the bytes before the file appears; may refuse them
    */
   void write(Replica replica, String program, long entry, LongConsumer size) {
-    Snapshots.write(
-        file(entry), program, replica.setup(), replica.schema(), replica::save, size);
+    Snapshots.write(file(entry), program, replica.setup(), replica.schema(), replica::save, size);
   }
 
   private Path file(long entry) {

@@ -141,8 +141,7 @@ final class Snapshotter {
       return;
     }
     try (Replica follower =
-        Follower.follow(
-            file, store, folder.journal(), at, 1, models::reader, (r, b, o, f) -> {})) {
+        Follower.follow(file, store, folder.journal(), at, 1, models::reader, (r, b, o, f) -> {})) {
       write(follower, versions, begun);
     }
   }
@@ -169,7 +168,8 @@ final class Snapshotter {
   }
 
   /** Writes one and removes what is not needed any more. */
-  private void publish(Runnable write, Map<String, Long> versions, long at, long[] bytes, long begun) {
+  private void publish(
+      Runnable write, Map<String, Long> versions, long at, long[] bytes, long begun) {
     models.mark(versions, at); // on the disk before the snapshot that needs them
     write.run();
     int keep = file.live().state().keep();
