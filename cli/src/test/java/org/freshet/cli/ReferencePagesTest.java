@@ -35,7 +35,7 @@ class ReferencePagesTest {
     JsonNode schema = new ObjectMapper().readTree(pages.get("pipeline.schema.json"));
     for (ComponentProvider c : Components.all()) {
       assertThat(pages.get("README.md")).contains("(" + Components.page(c) + ".md)");
-      assertThat(pages.get(c.name() + ".md")).contains(c.documentation().strip());
+      assertThat(pages.get(Components.page(c) + ".md")).contains(c.documentation().strip());
       assertThat(schema.get("$defs").has("component_" + c.name())).isTrue();
     }
   }

@@ -73,6 +73,10 @@ final class Routes {
     if (e.retryAfter() > 0) {
       ctx.res().setHeader("Retry-After", Integer.toString(e.retryAfter()));
     }
+    if (ctx.req().getContentLengthLong() != 0 && !ctx.req().getInputStream().isFinished()) {
+      // The body was not read whole: the connection cannot be used again, and the client must know.
+      ctx.res().setHeader("Connection", "close");
+    }
     if (e.status() == 401) {
       ctx.res().setHeader("WWW-Authenticate", "Bearer");
     }
