@@ -36,7 +36,7 @@ class ReferencePagesTest {
     for (ComponentProvider c : Components.all()) {
       assertThat(pages.get("README.md")).contains("(" + Components.page(c) + ".md)");
       assertThat(pages.get(Components.page(c) + ".md")).contains(c.documentation().strip());
-      assertThat(schema.get("$defs").has("component_" + c.name())).isTrue();
+      assertThat(schema.get("$defs").has("component_" + Components.page(c))).isTrue();
     }
   }
 }

@@ -22,7 +22,7 @@ public final class StateFiles {
    * @throws UncheckedIOException when the disk is full, the folder is missing …
    */
   public static void write(Path file, byte[] bytes) {
-    if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+    if (isDevice(file)) {
       writeThrough(file, bytes);
       return;
     }
@@ -43,7 +43,19 @@ public final class StateFiles {
    * @param size told of the bytes before the file appears; what it throws is thrown
    */
   public static void write(Path file, Consumer<StateWriter> state, LongConsumer size) {
+    if (isDevice(file)) {
+      StateWriter whole = new StateWriter();
+      state.accept(whole);
+      byte[] bytes = whole.toBytes();
+      size.accept(bytes.length);
+      writeThrough(file, bytes);
+      return;
+    }
     replace(file, out -> size.accept(StateWriter.write(out, state)));
+  }
+
+  private static boolean isDevice(Path file) {
+    return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
   }
 
   private interface Content {
