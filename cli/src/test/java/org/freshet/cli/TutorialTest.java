@@ -60,7 +60,7 @@ class TutorialTest {
       String w = m.group(1) != null ? m.group(1) : m.group(2);
       if (w.startsWith("examples/")) {
         w = Cli.HOME.resolve(w).toString();
-      } else if (w.matches("[\\w.]+\\.(json|snapshot|txt|yaml|gz)")) {
+      } else if (w.matches("[\\w.]+\\.(json|html|snapshot|txt|yaml|gz)")) {
         w = folder.resolve(w).toString();
       }
       words.add(w);
