@@ -1,0 +1,279 @@
+package org.freshet.runtime;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.freshet.core.Batch;
+import org.freshet.core.component.Span;
+import org.freshet.core.live.AnswerBlock;
+import org.freshet.core.live.Feed;
+import org.freshet.core.live.Records;
+import org.freshet.engine.Outcomes;
+import org.freshet.runtime.budget.LatencyGuard;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop of the one thread that owns a pipeline. Each turn takes what waits, commits it, and
+ * hands the answers to who asked and to the sinks; between turns it does what was ordered and what
+ * is due.
+ */
+final class Owner implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Owner.class);
+
+  /** Records of a turn. */
+  private static final int ROWS = 64;
+
+  /** Records of a turn that waits for the disk: one wait for all of them. */
+  private static final int ROWS_DURABLE = 1024;
+
+  private static final long SECOND = 1_000_000_000;
+
+  /** Feeds hear at most so often what is in the journal. */
+  private static final long TELL = SECOND / 20;
+
+  private final Parts parts;
+  private final Replica replica;
+  private final Committer committer;
+  private final Orders orders;
+  private final Stopping stopping;
+  private final CompletableFuture<Void> ended;
+  private final LatencyGuard guard; // null without a limit
+  private final int rows;
+  private volatile boolean paused;
+  private long lastRow = System.nanoTime();
+  private long told = lastRow; // when feeds heard last
+  private long toldEntry; // entries of the journal they heard of
+  private long now; // of the wall clock, never going back
+
+  // Scratch.
+  private final List<Records> taken = new ArrayList<>();
+  private final Outcomes out = new Outcomes();
+  private final Batch batch;
+  private final Map<String, Long> moved = new LinkedHashMap<>();
+
+  /**
+   * @param parts opened
+   * @param ended completed when all is over
+   */
+  Owner(Parts parts, Committer committer, Orders orders, CompletableFuture<Void> ended) {
+    this.parts = parts;
+    this.replica = parts.replica();
+    this.committer = committer;
+    this.orders = orders;
+    this.stopping = parts.stopping;
+    this.ended = ended;
+    this.rows = parts.durable() ? ROWS_DURABLE : ROWS;
+    this.batch = new Batch(replica.schema(), Follower.MOST);
+    Span latency = parts.file.live().limits().latency();
+    this.guard =
+        latency == null ? null : new LatencyGuard(latency.length(), replica.contest().falling());
+  }
+
+  @Override
+  public void run() {
+    Throwable failure = null;
+    try {
+      while (!stopping.asked() || !orders.isEmpty()) {
+        orders.take(this::execute);
+        if (paused && !stopping.asked()) {
+          Thread.sleep(10);
+          continue;
+        }
+        cycle();
+      }
+      drain();
+    } catch (Throwable e) {
+      failure = e;
+      if (!(e instanceof InterruptedException)) {
+        LOG.error("the pipeline stops: {}", e.getMessage(), e);
+      }
+    } finally {
+      finish(failure);
+    }
+  }
+
+  /** Takes what waits, and does what is due. */
+  private void cycle() throws InterruptedException {
+    boolean over = parts.feeds.stream().allMatch(Feed::ended);
+    taken.clear();
+    parts.intake.take(taken, rows, Follower.MOST, 100);
+    long nanos = System.nanoTime();
+    now = Math.max(now, parts.wall.getAsLong());
+    if (!taken.isEmpty()) {
+      turn();
+      lastRow = nanos;
+    } else if (over) {
+      stopping.ask(); // every source was read to its end
+    } else if (nanos - lastRow >= SECOND && parts.file.labels().clocked()) {
+      tick();
+      lastRow = nanos;
+    }
+    committer.snapshotIfDue(nanos);
+    tellFeeds(nanos);
+  }
+
+  private void turn() throws InterruptedException {
+    batch.clear();
+    moved.clear();
+    for (Records r : taken) {
+      for (int i = 0; i < r.size(); i++) {
+        r.appendTo(batch, i, now);
+      }
+      if (r.feed() != null) {
+        moved.put(parts.feeds.indexOf(r.feed()) + "/" + r.partition(), r.next());
+      }
+    }
+    long begun = System.nanoTime();
+    long first = replica.answers();
+    committer.rows(batch, moved, out, now);
+    List<AnswerBlock> answers = Answering.blocks(batch, out, replica, first);
+    reply(begun);
+    parts.hand(answers);
+    keepTime();
+  }
+
+  private void tick() throws InterruptedException {
+    batch.clear();
+    moved.clear();
+    batch.beginRow();
+    batch.setKind(Batch.Kind.TICK);
+    batch.setTime(now);
+    batch.endRow();
+    committer.rows(batch, moved, out, now);
+  }
+
+  /**
+   * @param begun when the turn was: who waits for nothing may have waited long
+   */
+  private void reply(long begun) {
+    int row = 0;
+    long nanos = System.nanoTime();
+    for (Records r : taken) {
+      if (r.reply() != null) {
+        for (int i = 0; i < r.size(); i++) {
+          r.fate(i, out.fate(row + i));
+        }
+        r.reply().done(r, Answering.rows(batch, row, row + r.size(), out, replica));
+      }
+      parts.listener.answered(r, nanos - r.entered());
+      if (guard != null) {
+        guard.answered(r.size(), nanos - (r.reply() == null ? begun : r.entered()));
+      }
+      row += r.size();
+    }
+  }
+
+  /** Switches to the fallback stage when time is short, and back. */
+  private void keepTime() throws InterruptedException {
+    String command = guard == null ? null : guard.decide(System.nanoTime());
+    if (command == null) {
+      return;
+    }
+    if (replica.contest().hasFallback()) {
+      committer.command(command);
+    } else {
+      parts
+          .herald()
+          .happened(
+              Happening.BUDGET,
+              "one event in twenty takes %.3f ms, the limit is %s"
+                  .formatted(guard.p95() / 1e6, parts.file.live().limits().latency()));
+    }
+  }
+
+  private void tellFeeds(long nanos) {
+    if (nanos - told < TELL || replica.entry() == toldEntry) {
+      return;
+    }
+    told = nanos;
+    toldEntry = replica.entry();
+    for (int i = 0; i < parts.feeds.size(); i++) {
+      parts.feeds.get(i).consumed(parts.positions(i));
+    }
+  }
+
+  private CompletableFuture<Void> execute(String command) throws InterruptedException {
+    switch (command) {
+      case "pause" -> pause(true);
+      case "resume" -> pause(false);
+      case "snapshot" -> {
+        return committer.snapshot();
+      }
+      default -> {
+        replica.check(command);
+        committer.command(command);
+      }
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private void pause(boolean to) {
+    if (paused != to) {
+      paused = to;
+      parts.listener.happened(Happening.STATE, to ? "paused" : "goes on");
+    }
+  }
+
+  boolean paused() {
+    return paused;
+  }
+
+  /**
+   * What waited when the feeds were closed is taken too; when all answers are out, a last snapshot
+   * is made, else the next start makes them again.
+   */
+  private void drain() throws InterruptedException {
+    parts.closeFeeds();
+    do {
+      taken.clear();
+      parts.intake.take(taken, ROWS, Follower.MOST, 0);
+      if (!taken.isEmpty()) {
+        now = Math.max(now, parts.wall.getAsLong());
+        turn();
+      }
+    } while (!taken.isEmpty());
+    taken.clear();
+    for (SinkRunner s : parts.sinks) {
+      s.drain(TimeUnit.NANOSECONDS.toMillis(stopping.left()));
+    }
+    parts.snapshots.stop(60_000);
+    committer.settle();
+    long answers = replica.answers();
+    if (parts.sinks.stream().allMatch(s -> s.written() >= answers)) {
+      parts.snapshots.last(replica);
+    } else {
+      LOG.warn("not all answers are out; the next start gives the sinks what they lack");
+    }
+  }
+
+  /** Lets everything go, whatever happened. */
+  private void finish(Throwable failure) {
+    Throwable e = failure;
+    try {
+      stopping.ask();
+      parts.closeFeeds();
+      parts.release();
+    } catch (RuntimeException alsoFailed) {
+      e = e == null ? alsoFailed : e;
+    }
+    Throwable why = e == null ? new IllegalStateException("it was told to stop") : e;
+    taken.forEach(r -> failed(r, why));
+    parts.intake.rest().forEach(r -> failed(r, why));
+    if (e == null) {
+      ended.complete(null);
+    } else {
+      ended.completeExceptionally(e);
+    }
+    orders.refuse();
+  }
+
+  private static void failed(Records r, Throwable e) {
+    if (r.reply() != null) {
+      r.reply().failed(r, new IllegalStateException("the pipeline stopped: " + e.getMessage(), e));
+    }
+  }
+}

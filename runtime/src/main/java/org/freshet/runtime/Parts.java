@@ -1,0 +1,137 @@
+package org.freshet.runtime;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
+import org.freshet.core.live.AnswerBlock;
+import org.freshet.core.live.Feed;
+import org.freshet.engine.PipelineFile;
+import org.freshet.engine.section.StateSection.Durability;
+import org.freshet.runtime.journal.JournalWriter;
+import org.freshet.runtime.models.SqliteModels;
+
+/** What a pipeline is put together from and holds open, and in which order it lets go. */
+final class Parts {
+  final PipelineFile file;
+  final int threads;
+  final LongSupplier wall;
+  final LiveListener listener;
+  final List<Feed> feeds;
+  final List<SinkRunner> sinks = new CopyOnWriteArrayList<>();
+  final Intake intake;
+  final StateFolder folder;
+  final SqliteModels models;
+  final Snapshotter snapshots;
+  final Stopping stopping = new Stopping();
+  private volatile Replica replica;
+  private volatile JournalWriter journal;
+  private volatile Herald herald;
+  private boolean feedsClosed;
+
+  Parts(
+      PipelineFile file,
+      List<Feed> feeds,
+      int threads,
+      String program,
+      LiveListener listener,
+      LongSupplier wall) {
+    this.file = file;
+    this.feeds = List.copyOf(feeds);
+    this.threads = threads;
+    this.listener = listener;
+    this.wall = wall;
+    this.folder =
+        new StateFolder(Path.of(file.live().state().directory()), file.live().limits().disk());
+    this.models = new SqliteModels(folder.models());
+    this.snapshots = new Snapshotter(file, folder, models, sinks, listener, program);
+    this.intake = new Intake(file.live().limits().queue(), Follower.MOST);
+  }
+
+  /** Whether what answered must be on the disk, not only with the operating system. */
+  boolean durable() {
+    return file.live().state().durability() == Durability.MACHINE;
+  }
+
+  void replica(Replica recovered) {
+    replica = recovered;
+  }
+
+  /** The state; null before it is recovered. */
+  Replica replica() {
+    return replica;
+  }
+
+  void journal(JournalWriter opened) {
+    journal = opened;
+  }
+
+  JournalWriter journal() {
+    return journal;
+  }
+
+  void herald(Herald made) {
+    herald = made;
+  }
+
+  Herald herald() {
+    return herald;
+  }
+
+  /** Positions of a feed, by partition. */
+  Map<String, Long> positions(int feed) {
+    Map<String, Long> own = new HashMap<>();
+    String prefix = feed + "/";
+    replica
+        .positions()
+        .forEach(
+            (name, at) -> {
+              if (name.startsWith(prefix)) {
+                own.put(name.substring(prefix.length()), at);
+              }
+            });
+    return own;
+  }
+
+  /** Hands answers to all sinks. */
+  void hand(List<AnswerBlock> answers) throws InterruptedException {
+    for (AnswerBlock block : answers) {
+      for (SinkRunner sink : sinks) {
+        sink.put(block, stopping::outOfPatience);
+      }
+    }
+  }
+
+  synchronized void closeFeeds() {
+    if (!feedsClosed) {
+      feedsClosed = true;
+      intake.close();
+      feeds.forEach(Feed::close);
+    }
+  }
+
+  /** Closes all but the feeds; what is closed already stays so. */
+  synchronized void release() {
+    intake.close();
+    try {
+      snapshots.stop(0);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    sinks.forEach(SinkRunner::close);
+    if (journal != null) {
+      journal.close();
+      journal = null;
+    }
+    if (herald != null) {
+      herald.close();
+    }
+    if (replica != null) {
+      replica.close();
+    }
+    models.close();
+    folder.close();
+  }
+}

@@ -1,0 +1,128 @@
+package org.freshet.runtime;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.freshet.core.Batch;
+import org.freshet.core.ConfigException;
+import org.freshet.core.live.Sink;
+import org.freshet.engine.Outcomes;
+import org.freshet.runtime.journal.JournalWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a pipeline: takes its folder, makes the state that was, opens each sink at the first moment
+ * its schema is known and gives it the answers it lacks, and opens the journal to go on.
+ */
+final class Recovery {
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+  private final Parts parts;
+  private final List<Sink> unopened;
+
+  /**
+   * @param sinks in the file's order
+   */
+  Recovery(Parts parts, List<Sink> sinks) {
+    this.parts = parts;
+    this.unopened = new ArrayList<>(sinks);
+  }
+
+  void open() throws InterruptedException {
+    parts.folder.lock();
+    Replica replica = state();
+    openSinks(replica, replica.answers());
+    check(replica.answers());
+    parts.journal(
+        new JournalWriter(
+            parts.folder.journal(),
+            parts.file.pipeline().toString(),
+            replica.schema(),
+            replica.entry(),
+            parts.durable()));
+    parts.herald(new Herald(parts.file, parts.listener));
+  }
+
+  /** What was; new where nothing was. */
+  private Replica state() throws InterruptedException {
+    long start = System.nanoTime();
+    Replica replica =
+        Follower.follow(
+            parts.file,
+            parts.snapshots.store(),
+            parts.folder.journal(),
+            Long.MAX_VALUE,
+            parts.threads,
+            parts.models::writer,
+            this::applied);
+    if (replica != null) {
+      parts.replica(replica);
+      LOG.info(
+          "recovered {} answers and {} entries of the journal in {} ms",
+          replica.answers(),
+          replica.entry(),
+          (System.nanoTime() - start) / 1_000_000);
+      return replica;
+    }
+    replica =
+        new Replica(
+            parts.file,
+            Schemas.copy(parts.feeds.get(0).schema()),
+            parts.threads,
+            parts.models.writer());
+    parts.replica(replica);
+    return replica;
+  }
+
+  private void applied(Replica r, Batch rows, Outcomes o, long firstAnswer)
+      throws InterruptedException {
+    openSinks(r, firstAnswer);
+    if (!parts.sinks.isEmpty()) {
+      parts.hand(Answering.blocks(rows, o, r, firstAnswer));
+    }
+  }
+
+  /**
+   * @param first answer that can be made again
+   */
+  private void openSinks(Replica r, long first) {
+    for (Sink s : unopened) {
+      long written = s.open(parts.file.name(), r.schema());
+      parts.sinks.add(new SinkRunner(s, written));
+      if (written > 0 && written < first) {
+        throw new ConfigException(
+            "sink",
+            s.name()
+                + " has "
+                + written
+                + " answers, the pipeline gave "
+                + first
+                + " before its oldest snapshot, and cannot make those again; restore what the sink"
+                + " had, or let it begin anew");
+      }
+    }
+    unopened.clear();
+  }
+
+  /** A sink that has more answers than were given belongs to another run, or a disk lost some. */
+  private void check(long answers) {
+    for (SinkRunner s : parts.sinks) {
+      if (s.written() > answers && answers == 0) {
+        throw new ConfigException(
+            "sink",
+            s.name()
+                + " has "
+                + s.written()
+                + " answers already, but the state folder is empty: they are of another run; move"
+                + " them away, or restore the folder");
+      } else if (s.written() > answers) {
+        LOG.warn(
+            "sink {} has {} answers, the journal {}: the machine crashed, and the next answers are"
+                + " taken for those the sink has",
+            s.name(),
+            s.written(),
+            answers);
+      }
+    }
+  }
+}
