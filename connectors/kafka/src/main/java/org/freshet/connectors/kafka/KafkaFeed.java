@@ -130,6 +130,11 @@ public final class KafkaFeed implements Feed {
               origin = "a silent loss is worse than a stop")
           OnGap onGap,
       @Param(value = Connection.PROPERTIES, def = "[]") List<String> properties,
+      @Param(
+              value = Connection.SECRETS,
+              def = "[]",
+              origin = "a password in a file is soon in a repository")
+          List<String> secrets,
       @Param(value = Connection.PROPERTIES_FILE, def = "none") String propertiesFile) {
     EventFields fields() {
       return new EventFields(id, time, key, label, weight);
@@ -140,7 +145,8 @@ public final class KafkaFeed implements Feed {
     }
 
     Connection connection() {
-      return new Connection("kafka", bootstrap, properties, propertiesFile);
+      return new Connection(
+          "kafka", bootstrap, properties, secrets, propertiesFile, System::getenv);
     }
   }
 

@@ -64,7 +64,17 @@ public final class KafkaSink implements Sink {
               origin = "a transaction costs the broker about a millisecond")
           Span every,
       @Param(value = Connection.PROPERTIES, def = "[]") List<String> properties,
-      @Param(value = Connection.PROPERTIES_FILE, def = "none") String propertiesFile) {}
+      @Param(
+              value = Connection.SECRETS,
+              def = "[]",
+              origin = "a password in a file is soon in a repository")
+          List<String> secrets,
+      @Param(value = Connection.PROPERTIES_FILE, def = "none") String propertiesFile) {
+    Connection connection() {
+      return new Connection(
+          "kafka", bootstrap, properties, secrets, propertiesFile, System::getenv);
+    }
+  }
 
   private final Parameters parameters;
   private final Connection connection;
@@ -79,9 +89,7 @@ public final class KafkaSink implements Sink {
 
   public KafkaSink(Parameters parameters, Build build) {
     this.parameters = parameters;
-    this.connection =
-        new Connection(
-            "kafka", parameters.bootstrap(), parameters.properties(), parameters.propertiesFile());
+    this.connection = parameters.connection();
     if (parameters.topic().isBlank()) {
       throw connection.wrong("'topic' is empty");
     }
