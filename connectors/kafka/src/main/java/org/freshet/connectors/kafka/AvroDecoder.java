@@ -29,8 +29,8 @@ import org.freshet.streams.live.EventFields;
 import org.freshet.streams.live.JsonEvents;
 
 /**
- * Values in Avro, of the schema in a file: in single-object encoding (two bytes of mark, eight of
- * the schema's fingerprint) or the bare binary form.
+ * Values in Avro, all of one schema: in single-object encoding (two bytes of mark, eight of the
+ * schema's fingerprint) or the bare binary form.
  */
 final class AvroDecoder implements Decoder {
   private static final int HEADER = 10;
@@ -150,7 +150,14 @@ final class AvroDecoder implements Decoder {
 
   @Override
   public void add(byte[] value, Records into) throws BadEvent {
-    decode(value);
+    add(value, bare ? 0 : header(value), into);
+  }
+
+  /**
+   * @param from where the bare record begins in the value
+   */
+  void add(byte[] value, int from, Records into) throws BadEvent {
+    decode(value, from);
     boolean any = false;
     for (int f = 0; f < column.length; f++) {
       any |= column[f] >= 0 && record.get(f) != null;
@@ -187,35 +194,36 @@ final class AvroDecoder implements Decoder {
     into.end();
   }
 
-  private void decode(byte[] value) throws BadEvent {
-    int from = 0;
-    if (!bare) {
-      if (value.length < HEADER || value[0] != (byte) 0xC3 || value[1] != 1) {
-        throw new BadEvent(0, null, "does not begin with the mark C3 01 of a single Avro object");
-      }
-      long found = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getLong(2);
-      if (found != fingerprint) {
-        throw new BadEvent(
-            0,
-            null,
-            String.format(
-                "was written with the schema of fingerprint %016x, 'schema_file' is %016x",
-                found, fingerprint));
-      }
-      from = HEADER;
+  /** Checks the header of a single object; its length. */
+  private int header(byte[] value) throws BadEvent {
+    if (value.length < HEADER || value[0] != (byte) 0xC3 || value[1] != 1) {
+      throw new BadEvent(0, null, "does not begin with the mark C3 01 of a single Avro object");
     }
+    long found = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getLong(2);
+    if (found != fingerprint) {
+      throw new BadEvent(
+          0,
+          null,
+          String.format(
+              "was written with the schema of fingerprint %016x, 'schema_file' is %016x",
+              found, fingerprint));
+    }
+    return HEADER;
+  }
+
+  private void decode(byte[] value, int from) throws BadEvent {
     try {
       decoder = DecoderFactory.get().binaryDecoder(value, from, value.length - from, decoder);
       record = reader.read(record, decoder);
       if (!decoder.isEnd()) {
-        throw new BadEvent(0, null, "is longer than a record of 'schema_file'");
+        throw new BadEvent(0, null, "is longer than a record of its schema");
       }
     } catch (IOException
         | AvroRuntimeException
         | IndexOutOfBoundsException
         | NegativeArraySizeException e) {
       record = null;
-      throw new BadEvent(0, null, "is no record of 'schema_file': " + e);
+      throw new BadEvent(0, null, "is no record of its schema: " + e);
     }
   }
 

@@ -51,8 +51,12 @@ import org.freshet.streams.live.RecordKind;
  * them.
  *
  * <p>Avro needs no registry: {@code schema_file} holds the schema, values are in single-object
- * encoding (checked by fingerprint) or bare. The header a schema registry's client writes is not
- * read.
+ * encoding (checked by fingerprint) or bare. With {@code registry}, the address of one that serves
+ * the paths of Confluent's (as do Karapace, Redpanda and Apicurio), values begin with the number of
+ * the schema they were written with, and each is read with that one. The columns are then those
+ * declared, of {@code schema_file}, or of the newest schema of the subject {@code <topic>-value} at
+ * the first start; later versions may add fields, which are passed over, and leave some out, which
+ * are missing. While the registry is away, records that need it wait.
  *
  * <p>Bad records that go to the dead-letter topic are there before the position passes them; after
  * a crash some may be there twice.
@@ -104,6 +108,14 @@ public final class KafkaFeed implements Feed {
               origin = "the more common")
           Format format,
       @Param(value = "File with the Avro schema.", def = "none") String schemaFile,
+      @Param(
+              value = "Address of a schema registry, for format: avro; none needs 'schema_file'.",
+              def = "none")
+          String registry,
+      @Param(value = "Environment variable with the user of the registry.", def = "none")
+          String registryUserVariable,
+      @Param(value = "Environment variable with the password of the registry.", def = "none")
+          String registryPasswordVariable,
       @Param(value = DescribeFeed.RECORDS, def = "auto") RecordKind records,
       @Param(value = DescribeFeed.NUMERIC, def = "[]") List<String> numeric,
       @Param(value = DescribeFeed.CATEGORICAL, def = "[]") List<String> categorical,
@@ -151,7 +163,8 @@ public final class KafkaFeed implements Feed {
   }
 
   private final Parameters parameters;
-  private final org.apache.avro.Schema avro;
+  private final org.apache.avro.Schema avro; // of 'schema_file', or null
+  private final SchemaRegistry registry; // or null
   private final EventColumns columns;
   private final String name;
   private volatile PartitionReader reader;
@@ -163,8 +176,15 @@ public final class KafkaFeed implements Feed {
     this.columns = parameters.columns();
     this.name = "kafka:" + String.join(",", parameters.topic());
     check(parameters);
-    this.avro =
-        parameters.format() == Format.JSON ? null : AvroDecoder.read(parameters.schemaFile());
+    this.avro = parameters.schemaFile() == null ? null : AvroDecoder.read(parameters.schemaFile());
+    this.registry =
+        parameters.registry() == null
+            ? null
+            : new SchemaRegistry(
+                parameters.registry(),
+                parameters.registryUserVariable(),
+                parameters.registryPasswordVariable(),
+                System::getenv);
     parameters.connection().settings(Map.of(), Map.of());
   }
 
@@ -173,11 +193,18 @@ public final class KafkaFeed implements Feed {
     if (p.topic().isEmpty() || p.topic().stream().anyMatch(String::isBlank)) {
       throw c.wrong("'topic' is empty");
     }
-    if ((p.format() != Format.JSON) != (p.schemaFile() != null)) {
-      throw c.wrong(
-          p.schemaFile() == null
-              ? "Avro values need 'schema_file', the file with their schema"
-              : "'schema_file' belongs to format: avro or avro_binary");
+    if (p.registry() != null && p.format() != Format.AVRO) {
+      throw c.wrong("'registry' belongs to format: avro");
+    }
+    if (p.registry() == null
+        && (p.registryUserVariable() != null || p.registryPasswordVariable() != null)) {
+      throw c.wrong("'registry_user_variable' and 'registry_password_variable' need 'registry'");
+    }
+    if (p.format() == Format.JSON && p.schemaFile() != null) {
+      throw c.wrong("'schema_file' belongs to format: avro or avro_binary");
+    }
+    if (p.format() != Format.JSON && p.schemaFile() == null && p.registry() == null) {
+      throw c.wrong("Avro values need 'schema_file', the file with their schema, or 'registry'");
     }
     if ((p.onError() == OnError.DEAD_LETTER) != (p.deadLetter() != null)) {
       throw c.wrong(
@@ -197,11 +224,14 @@ public final class KafkaFeed implements Feed {
 
   @Override
   public Schema schema() throws InterruptedException {
-    if (avro != null) {
-      return AvroDecoder.schema(avro, columns, parameters.fields());
-    }
     if (columns.declared()) {
       return columns.schema();
+    }
+    if (parameters.format() != Format.JSON) {
+      return AvroDecoder.schema(
+          avro != null ? avro : registry.newest(parameters.topic().get(0) + "-value"),
+          columns,
+          parameters.fields());
     }
     first = new FirstRecords(name, parameters, columns);
     if (closed) {
@@ -233,6 +263,10 @@ public final class KafkaFeed implements Feed {
 
   private Decoder decoder(Schema schema) {
     Batch.Kind kind = parameters.records().kind();
+    if (registry != null) {
+      return new RegistryDecoder(
+          registry, written -> new AvroDecoder(written, true, schema, parameters.fields(), kind));
+    }
     if (avro != null) {
       boolean bare = parameters.format() == Format.AVRO_BINARY;
       return new AvroDecoder(avro, bare, schema, parameters.fields(), kind);
@@ -303,12 +337,18 @@ public final class KafkaFeed implements Feed {
   public String trouble() {
     PartitionReader r = reader;
     FirstRecords f = first;
+    if (registry != null && registry.trouble() != null) {
+      return registry.trouble();
+    }
     return r != null ? r.trouble() : f == null ? null : f.trouble();
   }
 
   @Override
   public void close() {
     closed = true;
+    if (registry != null) {
+      registry.close();
+    }
     FirstRecords f = first;
     if (f != null) {
       f.close();
