@@ -69,7 +69,6 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
   private final Set<TopicPartition> unplaced = new HashSet<>(); // assigned, not yet sought in
   private final Thread thread;
   private boolean begun; // partitions were assigned before
-  private boolean introduced; // the journal knows the member
   private long checked;
   private long lookedForNew;
   private long lastCommit;
@@ -99,7 +98,6 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
     this.journal = Map.copyOf(journal);
     this.inbox = inbox;
     this.letters = letters;
-    this.introduced = member.known();
     this.begun = !journal.isEmpty();
     this.thread = new Thread(this, "feed-" + feed.name());
     thread.setDaemon(true);
@@ -147,6 +145,7 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
   public void run() {
     try {
       if (parameters.group() != null) {
+        introduce();
         consumer.subscribe(parameters.topic(), this);
       }
       while (!closed) {
@@ -310,7 +309,6 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
               ? consumer.beginningOffsets(unread, CALL)
               : consumer.endOffsets(unread, CALL));
     }
-    introduce();
     for (TopicPartition p : added) {
       long at = start.get(p);
       consumer.seek(p, at);
@@ -322,10 +320,20 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
     begun = true;
   }
 
+  /**
+   * The group hears of a member only once the journal knows it: one that is killed meanwhile would
+   * come back under another name, and the group wait for the first until its session times out.
+   */
   private void introduce() throws InterruptedException {
-    if (!introduced) {
-      inbox.put(new Records(schema, 1).from(feed, Member.POSITION, member.number()));
-      introduced = true;
+    if (member.known()) {
+      return;
+    }
+    inbox.put(new Records(schema, 1).from(feed, Member.POSITION, member.number()));
+    while (!consumed.containsKey(Member.POSITION)) {
+      if (closed) {
+        throw new InterruptedException("closing");
+      }
+      Thread.sleep(5);
     }
   }
 

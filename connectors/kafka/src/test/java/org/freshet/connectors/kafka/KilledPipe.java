@@ -3,7 +3,10 @@ package org.freshet.connectors.kafka;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.freshet.core.state.StateWriter;
+import org.freshet.engine.LabelCounts;
+import org.freshet.runtime.Replica;
 
 /**
  * The process that {@link KafkaKillTest} kills: from Kafka to Kafka until so many were answered.
@@ -43,28 +46,38 @@ public final class KilledPipe {
     long events = Long.parseLong(args[2]);
     long labels = Long.parseLong(args[3]);
     Pipe pipe = pipe(args[1], folder).start();
-    System.out.println("runs");
-    while (!pipe.live
-        .read(
-            r ->
-                r.answers() >= events
-                    && r.engine().counts().labels() >= labels
-                    && r.engine().counts().duplicates() >= (labels + 49) / 50)
-        .get(60, TimeUnit.SECONDS)) {
-      Thread.sleep(20);
+    long[] before = ask(pipe, KilledPipe::counts);
+    for (boolean said = false; ; Thread.sleep(20)) {
+      long[] now = ask(pipe, KilledPipe::counts);
+      if (!said && now[0] > before[0] && now[1] > before[1]) {
+        System.out.println("learns");
+        said = true;
+      }
+      if (now[0] >= events && now[1] >= labels && now[2] >= (labels + 49) / 50) {
+        break;
+      }
     }
     byte[] state =
-        pipe.live
-            .read(
-                r -> {
-                  StateWriter out = new StateWriter();
-                  r.save(out);
-                  return out.toBytes();
-                })
-            .get(60, TimeUnit.SECONDS);
+        ask(
+            pipe,
+            r -> {
+              StateWriter out = new StateWriter();
+              r.save(out);
+              return out.toBytes();
+            });
     Files.write(folder.resolve("state"), state);
     pipe.live.drainAndClose();
     pipe.live.ended().get();
     System.exit(0);
+  }
+
+  /** Answers given, labels learnt, labels that came again. */
+  private static long[] counts(Replica r) {
+    LabelCounts c = r.engine().counts();
+    return new long[] {r.answers(), c.labels(), c.duplicates()};
+  }
+
+  private static <T> T ask(Pipe pipe, Function<Replica, T> question) throws Exception {
+    return pipe.live.read(question).get(60, TimeUnit.SECONDS);
   }
 }
