@@ -3,26 +3,51 @@ package org.freshet.cli;
 import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.ConfigException;
+import org.freshet.core.Schema;
 import org.freshet.core.Source;
+import org.freshet.core.Workers;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
+import org.freshet.core.state.HeapModelStore;
+import org.freshet.engine.Engine;
 import org.freshet.engine.LabelPlan;
+import org.freshet.engine.LiveSettings;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setup;
 import org.freshet.evaluate.Job;
+import org.freshet.runtime.budget.MemoryBudget;
 
 /**
  * A model on a stream, as pipeline file, flags or snapshot say it; checked.
  *
  * @param name of the stream for reports: what the file says, else the stream's own name
+ * @param live what the file says about running live, of which {@code limits.memory} is obeyed here
+ *     too, so that a recorded run is predicted as it was; null where there is no file
  */
-record Plan(String name, Spec source, Spec model, LabelPlan labels, long seed, int threads) {
+record Plan(
+    String name,
+    Spec source,
+    Spec model,
+    LabelPlan labels,
+    long seed,
+    int threads,
+    LiveSettings live) {
+
+  Plan(String name, Spec source, Spec model, LabelPlan labels, long seed, int threads) {
+    this(name, source, model, labels, seed, threads, null);
+  }
 
   static Plan of(PipelineFile file, int threads) {
     return new Plan(
-        file.name(), file.source(), file.pipeline(), file.labels(), file.seed(), threads);
+        file.name(),
+        file.source(),
+        file.pipeline(),
+        file.labels(),
+        file.seed(),
+        threads,
+        file.live());
   }
 
   Source open() {
@@ -33,7 +58,21 @@ record Plan(String name, Spec source, Spec model, LabelPlan labels, long seed, i
    * @param from the snapshot it goes on from, whose columns the stream must have; or null
    */
   Job job(Snapshot from) {
-    return Job.of(streamName(), () -> opened(from), model, labels, seed, threads);
+    return new Job(
+        streamName(), () -> opened(from), model.toString(), this::engine, labels, seed, threads);
+  }
+
+  private Engine engine(Schema schema, LabelPlan plan) {
+    if (live == null || live.limits().memory() == 0) {
+      return new Engine(schema, model, plan, seed, threads);
+    }
+    Build build =
+        Build.of(schema)
+            .withSeed(seed)
+            .withWorkers(new Workers(threads))
+            .withStore(new HeapModelStore());
+    return MemoryBudget.of(live.limits().memory(), MemoryBudget.models(live), schema, plan)
+        .engine(model, plan, build);
   }
 
   private Source opened(Snapshot from) {

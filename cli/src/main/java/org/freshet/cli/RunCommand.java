@@ -68,6 +68,7 @@ final class RunCommand implements Runnable {
   @Override
   public void run() {
     Logs.live(log);
+    Streams.checkThreads(threads);
     List<Setting> set = new ArrayList<>();
     settings.forEach(s -> set.add(Setting.parse(s)));
     if (port != null) {
@@ -91,6 +92,9 @@ final class RunCommand implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
       throw e.getCause() instanceof RuntimeException r ? r : new IllegalStateException(e);
     }
   }

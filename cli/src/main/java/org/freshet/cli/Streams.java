@@ -1,5 +1,6 @@
 package org.freshet.cli;
 
+import java.io.File;
 import org.freshet.core.ConfigException;
 import org.freshet.core.component.ComponentProvider;
 import org.freshet.core.component.Components;
@@ -54,8 +55,11 @@ final class Streams {
     }
   }
 
-  /** The reader for a file: by its name, else by its first lines. */
+  /** The reader for a file: by its name, else by its first lines; a folder may be a journal. */
   static String format(String path) {
+    if (new File(path).isDirectory()) {
+      return "journal";
+    }
     return org.freshet.streams.Sources.format(path);
   }
 

@@ -11,7 +11,6 @@ import org.freshet.core.component.Build;
 import org.freshet.core.component.Spec;
 import org.freshet.core.state.ModelStore;
 import org.freshet.engine.Engine;
-import org.freshet.engine.LabelPlan;
 import org.freshet.engine.LiveSettings.Challenger;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.SpillFolder;
@@ -35,8 +34,7 @@ final class Entrants {
     this.schema = schema;
     this.threads = threads;
     this.store = store;
-    int models =
-        1 + file.live().challengers().size() + (file.live().limits().fallback() == null ? 0 : 1);
+    int models = MemoryBudget.models(file.live());
     this.budget = MemoryBudget.of(file.live().limits().memory(), models, schema, file.labels());
   }
 
@@ -64,18 +62,12 @@ final class Entrants {
 
   /** All have the seed of the file: each does what it would do alone. */
   private Entrant entrant(String name, Spec pipeline) {
-    Build build =
-        Build.of(schema)
-            .withSeed(file.seed())
-            .withWorkers(new Workers(threads))
-            .withMaxBytes(budget.modelBytes());
+    Build build = Build.of(schema).withSeed(file.seed()).withWorkers(new Workers(threads));
     if (store != null) {
       String space = HexFormat.of().formatHex(name.getBytes(StandardCharsets.UTF_8));
       build = build.withStore(store.space("m" + space));
     }
-    LabelPlan plan = file.labels().withPending(budget.pending());
-    Engine engine = new Engine(pipeline, plan, build);
-    engine.remember(budget.remembered());
+    Engine engine = budget.engine(pipeline, file.labels(), build);
     engine.spill(
         new SpillFolder(Path.of(file.live().state().directory()).resolve(StateFolder.ROWS)),
         budget.inMemory());

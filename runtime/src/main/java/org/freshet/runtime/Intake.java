@@ -22,7 +22,7 @@ final class Intake implements Inbox {
   private final Condition emptied = lock.newCondition();
   private int waiting; // records in the queue
   private long shed;
-  private RuntimeException failure;
+  private Throwable failure;
   private boolean woken;
   private boolean closed;
 
@@ -87,7 +87,7 @@ final class Intake implements Inbox {
   }
 
   @Override
-  public void fail(Feed feed, RuntimeException error) {
+  public void fail(Feed feed, Throwable error) {
     lock.lock();
     try {
       failure = failure == null ? error : failure;
@@ -134,11 +134,18 @@ final class Intake implements Inbox {
         waiting -= taken;
         emptied.signalAll();
       } else if (failure != null) {
-        throw failure;
+        throw thrown(failure);
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private static RuntimeException thrown(Throwable failure) {
+    if (failure instanceof Error e) {
+      throw e;
+    }
+    return failure instanceof RuntimeException r ? r : new IllegalStateException(failure);
   }
 
   /** Refuses more; what waits stays. */

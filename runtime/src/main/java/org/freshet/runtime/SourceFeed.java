@@ -3,6 +3,7 @@ package org.freshet.runtime;
 import java.util.Map;
 import org.freshet.core.Batch;
 import org.freshet.core.Column;
+import org.freshet.core.Features;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
 import org.freshet.core.Source;
@@ -80,7 +81,7 @@ public final class SourceFeed implements Feed {
       ended = true;
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       inbox.fail(this, e);
     }
   }
@@ -111,12 +112,20 @@ public final class SourceFeed implements Feed {
       into.key(batch.key(r));
     }
     into.weight(batch.weight(r));
+    if (batch.labelTime(r) != Features.NO_TIME) {
+      into.labelTime(batch.labelTime(r));
+    }
     into.end();
   }
 
   @Override
   public boolean ended() {
     return ended;
+  }
+
+  @Override
+  public boolean recording() {
+    return true;
   }
 
   @Override

@@ -16,6 +16,10 @@ public interface Inbox {
    */
   boolean offer(Records records, long time, TimeUnit unit) throws InterruptedException;
 
-  /** The feed met something it cannot go on from: the pipeline stops with this error. */
-  void fail(Feed feed, RuntimeException error);
+  /**
+   * The feed met something it cannot go on from: the pipeline takes what waits, then stops with
+   * this error. A feed whose thread ends otherwise would be waited for without end, so it hands
+   * over whatever it met.
+   */
+  void fail(Feed feed, Throwable error);
 }

@@ -33,6 +33,7 @@ public final class Records {
   private String[] names; // rows × width, where columns have names or text
   private String[] labels; // labels that are names
   private String[] keys;
+  private long[] labelTimes; // where labels come with their events, but later
   private int size;
   private Feed feed;
   private String partition = "";
@@ -92,6 +93,9 @@ public final class Records {
     }
     if (keys != null) {
       keys[r] = null;
+    }
+    if (labelTimes != null) {
+      labelTimes[r] = Features.NO_TIME;
     }
   }
 
@@ -153,6 +157,15 @@ public final class Records {
     weights[size] = weight;
   }
 
+  /** When the label arrives that the open record has, where the plan goes by that. */
+  public void labelTime(long time) {
+    if (labelTimes == null) {
+      labelTimes = new long[kinds.length];
+      Arrays.fill(labelTimes, Features.NO_TIME);
+    }
+    labelTimes[size] = time;
+  }
+
   public void end() {
     size++;
   }
@@ -169,6 +182,7 @@ public final class Records {
     r.names = names == null ? null : Arrays.copyOf(names, r.values.length);
     r.labels = labels == null ? null : Arrays.copyOf(labels, more);
     r.keys = keys == null ? null : Arrays.copyOf(keys, more);
+    r.labelTimes = labelTimes == null ? null : Arrays.copyOf(labelTimes, more);
     r.size = size;
     return r;
   }
@@ -208,6 +222,11 @@ public final class Records {
     return next;
   }
 
+  /** Time of record r, or {@link Features#NO_TIME}. */
+  public long time(int r) {
+    return times[r];
+  }
+
   public Reply reply() {
     return reply;
   }
@@ -227,10 +246,23 @@ public final class Records {
    * @param now time for an event that has none
    */
   public void appendTo(Batch batch, int r, long now) {
+    appendTo(batch, r, now, Long.MAX_VALUE);
+  }
+
+  /**
+   * Appends record r to a batch of the schema, names given their codes. Only the thread that owns
+   * the pipeline calls this.
+   *
+   * @param now time for an event that has none, or one too late
+   * @param latest time it may have
+   * @return whether it has none later
+   */
+  public boolean appendTo(Batch batch, int r, long now, long latest) {
     batch.beginRow();
     Batch.Kind kind = kind(r);
     batch.setKind(kind);
-    batch.setTime(times[r] == Features.NO_TIME ? now : times[r]);
+    boolean known = times[r] <= latest;
+    batch.setTime(times[r] == Features.NO_TIME || !known ? now : times[r]);
     batch.setId(ids[r]);
     if (keys != null) {
       batch.setKey(keys[r]);
@@ -250,7 +282,11 @@ public final class Records {
     if (weights[r] != 1) {
       batch.setWeight(weights[r]);
     }
+    if (labelTimes != null) {
+      batch.setLabelTime(labelTimes[r]);
+    }
     batch.endRow();
+    return known;
   }
 
   private void code(Batch batch, int r) {

@@ -2,7 +2,11 @@ package org.freshet.runtime.budget;
 
 import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
+import org.freshet.core.component.Build;
+import org.freshet.core.component.Spec;
+import org.freshet.engine.Engine;
 import org.freshet.engine.LabelPlan;
+import org.freshet.engine.LiveSettings;
 
 /**
  * How the memory of {@code limits} is shared out, before anything is used, so that the same rows
@@ -69,5 +73,20 @@ public record MemoryBudget(long limit, long modelBytes, int pending, int inMemor
               .formatted(limit, Math.max(0, left), models, LEAST));
     }
     return new MemoryBudget(limit, left, pending, inMemory, remembered);
+  }
+
+  /** Models that a pipeline file names, which share its limit. */
+  public static int models(LiveSettings live) {
+    return 1 + live.challengers().size() + (live.limits().fallback() == null ? 0 : 1);
+  }
+
+  /**
+   * An engine within its share; who may keep rows on the disk does so besides, which changes no
+   * outcome.
+   */
+  public Engine engine(Spec pipeline, LabelPlan plan, Build build) {
+    Engine engine = new Engine(pipeline, plan.withPending(pending), build.withMaxBytes(modelBytes));
+    engine.remember(remembered);
+    return engine;
   }
 }

@@ -24,6 +24,11 @@ final class Frames {
   static final byte BATCH = 1;
   static final byte COMMAND = 2;
 
+  /** What rows have besides, as bits. */
+  private static final int WEIGHTS = 1;
+
+  private static final int LABEL_TIMES = 2;
+
   /** Largest body: a guard against bytes that are none of ours. */
   static final int LARGEST = 1 << 28;
 
@@ -128,11 +133,15 @@ final class Frames {
     room(4).putInt(n);
     boolean keys = false;
     boolean weights = false;
+    boolean labelTimes = false;
     for (int r = 0; r < n; r++) {
       keys |= b.key(r) != null;
       weights |= b.weight(r) != 1;
+      labelTimes |= b.labelTime(r) != Features.NO_TIME;
     }
-    room(2).put((byte) (keys ? 1 : 0)).put((byte) (weights ? 1 : 0));
+    room(2)
+        .put((byte) (keys ? 1 : 0))
+        .put((byte) ((weights ? WEIGHTS : 0) | (labelTimes ? LABEL_TIMES : 0)));
     for (int r = 0; r < n; r++) {
       Batch.Kind kind = b.kind(r);
       room(17).put((byte) kind.ordinal()).putLong(b.time(r)).putDouble(b.label(r));
@@ -142,6 +151,9 @@ final class Frames {
       }
       if (weights) {
         room(8).putDouble(b.weight(r));
+      }
+      if (labelTimes) {
+        room(8).putLong(b.labelTime(r));
       }
       if (kind == Batch.Kind.EVENT) {
         values(b, r, width);
@@ -226,7 +238,10 @@ final class Frames {
       throw new IllegalArgumentException("a batch of " + n + " rows is too large");
     }
     boolean keys = in.get() != 0;
-    boolean weights = in.get() != 0;
+    byte more = in.get();
+    if ((more & ~(WEIGHTS | LABEL_TIMES)) != 0) {
+      throw new IllegalArgumentException("unknown parts of rows " + more);
+    }
     int width = schema.width();
     into.clear();
     for (int r = 0; r < n; r++) {
@@ -242,8 +257,11 @@ final class Frames {
       if (keys) {
         into.setKey(readText(in));
       }
-      if (weights) {
+      if ((more & WEIGHTS) != 0) {
         into.setWeight(in.getDouble());
+      }
+      if ((more & LABEL_TIMES) != 0) {
+        into.setLabelTime(in.getLong());
       }
       if (kind == Batch.Kind.EVENT.ordinal()) {
         in.asDoubleBuffer().get(into.block(), r * width, width);

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.freshet.core.ConfigException;
 import org.freshet.core.DataException;
-import org.freshet.core.FreshetException;
 import org.freshet.core.Schema;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
@@ -242,7 +241,7 @@ public final class Follow implements Feed {
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-    } catch (FreshetException e) {
+    } catch (RuntimeException | Error e) {
       inbox.fail(this, e);
     } finally {
       closeFile();

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.freshet.core.ConfigException;
 import org.freshet.core.DataException;
-import org.freshet.core.FreshetException;
 import org.freshet.core.Schema;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
@@ -161,7 +160,7 @@ public final class Stdin implements Feed {
                 over = true;
               } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
-              } catch (FreshetException e) {
+              } catch (RuntimeException | Error e) {
                 inbox.fail(this, e);
               }
             },

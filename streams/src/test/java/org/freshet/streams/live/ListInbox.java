@@ -16,7 +16,7 @@ import org.freshet.core.live.Records;
 final class ListInbox implements Inbox {
   final List<String> records = new ArrayList<>();
   private Long next;
-  private RuntimeException failure;
+  private Throwable failure;
 
   @Override
   public synchronized void put(Records r) {
@@ -56,7 +56,7 @@ final class ListInbox implements Inbox {
   }
 
   @Override
-  public synchronized void fail(Feed feed, RuntimeException error) {
+  public synchronized void fail(Feed feed, Throwable error) {
     failure = error;
     notifyAll();
   }
@@ -72,7 +72,7 @@ final class ListInbox implements Inbox {
       wait(100);
     }
     if (failure != null) {
-      throw failure;
+      throw failure instanceof RuntimeException e ? e : new IllegalStateException(failure);
     }
     return List.copyOf(records);
   }

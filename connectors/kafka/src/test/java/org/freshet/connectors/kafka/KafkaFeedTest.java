@@ -49,7 +49,7 @@ class KafkaFeedTest {
   private static final class Taken implements Inbox {
     final List<String> ids = new ArrayList<>();
     final Map<String, Long> positions = new HashMap<>();
-    RuntimeException failure;
+    Throwable failure;
 
     @Override
     public synchronized void put(Records r) {
@@ -67,7 +67,7 @@ class KafkaFeedTest {
     }
 
     @Override
-    public synchronized void fail(Feed feed, RuntimeException error) {
+    public synchronized void fail(Feed feed, Throwable error) {
       failure = error;
     }
 
@@ -75,7 +75,7 @@ class KafkaFeedTest {
       return ids.size();
     }
 
-    synchronized RuntimeException failure() {
+    synchronized Throwable failure() {
       return failure;
     }
   }
