@@ -191,11 +191,16 @@ final class PipelineParser {
     }
     int before = faults.size();
     Components.check(given, List.of(Kind.SECTION), faults);
-    return faults.size() > before
-        ? null
-        : as.cast(
-            Components.create(
-                SourcePaths.under(folder, file, given), Build.of(null), Section.class));
+    if (faults.size() > before) {
+      return null;
+    }
+    try {
+      Spec placed = SourcePaths.under(folder, file, given);
+      return as.cast(Components.create(placed, Build.of(null), Section.class));
+    } catch (ConfigException refused) {
+      refused.faults().forEach(f -> fault(given.where(), f.message() + ", in '" + name + "'"));
+      return null;
+    }
   }
 
   private Spec feed(Entry e, String what, Kind kind) {

@@ -70,6 +70,9 @@ final class Committer {
   /** A command, which the replica does not refuse. */
   void command(String command) throws InterruptedException {
     retry(() -> journal.command(command, Map.of()));
+    if (durable) {
+      journal.sync(); // also before a segment that follows could be on the disk without it
+    }
     replica.apply(new Entry(journal.entry() - 1, Map.of(), command), none, nothing);
     herald.tell(replica);
   }

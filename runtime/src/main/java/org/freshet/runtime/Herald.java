@@ -6,15 +6,12 @@ import org.freshet.runtime.contest.Contest;
 import org.freshet.runtime.watch.Alarm;
 import org.freshet.runtime.watch.Measure;
 import org.freshet.runtime.watch.Webhook;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Says what a replica found in the rows taken last, once, while it runs live: in the log, to the
  * listener, and alarms to the webhook.
  */
 final class Herald implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Herald.class);
 
   /** Calls between looks at the memory. */
   private static final int OFTEN = 256;
@@ -42,7 +39,6 @@ final class Herald implements AutoCloseable {
       listener.measured(m.watch(), m.of(), m.value(), m.limit());
     }
     for (Alarm a : replica.watches().alarms()) {
-      LOG.warn("alarm: {}", a.text());
       listener.happened(Happening.ALARM, a.text());
       if (webhook != null) {
         webhook.send(a);
@@ -73,7 +69,6 @@ final class Herald implements AutoCloseable {
 
   /** Says something that happened. */
   void happened(Happening kind, String text) {
-    LOG.info(text);
     listener.happened(kind, text);
   }
 

@@ -3,6 +3,7 @@ package org.freshet.runtime;
 import org.freshet.core.Batch;
 import org.freshet.core.live.Records;
 import org.freshet.engine.Outcomes;
+import org.slf4j.LoggerFactory;
 
 /**
  * Told of what a live pipeline does, for metrics, alarms and pages. Called on the owner's thread
@@ -32,8 +33,13 @@ public interface LiveListener {
    */
   default void snapshot(long entry, long bytes, long nanos) {}
 
-  /** Something a person may want to read about, in a line; called on any thread. */
-  default void happened(Happening kind, String text) {}
+  /**
+   * Something a person may want to read about, in a line; called on any thread. Unless overridden
+   * it goes to the log.
+   */
+  default void happened(Happening kind, String text) {
+    LoggerFactory.getLogger(LiveListener.class).info("{}: {}", kind, text);
+  }
 
   /**
    * A watch measured.

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.freshet.core.Batch;
+import org.freshet.core.FreshetException;
 import org.freshet.core.component.Span;
 import org.freshet.core.live.AnswerBlock;
 import org.freshet.core.live.Feed;
@@ -43,11 +44,13 @@ final class Owner implements Runnable {
   private final CompletableFuture<Void> ended;
   private final LatencyGuard guard; // null without a limit
   private final int rows;
+  private final long ahead; // milliseconds
   private volatile boolean paused;
   private long lastRow = System.nanoTime();
   private long told = lastRow; // when feeds heard last
   private long toldEntry; // entries of the journal they heard of
-  private long now; // of the wall clock, never going back
+  private long now; // milliseconds since 1970
+  private long tooEarly; // records
 
   // Scratch.
   private final List<Records> taken = new ArrayList<>();
@@ -67,6 +70,7 @@ final class Owner implements Runnable {
     this.stopping = parts.stopping;
     this.ended = ended;
     this.rows = parts.durable() ? ROWS_DURABLE : ROWS;
+    this.ahead = parts.ahead();
     this.batch = new Batch(replica.schema(), Follower.MOST);
     Span latency = parts.file.live().limits().latency();
     this.guard =
@@ -86,10 +90,12 @@ final class Owner implements Runnable {
         cycle();
       }
       drain();
+    } catch (FreshetException e) {
+      failure = e; // who runs it says so, in its words
     } catch (Throwable e) {
       failure = e;
       if (!(e instanceof InterruptedException)) {
-        LOG.error("the pipeline stops: {}", e.getMessage(), e);
+        LOG.error("the pipeline stops: {}", e.toString(), e);
       }
     } finally {
       finish(failure);
@@ -102,7 +108,7 @@ final class Owner implements Runnable {
     taken.clear();
     parts.intake.take(taken, rows, Follower.MOST, 100);
     long nanos = System.nanoTime();
-    now = Math.max(now, parts.wall.getAsLong());
+    now = parts.clock.now();
     if (!taken.isEmpty()) {
       turn();
       lastRow = nanos;
@@ -120,8 +126,12 @@ final class Owner implements Runnable {
     batch.clear();
     moved.clear();
     for (Records r : taken) {
+      boolean recording = r.feed() != null && r.feed().recording();
+      long latest = recording || ahead == Long.MAX_VALUE ? Long.MAX_VALUE : now + ahead;
       for (int i = 0; i < r.size(); i++) {
-        r.appendTo(batch, i, now);
+        if (!r.appendTo(batch, i, now, latest)) {
+          early(r, i);
+        }
       }
       if (r.feed() != null) {
         moved.put(parts.feeds.indexOf(r.feed()) + "/" + r.partition(), r.next());
@@ -134,6 +144,21 @@ final class Owner implements Runnable {
     reply(begun);
     parts.hand(answers);
     keepTime();
+  }
+
+  /** Says so of the first, and then ever more rarely. */
+  private void early(Records r, int i) {
+    if (Long.bitCount(++tooEarly) == 1) {
+      parts.listener.happened(
+          Happening.TROUBLE,
+          "%s '%s' has the time %d, which is more than limits.ahead, %s, ahead of this machine's clock; it is taken to happen now, as %d before it were (times are milliseconds since 1970)"
+              .formatted(
+                  r.kind(i) == Batch.Kind.LABEL ? "label of" : "event",
+                  r.id(i),
+                  r.time(i),
+                  parts.file.live().limits().ahead(),
+                  tooEarly - 1));
+    }
   }
 
   private void tick() throws InterruptedException {
@@ -232,7 +257,7 @@ final class Owner implements Runnable {
       taken.clear();
       parts.intake.take(taken, ROWS, Follower.MOST, 0);
       if (!taken.isEmpty()) {
-        now = Math.max(now, parts.wall.getAsLong());
+        now = parts.clock.now();
         turn();
       }
     } while (!taken.isEmpty());
@@ -257,7 +282,7 @@ final class Owner implements Runnable {
       stopping.ask();
       parts.closeFeeds();
       parts.release();
-    } catch (RuntimeException alsoFailed) {
+    } catch (RuntimeException | Error alsoFailed) {
       e = e == null ? alsoFailed : e;
     }
     Throwable why = e == null ? new IllegalStateException("it was told to stop") : e;

@@ -17,7 +17,7 @@ import org.freshet.runtime.models.SqliteModels;
 final class Parts {
   final PipelineFile file;
   final int threads;
-  final LongSupplier wall;
+  final Clock clock;
   final LiveListener listener;
   final List<Feed> feeds;
   final List<SinkRunner> sinks = new CopyOnWriteArrayList<>();
@@ -42,12 +42,18 @@ final class Parts {
     this.feeds = List.copyOf(feeds);
     this.threads = threads;
     this.listener = listener;
-    this.wall = wall;
+    this.clock = new Clock(wall, System::nanoTime, ahead());
     this.folder =
         new StateFolder(Path.of(file.live().state().directory()), file.live().limits().disk());
     this.models = new SqliteModels(folder.models());
     this.snapshots = new Snapshotter(file, folder, models, sinks, listener, program);
     this.intake = new Intake(file.live().limits().queue(), Follower.MOST);
+  }
+
+  /** Milliseconds that a time may be ahead of the machine's clock. */
+  final long ahead() {
+    long given = file.live().limits().ahead().length();
+    return given == 0 ? Long.MAX_VALUE : given;
   }
 
   /** Whether what answered must be on the disk, not only with the operating system. */

@@ -62,6 +62,11 @@ public interface Feed extends AutoCloseable {
     return false;
   }
 
+  /** Whether it gives what was recorded, whose times have nothing to do with the clock of now. */
+  default boolean recording() {
+    return false;
+  }
+
   /** In words what is wrong now, such as a broker that does not answer; null when all is well. */
   default String trouble() {
     return null;

@@ -49,12 +49,23 @@ public final class LimitsSection implements Section {
               range = "[64, 16777216]",
               unit = "records",
               origin = "about a second of a fast pipeline")
-          int queue) {}
+          int queue,
+      @Param(
+              value =
+                  "How far the time of an event or label may be ahead of the machine's clock; one"
+                      + " beyond is taken to happen when it comes; 0 for any time.",
+              def = "1d",
+              origin = "a wrong clock, or times in microseconds, would time out all that waits")
+          Span ahead) {}
 
   private final Parameters parameters;
 
   public LimitsSection(Parameters parameters, Build build) {
     this.parameters = parameters;
+    StateSection.time("latency", parameters.latency(), "2ms");
+    if (parameters.ahead().length() > 0) {
+      StateSection.time("ahead", parameters.ahead(), "1d");
+    }
   }
 
   public Parameters parameters() {

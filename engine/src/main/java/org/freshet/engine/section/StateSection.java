@@ -1,5 +1,6 @@
 package org.freshet.engine.section;
 
+import org.freshet.core.ConfigException;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -53,6 +54,15 @@ public final class StateSection implements Section {
 
   public StateSection(Parameters parameters, Build build) {
     this.parameters = parameters;
+    time("every", parameters.every(), "30s");
+  }
+
+  /** Refuses a number of events, and no time at all. */
+  static void time(String name, Span given, String such) {
+    if (given != null && (given.events() || given.length() == 0)) {
+      throw new ConfigException(
+          "", "'" + name + "' is " + given + ", expected a time such as " + such);
+    }
   }
 
   public Parameters parameters() {
