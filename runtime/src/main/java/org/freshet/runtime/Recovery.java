@@ -113,8 +113,8 @@ final class Recovery {
             s.name()
                 + " has "
                 + s.written()
-                + " answers already, but the state folder is empty: they are of another run; move"
-                + " them away, or restore the folder");
+                + " answers already, but the state folder is empty: they are of another run; restore"
+                + " the folder, or give the sink another file, table or topic");
       } else if (s.written() > answers) {
         LOG.warn(
             "sink {} has {} answers, the journal {}: the machine crashed, and the next answers are"

@@ -1,6 +1,7 @@
 package org.freshet.connectors.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.freshet.core.ConfigException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -114,30 +116,24 @@ class KafkaLiveTest {
     }
   }
 
+  /** Its answers would be taken for those that are there, and never come. */
   @Test
-  void aBrokerThatIsDownIsWaitedFor() throws Exception {
-    try (Broker own = new Broker()) {
-      Broker shared = broker;
-      broker = own;
-      try {
-        topics("down", 2);
-        send("down", 2, 0, 300);
-        try (Pipe p = new Pipe("down", yaml("down", ""), folder).start()) {
-          answers("down", 300);
-          own.stop();
-          await(
-              "trouble",
-              () ->
-                  p.feeds.get(0).trouble() != null
-                      && p.feeds.get(0).trouble().contains("no answer"));
-          own.startAgain();
-          send("down", 2, 300, 600);
-          answers("down", 600);
-          await("no trouble", () -> p.live.trouble() == null);
-        }
-      } finally {
-        broker = shared;
-      }
+  void aStateFolderThatIsGoneIsNotTakenForANewRun() throws Exception {
+    topics("gone", 1);
+    send("gone", 1, 0, 100);
+    try (Pipe p = new Pipe("gone", yaml("gone", ""), folder).start()) {
+      answers("gone", 100);
+    }
+    try (Pipe p = new Pipe("gone", yaml("gone", ""), folder.resolve("another"))) {
+      assertThatThrownBy(p::start)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("kafka:gone-answers has 100 answers already")
+          .hasMessageContaining("the state folder is empty")
+          .hasMessageNotContaining("\n");
+    }
+    send("gone", 1, 100, 120);
+    try (Pipe p = new Pipe("gone", yaml("gone", ""), folder).start()) {
+      answers("gone", 120);
     }
   }
 }
