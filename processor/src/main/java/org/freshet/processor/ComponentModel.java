@@ -11,6 +11,8 @@ import org.freshet.core.component.Parameter;
  *
  * @param packageName empty for the default package
  * @param documentation Markdown
+ * @param arguments Java source: what the constructor of the record Parameters gets, read from {@code
+ *     Arguments a}
  * @param factory whether a static {@code create} makes it, rather than the constructor
  */
 record ComponentModel(
@@ -22,16 +24,10 @@ record ComponentModel(
     String family,
     int version,
     List<Trait> traits,
-    List<Read> parameters,
+    List<Parameter> parameters,
+    String arguments,
     String documentation,
     boolean factory) {
-
-  /**
-   * One parameter and the expression that reads it from {@code Arguments a}.
-   *
-   * @param expression Java source
-   */
-  record Read(Parameter parameter, String expression) {}
 
   /** Provider's simple name; nested classes are joined by an underscore. */
   String providerSimpleName() {

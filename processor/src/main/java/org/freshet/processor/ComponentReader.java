@@ -1,16 +1,12 @@
 package org.freshet.processor;
 
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
-import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.ElementFilter;
@@ -35,7 +31,8 @@ final class ComponentReader {
   ComponentModel read() {
     checkClass();
     TypeElement record = record();
-    List<ComponentModel.Read> parameters = parameters(record);
+    ParameterReader parameters = new ParameterReader(env, component.name());
+    String arguments = parameters.read(record);
     boolean factory = factory(record);
     if (!factory) {
       checkKinds();
@@ -49,7 +46,8 @@ final class ComponentReader {
         component.family(),
         component.version(),
         List.of(component.traits()),
-        parameters,
+        parameters.all(),
+        arguments,
         documentation(),
         factory);
   }
@@ -100,21 +98,6 @@ final class ComponentReader {
     }
     throw wrong(
         "has no nested record Parameters; without parameters write 'public record Parameters() {}'");
-  }
-
-  private List<ComponentModel.Read> parameters(TypeElement record) {
-    ParameterReader reader = new ParameterReader(env, component.name());
-    List<ComponentModel.Read> all = new ArrayList<>();
-    Set<String> names = new HashSet<>();
-    for (RecordComponentElement c : record.getRecordComponents()) {
-      ComponentModel.Read read = reader.read(c);
-      if (!names.add(read.parameter().name())) {
-        throw new InvalidComponent(
-            c, component.name() + " has two parameters named '" + read.parameter().name() + "'");
-      }
-      all.add(read);
-    }
-    return all;
   }
 
   /** True for a static create, false for a constructor; one of them must be there. */

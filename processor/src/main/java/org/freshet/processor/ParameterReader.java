@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.Modifier;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
@@ -23,7 +25,11 @@ import org.freshet.core.component.Spec;
 import org.freshet.core.component.SpecParser;
 import org.freshet.core.component.Value;
 
-/** Reads one component of a Parameters record and its {@link Param}. */
+/**
+ * Reads a Parameters record: each of its components has a {@link Param}, or is a record of such
+ * components in its turn, whose parameters stand in its place. So components that have parameters in
+ * common share the record, and with it their defaults.
+ */
 final class ParameterReader {
   private static final Map<String, Type> NAMED =
       Map.of(
@@ -55,13 +61,43 @@ final class ParameterReader {
 
   private final ProcessingEnvironment env;
   private final String owner;
+  private final List<Parameter> all = new ArrayList<>();
 
   ParameterReader(ProcessingEnvironment env, String owner) {
     this.env = env;
     this.owner = owner;
   }
 
-  ComponentModel.Read read(RecordComponentElement c) {
+  /** The parameters of all records read, in their order. */
+  List<Parameter> all() {
+    return List.copyOf(all);
+  }
+
+  /** Java source of the arguments of the record's constructor, read from {@code Arguments a}. */
+  String read(TypeElement record) {
+    return record.getRecordComponents().stream()
+        .map(c -> isGroup(c) ? group(c) : one(c))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static boolean isGroup(RecordComponentElement c) {
+    return c.getAnnotation(Param.class) == null
+        && c.asType() instanceof DeclaredType d
+        && d.asElement().getKind() == ElementKind.RECORD
+        && !NAMED.containsKey(plain(d));
+  }
+
+  private String group(RecordComponentElement c) {
+    TypeElement record = (TypeElement) ((DeclaredType) c.asType()).asElement();
+    for (Element e = record; e.getKind() != ElementKind.PACKAGE; e = e.getEnclosingElement()) {
+      if (!e.getModifiers().contains(Modifier.PUBLIC)) {
+        throw wrong(c, "is of the record " + record + ", which is not public");
+      }
+    }
+    return "new " + record.getQualifiedName() + "(" + read(record) + ")";
+  }
+
+  private String one(RecordComponentElement c) {
     Param param = c.getAnnotation(Param.class);
     if (param == null) {
       throw wrong(c, "has no @Param; give its meaning and default");
@@ -88,7 +124,11 @@ final class ParameterReader {
     if (!parameter.required()) {
       checkDefault(c, parameter);
     }
-    return new ComponentModel.Read(parameter, expression(c, parameter));
+    if (all.stream().anyMatch(p -> p.name().equals(name))) {
+      throw new InvalidComponent(c, owner + " has two parameters named '" + name + "'");
+    }
+    all.add(parameter);
+    return expression(c, parameter);
   }
 
   private Type type(RecordComponentElement c) {

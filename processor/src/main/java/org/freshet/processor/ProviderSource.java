@@ -37,7 +37,7 @@ final class ProviderSource {
     s.append("  private static final List<Parameter> PARAMETERS =\n      List.of(");
     s.append(
         m.parameters().stream()
-            .map(r -> parameter(r.parameter()))
+            .map(ProviderSource::parameter)
             .collect(Collectors.joining(",")));
     s.append(");\n");
     getter(s, "String", "name", quote(m.name()));
@@ -52,11 +52,7 @@ final class ProviderSource {
     s.append("\n  @Override\n  public Object create(Arguments a, Build build) {\n    return ")
         .append(made);
     s.append("(\n        new ").append(className).append(".Parameters(");
-    s.append(
-        m.parameters().stream()
-            .map(ComponentModel.Read::expression)
-            .collect(Collectors.joining(", ")));
-    return s.append("),\n        build);\n  }\n}\n").toString();
+    return s.append(m.arguments()).append("),\n        build);\n  }\n}\n").toString();
   }
 
   private static void getter(StringBuilder s, String type, String name, String value) {

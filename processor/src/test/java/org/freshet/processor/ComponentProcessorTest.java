@@ -48,6 +48,44 @@ class ComponentProcessorTest {
       "  public final Parameters p;\n  public Demo(Parameters p, Build b) { this.p = p; }\n";
 
   @Test
+  void aRecordOfParametersStandsForThem() throws Exception {
+    String groups =
+        "  public record Inner(@Param(value=\"b\", def=\"2\") int b) {}\n"
+            + "  public record Shared(@Param(value=\"a\", def=\"1\") int a, Inner inner) {}\n";
+    String parameters =
+        "@Param(value=\"z\", def=\"0\") int z, Shared shared, @Param(value=\"c\", def=\"3\") int c";
+    Compilation done = Compilation.of(folder, source(HEADER, parameters, groups + BODY));
+    assertThat(done.errors()).isEmpty();
+    ComponentProvider p = done.provider("demo.DemoProvider");
+    assertThat(p.parameters()).extracting(Parameter::name).containsExactly("z", "a", "b", "c");
+    List<Fault> faults = new ArrayList<>();
+    Object made =
+        p.create(
+            Components.bind(p, Spec.parse("demo(b=20, c=30)"), faults), Build.of(null));
+    assertThat(faults).isEmpty();
+    assertThat(made.getClass().getField("p").get(made).toString())
+        .isEqualTo("Parameters[z=0, shared=Shared[a=1, inner=Inner[b=20]], c=30]");
+  }
+
+  @Test
+  void aSharedRecordIsPublicAndBringsNoNameTwice() throws Exception {
+    String groups =
+        "  record Hidden(@Param(value=\"a\", def=\"1\") int a) {}\n"
+            + "  public record Shared(@Param(value=\"a\", def=\"1\") int a) {}\n";
+    assertThat(Compilation.of(folder, source(HEADER, "Hidden h", groups + BODY)).errors())
+        .anyMatch(
+            e ->
+                e.contains(
+                    "parameter h of demo is of the record demo.Demo.Hidden, which is not public"));
+    assertThat(
+            Compilation.of(
+                    folder,
+                    source(HEADER, "@Param(value=\"a\") int a, Shared s", groups + BODY))
+                .errors())
+        .anyMatch(e -> e.contains("demo has two parameters named 'a'"));
+  }
+
+  @Test
   void describesEveryTypeOfParameterAndMakesTheComponent() throws Exception {
     String parameters =
         String.join(

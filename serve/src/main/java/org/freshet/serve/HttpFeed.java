@@ -39,25 +39,7 @@ import org.freshet.streams.live.EventFields;
  */
 @Component(name = "http", kinds = Kind.FEED, family = "serve")
 public final class HttpFeed implements Feed {
-  public record Parameters(
-      @Param(value = "Columns that are numbers.", def = "[]") List<String> numeric,
-      @Param(value = "Columns that are categories.", def = "[]") List<String> categorical,
-      @Param(value = "Columns that are text.", def = "[]") List<String> text,
-      @Param(
-              value = "Name of the label, for messages.",
-              def = "label",
-              origin = "as the API has it")
-          String label,
-      @Param(
-              value = "Whether the label is a class or a number.",
-              def = "classification",
-              origin = "the usual case")
-          Task task,
-      @Param(
-              value = "Classes known from the start, in this order; more may come.",
-              def = "[]",
-              origin = "in the order they come")
-          List<String> labels) {}
+  public record Parameters(EventColumns columns) {}
 
   private final EventColumns columns;
   private final CompletableFuture<Schema> schema = new CompletableFuture<>();
@@ -65,9 +47,7 @@ public final class HttpFeed implements Feed {
   private volatile Runnable waiting = () -> {};
 
   public HttpFeed(Parameters p, Build build) {
-    columns =
-        new EventColumns(p.numeric(), p.categorical(), p.text(), p.label(), p.task(), p.labels())
-            .checked();
+    columns = p.columns();
     if (columns.declared()) {
       schema.complete(columns.schema());
     }

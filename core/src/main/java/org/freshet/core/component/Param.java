@@ -9,8 +9,11 @@ import java.lang.annotation.Target;
  * Describes one component of a {@code Parameters} record. Types: {@code int, long, double, boolean,
  * String}, an enum (choices in lower case), {@link Span}, {@link Spec} (a nested component), and
  * {@code List} of String, Double or Spec. The name in files is the record's in snake case.
+ *
+ * <p>A component that is a record itself, without this annotation, stands for the parameters of that
+ * record: those that several components have in common.
  */
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Param {
   /** Meaning, one sentence without the name. */

@@ -1,5 +1,6 @@
 package org.freshet.streams.arff;
 
+import org.freshet.streams.input.TableRoles;
 import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.Batch;
@@ -51,40 +52,7 @@ import org.freshet.streams.input.Task;
 public final class Arff implements RecordParser {
 
   public record Parameters(
-      @Param(Describe.PATH) String path,
-      @Param(value = Describe.LABEL, def = "last", origin = "Weka's convention") String label,
-      @Param(value = Describe.TASK, def = "classification", origin = "the more common") Task task,
-      @Param(value = Describe.ID, def = "none") String id,
-      @Param(value = Describe.TIME, def = "none") String time,
-      @Param(value = Describe.TIME_FORMAT, def = "auto") String timeFormat,
-      @Param(value = Describe.ZONE, def = "UTC") String zone,
-      @Param(value = Describe.KEY, def = "none") String key,
-      @Param(value = Describe.WEIGHT, def = "none") String weight,
-      @Param(value = Describe.LABEL_TIME, def = "none") String labelTime,
-      @Param(value = Describe.IGNORE, def = "[]") List<String> ignore,
-      @Param(value = Describe.MISSING, def = "[]") List<String> missing,
-      @Param(value = Describe.ON_ERROR, def = "fail", origin = "a silent loss is worse than a stop")
-          OnError onError,
-      @Param(value = Describe.DEAD_LETTER, def = "none") String deadLetter,
-      @Param(
-              value = Describe.DEAD_LETTER_MAX,
-              def = "64MB",
-              range = "[0, inf)",
-              unit = "bytes",
-              origin = "room for about a million bad lines")
-          long deadLetterMax,
-      @Param(
-              value = Describe.MAX_RECORD,
-              def = "8MB",
-              range = "[1024, 1073741824]",
-              unit = "bytes",
-              origin = Describe.BOUND)
-          int maxRecord) {
-
-    Roles roles() {
-      return new Roles(label, task, id, time, labelTime, key, weight, ignore);
-    }
-  }
+      @Param(Describe.PATH) String path, TableRoles table, Policy policy) {}
 
   private static final byte[] ZERO = {'0'};
 
@@ -125,16 +93,13 @@ public final class Arff implements RecordParser {
   }
 
   static Source open(Parameters p, ByteInput in) {
-    Lines lines = new Lines(in, p.maxRecord());
-    List<TableColumn> columns = new ArrayList<>(new ArffHeader(in, lines, p.zone()).columns());
-    List<String> marks = new ArrayList<>(p.missing());
+    Lines lines = new Lines(in, p.policy().maxRecord());
+    List<TableColumn> columns = new ArrayList<>(new ArffHeader(in, lines, p.table().zone()).columns());
+    List<String> marks = new ArrayList<>(p.table().missing());
     marks.add("?");
-    Table table =
-        new Table(
-            in.name(), columns, p.roles(), p.timeFormat(), p.zone(), new Missing(marks, false));
+    Table table = new Table(in.name(), columns, p.table(), new Missing(marks, false));
     ArffTokens tokens = new ArffTokens(lines, columns.size());
-    Policy policy = new Policy(p.onError(), p.deadLetter(), p.deadLetterMax());
-    return new RecordSource(in, new Arff(tokens, table, columns), policy);
+    return new RecordSource(in, new Arff(tokens, table, columns), p.policy());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.freshet.streams.csv;
 
+import org.freshet.streams.input.Sampling;
+import org.freshet.streams.input.TableRoles;
 import java.util.List;
 import org.freshet.core.Batch;
 import org.freshet.core.Schema;
@@ -65,19 +67,7 @@ public final class Csv implements RecordParser {
 
   public record Parameters(
       @Param(Describe.PATH) String path,
-      @Param(value = Describe.LABEL, def = "last", origin = "where most public sets have it")
-          String label,
-      @Param(value = Describe.TASK, def = "classification", origin = "the more common") Task task,
-      @Param(value = Describe.ID, def = "none") String id,
-      @Param(value = Describe.TIME, def = "none") String time,
-      @Param(value = Describe.TIME_FORMAT, def = "auto") String timeFormat,
-      @Param(value = Describe.ZONE, def = "UTC") String zone,
-      @Param(value = Describe.KEY, def = "none") String key,
-      @Param(value = Describe.WEIGHT, def = "none") String weight,
-      @Param(value = Describe.LABEL_TIME, def = "none") String labelTime,
-      @Param(value = Describe.IGNORE, def = "[]") List<String> ignore,
-      @Param(value = Describe.MISSING, def = "[]") List<String> missing,
-      @Param(value = Describe.USUAL, def = "true") boolean usualMissing,
+      TableRoles table,
       @Param(
               value = "Whether the first record holds the names of the columns.",
               def = "auto",
@@ -85,7 +75,8 @@ public final class Csv implements RecordParser {
           Header header,
       @Param(
               value =
-                  "What separates cells: one character, tab, space (runs count as one), comma, semicolon, pipe, or auto.",
+                  "What separates cells: one character, tab, space (runs count as one), comma,"
+                      + " semicolon, pipe, or auto.",
               def = "auto",
               origin = Describe.CHOICE)
           String separator,
@@ -99,41 +90,8 @@ public final class Csv implements RecordParser {
               def = "none",
               origin = "RFC 4180 has none")
           String comment,
-      @Param(value = "Columns that are numbers, whatever the sample says.", def = "[]")
-          List<String> numeric,
-      @Param(value = "Columns that are categories, whatever the sample says.", def = "[]")
-          List<String> categorical,
-      @Param(value = "Columns that are text, whatever the sample says.", def = "[]")
-          List<String> text,
-      @Param(
-              value = Describe.SAMPLE,
-              def = "1000",
-              range = "[1, 1000000]",
-              unit = "records",
-              origin = "a few milliseconds of reading")
-          int sample,
-      @Param(value = Describe.ON_ERROR, def = "fail", origin = "a silent loss is worse than a stop")
-          OnError onError,
-      @Param(value = Describe.DEAD_LETTER, def = "none") String deadLetter,
-      @Param(
-              value = Describe.DEAD_LETTER_MAX,
-              def = "64MB",
-              range = "[0, inf)",
-              unit = "bytes",
-              origin = "room for about a million bad lines")
-          long deadLetterMax,
-      @Param(
-              value = Describe.MAX_RECORD,
-              def = "8MB",
-              range = "[1024, 1073741824]",
-              unit = "bytes",
-              origin = Describe.BOUND)
-          int maxRecord) {
-
-    Roles roles() {
-      return new Roles(label, task, id, time, labelTime, key, weight, ignore);
-    }
-  }
+      Sampling sampling,
+      Policy policy) {}
 
   private final CsvTokens tokens;
   private final Table table;
@@ -157,13 +115,11 @@ public final class Csv implements RecordParser {
     char quote = p.quote() == null ? 0 : Dialect.character("quote", p.quote());
     char comment = p.comment() == null ? 0 : Dialect.character("comment", p.comment());
     char separator = Dialect.separator(p.separator(), p.path(), in, quote, comment);
-    CsvTokens tokens = new CsvTokens(in, separator, quote, comment, p.maxRecord());
-    Missing missing = new Missing(p.missing(), p.usualMissing());
+    CsvTokens tokens = new CsvTokens(in, separator, quote, comment, p.policy().maxRecord());
+    Missing missing = new Missing(p.table().missing(), p.sampling().usualMissing());
     Inference found = new Inference(in, tokens, p, missing);
-    Table table =
-        new Table(in.name(), found.columns(), p.roles(), p.timeFormat(), p.zone(), missing);
-    Policy policy = new Policy(p.onError(), p.deadLetter(), p.deadLetterMax());
-    return new RecordSource(in, new Csv(tokens, table), policy);
+    Table table = new Table(in.name(), found.columns(), p.table(), missing);
+    return new RecordSource(in, new Csv(tokens, table), p.policy());
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.freshet.streams.csv;
 
+import org.freshet.streams.input.Sampling;
+import org.freshet.streams.input.TableRoles;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +24,8 @@ final class Inference {
 
   private final ByteInput in;
   private final Csv.Parameters p;
+  private final TableRoles roles;
+  private final Sampling sampling;
   private final Missing missing;
   private final List<String> first = new ArrayList<>();
   private final List<ColumnSample> below = new ArrayList<>();
@@ -31,6 +36,8 @@ final class Inference {
   Inference(ByteInput in, CsvTokens tokens, Csv.Parameters p, Missing missing) {
     this.in = in;
     this.p = p;
+    this.roles = p.table();
+    this.sampling = p.sampling();
     this.missing = missing;
     in.mark();
     look(tokens);
@@ -49,7 +56,7 @@ final class Inference {
             "holds a header and no records; set 'header: no' if it is a record");
       }
     }
-    Declared declared = new Declared(p.numeric(), p.categorical(), p.text());
+    Declared declared = new Declared(sampling.numeric(), sampling.categorical(), sampling.text());
     columns =
         declared.columns(in.name(), header ? unique(first) : numbered(), header ? below : all);
   }
@@ -60,7 +67,7 @@ final class Inference {
 
   private void look(CsvTokens tokens) {
     BadRecord last = null;
-    int wanted = p.header() == Csv.Header.NO ? p.sample() : p.sample() + 1;
+    int wanted = sampling.sample() + (p.header() == Csv.Header.NO ? 0 : 1);
     while (records < wanted && in.sinceMark() < MOST_BYTES) {
       int before = in.sinceMark();
       try {
@@ -154,12 +161,12 @@ final class Inference {
 
   /** Whether a column the user named stands in the first record. */
   private boolean isNamed() {
-    List<String> named = new ArrayList<>(p.ignore());
-    named.addAll(p.numeric());
-    named.addAll(p.categorical());
-    named.addAll(p.text());
+    List<String> named = new ArrayList<>(roles.ignore());
+    named.addAll(sampling.numeric());
+    named.addAll(sampling.categorical());
+    named.addAll(sampling.text());
     for (String role :
-        new String[] {p.label(), p.id(), p.time(), p.labelTime(), p.key(), p.weight()}) {
+        new String[] {roles.label(), roles.id(), roles.time(), roles.labelTime(), roles.key(), roles.weight()}) {
       if (role != null) {
         named.add(role);
         named.addAll(List.of(role.split("\\s*,\\s*")));

@@ -36,7 +36,7 @@ public final class RecordSource implements Source {
     this.policy = policy;
     in.seal();
     if (policy.onError() == OnError.DEAD_LETTER) {
-      letters = new DeadLetters(policy.deadLetter(), policy.deadLetterBytes());
+      letters = new DeadLetters(policy.deadLetter(), policy.deadLetterMax());
     }
   }
 

@@ -45,22 +45,22 @@ public final class Table {
 
   /**
    * @param where the source's name, for messages
+   * @param given what each column is, and how times are written
    * @throws ConfigException when roles and columns do not fit
    */
   public Table(
       String where,
       List<TableColumn> columns,
-      Roles roles,
-      String timeFormat,
-      String zone,
+      TableRoles given,
       Missing missing) {
+    Roles roles = given.roles();
     int n = columns.size();
     this.columns = columns.toArray(new TableColumn[0]);
     this.action = new byte[n];
     this.target = new int[n];
     this.names = new Names[n];
-    this.times = new Times(timeFormat, zone);
-    this.labelTimes = new Times(timeFormat, zone);
+    this.times = new Times(given.timeFormat(), given.zone());
+    this.labelTimes = new Times(given.timeFormat(), given.zone());
     this.missing = missing;
     Roles.Role[] role = roles.assign(where, columns.stream().map(TableColumn::name).toList());
     List<Column> features = new ArrayList<>();

@@ -1,5 +1,7 @@
 package org.freshet.streams.jsonl;
 
+import org.freshet.streams.input.Sampling;
+import org.freshet.streams.input.TableRoles;
 import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.Batch;
@@ -56,54 +58,7 @@ public final class Jsonl implements RecordParser {
   private static final int SAMPLE_BYTES = 1 << 24;
 
   public record Parameters(
-      @Param(Describe.PATH) String path,
-      @Param(value = Describe.LABEL, def = "last") String label,
-      @Param(value = Describe.TASK, def = "classification", origin = "the more common") Task task,
-      @Param(value = Describe.ID, def = "none") String id,
-      @Param(value = Describe.TIME, def = "none") String time,
-      @Param(value = Describe.TIME_FORMAT, def = "auto") String timeFormat,
-      @Param(value = Describe.ZONE, def = "UTC") String zone,
-      @Param(value = Describe.KEY, def = "none") String key,
-      @Param(value = Describe.WEIGHT, def = "none") String weight,
-      @Param(value = Describe.LABEL_TIME, def = "none") String labelTime,
-      @Param(value = Describe.IGNORE, def = "[]") List<String> ignore,
-      @Param(value = Describe.MISSING, def = "[]") List<String> missing,
-      @Param(value = Describe.USUAL, def = "true") boolean usualMissing,
-      @Param(value = "Columns that are numbers, whatever the sample says.", def = "[]")
-          List<String> numeric,
-      @Param(value = "Columns that are categories, whatever the sample says.", def = "[]")
-          List<String> categorical,
-      @Param(value = "Columns that are text, whatever the sample says.", def = "[]")
-          List<String> text,
-      @Param(
-              value = Describe.SAMPLE,
-              def = "1000",
-              range = "[1, 1000000]",
-              unit = "records",
-              origin = "a few milliseconds of reading")
-          int sample,
-      @Param(value = Describe.ON_ERROR, def = "fail", origin = "a silent loss is worse than a stop")
-          OnError onError,
-      @Param(value = Describe.DEAD_LETTER, def = "none") String deadLetter,
-      @Param(
-              value = Describe.DEAD_LETTER_MAX,
-              def = "64MB",
-              range = "[0, inf)",
-              unit = "bytes",
-              origin = "room for about a million bad lines")
-          long deadLetterMax,
-      @Param(
-              value = Describe.MAX_RECORD,
-              def = "8MB",
-              range = "[1024, 1073741824]",
-              unit = "bytes",
-              origin = Describe.BOUND)
-          int maxRecord) {
-
-    Roles roles() {
-      return new Roles(label, task, id, time, labelTime, key, weight, ignore);
-    }
-  }
+      @Param(Describe.PATH) String path, TableRoles table, Sampling sampling, Policy policy) {}
 
   private final JsonCells objects;
   private final Table table;
@@ -124,13 +79,14 @@ public final class Jsonl implements RecordParser {
   }
 
   static Source open(Parameters p, ByteInput in) {
-    JsonCells objects = new JsonCells(new Lines(in, p.maxRecord()));
-    Missing missing = new Missing(p.missing(), p.usualMissing());
-    Declared declared = new Declared(p.numeric(), p.categorical(), p.text());
-    List<TableColumn> columns = look(in, objects, p.sample(), missing, declared);
-    Table table = new Table(in.name(), columns, p.roles(), p.timeFormat(), p.zone(), missing);
-    Policy policy = new Policy(p.onError(), p.deadLetter(), p.deadLetterMax());
-    return new RecordSource(in, new Jsonl(objects, table), policy);
+    JsonCells objects = new JsonCells(new Lines(in, p.policy().maxRecord()));
+    Missing missing = new Missing(p.table().missing(), p.sampling().usualMissing());
+    Sampling sampling = p.sampling();
+    Declared declared =
+        new Declared(sampling.numeric(), sampling.categorical(), sampling.text());
+    List<TableColumn> columns = look(in, objects, sampling.sample(), missing, declared);
+    Table table = new Table(in.name(), columns, p.table(), missing);
+    return new RecordSource(in, new Jsonl(objects, table), p.policy());
   }
 
   private static List<TableColumn> look(

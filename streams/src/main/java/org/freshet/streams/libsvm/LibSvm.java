@@ -1,5 +1,6 @@
 package org.freshet.streams.libsvm;
 
+import org.freshet.streams.input.TableRoles;
 import java.nio.charset.StandardCharsets;
 import org.freshet.core.Batch;
 import org.freshet.core.DataException;
@@ -49,7 +50,7 @@ public final class LibSvm implements RecordParser {
       @Param(Describe.PATH) String path,
       @Param(value = "last for the label of the line, none to leave it out.", def = "last")
           String label,
-      @Param(value = Describe.TASK, def = "classification", origin = "the more common") Task task,
+      @Param(value = TableRoles.TASK, def = "classification", origin = "the more common") Task task,
       @Param(
               value = "Number of the first feature in the file.",
               def = "1",
@@ -63,23 +64,7 @@ public final class LibSvm implements RecordParser {
               range = "[1, 2147483646]",
               origin = "128 MB of weights")
           int maxIndex,
-      @Param(value = Describe.ON_ERROR, def = "fail", origin = "a silent loss is worse than a stop")
-          OnError onError,
-      @Param(value = Describe.DEAD_LETTER, def = "none") String deadLetter,
-      @Param(
-              value = Describe.DEAD_LETTER_MAX,
-              def = "64MB",
-              range = "[0, inf)",
-              unit = "bytes",
-              origin = "room for about a million bad lines")
-          long deadLetterMax,
-      @Param(
-              value = Describe.MAX_RECORD,
-              def = "8MB",
-              range = "[1024, 1073741824]",
-              unit = "bytes",
-              origin = Describe.BOUND)
-          int maxRecord) {}
+      Policy policy) {}
 
   private final Lines lines;
   private final Parameters p;
@@ -106,8 +91,8 @@ public final class LibSvm implements RecordParser {
     if (in.end() == 0) {
       throw new DataException(in.name(), 0, null, "is empty, expected at least one record");
     }
-    LibSvm parser = new LibSvm(new Lines(in, p.maxRecord()), p);
-    return new RecordSource(in, parser, new Policy(p.onError(), p.deadLetter(), p.deadLetterMax()));
+    LibSvm parser = new LibSvm(new Lines(in, p.policy().maxRecord()), p);
+    return new RecordSource(in, parser, p.policy());
   }
 
   @Override

@@ -11,20 +11,42 @@ import org.freshet.core.Column;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Dictionary;
 import org.freshet.core.Schema;
+import org.freshet.core.component.Param;
 import org.freshet.streams.input.Task;
 
 /**
- * The columns of a feed of JSON events: declared by their names, or those of the first event.
+ * Parameters of feeds: the columns of their events, declared by their names, or those of the first
+ * event.
  *
  * @param labels classes known from the start, in the order of their codes
  */
 public record EventColumns(
-    List<String> numeric,
-    List<String> categorical,
-    List<String> text,
-    String label,
-    Task task,
-    List<String> labels) {
+    @Param(
+            value =
+                "Columns that are numbers. Where no column is declared, the first records tell"
+                    + " them.",
+            def = "[]")
+        List<String> numeric,
+    @Param(value = "Columns that are categories.", def = "[]") List<String> categorical,
+    @Param(value = "Columns that are text.", def = "[]") List<String> text,
+    @Param(value = "Member with the label.", def = "label", origin = EventForm.API) String label,
+    @Param(value = "What the label is.", def = "classification", origin = "the more common")
+        Task task,
+    @Param(
+            value = "Classes known from the start, in the order of their codes; more may appear.",
+            def = "[]")
+        List<String> labels) {
+
+  public EventColumns {
+    List<String> all = new ArrayList<>(numeric);
+    all.addAll(categorical);
+    all.addAll(text);
+    for (String name : all) {
+      if (all.indexOf(name) != all.lastIndexOf(name)) {
+        throw new ConfigException("", "the column '" + name + "' is declared twice");
+      }
+    }
+  }
 
   /** Whether the columns are declared. */
   public boolean declared() {
@@ -95,18 +117,5 @@ public record EventColumns(
             name, t, (old, now) -> old == JsonToken.VALUE_NULL || !now.isNumeric() ? now : old);
       }
     }
-  }
-
-  /** Checks what a file declares. */
-  public EventColumns checked() {
-    List<String> all = new ArrayList<>(numeric);
-    all.addAll(categorical);
-    all.addAll(text);
-    for (String name : all) {
-      if (all.indexOf(name) != all.lastIndexOf(name)) {
-        throw new ConfigException("", "the column '" + name + "' is declared twice");
-      }
-    }
-    return this;
   }
 }

@@ -8,7 +8,6 @@ import org.freshet.core.Schema;
 import org.freshet.core.live.Records;
 import org.freshet.streams.input.DeadLetters;
 import org.freshet.streams.input.OnError;
-import org.freshet.streams.input.Policy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,18 +21,8 @@ final class EventLines implements AutoCloseable {
   /** Lines looked at to find the columns. */
   private static final int SAMPLE = 1000;
 
-  /** What a feed's parameters say of its lines. */
-  record Form(
-      LineFormat format,
-      char separator,
-      RecordKind records,
-      EventColumns columns,
-      EventFields fields,
-      Policy policy,
-      int longest) {}
-
   private final String name;
-  private final Form form;
+  private final LineForm form;
   private Schema schema;
   private JsonEvents json;
   private CsvEvents csv;
@@ -41,7 +30,7 @@ final class EventLines implements AutoCloseable {
   private volatile long bad;
   private volatile String trouble;
 
-  EventLines(String name, Form form) {
+  EventLines(String name, LineForm form) {
     this.name = name;
     this.form = form;
   }
@@ -69,7 +58,7 @@ final class EventLines implements AutoCloseable {
       if (sample.size() < 2) {
         return null;
       }
-      CsvEvents cells = new CsvEvents(sample.get(0), form.separator(), form.fields());
+      CsvEvents cells = new CsvEvents(sample.get(0), form.cells(), form.fields());
       return form.columns().of(cells.columns(sample.subList(1, sample.size())));
     } catch (BadEvent e) {
       throw new DataException(name, 1, e.field(), e.getMessage(), e);
@@ -90,7 +79,7 @@ final class EventLines implements AutoCloseable {
       }
     }
     if (good.isEmpty()) {
-      if (form.policy().onError() == OnError.FAIL && first != null) {
+      if (form.onError() == OnError.FAIL && first != null) {
         throw first;
       }
       return null;
@@ -108,8 +97,8 @@ final class EventLines implements AutoCloseable {
   /** Says which events the records are for; then the first line of each stream is given. */
   void start(Schema of) {
     schema = of;
-    if (form.policy().onError() == OnError.DEAD_LETTER) {
-      letters = new DeadLetters(form.policy().deadLetter(), form.policy().deadLetterBytes());
+    if (form.onError() == OnError.DEAD_LETTER) {
+      letters = new DeadLetters(form.deadLetter(), form.deadLetterMax());
     }
   }
 
@@ -126,7 +115,7 @@ final class EventLines implements AutoCloseable {
       return false;
     }
     try {
-      csv = new CsvEvents(line, form.separator(), form.fields());
+      csv = new CsvEvents(line, form.cells(), form.fields());
       csv.schema(schema, form.records().kind());
     } catch (BadEvent e) {
       throw new DataException(name, 1, e.field(), e.getMessage(), e);
@@ -146,7 +135,7 @@ final class EventLines implements AutoCloseable {
         throw new BadEvent(
             0,
             null,
-            "is longer than " + form.longest() + " bytes; raise 'max_record' if that is meant");
+            "is longer than " + form.maxRecord() + " bytes; raise 'max_record' if that is meant");
       }
       if (json != null) {
         int n = line.stop() - line.start();
@@ -162,7 +151,7 @@ final class EventLines implements AutoCloseable {
   }
 
   private void refuse(LineBuffer line, BadEvent e) {
-    if (form.policy().onError() == OnError.FAIL) {
+    if (form.onError() == OnError.FAIL) {
       throw new DataException(
           name,
           0,

@@ -64,12 +64,7 @@ public final class Follow implements Feed {
 
   public record Parameters(
       @Param("File to follow.") String path,
-      @Param(value = DescribeFeed.FORMAT, def = "auto", origin = DescribeFeed.CHOICE)
-          LineFormat format,
-      @Param(value = DescribeFeed.SEPARATOR, def = "auto", origin = DescribeFeed.CHOICE)
-          String separator,
-      @Param(value = DescribeFeed.RECORDS, def = "auto", origin = DescribeFeed.CHOICE)
-          RecordKind records,
+      LineForm lines,
       @Param(
               value =
                   "Where to begin when nothing was consumed before: start, or end for new lines.",
@@ -80,50 +75,11 @@ public final class Follow implements Feed {
               value = "Time between looks when there is nothing new.",
               def = "20ms",
               origin = "1 % of a processor at most")
-          Span every,
-      @Param(value = DescribeFeed.NUMERIC, def = "[]") List<String> numeric,
-      @Param(value = DescribeFeed.CATEGORICAL, def = "[]") List<String> categorical,
-      @Param(value = DescribeFeed.TEXT, def = "[]") List<String> text,
-      @Param(value = DescribeFeed.LABEL, def = "label", origin = DescribeFeed.API) String label,
-      @Param(value = DescribeFeed.TASK, def = "classification", origin = "the more common")
-          Task task,
-      @Param(value = DescribeFeed.LABELS, def = "[]") List<String> labels,
-      @Param(value = DescribeFeed.ID, def = "id", origin = DescribeFeed.API) String id,
-      @Param(value = DescribeFeed.TIME, def = "time", origin = DescribeFeed.API) String time,
-      @Param(value = DescribeFeed.KEY, def = "key", origin = DescribeFeed.API) String key,
-      @Param(value = DescribeFeed.WEIGHT, def = "weight", origin = DescribeFeed.API) String weight,
-      @Param(value = DescribeFeed.ON_ERROR, def = "skip", origin = DescribeFeed.GO_ON)
-          OnError onError,
-      @Param(value = Describe.DEAD_LETTER, def = "none") String deadLetter,
-      @Param(
-              value = Describe.DEAD_LETTER_MAX,
-              def = "64MB",
-              range = "[0, inf)",
-              unit = "bytes",
-              origin = "room for about a million bad lines")
-          long deadLetterMax,
-      @Param(
-              value = Describe.MAX_RECORD,
-              def = "8MB",
-              range = "[1024, 1073741824]",
-              unit = "bytes",
-              origin = Describe.BOUND)
-          int maxRecord) {
-    EventLines.Form form() {
-      return new EventLines.Form(
-          format,
-          DescribeFeed.separator("follow", separator),
-          records,
-          new EventColumns(numeric, categorical, text, label, task, labels).checked(),
-          new EventFields(id, time, key, label, weight),
-          new Policy(onError, deadLetter, deadLetterMax),
-          maxRecord);
-    }
-  }
+          Span every) {}
 
   private final Parameters parameters;
   private final Path path;
-  private final EventLines.Form form;
+  private final LineForm form;
   private final EventLines lines;
   private final LineBuffer buffer;
   private final List<Path> before = new ArrayList<>(); // renamed files still to be read
@@ -141,7 +97,7 @@ public final class Follow implements Feed {
 
   public Follow(Parameters parameters, Build build) {
     this.parameters = parameters;
-    this.form = parameters.form();
+    this.form = parameters.lines();
     try {
       this.path = Path.of(parameters.path()).toAbsolutePath();
     } catch (InvalidPathException e) {
@@ -151,7 +107,7 @@ public final class Follow implements Feed {
       throw new ConfigException("", "'every' of follow is a time of 1ms or more, such as 20ms");
     }
     this.lines = new EventLines(name(), form);
-    this.buffer = new LineBuffer(parameters.maxRecord());
+    this.buffer = new LineBuffer(parameters.lines().maxRecord());
   }
 
   @Override
@@ -184,7 +140,7 @@ public final class Follow implements Feed {
   private List<byte[]> sample() throws IOException {
     List<byte[]> sample = new ArrayList<>();
     try (FollowedFile f = new FollowedFile(path)) {
-      LineBuffer b = new LineBuffer(parameters.maxRecord());
+      LineBuffer b = new LineBuffer(parameters.lines().maxRecord());
       while (sample.size() < 1000 && b.fill(f) > 0) {
         while (b.next()) {
           if (!b.tooLong()) {

@@ -38,55 +38,10 @@ import org.freshet.streams.input.Task;
 public final class Stdin implements Feed {
   private static final int BLOCK = 256;
 
-  public record Parameters(
-      @Param(value = DescribeFeed.FORMAT, def = "auto", origin = DescribeFeed.CHOICE)
-          LineFormat format,
-      @Param(value = DescribeFeed.SEPARATOR, def = "auto", origin = DescribeFeed.CHOICE)
-          String separator,
-      @Param(value = DescribeFeed.RECORDS, def = "auto", origin = DescribeFeed.CHOICE)
-          RecordKind records,
-      @Param(value = DescribeFeed.NUMERIC, def = "[]") List<String> numeric,
-      @Param(value = DescribeFeed.CATEGORICAL, def = "[]") List<String> categorical,
-      @Param(value = DescribeFeed.TEXT, def = "[]") List<String> text,
-      @Param(value = DescribeFeed.LABEL, def = "label", origin = DescribeFeed.API) String label,
-      @Param(value = DescribeFeed.TASK, def = "classification", origin = "the more common")
-          Task task,
-      @Param(value = DescribeFeed.LABELS, def = "[]") List<String> labels,
-      @Param(value = DescribeFeed.ID, def = "id", origin = DescribeFeed.API) String id,
-      @Param(value = DescribeFeed.TIME, def = "time", origin = DescribeFeed.API) String time,
-      @Param(value = DescribeFeed.KEY, def = "key", origin = DescribeFeed.API) String key,
-      @Param(value = DescribeFeed.WEIGHT, def = "weight", origin = DescribeFeed.API) String weight,
-      @Param(value = DescribeFeed.ON_ERROR, def = "skip", origin = DescribeFeed.GO_ON)
-          OnError onError,
-      @Param(value = Describe.DEAD_LETTER, def = "none") String deadLetter,
-      @Param(
-              value = Describe.DEAD_LETTER_MAX,
-              def = "64MB",
-              range = "[0, inf)",
-              unit = "bytes",
-              origin = "room for about a million bad lines")
-          long deadLetterMax,
-      @Param(
-              value = Describe.MAX_RECORD,
-              def = "8MB",
-              range = "[1024, 1073741824]",
-              unit = "bytes",
-              origin = Describe.BOUND)
-          int maxRecord) {
-    EventLines.Form form() {
-      return new EventLines.Form(
-          format,
-          DescribeFeed.separator("stdin", separator),
-          records,
-          new EventColumns(numeric, categorical, text, label, task, labels).checked(),
-          new EventFields(id, time, key, label, weight),
-          new Policy(onError, deadLetter, deadLetterMax),
-          maxRecord);
-    }
-  }
+  public record Parameters(LineForm lines) {}
 
   private final InputStream in;
-  private final EventLines.Form form;
+  private final LineForm form;
   private final EventLines lines;
   private final LineBuffer buffer;
   private final List<byte[]> seen = new ArrayList<>(); // while looking for the columns
@@ -102,9 +57,9 @@ public final class Stdin implements Feed {
 
   Stdin(Parameters parameters, InputStream in) {
     this.in = in;
-    this.form = parameters.form();
+    this.form = parameters.lines();
     this.lines = new EventLines(name(), form);
-    this.buffer = new LineBuffer(parameters.maxRecord());
+    this.buffer = new LineBuffer(parameters.lines().maxRecord());
   }
 
   @Override
@@ -170,7 +125,7 @@ public final class Stdin implements Feed {
   }
 
   private void read(Schema schema, Inbox inbox) throws InterruptedException {
-    LineBuffer again = new LineBuffer(form.longest());
+    LineBuffer again = new LineBuffer(form.maxRecord());
     for (byte[] line : seen) { // what was looked at is taken first
       takeAgain(line, again, schema, inbox);
     }

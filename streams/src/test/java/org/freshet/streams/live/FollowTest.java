@@ -251,7 +251,7 @@ class FollowTest {
   void parametersAreChecked() {
     assertThatThrownBy(() -> feed("separator=ab"))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("'separator' of follow is 'ab'");
+        .hasMessageContaining("parameter 'separator' is 'ab'");
     assertThatThrownBy(() -> feed("numeric=[x], categorical=[x]"))
         .hasMessage("the column 'x' is declared twice");
     assertThatThrownBy(() -> feed("on_error=dead_letter")).hasMessageContaining("dead_letter");

@@ -17,24 +17,19 @@ import org.junit.jupiter.api.Test;
 
 class StdinTest {
   private static Stdin.Parameters parameters(List<String> numeric, List<String> categorical) {
+    EventColumns columns =
+        new EventColumns(
+            numeric, categorical, List.of(), "label", Task.CLASSIFICATION, List.of());
     return new Stdin.Parameters(
-        LineFormat.AUTO,
-        "auto",
-        RecordKind.AUTO,
-        numeric,
-        categorical,
-        List.of(),
-        "label",
-        Task.CLASSIFICATION,
-        List.of(),
-        "id",
-        "time",
-        "key",
-        "weight",
-        OnError.SKIP,
-        null,
-        0,
-        4096);
+        new LineForm(
+            LineFormat.AUTO,
+            "auto",
+            RecordKind.AUTO,
+            new EventForm(columns, "id", "time", "key", "weight"),
+            OnError.SKIP,
+            null,
+            0,
+            4096));
   }
 
   @Test

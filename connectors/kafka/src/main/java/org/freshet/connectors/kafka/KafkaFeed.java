@@ -17,9 +17,8 @@ import org.freshet.core.live.Feed;
 import org.freshet.core.live.Inbox;
 import org.freshet.core.live.Records;
 import org.freshet.streams.input.OnError;
-import org.freshet.streams.input.Task;
 import org.freshet.streams.live.BadEvent;
-import org.freshet.streams.live.DescribeFeed;
+import org.freshet.streams.live.EventForm;
 import org.freshet.streams.live.EventColumns;
 import org.freshet.streams.live.EventFields;
 import org.freshet.streams.live.JsonEvents;
@@ -116,24 +115,14 @@ public final class KafkaFeed implements Feed {
           String registryUserVariable,
       @Param(value = "Environment variable with the password of the registry.", def = "none")
           String registryPasswordVariable,
-      @Param(value = DescribeFeed.RECORDS, def = "auto") RecordKind records,
-      @Param(value = DescribeFeed.NUMERIC, def = "[]") List<String> numeric,
-      @Param(value = DescribeFeed.CATEGORICAL, def = "[]") List<String> categorical,
-      @Param(value = DescribeFeed.TEXT, def = "[]") List<String> text,
-      @Param(value = DescribeFeed.LABEL, def = "label", origin = DescribeFeed.API) String label,
-      @Param(value = DescribeFeed.TASK, def = "classification", origin = "the more common")
-          Task task,
-      @Param(value = DescribeFeed.LABELS, def = "[]") List<String> labels,
-      @Param(value = DescribeFeed.ID, def = "id", origin = DescribeFeed.API) String id,
-      @Param(value = DescribeFeed.TIME, def = "time", origin = DescribeFeed.API) String time,
-      @Param(value = DescribeFeed.KEY, def = "key", origin = DescribeFeed.API) String key,
-      @Param(value = DescribeFeed.WEIGHT, def = "weight", origin = DescribeFeed.API) String weight,
+      @Param(value = EventForm.RECORDS, def = "auto") RecordKind records,
+      EventForm events,
       @Param(
               value =
                   "What becomes of a bad record: fail stops the pipeline, skip counts it and goes"
                       + " on, dead_letter also writes it to a topic.",
               def = "skip",
-              origin = DescribeFeed.GO_ON)
+              origin = EventForm.GO_ON)
           OnError onError,
       @Param(value = "Topic for bad records.", def = "none") String deadLetter,
       @Param(
@@ -149,11 +138,11 @@ public final class KafkaFeed implements Feed {
           List<String> secrets,
       @Param(value = Connection.PROPERTIES_FILE, def = "none") String propertiesFile) {
     EventFields fields() {
-      return new EventFields(id, time, key, label, weight);
+      return events.fields();
     }
 
     EventColumns columns() {
-      return new EventColumns(numeric, categorical, text, label, task, labels).checked();
+      return events.columns();
     }
 
     Connection connection() {
