@@ -11,8 +11,8 @@ import org.freshet.core.component.Parameter;
  *
  * @param packageName empty for the default package
  * @param documentation Markdown
- * @param arguments Java source: what the constructor of the record Parameters gets, read from {@code
- *     Arguments a}
+ * @param arguments Java source: what the constructor of the record Parameters gets, read from
+ *     {@code Arguments a}
  * @param factory whether a static {@code create} makes it, rather than the constructor
  */
 record ComponentModel(

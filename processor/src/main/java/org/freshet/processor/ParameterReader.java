@@ -27,8 +27,8 @@ import org.freshet.core.component.Value;
 
 /**
  * Reads a Parameters record: each of its components has a {@link Param}, or is a record of such
- * components in its turn, whose parameters stand in its place. So components that have parameters in
- * common share the record, and with it their defaults.
+ * components in its turn, whose parameters stand in its place. So components that have parameters
+ * in common share the record, and with it their defaults.
  */
 final class ParameterReader {
   private static final Map<String, Type> NAMED =

@@ -36,9 +36,7 @@ final class ProviderSource {
     s.append(")));\n");
     s.append("  private static final List<Parameter> PARAMETERS =\n      List.of(");
     s.append(
-        m.parameters().stream()
-            .map(ProviderSource::parameter)
-            .collect(Collectors.joining(",")));
+        m.parameters().stream().map(ProviderSource::parameter).collect(Collectors.joining(",")));
     s.append(");\n");
     getter(s, "String", "name", quote(m.name()));
     getter(s, "List<Kind>", "kinds", "KINDS");

@@ -60,8 +60,7 @@ class ComponentProcessorTest {
     assertThat(p.parameters()).extracting(Parameter::name).containsExactly("z", "a", "b", "c");
     List<Fault> faults = new ArrayList<>();
     Object made =
-        p.create(
-            Components.bind(p, Spec.parse("demo(b=20, c=30)"), faults), Build.of(null));
+        p.create(Components.bind(p, Spec.parse("demo(b=20, c=30)"), faults), Build.of(null));
     assertThat(faults).isEmpty();
     assertThat(made.getClass().getField("p").get(made).toString())
         .isEqualTo("Parameters[z=0, shared=Shared[a=1, inner=Inner[b=20]], c=30]");
@@ -79,8 +78,7 @@ class ComponentProcessorTest {
                     "parameter h of demo is of the record demo.Demo.Hidden, which is not public"));
     assertThat(
             Compilation.of(
-                    folder,
-                    source(HEADER, "@Param(value=\"a\") int a, Shared s", groups + BODY))
+                    folder, source(HEADER, "@Param(value=\"a\") int a, Shared s", groups + BODY))
                 .errors())
         .anyMatch(e -> e.contains("demo has two parameters named 'a'"));
   }

@@ -1,6 +1,5 @@
 package org.freshet.serve;
 
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -9,10 +8,8 @@ import org.freshet.core.Schema;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
-import org.freshet.core.component.Param;
 import org.freshet.core.live.Feed;
 import org.freshet.core.live.Inbox;
-import org.freshet.streams.input.Task;
 import org.freshet.streams.live.BadEvent;
 import org.freshet.streams.live.EventColumns;
 import org.freshet.streams.live.EventFields;

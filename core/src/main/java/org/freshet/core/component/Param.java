@@ -10,8 +10,8 @@ import java.lang.annotation.Target;
  * String}, an enum (choices in lower case), {@link Span}, {@link Spec} (a nested component), and
  * {@code List} of String, Double or Spec. The name in files is the record's in snake case.
  *
- * <p>A component that is a record itself, without this annotation, stands for the parameters of that
- * record: those that several components have in common.
+ * <p>A component that is a record itself, without this annotation, stands for the parameters of
+ * that record: those that several components have in common.
  */
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.RECORD_COMPONENT)

@@ -1,6 +1,5 @@
 package org.freshet.streams.arff;
 
-import org.freshet.streams.input.TableRoles;
 import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.Batch;
@@ -17,14 +16,12 @@ import org.freshet.streams.input.Content;
 import org.freshet.streams.input.Describe;
 import org.freshet.streams.input.Lines;
 import org.freshet.streams.input.Missing;
-import org.freshet.streams.input.OnError;
 import org.freshet.streams.input.Policy;
 import org.freshet.streams.input.RecordParser;
 import org.freshet.streams.input.RecordSource;
-import org.freshet.streams.input.Roles;
 import org.freshet.streams.input.Table;
 import org.freshet.streams.input.TableColumn;
-import org.freshet.streams.input.Task;
+import org.freshet.streams.input.TableRoles;
 
 /**
  * Reads ARFF, the attribute-relation format of Weka and MOA, plain or gzipped, from a file or
@@ -51,8 +48,7 @@ import org.freshet.streams.input.Task;
 @Component(name = "arff", kinds = Kind.SOURCE, family = "reader")
 public final class Arff implements RecordParser {
 
-  public record Parameters(
-      @Param(Describe.PATH) String path, TableRoles table, Policy policy) {}
+  public record Parameters(@Param(Describe.PATH) String path, TableRoles table, Policy policy) {}
 
   private static final byte[] ZERO = {'0'};
 
@@ -94,7 +90,8 @@ public final class Arff implements RecordParser {
 
   static Source open(Parameters p, ByteInput in) {
     Lines lines = new Lines(in, p.policy().maxRecord());
-    List<TableColumn> columns = new ArrayList<>(new ArffHeader(in, lines, p.table().zone()).columns());
+    List<TableColumn> columns =
+        new ArrayList<>(new ArffHeader(in, lines, p.table().zone()).columns());
     List<String> marks = new ArrayList<>(p.table().missing());
     marks.add("?");
     Table table = new Table(in.name(), columns, p.table(), new Missing(marks, false));

@@ -1,8 +1,5 @@
 package org.freshet.streams.csv;
 
-import org.freshet.streams.input.Sampling;
-import org.freshet.streams.input.TableRoles;
-import java.util.List;
 import org.freshet.core.Batch;
 import org.freshet.core.Schema;
 import org.freshet.core.Source;
@@ -16,13 +13,12 @@ import org.freshet.streams.input.Cells;
 import org.freshet.streams.input.Content;
 import org.freshet.streams.input.Describe;
 import org.freshet.streams.input.Missing;
-import org.freshet.streams.input.OnError;
 import org.freshet.streams.input.Policy;
 import org.freshet.streams.input.RecordParser;
 import org.freshet.streams.input.RecordSource;
-import org.freshet.streams.input.Roles;
+import org.freshet.streams.input.Sampling;
 import org.freshet.streams.input.Table;
-import org.freshet.streams.input.Task;
+import org.freshet.streams.input.TableRoles;
 
 /**
  * Reads CSV, TSV and any other text of separated columns, plain or gzipped, from a file or standard

@@ -1,8 +1,5 @@
 package org.freshet.streams.csv;
 
-import org.freshet.streams.input.Sampling;
-import org.freshet.streams.input.TableRoles;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,7 +12,9 @@ import org.freshet.streams.input.ColumnSample;
 import org.freshet.streams.input.Declared;
 import org.freshet.streams.input.Missing;
 import org.freshet.streams.input.Numbers;
+import org.freshet.streams.input.Sampling;
 import org.freshet.streams.input.TableColumn;
+import org.freshet.streams.input.TableRoles;
 
 /** Names and types of the columns, from the first records, which are then read again. */
 final class Inference {
@@ -166,7 +165,9 @@ final class Inference {
     named.addAll(sampling.categorical());
     named.addAll(sampling.text());
     for (String role :
-        new String[] {roles.label(), roles.id(), roles.time(), roles.labelTime(), roles.key(), roles.weight()}) {
+        new String[] {
+          roles.label(), roles.id(), roles.time(), roles.labelTime(), roles.key(), roles.weight()
+        }) {
       if (role != null) {
         named.add(role);
         named.addAll(List.of(role.split("\\s*,\\s*")));

@@ -48,11 +48,7 @@ public final class Table {
    * @param given what each column is, and how times are written
    * @throws ConfigException when roles and columns do not fit
    */
-  public Table(
-      String where,
-      List<TableColumn> columns,
-      TableRoles given,
-      Missing missing) {
+  public Table(String where, List<TableColumn> columns, TableRoles given, Missing missing) {
     Roles roles = given.roles();
     int n = columns.size();
     this.columns = columns.toArray(new TableColumn[0]);

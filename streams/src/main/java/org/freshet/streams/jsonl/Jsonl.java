@@ -1,7 +1,5 @@
 package org.freshet.streams.jsonl;
 
-import org.freshet.streams.input.Sampling;
-import org.freshet.streams.input.TableRoles;
 import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.Batch;
@@ -21,14 +19,13 @@ import org.freshet.streams.input.Declared;
 import org.freshet.streams.input.Describe;
 import org.freshet.streams.input.Lines;
 import org.freshet.streams.input.Missing;
-import org.freshet.streams.input.OnError;
 import org.freshet.streams.input.Policy;
 import org.freshet.streams.input.RecordParser;
 import org.freshet.streams.input.RecordSource;
-import org.freshet.streams.input.Roles;
+import org.freshet.streams.input.Sampling;
 import org.freshet.streams.input.Table;
 import org.freshet.streams.input.TableColumn;
-import org.freshet.streams.input.Task;
+import org.freshet.streams.input.TableRoles;
 
 /**
  * Reads JSON lines (NDJSON): one object a line, plain or gzipped, from a file or standard input, in
@@ -82,8 +79,7 @@ public final class Jsonl implements RecordParser {
     JsonCells objects = new JsonCells(new Lines(in, p.policy().maxRecord()));
     Missing missing = new Missing(p.table().missing(), p.sampling().usualMissing());
     Sampling sampling = p.sampling();
-    Declared declared =
-        new Declared(sampling.numeric(), sampling.categorical(), sampling.text());
+    Declared declared = new Declared(sampling.numeric(), sampling.categorical(), sampling.text());
     List<TableColumn> columns = look(in, objects, sampling.sample(), missing, declared);
     Table table = new Table(in.name(), columns, p.table(), missing);
     return new RecordSource(in, new Jsonl(objects, table), p.policy());

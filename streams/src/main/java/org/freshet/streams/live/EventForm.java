@@ -7,8 +7,7 @@ public record EventForm(
     EventColumns columns,
     @Param(value = "Member with the id of the event.", def = "id", origin = API) String id,
     @Param(
-            value =
-                "Member with the time of the event: milliseconds since 1970, or ISO-8601.",
+            value = "Member with the time of the event: milliseconds since 1970, or ISO-8601.",
             def = "time",
             origin = API)
         String time,

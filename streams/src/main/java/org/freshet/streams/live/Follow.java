@@ -21,10 +21,6 @@ import org.freshet.core.component.Span;
 import org.freshet.core.live.Feed;
 import org.freshet.core.live.Inbox;
 import org.freshet.core.live.Records;
-import org.freshet.streams.input.Describe;
-import org.freshet.streams.input.OnError;
-import org.freshet.streams.input.Policy;
-import org.freshet.streams.input.Task;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -15,8 +15,7 @@ public record LineForm(
             origin = CHOICE)
         LineFormat format,
     @Param(
-            value =
-                "What separates cells: one character, tab, comma, semicolon, pipe, or auto.",
+            value = "What separates cells: one character, tab, comma, semicolon, pipe, or auto.",
             def = "auto",
             origin = CHOICE)
         String separator,

@@ -11,14 +11,9 @@ import org.freshet.core.Schema;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
-import org.freshet.core.component.Param;
 import org.freshet.core.live.Feed;
 import org.freshet.core.live.Inbox;
 import org.freshet.core.live.Records;
-import org.freshet.streams.input.Describe;
-import org.freshet.streams.input.OnError;
-import org.freshet.streams.input.Policy;
-import org.freshet.streams.input.Task;
 
 /**
  * Reads standard input: events, labels, or both, one record a line, as JSON lines or as CSV with

@@ -1,6 +1,5 @@
 package org.freshet.streams.vw;
 
-import org.freshet.streams.input.TableRoles;
 import java.nio.charset.StandardCharsets;
 import org.freshet.core.Batch;
 import org.freshet.core.DataException;
@@ -17,11 +16,11 @@ import org.freshet.streams.input.Describe;
 import org.freshet.streams.input.Entries;
 import org.freshet.streams.input.Lines;
 import org.freshet.streams.input.Numbers;
-import org.freshet.streams.input.OnError;
 import org.freshet.streams.input.Policy;
 import org.freshet.streams.input.RecordParser;
 import org.freshet.streams.input.RecordSource;
 import org.freshet.streams.input.SparseLabel;
+import org.freshet.streams.input.TableRoles;
 import org.freshet.streams.input.Task;
 
 /**

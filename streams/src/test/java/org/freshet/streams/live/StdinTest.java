@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 class StdinTest {
   private static Stdin.Parameters parameters(List<String> numeric, List<String> categorical) {
     EventColumns columns =
-        new EventColumns(
-            numeric, categorical, List.of(), "label", Task.CLASSIFICATION, List.of());
+        new EventColumns(numeric, categorical, List.of(), "label", Task.CLASSIFICATION, List.of());
     return new Stdin.Parameters(
         new LineForm(
             LineFormat.AUTO,

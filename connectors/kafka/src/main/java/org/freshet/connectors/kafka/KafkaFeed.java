@@ -18,9 +18,9 @@ import org.freshet.core.live.Inbox;
 import org.freshet.core.live.Records;
 import org.freshet.streams.input.OnError;
 import org.freshet.streams.live.BadEvent;
-import org.freshet.streams.live.EventForm;
 import org.freshet.streams.live.EventColumns;
 import org.freshet.streams.live.EventFields;
+import org.freshet.streams.live.EventForm;
 import org.freshet.streams.live.JsonEvents;
 import org.freshet.streams.live.RecordKind;
 
