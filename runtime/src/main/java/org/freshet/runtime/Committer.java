@@ -39,7 +39,7 @@ final class Committer {
     this.parts = parts;
     this.replica = parts.replica();
     this.journal = parts.journal();
-    this.herald = parts.herald();
+    this.herald = parts.herald;
     this.durable = parts.durable();
     this.period = TimeUnit.MILLISECONDS.toNanos(parts.file.live().state().every().length());
     this.none = new Batch(replica.schema(), 1);

@@ -6,27 +6,34 @@ import org.freshet.runtime.contest.Contest;
 import org.freshet.runtime.watch.Alarm;
 import org.freshet.runtime.watch.Measure;
 import org.freshet.runtime.watch.Webhook;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Says what a replica found in the rows taken last, once, while it runs live: in the log, to the
- * listener, and alarms to the webhook.
+ * Says what happens in a live pipeline, each thing once: in the log, to the listener, and alarms to
+ * the webhook. Only the replica that answers has one: those that recover and that make snapshots
+ * see the same rows again and say nothing.
  */
 final class Herald implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Herald.class);
 
   /** Calls between looks at the memory. */
   private static final int OFTEN = 256;
 
+  private final String pipeline;
   private final LiveListener listener;
   private final Webhook webhook; // null without
   private int calls;
   private boolean over;
 
   Herald(PipelineFile file, LiveListener listener) {
+    this.pipeline = file.name();
     this.listener = listener;
     String address = file.live().watch().webhook();
     this.webhook = address == null ? null : new Webhook(address, file.name());
   }
 
+  /** Says what a replica found in the rows taken last. */
   void tell(Replica replica) {
     for (Contest.Change c : replica.contest().changes()) {
       boolean budget = c.from().equals(Contest.FALLBACK) || c.to().equals(Contest.FALLBACK);
@@ -39,7 +46,7 @@ final class Herald implements AutoCloseable {
       listener.measured(m.watch(), m.of(), m.value(), m.limit());
     }
     for (Alarm a : replica.watches().alarms()) {
-      listener.happened(Happening.ALARM, a.text());
+      happened(Happening.ALARM, a.text());
       if (webhook != null) {
         webhook.send(a);
       }
@@ -67,8 +74,9 @@ final class Herald implements AutoCloseable {
     }
   }
 
-  /** Says something that happened. */
+  /** Says something that happened; by any thread. */
   void happened(Happening kind, String text) {
+    kind.log(LOG, pipeline, text);
     listener.happened(kind, text);
   }
 

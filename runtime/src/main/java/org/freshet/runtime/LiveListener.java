@@ -3,7 +3,6 @@ package org.freshet.runtime;
 import org.freshet.core.Batch;
 import org.freshet.core.live.Records;
 import org.freshet.engine.Outcomes;
-import org.slf4j.LoggerFactory;
 
 /**
  * Told of what a live pipeline does, for metrics, alarms and pages. Called on the owner's thread
@@ -34,12 +33,16 @@ public interface LiveListener {
   default void snapshot(long entry, long bytes, long nanos) {}
 
   /**
-   * Something a person may want to read about, in a line; called on any thread. Unless overridden
-   * it goes to the log.
+   * Everything was consumed and the pipeline ends; the state folder is its own for this moment
+   * still.
    */
-  default void happened(Happening kind, String text) {
-    LoggerFactory.getLogger(LiveListener.class).info("{}: {}", kind, text);
-  }
+  default void ending(Replica replica) {}
+
+  /**
+   * Something a person may want to read about, in a line that is in the log already; called on any
+   * thread.
+   */
+  default void happened(Happening kind, String text) {}
 
   /**
    * A watch measured.

@@ -3,6 +3,7 @@ package org.freshet.runtime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -149,7 +150,7 @@ final class Owner implements Runnable {
   /** Says so of the first, and then ever more rarely. */
   private void early(Records r, int i) {
     if (Long.bitCount(++tooEarly) == 1) {
-      parts.listener.happened(
+      parts.herald.happened(
           Happening.TROUBLE,
           "%s '%s' has the time %d, which is more than limits.ahead, %s, ahead of this machine's clock; it is taken to happen now, as %d before it were (times are milliseconds since 1970)"
               .formatted(
@@ -201,12 +202,15 @@ final class Owner implements Runnable {
     if (replica.contest().hasFallback()) {
       committer.command(command);
     } else {
-      parts
-          .herald()
-          .happened(
-              Happening.BUDGET,
-              "one event in twenty takes %.3f ms, the limit is %s"
-                  .formatted(guard.p95() / 1e6, parts.file.live().limits().latency()));
+      parts.herald.happened(
+          Happening.BUDGET,
+          String.format(
+              Locale.ROOT,
+              command.equals("fallback on")
+                  ? "one event in twenty takes more than %.3f ms, the limit is %s"
+                  : "all but one event in twenty are within %.3f ms again, the limit is %s",
+              guard.p95() / 1e6,
+              parts.file.live().limits().latency()));
     }
   }
 
@@ -239,7 +243,7 @@ final class Owner implements Runnable {
   private void pause(boolean to) {
     if (paused != to) {
       paused = to;
-      parts.listener.happened(Happening.STATE, to ? "paused" : "goes on");
+      parts.herald.happened(Happening.STATE, to ? "paused" : "goes on");
     }
   }
 
@@ -273,6 +277,7 @@ final class Owner implements Runnable {
     } else {
       LOG.warn("not all answers are out; the next start gives the sinks what they lack");
     }
+    parts.listener.ending(replica);
   }
 
   /** Lets everything go, whatever happened. */

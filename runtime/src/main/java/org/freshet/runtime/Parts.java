@@ -24,11 +24,11 @@ final class Parts {
   final Intake intake;
   final StateFolder folder;
   final SqliteModels models;
+  final Herald herald;
   final Snapshotter snapshots;
   final Stopping stopping = new Stopping();
   private volatile Replica replica;
   private volatile JournalWriter journal;
-  private volatile Herald herald;
   private boolean feedsClosed;
 
   Parts(
@@ -46,7 +46,8 @@ final class Parts {
     this.folder =
         new StateFolder(Path.of(file.live().state().directory()), file.live().limits().disk());
     this.models = new SqliteModels(folder.models());
-    this.snapshots = new Snapshotter(file, folder, models, sinks, listener, program);
+    this.herald = new Herald(file, listener);
+    this.snapshots = new Snapshotter(file, folder, models, sinks, listener, herald, program);
     this.intake = new Intake(file.live().limits().queue(), Follower.MOST);
   }
 
@@ -76,14 +77,6 @@ final class Parts {
 
   JournalWriter journal() {
     return journal;
-  }
-
-  void herald(Herald made) {
-    herald = made;
-  }
-
-  Herald herald() {
-    return herald;
   }
 
   /** Positions of a feed, by partition. */
@@ -131,9 +124,7 @@ final class Parts {
       journal.close();
       journal = null;
     }
-    if (herald != null) {
-      herald.close();
-    }
+    herald.close();
     if (replica != null) {
       replica.close();
     }

@@ -40,7 +40,6 @@ final class Recovery {
             replica.schema(),
             replica.entry(),
             parts.durable()));
-    parts.herald(new Herald(parts.file, parts.listener));
   }
 
   /** What was; new where nothing was. */

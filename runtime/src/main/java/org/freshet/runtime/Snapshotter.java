@@ -33,6 +33,7 @@ final class Snapshotter {
   private final SnapshotStore store;
   private final List<SinkRunner> sinks;
   private final LiveListener listener;
+  private final Herald herald;
   private final String program;
   private final long small;
   private final ExecutorService background =
@@ -53,6 +54,7 @@ final class Snapshotter {
       SqliteModels models,
       List<SinkRunner> sinks,
       LiveListener listener,
+      Herald herald,
       String program) {
     this.file = file;
     this.folder = folder;
@@ -60,6 +62,7 @@ final class Snapshotter {
     this.store = new SnapshotStore(folder.snapshots());
     this.sinks = sinks;
     this.listener = listener;
+    this.herald = herald;
     this.program = program;
     this.small = Long.getLong("freshet.snapshot.small", SMALL);
   }
@@ -114,18 +117,22 @@ final class Snapshotter {
             Thread.currentThread().interrupt();
             done.completeExceptionally(e);
           } catch (RuntimeException e) {
-            LOG.warn("no snapshot this time: {}", e.getMessage());
-            trouble = "no snapshot this time: " + e.getMessage();
-            listener.happened(Happening.SNAPSHOT, trouble);
+            failed("no snapshot this time: " + e.getMessage());
             done.completeExceptionally(e);
           } catch (OutOfMemoryError e) {
-            LOG.warn("no snapshot this time: a second copy of the state does not fit in memory");
-            trouble = "no snapshot: a second copy of the state does not fit in memory";
-            listener.happened(Happening.SNAPSHOT, trouble);
+            failed("no snapshot this time: a second copy of the state does not fit in memory");
             done.completeExceptionally(new IllegalStateException(trouble, e));
           }
         });
     return done;
+  }
+
+  /** Said again only after a snapshot was made meanwhile. */
+  private void failed(String why) {
+    if (trouble == null) {
+      herald.happened(Happening.TROUBLE, why);
+    }
+    trouble = why;
   }
 
   private void make(byte[] small, Map<String, Long> versions, long at, long answers)

@@ -89,6 +89,7 @@ final class StateFolder implements AutoCloseable {
       c.truncate(0);
       c.write(
           ByteBuffer.wrap(("" + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
+      removeUnfinished(folder);
       removeUnfinished(journal());
       removeUnfinished(snapshots());
       removeUnfinished(versions());

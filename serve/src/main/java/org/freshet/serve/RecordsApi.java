@@ -3,10 +3,11 @@ package org.freshet.serve;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.freshet.core.Batch;
 import org.freshet.core.Features;
 import org.freshet.core.Schema;
@@ -141,18 +142,16 @@ final class RecordsApi {
         .ascii("\"}");
   }
 
-  /** Features are null for an event that came too long ago. */
+  /** Features by id, without those of events that came too long ago. */
   private record Found(
-      int waiting, List<OpenQuestion> questions, List<Map<String, Object>> features) {}
+      int waiting, List<OpenQuestion> questions, Map<String, Map<String, Object>> features) {}
 
   /** On the pipeline's thread, which does not look up the features of very many. */
   private Found found(Replica r, int most) {
     List<OpenQuestion> questions = r.engine().questions(most);
-    List<Map<String, Object>> features = new ArrayList<>();
-    for (int i = 0; i < questions.size(); i++) {
-      features.add(i < WITH_FEATURES ? meters.features(questions.get(i).id()) : null);
-    }
-    return new Found(r.engine().pending(), questions, features);
+    Set<String> ids = new HashSet<>();
+    questions.stream().limit(WITH_FEATURES).forEach(q -> ids.add(q.id()));
+    return new Found(r.engine().pending(), questions, meters.features(ids));
   }
 
   private void questions(Context ctx) throws IOException {
@@ -162,7 +161,8 @@ final class RecordsApi {
         Routes.json().ascii("{\"waiting\":").number(found.waiting).ascii(",\"questions\":[");
     for (int i = 0; i < found.questions.size(); i++) {
       out.ascii(i > 0 ? "," : "");
-      question(found.questions.get(i), found.features.get(i), out);
+      OpenQuestion q = found.questions.get(i);
+      question(q, found.features.get(q.id()), out);
     }
     Routes.send(ctx, out.ascii("]}"));
   }

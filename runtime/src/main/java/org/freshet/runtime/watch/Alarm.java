@@ -15,7 +15,8 @@ public record Alarm(String watch, String of, double value, double limit, long ev
   /** In a line. */
   public String text() {
     String beyond = Double.isNaN(limit) ? "" : String.format(Locale.ROOT, ", limit %.4g", limit);
+    String what = of.equals("labels") ? "the share of events labelled in time" : of;
     return String.format(
-        Locale.ROOT, "%s of %s is %.4g%s, after %d events", watch, of, value, beyond, event);
+        Locale.ROOT, "%s of %s is %.4g%s, after %d events", watch, what, value, beyond, event);
   }
 }

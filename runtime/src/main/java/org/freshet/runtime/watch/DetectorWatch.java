@@ -11,17 +11,20 @@ import org.freshet.core.state.StateWriter;
 /**
  * A drift detector on one sequence of numbers. Numbers that are not shares are brought to 0 … 1
  * first, by the mean and the spread of the first of them, because detectors expect errors; after a
- * drift that is learnt anew. For some time after an alarm there is no second one.
+ * drift that is learnt anew. There is no second alarm until the detector was silent for {@value
+ * #CALM} windows: of one change it may find the half first, then the rest.
  */
 final class DetectorWatch {
   /** Numbers of which mean and spread are learnt. */
   private static final int SCALE = 200;
 
+  private static final int CALM = 3;
+
   private final Spec spec;
   private final String of;
   private final boolean scaled;
   private final boolean rises;
-  private final int quiet;
+  private final long quiet;
   private final DriftDetector detector;
   private long count; // since the scale was begun
   private double mean;
@@ -31,14 +34,14 @@ final class DetectorWatch {
   /**
    * @param scaled whether values are any numbers
    * @param rises whether only an increase is alarming
-   * @param quiet values after an alarm without another
+   * @param window values in a window
    */
-  DetectorWatch(Spec spec, String of, boolean scaled, boolean rises, int quiet, long seed) {
+  DetectorWatch(Spec spec, String of, boolean scaled, boolean rises, int window, long seed) {
     this.spec = spec;
     this.of = of;
     this.scaled = scaled;
     this.rises = rises;
-    this.quiet = quiet;
+    this.quiet = (long) CALM * window;
     Build build = Build.of(null).withSeed(Rng.childSeed(seed, "watch." + of, 0));
     this.detector = Components.create(spec, build, DriftDetector.class);
   }
@@ -68,6 +71,7 @@ final class DetectorWatch {
       out.alarm(spec.name(), of, detector.estimate(), Double.NaN);
       silence = quiet;
     }
+    silence = silence > 0 ? quiet : 0; // until it is silent
   }
 
   private void learnScale(double value) {

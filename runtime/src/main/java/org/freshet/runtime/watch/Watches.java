@@ -34,7 +34,7 @@ public final class Watches {
   private final int columns;
   private final int window;
   private final DetectorWatch error;
-  private final DetectorWatch labelRate;
+  private final LabelRateWatch labelRate;
   private final List<PsiWatch> psi = new ArrayList<>(); // one a column, or none
   private final List<List<DetectorWatch>> detectors = new ArrayList<>(); // of each column
   private MmdWatch mmd;
@@ -42,8 +42,6 @@ public final class Watches {
   private final ProfileWatch profile;
   private final Findings found = new Findings();
   private long events;
-  private long credit; // labels that came and were not yet set against an event
-  private boolean labelled; // a label has come
 
   /** Says at which events another model began to answer. */
   public interface Reigns {
@@ -65,9 +63,7 @@ public final class Watches {
             ? null
             : new DetectorWatch(p.error(), "error", !classes, true, window, seed);
     this.labelRate =
-        p.labelRate() == null
-            ? null
-            : new DetectorWatch(p.labelRate(), "labels", false, false, window, seed);
+        p.labelRate() == null ? null : new LabelRateWatch(p.labelRate(), window, seed);
     for (int c = 0; c < columns; c++) {
       detectors.add(new ArrayList<>());
     }
@@ -145,7 +141,7 @@ public final class Watches {
       while (rows.kind(r) != Batch.Kind.EVENT || out.prediction(r) != i) {
         r++;
       }
-      event(rows.row(r), out.predicted(i), reigns.changed(first + i));
+      event(first + i, rows.row(r), out.predicted(i), reigns.changed(first + i));
     }
     labels(out, label, Long.MAX_VALUE);
   }
@@ -154,8 +150,9 @@ public final class Watches {
   private int labels(Outcomes out, int from, long event) {
     int i = from;
     for (; i < out.labels() && out.eventsBefore(i) <= event; i++) {
-      labelled = true;
-      credit = Math.min(credit + 1, 10L * window);
+      if (labelRate != null) {
+        labelRate.label(out.labelEvent(i));
+      }
       if (error == null || several) {
         continue;
       }
@@ -169,11 +166,10 @@ public final class Watches {
     return i;
   }
 
-  private void event(Features x, double predicted, boolean changed) {
+  private void event(long number, Features x, double predicted, boolean changed) {
     found.event = ++events;
-    if (labelRate != null && labelled) {
-      labelRate.add(credit > 0 ? 1 : 0, found);
-      credit -= credit > 0 ? 1 : 0;
+    if (labelRate != null) {
+      labelRate.event(number, found);
     }
     if (answers != null) {
       if (changed) {
@@ -228,8 +224,6 @@ public final class Watches {
   public void save(StateWriter out) {
     out.put("what", what);
     out.put("events", events);
-    out.put("credit", credit);
-    out.put("labelled", labelled);
     each(out);
   }
 
@@ -265,8 +259,6 @@ public final class Watches {
       return;
     }
     events = in.longValue("events", 0, Long.MAX_VALUE);
-    credit = in.longValue("credit", 0, 10L * window);
-    labelled = in.bool("labelled");
     if (error != null) {
       error.load(in.child("error"));
     }

@@ -1,11 +1,13 @@
 package org.freshet.serve.meter;
 
 import java.util.Arrays;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
 
 /**
  * What one would answer without a model: the last label that came (no change), and the most
  * frequent class or the mean. Each answers at the event, from the labels that had come by then, as
- * a model does; its answers to the last {@value #EVENTS} events are kept until their labels come.
+ * a model does, and not before the first of them; its answers to the last {@value #EVENTS} events are kept until their labels come.
  */
 final class Baselines {
   /** Events whose answers are kept; a label that is later still is not counted for baselines. */
@@ -43,8 +45,8 @@ final class Baselines {
 
   void label(long event, double truth) {
     if (event >= first && event < next && event >= next - EVENTS) {
-      noChange.add(truth, answer(lastAt[(int) (event % EVENTS)]));
-      usual.add(truth, answer(usualAt[(int) (event % EVENTS)]));
+      noChange.add(truth, lastAt[(int) (event % EVENTS)]);
+      usual.add(truth, usualAt[(int) (event % EVENTS)]);
     }
     last = truth;
     if (classes) {
@@ -55,9 +57,22 @@ final class Baselines {
     }
   }
 
-  /** Before the first label: no class, which is wrong; 0 for a number. */
-  private double answer(double given) {
-    return !Double.isNaN(given) ? given : classes ? -1 : 0;
+  /** What they would answer next; answers that wait for their labels are not kept. */
+  void save(StateWriter out) {
+    out.put("last", last);
+    out.put("usual", most);
+    out.put("counts", counts);
+    out.put("labels", labels);
+  }
+
+  void load(StateReader in) {
+    last = in.doubleValue("last");
+    most = in.doubleValue("usual");
+    counts = in.longs("counts");
+    labels = in.longValue("labels", 0, Long.MAX_VALUE);
+    if (counts.length == 0 || classes && most >= counts.length) {
+      throw in.corrupt("counts", "are too few");
+    }
   }
 
   private void count(int code) {

@@ -14,10 +14,21 @@ final class Drifts {
 
   private final Map<String, Found> found = new LinkedHashMap<>();
   private volatile long count;
+  private volatile long before;
 
-  /** Drifts so far. */
+  /** Drifts since the start. */
   long count() {
     return count;
+  }
+
+  /** Drifts of all runs. */
+  long ever() {
+    return before + count;
+  }
+
+  /** So many were found by earlier runs. */
+  void before(long drifts) {
+    before = drifts;
   }
 
   /** Rarely anything, and nothing is done then. */

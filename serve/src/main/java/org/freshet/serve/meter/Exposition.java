@@ -72,8 +72,8 @@ final class Exposition implements AutoCloseable {
     gauge(Metric.PENDING_BYTES, m -> m.vitals().pendingBytes());
     gauge(Metric.SPILLED, m -> m.vitals().spilled());
     counter(Metric.PENDING_DROPPED, m -> m.vitals().dropped());
-    counter(Metric.LABELS_LATE, m -> m.vitals().labelsLate());
-    counter(Metric.LABELS_TIMED_OUT, m -> m.vitals().labelsTimedOut());
+    counter(Metric.LABELS_LATE, m -> m.vitals().labels().late());
+    counter(Metric.LABELS_TIMED_OUT, m -> m.vitals().labels().timedOut());
     gauge(Metric.LABEL_DELAY, m -> m.vitals().delay50(), "0.5");
     gauge(Metric.LABEL_DELAY, m -> m.vitals().delay90(), "0.9");
     gauge(Metric.LABEL_DELAY, m -> m.vitals().delay99(), "0.99");

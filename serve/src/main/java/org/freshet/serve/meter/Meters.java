@@ -1,15 +1,18 @@
 package org.freshet.serve.meter;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Function;
 import org.freshet.core.Batch;
 import org.freshet.core.Schema;
 import org.freshet.core.live.Fate;
@@ -38,6 +41,7 @@ public final class Meters implements LiveListener, AutoCloseable {
   private final Drifts drifts = new Drifts();
   private final Latencies latencies = new Latencies(Metric.LATENCY);
   private final AtomicLongArray fates = new AtomicLongArray(Fate.values().length);
+  private final PageFile kept;
   private final Exposition exposition;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
@@ -55,6 +59,7 @@ public final class Meters implements LiveListener, AutoCloseable {
   private Baselines baselines;
   private Recent recent;
 
+  private volatile long labelsOfEarlierRuns;
   private volatile Live live;
   private volatile Schema schema;
   private volatile Vitals vitals = Vitals.NONE;
@@ -69,11 +74,15 @@ public final class Meters implements LiveListener, AutoCloseable {
   private long labelsBefore;
   private long lookedBefore = System.nanoTime();
   private String troubleBefore;
+  private volatile String troubleSaid;
   private long looks;
+  private long entriesKept;
 
   public Meters(PipelineFile file) {
     this.file = file;
     this.log = new EventLog(file.name());
+    Path folder = Path.of(file.live().state().directory());
+    this.kept = new PageFile(folder.resolve("page"), history, log, watches, drifts);
     this.exposition = new Exposition(this);
   }
 
@@ -103,13 +112,21 @@ public final class Meters implements LiveListener, AutoCloseable {
       baselines =
           new Baselines(classes, all.get("no_change"), all.get(classes ? "majority" : "mean"));
     }
+    kept.read(all, baselines);
+    labelsOfEarlierRuns = champion == null ? 0 : champion.labels();
     qualities = all;
     schema = s;
     recent = new Recent(s);
     all.forEach((name, q) -> exposition.quality(name, q, classes));
-    log.add(
+    log.say(
         Happening.STATE,
         replica.answers() == 0 ? "started" : "started after " + replica.answers() + " answers");
+  }
+
+  @Override
+  public void ending(Replica replica) {
+    log.say(Happening.STATE, "ended after " + replica.answers() + " answers");
+    kept.last(History.names(qualities.keySet()), PageFile.models(qualities, baselines));
   }
 
   @Override
@@ -128,10 +145,10 @@ public final class Meters implements LiveListener, AutoCloseable {
   /**
    * The values of the last events as they came in, for who is asked what their labels are.
    *
-   * @return null for an event that came too long ago; only by the pipeline's thread
+   * @return by id, without events that came too long ago; only by the pipeline's thread
    */
-  public Map<String, Object> features(String id) {
-    return recent.find(id);
+  public Map<String, Map<String, Object>> features(Set<String> ids) {
+    return recent.find(ids);
   }
 
   private void score(Replica replica, Outcomes out) {
@@ -162,7 +179,7 @@ public final class Meters implements LiveListener, AutoCloseable {
     snapshotBytes = bytes;
     snapshotNanos = nanos;
     snapshots = snapshots + 1;
-    log.add(
+    log.say(
         Happening.SNAPSHOT,
         String.format(
             Locale.ROOT, "snapshot of %,d kB in %,d ms", (bytes + 999) / 1000, nanos / 1_000_000));
@@ -170,7 +187,10 @@ public final class Meters implements LiveListener, AutoCloseable {
 
   @Override
   public void happened(Happening kind, String text) {
-    log.add(kind, text);
+    log.keep(kind, text);
+    if (kind == Happening.TROUBLE) {
+      troubleSaid = text; // the next look may find it too
+    }
   }
 
   @Override
@@ -181,37 +201,58 @@ public final class Meters implements LiveListener, AutoCloseable {
   /** Once a second. */
   private void look() {
     try {
-      askPipeline();
+      Vitals now = ask(Vitals::of);
+      vitals = now == null ? vitals : now;
       if (looks++ % 10 == 0) {
         disk = Disk.of(file.live().state().directory());
       }
       String drift = drifts.line();
       if (drift != null) {
-        log.add(Happening.DRIFT, drift);
+        log.say(Happening.DRIFT, drift);
       }
-      String trouble = live.trouble();
-      if (trouble != null && !trouble.equals(troubleBefore)) {
-        log.add(Happening.TROUBLE, trouble);
-      } else if (trouble == null && troubleBefore != null) {
-        log.add(Happening.STATE, "works again: " + troubleBefore);
-      }
-      troubleBefore = trouble;
+      trouble(live.trouble());
       history.add(point());
+      keep();
     } catch (RuntimeException e) {
-      log.add(Happening.TROUBLE, "no metrics this second: " + e);
+      log.say(Happening.TROUBLE, "no metrics this second: " + e);
     }
   }
 
-  private void askPipeline() {
-    if (!live.running() || live.stopping()) {
+  private void trouble(String now) {
+    if (now != null && !now.equals(troubleBefore) && !now.equals(troubleSaid)) {
+      log.say(Happening.TROUBLE, now);
+    } else if (now == null && troubleBefore != null) {
+      log.say(Happening.STATE, "works again: " + troubleBefore);
+    }
+    troubleBefore = now;
+  }
+
+  /** The state folder belongs to this process only while the pipeline runs. */
+  private void keep() {
+    if (!live.running() || looks % 10 != 0 && log.next() == entriesKept) {
       return;
     }
+    long entries = log.next();
+    Map<String, Rolling> all = qualities;
+    byte[] models = ask(r -> PageFile.models(all, baselines));
+    if (models != null) {
+      kept.write(History.names(all.keySet()), models);
+      entriesKept = entries;
+    }
+  }
+
+  /** Null where the pipeline is busy, or stops. */
+  private <T> T ask(Function<Replica, T> question) {
+    if (!live.running() || live.stopping()) {
+      return null;
+    }
     try {
-      vitals = live.read(Vitals::of).get(1, TimeUnit.SECONDS);
+      return live.read(question).get(1, TimeUnit.SECONDS);
     } catch (TimeoutException | ExecutionException busyOrStopping) {
-      // The values of the second before stay.
+      return null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return null;
     }
   }
 
@@ -250,10 +291,10 @@ public final class Meters implements LiveListener, AutoCloseable {
     return fate(Fate.ANSWERED);
   }
 
-  /** Labels learnt, however they came. */
+  /** Labels learnt since the start, however they came. */
   long labels() {
     Rolling q = qualities.get(CHAMPION);
-    return q == null ? fate(Fate.LEARNT) : q.labels();
+    return q == null ? fate(Fate.LEARNT) : q.labels() - labelsOfEarlierRuns;
   }
 
   PipelineFile file() {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.freshet.core.Schema;
-import org.freshet.core.live.Fate;
 import org.freshet.core.live.Feed;
 import org.freshet.engine.section.LimitsSection;
 import org.freshet.runtime.Live;
@@ -70,7 +69,7 @@ final class PageJson {
     out.writeNumberField("events", meters.events());
     out.writeNumberField("waiting", live.waiting());
     out.writeNumberField("shed", live.shed());
-    out.writeNumberField("drifts", meters.drifts().count());
+    out.writeNumberField("drifts", meters.drifts().ever());
     out.writeEndObject();
   }
 
@@ -124,16 +123,18 @@ final class PageJson {
   private void labels() throws IOException {
     Vitals v = meters.vitals();
     out.writeObjectFieldStart("labels");
-    out.writeNumberField("learnt", meters.labels());
     out.writeNumberField("pending", v.pending());
     out.writeNumberField("limit", meters.file().labels().pending());
     out.writeNumberField("spilled", v.spilled());
     out.writeNumberField("dropped", v.dropped());
-    out.writeNumberField("late", v.labelsLate());
-    out.writeNumberField("timed_out", v.labelsTimedOut());
-    for (Fate f : List.of(Fate.EARLY, Fate.DUPLICATE, Fate.CORRECTED, Fate.UNKNOWN, Fate.REFUSED)) {
-      out.writeNumberField(f.name().toLowerCase(Locale.ROOT), meters.fate(f));
-    }
+    out.writeNumberField("learnt", v.labels().learnt());
+    out.writeNumberField("early", v.labels().early());
+    out.writeNumberField("duplicate", v.labels().duplicate());
+    out.writeNumberField("corrected", v.labels().corrected());
+    out.writeNumberField("unknown", v.labels().unknown());
+    out.writeNumberField("late", v.labels().late());
+    out.writeNumberField("timed_out", v.labels().timedOut());
+    out.writeNumberField("refused", v.labels().refused());
     out.writeNumberField("delays", v.delays());
     number("delay50", v.delay50());
     number("delay90", v.delay90());

@@ -1,7 +1,9 @@
 package org.freshet.serve.meter;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.freshet.core.Batch;
 import org.freshet.core.Column;
 import org.freshet.core.Schema;
@@ -12,7 +14,7 @@ import org.freshet.engine.Outcomes;
  * Only the pipeline's thread uses it.
  */
 final class Recent {
-  private static final int MOST = 10_000;
+  private static final int MOST = 50_000;
   private static final int VALUES = 1 << 19;
 
   private final Schema schema;
@@ -39,14 +41,15 @@ final class Recent {
     }
   }
 
-  /** Numbers and names of categories by column; text is not kept. Null when it is not there. */
-  Map<String, Object> find(String id) {
-    for (int i = 0; i < ids.length; i++) {
-      if (id.equals(ids[i])) {
-        return row(i);
+  /** Numbers and names of categories by column, of those that are there; text is not kept. */
+  Map<String, Map<String, Object>> find(Set<String> asked) {
+    Map<String, Map<String, Object>> found = new HashMap<>();
+    for (int i = 0; i < ids.length && found.size() < asked.size(); i++) {
+      if (asked.contains(ids[i])) {
+        found.put(ids[i], row(i));
       }
     }
-    return null;
+    return found;
   }
 
   private Map<String, Object> row(int i) {

@@ -1,5 +1,9 @@
 package org.freshet.serve.meter;
 
+import java.util.BitSet;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+
 /**
  * How good one model is over the last labels: accuracy for classes, root mean squared error for
  * numbers. One thread adds; any thread reads what was published.
@@ -56,7 +60,9 @@ final class Rolling {
     shortSum = 0;
     for (int i = 0; i < LONG; i++) {
       longSum += losses[i];
-      shortSum += i >= LONG - SHORT ? losses[i] : 0;
+    }
+    for (long i = Math.max(0, added - SHORT); i < added; i++) {
+      shortSum += losses[(int) (i % LONG)];
     }
   }
 
@@ -71,6 +77,39 @@ final class Rolling {
 
   private double quality(double sum, long n) {
     return classes ? 1 - sum / n : Math.sqrt(Math.max(0, sum) / n);
+  }
+
+  /** Only by the thread that adds. Wrong answers are kept as bits, errors as they are. */
+  void save(StateWriter out) {
+    out.put("added", added);
+    if (!classes) {
+      out.put("losses", losses);
+      return;
+    }
+    BitSet wrong = new BitSet(LONG);
+    for (int i = 0; i < LONG; i++) {
+      wrong.set(i, losses[i] > 0);
+    }
+    out.put("wrong", wrong.toLongArray());
+  }
+
+  /** Before anything is added. */
+  void load(StateReader in) {
+    added = in.longValue("added", 0, Long.MAX_VALUE / 2);
+    if (classes) {
+      BitSet wrong = BitSet.valueOf(in.longs("wrong"));
+      for (int i = 0; i < LONG; i++) {
+        losses[i] = wrong.get(i) ? 1 : 0;
+      }
+    } else {
+      float[] all = in.floats("losses");
+      if (all.length != LONG) {
+        throw in.corrupt("losses", "are " + all.length + ", expected " + LONG);
+      }
+      System.arraycopy(all, 0, losses, 0, LONG);
+    }
+    sumAgain();
+    publish();
   }
 
   /** Over the last {@value #SHORT} labels, or all where there were fewer; NaN before the first. */

@@ -17,14 +17,38 @@ record Vitals(
     long dropped,
     long modelBytes,
     long memoryBytes,
-    long labelsLate,
-    long labelsTimedOut,
+    Labels labels,
     long delays,
     double delay50,
     double delay90,
     double delay99) {
   static final Vitals NONE =
-      new Vitals("", List.of(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Double.NaN, Double.NaN, Double.NaN);
+      new Vitals(
+          "",
+          List.of(),
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          new Labels(0, 0, 0, 0, 0, 0, 0, 0),
+          0,
+          Double.NaN,
+          Double.NaN,
+          Double.NaN);
+
+  /** What became of labels, over all runs. */
+  record Labels(
+      long learnt,
+      long early,
+      long duplicate,
+      long corrected,
+      long unknown,
+      long late,
+      long timedOut,
+      long refused) {}
 
   static Vitals of(Replica r) {
     Engine e = r.engine();
@@ -39,8 +63,15 @@ record Vitals(
         e.dropped(),
         e.modelBytes(),
         r.memoryBytes(),
-        c.late(),
-        c.timedOut(),
+        new Labels(
+            c.labels(),
+            c.early(),
+            c.duplicates(),
+            c.corrections(),
+            c.unknown(),
+            c.late(),
+            c.timedOut(),
+            c.refused()),
         e.delays().count(),
         e.delays().quantile(0.5) / 1000,
         e.delays().quantile(0.9) / 1000,

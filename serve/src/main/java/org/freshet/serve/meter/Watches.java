@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
 
 /** What the watches measured last, with the measurements before; of at most a thousand. */
 final class Watches {
@@ -41,6 +43,29 @@ final class Watches {
     }
     if (fresh) {
       whenNew.accept(key, this);
+    }
+  }
+
+  synchronized void save(StateWriter out) {
+    int i = 0;
+    for (Map.Entry<Key, Measured> e : all.entrySet()) {
+      StateWriter one = out.child("w" + i++);
+      one.put("watch", e.getKey().watch());
+      one.put("of", e.getKey().of());
+      one.put("limit", e.getValue().limit());
+      one.put("trail", e.getValue().trail());
+    }
+    out.put("n", i);
+  }
+
+  void load(StateReader in) {
+    int n = in.intValue("n", 0, MOST);
+    for (int i = 0; i < n; i++) {
+      StateReader one = in.child("w" + i);
+      double limit = one.doubleValue("limit");
+      for (float v : one.floats("trail")) {
+        measured(one.string("watch"), one.string("of"), v, limit);
+      }
     }
   }
 

@@ -31,6 +31,7 @@ const known = (v) => v !== null && v !== undefined && !Number.isNaN(v);
 export const count = (v) => (!known(v) ? "–" : v < 1e6 ? whole.format(v) : short.format(v));
 export const rate = (v) => (!known(v) ? "–" : v < 100 ? three.format(v) : count(v));
 export const percent = (v) => (known(v) ? (v === 1 ? "100" : (100 * v).toFixed(1)) + " %" : "–");
+export const percents = (v) => (known(v) ? Number((100 * v).toFixed(1)) + " %" : "–");
 export const number = (v) => (known(v) ? three.format(v) : "–");
 
 export function bytes(v) {
@@ -82,16 +83,20 @@ export function bar(share, tick, none) {
   return s;
 }
 
-export function trail(values) {
+/** Measurements so far, from 0, with a dashed line where they alarm. */
+export function trail(values, limit) {
   const v = values.filter((x) => x !== null);
-  const low = Math.min(...v);
-  const high = Math.max(...v);
+  const top = Math.max(limit ?? 0, ...v) || 1;
   const step = v.length > 1 ? 64 / (v.length - 1) : 64;
-  const y = (x) => (high > low ? 16 - (14 * (x - low)) / (high - low) : 9);
-  const points = v.map((x, i) => `${(i * step).toFixed(1)},${y(x).toFixed(1)}`).join(" ");
-  return svg(
+  const y = (x) => (17 - (16 * Math.max(0, x)) / top).toFixed(1);
+  const points = v.map((x, i) => `${(i * step).toFixed(1)},${y(x)}`).join(" ");
+  const s = svg(
     "svg",
     { class: "trail", viewBox: "0 0 64 18", preserveAspectRatio: "none", "aria-hidden": "true" },
     svg("polyline", { points }),
   );
+  if (limit !== null) {
+    s.prepend(svg("line", { x1: 0, x2: 64, y1: y(limit), y2: y(limit) }));
+  }
+  return s;
 }

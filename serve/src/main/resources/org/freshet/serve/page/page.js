@@ -1,8 +1,8 @@
 // Asks once a second what is new and shows it.
 
 import { get, post } from "./api.js";
-import { Lines, colour, mark, styleOf } from "./charts.js";
-import { $, bar, bytes, count, el, number, percent, rate, second, span, svg, trail, words } from "./format.js";
+import { KINDS, Lines, colour, mark, shape, styleOf } from "./charts.js";
+import { $, bar, bytes, count, el, number, percent, percents, rate, second, span, svg, trail, words } from "./format.js";
 import * as questions from "./questions.js";
 
 const MINUTE = 60_000;
@@ -19,7 +19,12 @@ let last = null;
 
 const quality = (v) => (last?.state.task === "regression" ? number(v) : percent(v));
 const charts = {
-  quality: new Lines("chart-quality", (v) => quality(v), { free: true, moments: true }),
+  quality: new Lines("chart-quality", (v) => quality(v), {
+    free: true,
+    moments: true,
+    named: true,
+    axis: (v) => (last?.state.task === "regression" ? number(v) : percents(v)),
+  }),
   rate: new Lines("chart-rate", rate),
   latency: new Lines("chart-latency", span),
   labels: new Lines("chart-labels", count),
@@ -130,9 +135,10 @@ function figures() {
   $("latency").textContent = span(newest("p99"));
   $("pending").textContent = count(last.labels.pending);
   $("pending-note").textContent = `of at most ${count(last.labels.limit)}`;
-  $("drifts").textContent = count(last.state.drifts);
-  const drift = log.findLast((e) => e.kind === "drift");
-  $("drifts-note").textContent = drift ? "last at " + second(drift.time) : "none so far";
+  const alarms = log.filter((e) => e.kind === "alarm").length;
+  $("drifts").textContent = count(last.state.drifts + alarms);
+  const newestMark = log.findLast((e) => e.kind === "drift" || e.kind === "alarm");
+  $("drifts-note").textContent = newestMark ? "last at " + second(newestMark.time) : "none so far";
 }
 
 function lines() {
@@ -145,31 +151,54 @@ function lines() {
     data: column("model:" + m.name),
     ...styleOf(m.role, nth[m.role === "baseline" ? "baseline" : "model"]++),
   }));
-  const marked = log.filter((e) => e.kind === "drift" || e.kind === "promotion");
+  const marked = log.map((e) => ({ time: e.time, kind: markOf(e), text: e.text })).filter((m) => m.kind);
   mark(marked);
   charts.quality.show(series, from, to, last.state.task === "classification");
   charts.quality.canvas.setAttribute(
     "aria-label",
-    series.map((s) => `${s.label} ${quality(s.value)}`).join(", ") + `; ${marked.length} marks of drifts and promotions`,
+    series.map((s) => `${s.label} ${quality(s.value)}`).join(", ") +
+      `; ${marked.filter((m) => m.kind === "drift").length} marks of drifts, ${marked.filter((m) => m.kind === "alarm").length} of alarms`,
   );
-  $("chart-quality").dataset.marks = marked.length;
+  $("chart-quality").dataset.marks = marked.filter((m) => m.kind === "drift").length;
   $("empty-quality").hidden = series.some((s) => s.value !== null);
+  const shown = new Set(marked.filter((m) => m.time >= from).map((m) => m.kind));
   $("legend").replaceChildren(
-    ...series.map((s) =>
-      el("li", {},
-        svg("svg", { width: 22, height: 6, "aria-hidden": "true" },
-          svg("line", { x1: 0, x2: 22, y1: 3, y2: 3, stroke: colour(s.colour).startsWith("#") ? colour(s.colour) : "currentColor", "stroke-width": 2, "stroke-dasharray": (s.dash ?? []).join(" ") || "none" })),
-        s.label, el("b", {}, quality(s.value)))),
-    ...(marked.length ? [el("li", {}, svg("svg", { width: 8, height: 12, "aria-hidden": "true" }, svg("line", { x1: 4, x2: 4, y1: 0, y2: 12, stroke: colour("--second"), "stroke-dasharray": "3 3" })), `drift`)] : []),
+    ...series.map((s) => el("li", s.strong ? { class: "champion" } : {}, lineKey(s), s.label, el("b", {}, quality(s.value)))),
+    ...Object.keys(KINDS).filter((k) => shown.has(k)).map((k) => el("li", {}, markKey(k), k)),
   );
   const two = (a, b, la, lb) => [
     { label: la, data: column(a), colour: "--accent" },
     { label: lb, data: column(b), colour: "--second" },
   ];
   charts.rate.show(two("events", "labels", "events", "labels"), from, to);
-  charts.latency.show(two("p50", "p99", "median", "99th of 100"), from, to);
+  const limit = last.budgets.find((b) => b.name === "latency")?.limit;
+  const times = two("p50", "p99", "median", "99th of 100");
+  if (limit) {
+    times.push({ label: "limit", data: [{ x: from, y: limit }, { x: to, y: limit }], colour: "--bad", dash: [6, 4] });
+  }
+  $("key-limit").hidden = !limit;
+  charts.latency.show(times, from, to);
   charts.labels.show([{ label: "waiting", data: column("pending"), colour: "--accent" }], from, to);
   $("empty-latency").hidden = newest("p99") !== null || points.some((p) => p[4] !== null);
+}
+
+/** What an entry of the log is on the chart, if anything. */
+function markOf(e) {
+  if (e.kind === "state" && e.text.startsWith("started after")) return "start";
+  return e.kind in KINDS ? e.kind : undefined;
+}
+
+function lineKey(s) {
+  return svg("svg", { width: 22, height: 6, "aria-hidden": "true" },
+    svg("line", { x1: 0, x2: 22, y1: 3, y2: 3, stroke: colour(s.colour), "stroke-width": s.strong ? 3 : 2, "stroke-dasharray": (s.dash ?? []).join(" ") || "none" }));
+}
+
+function markKey(kind) {
+  const k = KINDS[kind];
+  return svg("svg", { width: 12, height: 12, "aria-hidden": "true" },
+    k.shape
+      ? svg("polygon", { points: shape(kind).map(([x, y]) => `${x + 6},${y + 6}`).join(" "), fill: colour(k.colour) })
+      : svg("line", { x1: 6, x2: 6, y1: 0, y2: 12, stroke: colour(k.colour), "stroke-width": 2, "stroke-dasharray": k.line.join(" ") || "none" }));
 }
 
 /** Keeps the elements of a list whose content has not changed, so that what has the focus keeps it. */
@@ -201,14 +230,18 @@ function models() {
 
 function labels() {
   const l = last.labels;
-  $("delay").textContent = l.delays > 0 ? `half come within ${span(l.delay50)}, 99 of 100 within ${span(l.delay99)}` : "no label came by itself yet";
+  $("delay").textContent = l.delays > 0 ? `half come within ${span(l.delay50)}` : "";
   const counts = [
-    ["learnt", l.learnt], ["timed out", l.timed_out], ["late", l.late], ["early", l.early],
-    ["duplicate", l.duplicate], ["corrected", l.corrected], ["unknown", l.unknown], ["refused", l.refused],
-    ["dropped", l.dropped], ["on disk", l.spilled],
-  ].filter(([name, n], i) => i === 0 || n > 0);
-  $("label-counts").replaceChildren(
-    ...counts.map(([name, n]) => el("div", {}, el("dt", {}, name), el("dd", {}, count(n)))));
+    ["labels learnt", count(l.learnt)],
+    ["of events", last.state.answers > 0 ? percents(Math.min(1, l.learnt / last.state.answers)) : "–"],
+    ...(l.delays > 0 ? [["9 of 10 within", span(l.delay90)], ["99 of 100 within", span(l.delay99)]] : []),
+    ...[
+      ["timed out", l.timed_out], ["late", l.late], ["early", l.early], ["duplicate", l.duplicate],
+      ["corrected", l.corrected], ["unknown", l.unknown], ["refused", l.refused], ["given up", l.dropped],
+      ["waiting on disk", l.spilled],
+    ].filter(([, n]) => n > 0).map(([name, n]) => [name, count(n)]),
+  ];
+  $("label-counts").replaceChildren(...counts.map(([name, n]) => el("div", {}, el("dt", { title: name }, name), el("dd", {}, n))));
 }
 
 function watches() {
@@ -216,9 +249,11 @@ function watches() {
   const all = [...last.watches].sort((a, b) => share(b) - share(a)).slice(0, 60);
   const top = Math.max(1.25, ...all.map(share));
   $("empty-watches").hidden = all.length > 0;
+  $("watches").hidden = all.length === 0;
   $("watches").replaceChildren(
     ...all.map((w) =>
-      el("li", {}, el("span", { title: `${w.watch} of ${w.of}` }, w.of), trail(w.trail),
+      el("li", { class: share(w) > 1 ? "over" : "", title: `${words(w.watch)} of ${w.of} is ${number(w.value)}` + (w.limit === null ? "" : `, it alarms beyond ${number(w.limit)}`) },
+        el("span", {}, w.of), trail(w.trail, w.limit),
         w.limit === null ? el("span", {}) : bar(share(w) / top, 1 / top), el("span", {}, `${words(w.watch)} ${number(w.value)}`))));
 }
 
@@ -249,17 +284,22 @@ function entries() {
 
 // What people do.
 
+let saying = 0;
+
+/** A line at the foot of the page, for as long as it takes to read. */
 function say(text) {
-  $("state-text").textContent = text;
+  $("said").textContent = text;
+  clearTimeout(saying);
+  saying = setTimeout(() => ($("said").textContent = ""), 2000 + 60 * text.length);
 }
 
 async function order(path, body, then) {
   try {
     const answer = await post(path, body);
     if (then) then();
-    else if (answer.state) say(answer.state);
+    if (answer.state) say(answer.state[0].toUpperCase() + answer.state.slice(1) + ".");
   } catch (e) {
-    say(e.message);
+    say(e.status ? e.message : "No connection to the service.");
   }
 }
 

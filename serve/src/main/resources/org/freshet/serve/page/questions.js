@@ -51,7 +51,7 @@ function show() {
     return;
   }
   $("question-at").textContent = `${at + 1} of ${open.length}`;
-  const key = q.id + " " + classes.length;
+  const key = q.id + " " + classes.length + " " + Object.keys(q.features ?? {}).length;
   if (key === shown) return;
   shown = key;
   $("question-id").textContent = q.id;
@@ -66,6 +66,7 @@ function show() {
         ? []
         : [el("li", {}, el("span", {}, "predicted"), el("span", {}, typeof q.prediction === "number" ? number(q.prediction) : String(q.prediction)))]),
   );
+  $("question-features").title = q.features ? "" : "its features are not kept any more";
   $("question-features").replaceChildren(
     ...Object.entries(q.features ?? {}).map(([name, v]) =>
       el("div", {}, el("dt", { title: name }, name), el("dd", {}, typeof v === "number" ? number(v) : String(v ?? "–")))),

@@ -47,7 +47,7 @@ class RollingTest {
     Rolling most = new Rolling(true);
     Baselines b = new Baselines(true, last, most);
     b.events(0);
-    b.events(2); // events 0 and 1 before any label: no class, wrong
+    b.events(2); // events 0 and 1 before any label: not answered
     b.label(0, 1);
     b.label(1, 0);
     b.events(4); // events 2 and 3: the last label is 0, the most frequent 1
@@ -55,9 +55,9 @@ class RollingTest {
     b.label(3, 0); // last label at its event right, most frequent wrong
     last.publish();
     most.publish();
-    assertThat(last.ofShort()).isEqualTo(0.25);
-    assertThat(most.ofShort()).isEqualTo(0.25);
-    assertThat(last.labels()).isEqualTo(4);
+    assertThat(last.ofShort()).isEqualTo(0.5);
+    assertThat(most.ofShort()).isEqualTo(0.5);
+    assertThat(last.labels()).isEqualTo(2);
   }
 
   @Test
