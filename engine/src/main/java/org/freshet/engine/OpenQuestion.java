@@ -16,7 +16,7 @@ import java.util.List;
 public record OpenQuestion(
     String id, long time, double predicted, double[] scores, double uncertainty) {
   /** Newest events that wait which are looked at, so that the stream does not stop for long. */
-  static final int SCANNED = 10_000;
+  static final int SCANNED = 2_000;
 
   /** The most uncertain of the events that came last; the newest where there is no telling. */
   static List<OpenQuestion> of(Pending pending, int most) {

@@ -164,11 +164,16 @@ final class Browser implements AutoCloseable {
     return came.get("result");
   }
 
+  /** Goes to an address; what earlier pages complained of is forgotten. */
   void open(String address) throws Exception {
+    call("Page.navigate", "url", "about:blank");
+    until("location.href === 'about:blank'");
+    complaints.clear();
     call("Page.navigate", "url", address);
+    until("document.readyState === 'complete' && location.href !== 'about:blank'");
   }
 
-  /** Shows it so wide and high, in light or dark, perhaps as a phone. */
+  /** Shows it so wide and high, in light or dark, perhaps as a phone; motion is reduced. */
   void look(int width, int height, boolean dark, boolean phone) throws Exception {
     call(
         "Emulation.setDeviceMetricsOverride",
@@ -183,7 +188,9 @@ final class Browser implements AutoCloseable {
     call(
         "Emulation.setEmulatedMedia",
         "features",
-        List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light")));
+        List.of(
+            Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"),
+            Map.of("name", "prefers-reduced-motion", "value", "reduce")));
   }
 
   /** What an expression gives in the page. */
@@ -221,6 +228,59 @@ final class Browser implements AutoCloseable {
   void press(String key) throws Exception {
     call("Input.dispatchKeyEvent", "type", "keyDown", "key", key, "text", key);
     call("Input.dispatchKeyEvent", "type", "keyUp", "key", key);
+  }
+
+  /** Clicks with the mouse where a person would. */
+  void click(String selector) throws Exception {
+    JsonNode at =
+        value(
+            """
+            (() => {
+              const e = document.querySelector(%s);
+              e.scrollIntoView({ block: "center", behavior: "instant" });
+              const r = e.getBoundingClientRect();
+              return { x: r.x + r.width / 2, y: r.y + r.height / 2 };
+            })()
+            """
+                .formatted(JSON.writeValueAsString(selector)));
+    for (String type : List.of("mousePressed", "mouseReleased")) {
+      call(
+          "Input.dispatchMouseEvent",
+          "type",
+          type,
+          "x",
+          at.get("x").asDouble(),
+          "y",
+          at.get("y").asDouble(),
+          "button",
+          "left",
+          "clickCount",
+          1);
+    }
+  }
+
+  /** Types into what has the focus. */
+  void type(String text) throws Exception {
+    call("Input.insertText", "text", text);
+  }
+
+  /** A key that writes nothing, such as Tab or Escape; Enter. */
+  void key(String name, int code) throws Exception {
+    String text = name.equals("Enter") ? "\r" : "";
+    for (String type : List.of("keyDown", "keyUp")) {
+      call(
+          "Input.dispatchKeyEvent",
+          "type",
+          type,
+          "key",
+          name,
+          "code",
+          name,
+          "windowsVirtualKeyCode",
+          code,
+          "text",
+          type.equals("keyDown") ? text : "");
+    }
   }
 
   /** A picture of what is shown, or of the whole page. */

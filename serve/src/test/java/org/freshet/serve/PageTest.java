@@ -3,8 +3,15 @@ package org.freshet.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,11 +23,50 @@ class PageTest {
       source: { http: { numeric: [amount], labels: [ok, "<b>fraud</b>"] } }
       pipeline: [drift_reset: { learner: { gaussian_nb: {} }, detector: { ddm: {} } }]
       challengers: [ { name: bayes, pipeline: [gaussian_nb] } ]
+      promote: { automatic: false }
+      watch: { window: 200 }
+      limits: { memory: 64MB, latency: 10s }
       """;
+
+  private static final String NUMBERS =
+      """
+      name: demand
+      source: { http: { numeric: [hour], task: regression } }
+      pipeline: [target_mean]
+      """;
+
+  private static final int ENTER = 13;
+  private static final int ESCAPE = 27;
+  private static final int TAB = 9;
+
+  @TempDir static Path profile;
 
   @TempDir Path folder;
 
-  /** Events and their labels; halfway through the classes change places. */
+  private static Browser browser; // null where there is none
+
+  @BeforeAll
+  static void open() throws Exception {
+    Path chromium = Browser.find();
+    browser = chromium == null ? null : new Browser(chromium, profile.resolve("profile"));
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  @BeforeEach
+  void look() throws Exception {
+    assumeTrue(
+        browser != null,
+        "the page is not tested: no Chromium on the path; CHROMIUM=/path/to/it names one");
+    browser.look(1200, 1600, false, false);
+  }
+
+  /** Events and their labels; after 1,200 of 2,000 the classes change places. */
   private static void feed(Service s) throws Exception {
     Random random = new Random(7);
     for (int block = 0; block < 20; block++) {
@@ -41,74 +87,323 @@ class PageTest {
     }
   }
 
+  private static void go(Service s) throws Exception {
+    browser.open(s.address);
+    browser.until("/\\S/.test(document.getElementById('name').innerText)");
+  }
+
+  private static void untilText(String id, String part) throws Exception {
+    browser.until(
+        "document.getElementById('%s').innerText.includes(%s)"
+            .formatted(id, Service.JSON.writeValueAsString(part)));
+  }
+
   @Test
-  void showsWhatThePipelineLearntAndLabelsAQuestionByAKey() throws Exception {
-    Path chromium = Browser.find();
-    assumeTrue(chromium != null, "no Chromium on the path; CHROMIUM=/path/to/it names one");
-    try (Service s = new Service(folder, PIPELINE);
-        Browser b = new Browser(chromium, folder.resolve("profile"))) {
-      b.look(1200, 1600, false, false);
-      b.open(s.address);
-      b.until("document.getElementById('name')?.innerText === 'payments'");
-      assertThat(b.text("empty-quality")).startsWith("No labels yet");
-      assertThat(b.text("empty-questions")).isEqualTo("No event waits for its label.");
+  void showsWhatThePipelineLearnt() throws Exception {
+    try (Service s = new Service(folder, PIPELINE)) {
+      go(s);
+      assertThat(browser.text("name")).isEqualTo("payments");
+      assertThat(browser.text("empty-quality")).startsWith("No labels yet");
+      assertThat(browser.text("empty-questions")).isEqualTo("No event waits for its label.");
+      assertThat(browser.text("empty-watches")).startsWith("Nothing measured yet");
 
       feed(s);
-      b.until("Number(document.getElementById('chart-quality').dataset.marks) > 0");
-      double accuracy = s.get("/v1/history").json().at("/models/0/short").asDouble();
-      assertThat(b.text("quality")).isEqualTo("%.1f %%".formatted(100 * accuracy));
-      assertThat(b.text("drifts-note")).startsWith("last at");
-      assertThat(b.text("models")).contains("main", "bayes", "no change", "majority");
-      assertThat(b.text("log")).contains("drift", "at event");
+      browser.until("Number(document.getElementById('chart-quality').dataset.marks) > 0");
+      JsonNode shown = s.get("/v1/history").json();
+      assertThat(browser.text("quality"))
+          .isEqualTo("%.1f %%".formatted(100 * shown.at("/models/0/short").asDouble()));
+      assertThat(browser.text("drifts-note")).startsWith("last at");
+      assertThat(browser.text("models")).contains("main", "bayes", "no change", "majority");
+      assertThat(browser.text("legend")).contains("main", "bayes", "no change", "drift");
+      assertThat(browser.text("log")).contains("drift", "at event");
+      untilText("watches", "amount");
+      assertThat(browser.text("watches")).contains("answers", "psi");
+      untilText("budgets", "of 64 MB");
+      assertThat(browser.text("budgets")).contains("disk", "latency", "of 10 s", "queue");
+      assertThat(browser.text("label-counts")).contains("labels learnt", "2,000", "100 %");
+      assertThat(browser.complaints).isEmpty();
+    }
+  }
 
+  @Test
+  void aKeyLabelsAnOpenQuestion() throws Exception {
+    try (Service s = new Service(folder, PIPELINE)) {
+      go(s);
       s.post("/v1/events", "{\"id\":\"open-1\",\"features\":{\"amount\":3.5}}");
-      b.until("document.getElementById('question-id').innerText === 'open-1'");
-      assertThat(b.text("question-features")).contains("amount", "3.5");
+      untilText("question-id", "open-1");
+      assertThat(browser.text("question-features")).contains("amount", "3.5");
       // What comes from data is text: no element is made of it.
-      assertThat(b.text("question-labels")).contains("<b>fraud</b>");
-      assertThat(b.value("document.querySelectorAll('#question b').length").asInt()).isZero();
-      b.press("2");
-      b.until("document.getElementById('question-done').innerText.startsWith('open-1 is')");
-      b.until("!document.getElementById('empty-questions').hidden");
-      assertThat(s.get("/v1/model").json().at("/labels/learnt").asInt()).isEqualTo(2001);
+      assertThat(browser.text("question-labels")).contains("<b>fraud</b>");
+      assertThat(browser.value("document.querySelectorAll('#question b').length").asInt()).isZero();
+      browser.press("2");
+      untilText("question-done", "open-1 is <b>fraud</b>");
+      browser.until("!document.getElementById('empty-questions').hidden");
+      assertThat(s.get("/v1/model").json().at("/labels/learnt").asInt()).isEqualTo(1);
+      assertThat(s.get("/v1/questions").json().get("waiting").asInt()).isZero();
 
-      b.press("p");
-      b.until("document.getElementById('state-text').innerText.includes('paused')");
+      s.post(
+          "/v1/events",
+          "[{\"id\":\"a/b\",\"features\":{\"amount\":1}},{\"id\":\"c\",\"features\":{\"amount\":1}}]");
+      untilText("question-at", "of 2");
+      String first = browser.text("question-id");
+      browser.press("j");
+      browser.until("document.getElementById('question-id').innerText !== '" + first + "'");
+      browser.press("k");
+      browser.until("document.getElementById('question-id').innerText === '" + first + "'");
+      browser.click("#question-labels button"); // by mouse
+      untilText("question-done", first + " is ok");
+      browser.press("1");
+      browser.until("!document.getElementById('empty-questions').hidden");
+      assertThat(s.get("/v1/model").json().at("/labels/learnt").asInt()).isEqualTo(3);
+      assertThat(browser.complaints).isEmpty();
+    }
+  }
+
+  @Test
+  void aNumberIsTyped() throws Exception {
+    try (Service s = new Service(folder, NUMBERS)) {
+      go(s);
+      s.post("/v1/events", "{\"id\":\"n\",\"features\":{\"hour\":3}}");
+      untilText("question-id", "n");
+      browser.click("#question-value");
+      browser.type("soon");
+      browser.key("Enter", ENTER);
+      untilText("question-done", "A number, please.");
+      browser.value("document.getElementById('question-value').value = ''");
+      browser.type("12,5");
+      browser.key("Enter", ENTER);
+      untilText("question-done", "n is 12.5");
+      assertThat(s.get("/v1/model").json().at("/labels/learnt").asInt()).isEqualTo(1);
+      untilText("quality-name", "RMSE");
+      assertThat(browser.complaints).isEmpty();
+    }
+  }
+
+  @Test
+  void promotesAndRollsBackOnceOneIsSure() throws Exception {
+    try (Service s = new Service(folder, PIPELINE)) {
+      feed(s);
+      go(s);
+      untilText("models", "bayes");
+      browser.click("#models .challenger button");
+      browser.until("document.getElementById('sure').open");
+      assertThat(browser.text("sure-text")).contains("bayes");
+      browser.click("#sure button[value=no]");
+      browser.until("!document.getElementById('sure').open");
+      assertThat(s.get("/v1/model").json().get("model").asText()).isEqualTo("main-1");
+
+      browser.click("#models .challenger button");
+      browser.until("document.getElementById('sure').open");
+      browser.click("#sure button[value=yes]");
+      untilText("said", "Promoted bayes.");
+      assertThat(s.get("/v1/model").json().get("model").asText()).isEqualTo("bayes-2");
+      untilText("state-text", "by bayes-2");
+      browser.until("document.querySelector('#models .champion').innerText.startsWith('bayes')");
+      untilText("log", "bayes-2 answers from event 2000 on in place of main-1: by hand");
+      untilText("legend", "promotion");
+
+      browser.press("b");
+      browser.until("document.getElementById('sure').open");
+      browser.key("Escape", ESCAPE);
+      browser.until("!document.getElementById('sure').open");
+      assertThat(s.get("/v1/model").json().get("model").asText()).isEqualTo("bayes-2");
+      browser.press("b");
+      browser.until("document.getElementById('sure').open");
+      browser.click("#sure button[value=yes]");
+      untilText("said", "Rolled back.");
+      assertThat(s.get("/v1/model").json().get("model").asText()).startsWith("main-");
+      browser.until("document.querySelector('#models .champion').innerText.startsWith('main')");
+
+      browser.click("#rollback"); // there is nothing before main
+      browser.until("document.getElementById('sure').open");
+      browser.click("#sure button[value=yes]");
+      browser.until("/\\S/.test(document.getElementById('said').innerText)");
+      assertThat(s.get("/v1/model").json().get("model").asText()).startsWith("main-");
+    }
+  }
+
+  @Test
+  void asksForAToken() throws Exception {
+    Tokens.Made boss = Tokens.make("boss", EnumSet.of(Access.LABEL, Access.ADMIN));
+    Tokens.Made web = Tokens.make("web", EnumSet.of(Access.PREDICT));
+    Files.writeString(folder.resolve("tokens.txt"), boss.line() + "\n" + web.line() + "\n");
+    try (Service s =
+        new Service(folder, PIPELINE, ", tokens: tokens.txt", HttpClient.newHttpClient())) {
+      browser.open(s.address);
+      browser.until("document.getElementById('ask-token').open");
+      untilText("token-why", "wants a token");
+      browser.click("#token");
+      browser.type("p" + boss.token()); // a wrong one; no key of it is a command
+      browser.key("Enter", ENTER);
+      browser.until("document.getElementById('ask-token').open");
+      untilText("token-why", "does not know this token");
+      assertThat(s.live.paused()).isFalse();
+
+      browser.click("#token");
+      browser.type(web.token());
+      browser.key("Enter", ENTER);
+      untilText("name", "payments");
+      browser.press("p");
+      untilText("said", "the token of 'web' has not the right 'admin'");
+      assertThat(s.live.paused()).isFalse();
+      untilText("empty-questions", "has not the right 'label'");
+
+      browser.value("sessionStorage.clear()");
+      browser.until("document.getElementById('ask-token').open");
+      browser.click("#token");
+      browser.type(boss.token());
+      browser.key("Enter", ENTER);
+      browser.until("!document.getElementById('ask-token').open");
+      browser.press("p");
+      untilText("state-text", "paused");
       assertThat(s.live.paused()).isTrue();
-      b.press("p");
-      b.until("document.getElementById('state-text').innerText.includes('learning')");
-      b.press("?");
-      b.until("document.getElementById('keys').open");
-      assertThat(b.complaints).isEmpty();
+      browser.press("p");
+      untilText("state-text", "learning");
+
+      String kept = browser.value("location.href + document.cookie + localStorage.length").asText();
+      assertThat(kept).isEqualTo(s.address + "/0"); // in neither; gone with the tab
+      assertThat(browser.value("document.getElementById('token').value").asText()).isEmpty();
+    }
+  }
+
+  @Test
+  void everythingIsDoneByKeys() throws Exception {
+    try (Service s = new Service(folder, PIPELINE)) {
+      go(s);
+      browser.press("p");
+      untilText("state-text", "paused");
+      assertThat(s.live.paused()).isTrue();
+      assertThat(browser.text("pause")).isEqualTo("Go on");
+      browser.press("p");
+      untilText("state-text", "learning");
+      browser.press("s");
+      untilText("said", "A snapshot was made.");
+      browser.press("r");
+      browser.until("document.getElementById('range-long').ariaPressed === 'true'");
+      browser.press("?");
+      browser.until("document.getElementById('keys').open");
+      browser.press("p"); // not while a dialog is open
+      browser.key("Escape", ESCAPE);
+      browser.until("!document.getElementById('keys').open");
+      assertThat(s.live.paused()).isFalse();
+
+      browser.value("document.activeElement.blur()");
+      browser.key("Tab", TAB);
+      assertThat(browser.value("document.activeElement.className").asText()).isEqualTo("skip");
+      assertThat(browser.value("document.activeElement.getBoundingClientRect().left").asDouble())
+          .isPositive(); // it shows when it has the focus
+      browser.key("Tab", TAB);
+      assertThat(browser.value("document.activeElement.id").asText()).isEqualTo("pause");
+      assertThat(
+              browser
+                  .value("parseFloat(getComputedStyle(document.activeElement).outlineWidth)")
+                  .asDouble())
+          .isGreaterThanOrEqualTo(2);
+      assertThat(browser.complaints).isEmpty();
+    }
+  }
+
+  /** Contrast of two colours of the page by WCAG 2, from 1 to 21. */
+  private static double contrast(String colour, String on) throws Exception {
+    return browser
+        .value(
+            """
+            (() => {
+              const css = getComputedStyle(document.documentElement);
+              const light = (name) => {
+                const hex = css.getPropertyValue(name).trim().slice(1);
+                const [r, g, b] = [0, 2, 4].map((i) => parseInt(hex.slice(i, i + 2), 16) / 255)
+                  .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+              };
+              const [a, b] = [light('%s'), light('%s')].sort((x, y) => y - x);
+              return (a + 0.05) / (b + 0.05);
+            })()
+            """
+                .formatted(colour, on))
+        .asDouble();
+  }
+
+  @Test
+  void isReadInLightAndInDark() throws Exception {
+    try (Service s = new Service(folder, PIPELINE)) {
+      String[] papers = new String[2];
+      for (int dark = 0; dark < 2; dark++) {
+        browser.look(1200, 1600, dark == 1, false);
+        go(s);
+        papers[dark] = browser.value("getComputedStyle(document.body).backgroundColor").asText();
+        for (String text : new String[] {"--ink", "--soft", "--bad", "--good", "--warn"}) {
+          assertThat(contrast(text, "--card")).as(text).isGreaterThan(4.5);
+        }
+        assertThat(contrast("--soft", "--paper")).isGreaterThan(4.5);
+        assertThat(contrast("--card", "--accent")).isGreaterThan(4.5); // a strong button
+        for (String line :
+            new String[] {
+              "--accent", "--second", "--third", "--fourth", "--fifth", "--sixth", "--baseline"
+            }) {
+          assertThat(contrast(line, "--card")).as(line).isGreaterThan(3);
+        }
+      }
+      assertThat(papers[0]).isNotEqualTo(papers[1]);
     }
   }
 
   @Test
   void fitsAPhone() throws Exception {
-    Path chromium = Browser.find();
-    assumeTrue(chromium != null, "no Chromium on the path; CHROMIUM=/path/to/it names one");
-    try (Service s = new Service(folder, PIPELINE);
-        Browser b = new Browser(chromium, folder.resolve("profile"))) {
-      b.look(360, 740, true, true);
-      b.open(s.address);
-      b.until("document.getElementById('name')?.innerText === 'payments'");
-      assertThat(b.value("document.documentElement.scrollWidth").asInt()).isLessThanOrEqualTo(360);
+    try (Service s = new Service(folder, PIPELINE)) {
+      feed(s);
+      s.post("/v1/events", "{\"id\":\"" + "long-".repeat(40) + "\",\"features\":{\"amount\":3.5}}");
+      for (int width : new int[] {390, 360, 320}) {
+        browser.look(width, 740, true, true);
+        go(s);
+        untilText("models", "bayes");
+        untilText("question-id", "long-");
+        untilText("watches", "amount");
+        assertThat(browser.value("document.documentElement.scrollWidth").asInt())
+            .isLessThanOrEqualTo(width);
+      }
     }
   }
 
   @Test
-  void itsFilesMayAskNobodyElse() throws Exception {
+  void saysWhatEverythingIsAndKeepsStill() throws Exception {
     try (Service s = new Service(folder, PIPELINE)) {
-      Service.Answer page = s.get("/");
-      assertThat(page.http().headers().firstValue("Content-Security-Policy").orElseThrow())
-          .contains("default-src 'none'", "script-src 'self'", "connect-src 'self'")
-          .doesNotContain("unsafe");
-      assertThat(page.body())
-          .doesNotContain("http://", "https://", "<script>", "onclick", "style=");
-      assertThat(s.get("/page/chart.js").body()).contains("Chart.js v4.5.1");
-      assertThat(s.get("/page/..%2f..%2fServer.class").status()).isIn(400, 404);
-      assertThat(s.get("/page/index").status()).isEqualTo(404);
-      assertThat(s.get("/v1/history?after=x").status()).isEqualTo(400);
+      feed(s);
+      go(s);
+      untilText("models", "bayes");
+      untilText("watches", "amount");
+      String unnamed =
+          """
+          [...document.querySelectorAll('button, input, canvas, dialog, section, [role=group], [tabindex="0"]')]
+            .filter((e) => !(e.getAttribute('aria-label') || e.labels?.length || e.innerText?.trim()
+              || document.getElementById(e.getAttribute('aria-labelledby'))?.textContent.trim()))
+            .map((e) => e.outerHTML.slice(0, 80)).join()
+          """;
+      assertThat(browser.value(unnamed).asText()).isEmpty();
+      assertThat(browser.value("document.documentElement.lang").asText()).isEqualTo("en");
+      assertThat(
+              browser
+                  .value("getComputedStyle(document.querySelector('.bar .fill')).transitionDuration")
+                  .asText())
+          .isEqualTo("0s"); // motion is reduced
+    }
+  }
+
+  @Test
+  void theCurvesGoOnAfterARestart() throws Exception {
+    try (Service s = new Service(folder, PIPELINE)) {
+      feed(s);
+      go(s);
+      browser.until("Number(document.getElementById('chart-quality').dataset.marks) > 0");
+    }
+    try (Service s = new Service(folder, PIPELINE)) {
+      go(s);
+      untilText("legend", "start");
+      assertThat(browser.text("log")).contains("drift", "ended after 2000", "started after 2000");
+      assertThat(browser.text("quality")).contains("%");
+      assertThat(browser.text("watches")).contains("amount");
+      assertThat(browser.value("Number(document.getElementById('chart-quality').dataset.marks)").asInt())
+          .isPositive();
     }
   }
 }

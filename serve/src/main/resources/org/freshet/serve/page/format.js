@@ -34,12 +34,13 @@ export const percent = (v) => (known(v) ? (v === 1 ? "100" : (100 * v).toFixed(1
 export const percents = (v) => (known(v) ? Number((100 * v).toFixed(1)) + " %" : "–");
 export const number = (v) => (known(v) ? three.format(v) : "–");
 
+/** In units of 1024, as pipeline files give them. */
 export function bytes(v) {
   if (!known(v)) return "–";
   const units = ["B", "kB", "MB", "GB", "TB"];
   let u = 0;
   while (v >= 1000 && u < units.length - 1) {
-    v /= 1000;
+    v /= 1024;
     u++;
   }
   return (u === 0 ? whole.format(v) : three.format(v)) + " " + units[u];

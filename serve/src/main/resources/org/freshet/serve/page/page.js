@@ -143,7 +143,7 @@ function figures() {
 
 function lines() {
   const to = last.now;
-  const from = Math.max(to - range, Math.min(points.length ? points[0][0] : to, to - 2 * MINUTE));
+  const from = Math.max(to - range, Math.min(points.length ? points[0][0] : to, to - MINUTE));
   const nth = { model: 0, baseline: 0 };
   const series = contending().map((m) => ({
     label: words(m.name),
@@ -174,12 +174,20 @@ function lines() {
   const limit = last.budgets.find((b) => b.name === "latency")?.limit;
   const times = two("p50", "p99", "median", "99th of 100");
   if (limit) {
-    times.push({ label: "limit", data: [{ x: from, y: limit }, { x: to, y: limit }], colour: "--bad", dash: [6, 4] });
+    times.push({ label: "limit", data: steady(from, to, limit), colour: "--bad", dash: [6, 4] });
   }
   $("key-limit").hidden = !limit;
   charts.latency.show(times, from, to);
   charts.labels.show([{ label: "waiting", data: column("pending"), colour: "--accent" }], from, to);
   $("empty-latency").hidden = newest("p99") !== null || points.some((p) => p[4] !== null);
+}
+
+/** A line at one height; points far from each other would not be joined. */
+function steady(from, to, y) {
+  const data = [];
+  for (let x = from; x < to; x += 10_000) data.push({ x, y });
+  data.push({ x: to, y });
+  return data;
 }
 
 /** What an entry of the log is on the chart, if anything. */

@@ -66,7 +66,7 @@ function show() {
         ? []
         : [el("li", {}, el("span", {}, "predicted"), el("span", {}, typeof q.prediction === "number" ? number(q.prediction) : String(q.prediction)))]),
   );
-  $("question-features").title = q.features ? "" : "its features are not kept any more";
+  $("question-bare").hidden = q.features !== undefined;
   $("question-features").replaceChildren(
     ...Object.entries(q.features ?? {}).map(([name, v]) =>
       el("div", {}, el("dt", { title: name }, name), el("dd", {}, typeof v === "number" ? number(v) : String(v ?? "–")))),
