@@ -1,164 +1,175 @@
 package org.freshet.bench;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.Random;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * One connection that pushes events and, so many events later, their labels: bytes made before the
- * clock starts, in which only the digits of the ids change, over a plain socket.
+ * Pushes events over connections that are kept, and each event's label so many events later over
+ * one of its own, all from one thread, so that it takes little of the processor it shares with the
+ * service.
+ *
+ * <p>With a rate, requests are due at fixed moments whatever the service does, and a latency counts
+ * from when its request was due, not from when a connection was free for it. Without, each
+ * connection sends as soon as it is answered.
  */
-final class HttpLoad implements AutoCloseable {
-  private static final int DIGITS = 9;
+final class HttpLoad {
   private static final int LABELS = 100;
 
-  private final Socket socket;
-  private final InputStream in;
-  private final OutputStream out;
-  private final Message events;
-  private final Message labels;
+  private final int port;
+  private final int features;
+  private final int late;
+  private final int connections;
   private final int batch;
-  private final long late;
-  private final byte[] answer = new byte[1 << 16];
-  private long sent;
-  private long labelled;
+  private int runs;
 
-  /** A request and where its ids are. */
-  private record Message(byte[] bytes, int[] ids) {
-    void number(long first) {
-      for (int i = 0; i < ids.length; i++) {
-        long n = first + i;
-        for (int d = DIGITS - 1; d >= 0; d--) {
-          bytes[ids[i] + d] = (byte) ('0' + n % 10);
-          n /= 10;
-        }
-      }
+  /**
+   * @param late events after which an event's label is sent
+   * @param batch events of a request; 1 sends single objects
+   */
+  HttpLoad(int port, int features, int late, int connections, int batch) {
+    this.port = port;
+    this.features = features;
+    this.late = late;
+    this.connections = connections;
+    this.batch = batch;
+  }
+
+  /**
+   * What was answered.
+   *
+   * @param nanos latencies in order
+   */
+  record Result(long events, double perSecond, long[] nanos) {
+    double millis(double share) {
+      return nanos[(int) Math.min(nanos.length - 1, (long) (share * nanos.length))] / 1e6;
     }
   }
 
   /**
-   * @param connection its number, which its ids begin with
-   * @param batch events of a request; 1 sends single objects
-   * @param late events after which the label of an event comes
+   * @param rate requests a second; 0 for as many as are answered
    */
-  HttpLoad(int port, int connection, int features, int batch, long late) throws IOException {
-    this.batch = batch;
-    this.late = late;
-    socket = new Socket();
-    socket.setTcpNoDelay(true);
-    socket.connect(new InetSocketAddress("127.0.0.1", port));
-    in = socket.getInputStream();
-    out = socket.getOutputStream();
-    Random random = new Random(connection);
-    events = message("/v1/events", batch, connection, i -> event(features, random));
-    labels =
-        message(
-            "/v1/labels",
-            LABELS,
-            connection,
-            i -> "\"label\":\"" + (i % 3 == 0 ? "yes" : "no") + "\"");
-  }
-
-  private interface Members {
-    String of(int i);
-  }
-
-  private static String event(int features, Random random) {
-    StringBuilder s = new StringBuilder("\"features\":{");
-    for (int f = 0; f < features; f++) {
-      s.append(f > 0 ? "," : "").append("\"f").append(f).append("\":");
-      s.append(Math.round(random.nextGaussian() * 1e5) / 1e5);
-    }
-    return s.append('}').toString();
-  }
-
-  private static Message message(String path, int n, int connection, Members members) {
-    StringBuilder body = new StringBuilder(n > 1 ? "[" : "");
-    int[] ids = new int[n];
-    for (int i = 0; i < n; i++) {
-      body.append(i > 0 ? "," : "").append("{\"id\":\"c").append(connection).append('-');
-      ids[i] = body.length();
-      body.append("0".repeat(DIGITS)).append("\",").append(members.of(i)).append('}');
-    }
-    body.append(n > 1 ? "]" : "");
-    String head =
-        "POST "
-            + path
-            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-            + "Content-Length: "
-            + body.length()
-            + "\r\n\r\n";
-    for (int i = 0; i < n; i++) {
-      ids[i] += head.length();
-    }
-    return new Message((head + body).getBytes(StandardCharsets.US_ASCII), ids);
-  }
-
-  /** Pushes one request of events; gives the nanoseconds until it was answered. */
-  long events() throws IOException {
-    events.number(sent);
-    sent += batch;
-    long start = System.nanoTime();
-    exchange(events.bytes);
-    return System.nanoTime() - start;
-  }
-
-  /** Pushes the labels that are due. */
-  void labels() throws IOException {
-    while (sent - labelled >= late + LABELS) {
-      labels.number(labelled);
-      labelled += LABELS;
-      exchange(labels.bytes);
+  Result run(String name, double seconds, double rate) throws IOException {
+    try (Selector selector = Selector.open()) {
+      return new Run(name + runs++, selector, seconds, rate).run();
     }
   }
 
-  long sent() {
-    return sent;
-  }
+  private final class Run {
+    private final Selector selector;
+    private final List<HttpConnection> free = new ArrayList<>();
+    private final List<HttpConnection> all = new ArrayList<>();
+    private final HttpMessage[] events;
+    private final HttpMessage labels;
+    private final HttpConnection labelling;
+    private final double every; // nanoseconds between two requests; 0 for none
+    private final long begin;
+    private final long end;
+    private long[] nanos = new long[1 << 16];
+    private int answered; // requests of events
+    private long sent; // events
+    private long labelled;
 
-  private void exchange(byte[] request) throws IOException {
-    out.write(request);
-    int got = 0;
-    int end = -1;
-    int length = 0;
-    while (end < 0 || got < end + length) {
-      int n = in.read(answer, got, answer.length - got);
-      if (n < 0) {
-        throw new IOException("the server closed the connection");
+    Run(String prefix, Selector selector, double seconds, double rate) throws IOException {
+      this.selector = selector;
+      events = new HttpMessage[connections]; // a buffer is in use while its request is written
+      for (int c = 0; c < connections; c++) {
+        events[c] = HttpMessage.events(batch, prefix, features, c);
+        all.add(new HttpConnection(port, selector));
       }
-      got += n;
-      if (end < 0 && (end = headEnd(got)) >= 0) {
-        length = check(end);
+      free.addAll(all);
+      labels = HttpMessage.labels(LABELS, prefix);
+      labelling = new HttpConnection(port, selector);
+      every = rate > 0 ? 1e9 / rate : 0;
+      begin = System.nanoTime();
+      end = begin + (long) (seconds * 1e9);
+    }
+
+    Result run() throws IOException {
+      long requests = 0;
+      while (true) {
+        long now = System.nanoTime();
+        long due = every > 0 ? begin + (long) (requests * every) : now;
+        boolean over = due >= end;
+        if (over && free.size() == connections && !labelling.busy()) {
+          break;
+        }
+        if (!over && due <= now && !free.isEmpty() && !behind()) {
+          send(free.remove(free.size() - 1), due);
+          requests++;
+          continue;
+        }
+        label();
+        if (selector.selectNow() == 0) {
+          long idle = over || free.isEmpty() || every == 0 ? Long.MAX_VALUE : due - now;
+          await(idle);
+        }
+        take();
+      }
+      double took = (System.nanoTime() - begin) / 1e9;
+      for (HttpConnection c : all) {
+        c.close();
+      }
+      labelling.close();
+      long[] sorted = Arrays.copyOf(nanos, answered);
+      Arrays.sort(sorted);
+      return new Result(sent, sent / took, sorted);
+    }
+
+    /** Until something can be read, but not beyond the moment when the next request is due. */
+    private void await(long idle) throws IOException {
+      if (idle == Long.MAX_VALUE) {
+        selector.select(1000);
+      } else if (idle > 2_000_000) {
+        selector.select(idle / 1_000_000 - 1);
+      } else if (Boolean.getBoolean("poll")) {
+        Thread.yield();
+      } else if (idle > 0) {
+        LockSupport.parkNanos(idle);
+        selector.selectNow();
       }
     }
-  }
 
-  private int headEnd(int got) {
-    for (int i = 3; i < got; i++) {
-      if (answer[i] == '\n' && answer[i - 1] == '\r' && answer[i - 2] == '\n') {
-        return i + 1;
+    private void send(HttpConnection c, long due) throws IOException {
+      c.send(events[all.indexOf(c)], sent, due);
+      sent += batch;
+    }
+
+    /** Without a rate events wait for their labels, so that these are never much later than said. */
+    private boolean behind() {
+      return every == 0 && sent - labelled > 2L * late + 2L * LABELS + (long) connections * batch;
+    }
+
+    private void label() throws IOException {
+      long oldest = sent;
+      for (HttpConnection c : all) {
+        oldest = c.busy() ? Math.min(oldest, c.first()) : oldest;
+      }
+      long last = labelled + LABELS;
+      if (!labelling.busy() && last <= oldest && sent - last >= late) {
+        labelling.send(labels, labelled, 0);
+        labelled = last;
       }
     }
-    return -1;
-  }
 
-  /** Length of the body of an answer of 200. */
-  private int check(int end) throws IOException {
-    String head = new String(answer, 0, end, StandardCharsets.ISO_8859_1);
-    int at = head.toLowerCase(java.util.Locale.ROOT).indexOf("content-length:");
-    if (!head.startsWith("HTTP/1.1 200 ") || at < 0) {
-      throw new IOException("answered " + head.lines().findFirst().orElse("nothing"));
+    private void take() throws IOException {
+      Iterator<SelectionKey> ready = selector.selectedKeys().iterator();
+      while (ready.hasNext()) {
+        HttpConnection c = (HttpConnection) ready.next().attachment();
+        ready.remove();
+        if (c.ready() && c != labelling) {
+          if (answered == nanos.length) {
+            nanos = Arrays.copyOf(nanos, 2 * answered);
+          }
+          nanos[answered++] = System.nanoTime() - c.since();
+          free.add(c);
+        }
+      }
     }
-    int line = head.indexOf('\r', at);
-    return Integer.parseInt(head.substring(at + 15, line).strip());
-  }
-
-  @Override
-  public void close() throws IOException {
-    socket.close();
   }
 }

@@ -16,23 +16,26 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
  * A service under load over HTTP, in a process of its own beside the load generator: 30 numeric
- * features, scaler and logistic regression, labels 1,000 events late, snapshots every 10 s. Prints
- * events a second in batches of 100 and single, the latency of single events at half a rate, and
- * what the generator does against a server that answers at once.
+ * features, scaler and logistic regression, labels 1,000 events late, snapshots every 10 s. Prints a
+ * table of events a second in batches of 100 and single, and the latency of single events at half a
+ * rate, beside what the generator does against a server that answers at once.
  *
- * <p>{@code LiveHttp [SECONDS [RATE]]}, or {@code LiveHttp at PORT PID BATCH} four times against a
- * service that runs already, for a profile of it.
+ * <p>{@code LiveHttp [ROUNDS [SECONDS [RATE]]]}, or {@code LiveHttp at PORT BATCH RATE SECONDS}
+ * against a service that runs already, for a profile of it.
  */
 public final class LiveHttp {
   private static final int FEATURES = 30;
   private static final int LATE = 1000;
   private static final int BATCHES = 4;
   private static final int SINGLES = 16;
+  private static final int BATCH = 100;
 
   private LiveHttp() {}
 
@@ -41,38 +44,51 @@ public final class LiveHttp {
       echo();
       return;
     }
-    if (args.length > 3 && args[0].equals("at")) {
-      at(Integer.parseInt(args[1]), Long.parseLong(args[2]), Integer.parseInt(args[3]));
+    if (args.length > 4 && args[0].equals("at")) {
+      at(args);
       return;
     }
-    int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 10;
-    double rate = args.length > 1 ? Double.parseDouble(args[1]) : 7500;
+    int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
+    double seconds = args.length > 1 ? Double.parseDouble(args[1]) : 10;
+    double rate = args.length > 2 ? Double.parseDouble(args[2]) : 7500;
     Path folder = Files.createTempDirectory("live-http");
     Files.writeString(folder.resolve("load.yaml"), pipeline());
-    Process echo = start(List.of(LiveHttp.class.getName(), "echo"));
-    measure("generator against a server that answers at once", echo, seconds, rate);
-    echo.destroy();
-    echo.waitFor();
-    Process service =
-        start(
-            List.of(
-                "org.freshet.cli.Main",
-                "run",
-                folder.resolve("load.yaml").toString(),
-                "--port",
-                "0"));
-    measure("freshet run", service, seconds, rate);
-    service.destroy();
-    service.waitFor();
+    System.out.println(
+        "| server | load | events/s, median (worst) | p50 ms | p99 ms | longest ms |"
+            + " CPU an event, server + generator |");
+    System.out.println("|---|---|---|---|---|---|---|");
+    for (String file : new String[] {"", folder.resolve("load.yaml").toString()}) {
+      boolean echo = file.isEmpty();
+      Process p =
+          start(
+              echo
+                  ? List.of(LiveHttp.class.getName(), "echo")
+                  : List.of("org.freshet.cli.Main", "run", file, "--port", "0"));
+      measure(echo ? "answers at once" : "freshet run", p, echo ? 1 : rounds, seconds, rate);
+      p.destroy();
+      p.waitFor();
+    }
   }
 
-  private static void at(int port, long pid, int batch) throws Exception {
-    ProcessHandle p = ProcessHandle.of(pid).orElseThrow();
-    int connections = batch > 1 ? BATCHES : SINGLES;
-    for (int i = 0; i < 4; i++) {
-      int name = 100 * i;
-      line(p, "batches of " + batch, () -> run(port, name, connections, batch, 8, 0));
-    }
+  private static void at(String[] args) throws IOException {
+    int batch = Integer.parseInt(args[2]);
+    HttpLoad load =
+        new HttpLoad(
+            Integer.parseInt(args[1]), FEATURES, LATE, batch > 1 ? BATCHES : SINGLES, batch);
+    HttpLoad.Result r =
+        load.run(
+            "t" + System.currentTimeMillis() % 100_000 + "x",
+            Double.parseDouble(args[4]),
+            Double.parseDouble(args[3]));
+    System.out.printf(
+        Locale.ROOT,
+        "%,.0f events/s, p50 %.3f, p90 %.3f, p99 %.3f, p99.9 %.3f, longest %.1f ms%n",
+        r.perSecond(),
+        r.millis(0.5),
+        r.millis(0.9),
+        r.millis(0.99),
+        r.millis(0.999),
+        r.millis(1));
   }
 
   private static String pipeline() {
@@ -88,8 +104,9 @@ public final class LiveHttp {
   private static Process start(List<String> command) throws IOException {
     List<String> all = new ArrayList<>();
     all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    all.addAll(
-        List.of("-XX:+UseParallelGC", "-Xmx1g", "-cp", System.getProperty("java.class.path")));
+    String options = System.getProperty("options", "-XX:+UseParallelGC -Xmx1g");
+    all.addAll(List.of(options.split(" ")));
+    all.addAll(List.of("-cp", System.getProperty("java.class.path")));
     all.addAll(command);
     return new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
@@ -104,124 +121,87 @@ public final class LiveHttp {
     return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }
 
-  private static void measure(String what, Process p, int seconds, double rate) throws Exception {
-    measure(what, port(p), p.toHandle(), seconds, rate);
-  }
-
-  private static void measure(String what, int port, ProcessHandle p, int seconds, double rate)
-      throws Exception {
-    System.out.printf(Locale.ROOT, "%s%n", what);
-    run(port, 0, BATCHES, 100, seconds / 2.0 + 1, 0); // until it is compiled
-    line(
-        p,
-        "batches of 100, " + BATCHES + " connections",
-        () -> run(port, 10, BATCHES, 100, seconds, 0));
-    run(port, 20, SINGLES, 1, seconds / 2.0 + 1, 0);
-    line(
-        p,
-        "single events, " + SINGLES + " connections",
-        () -> run(port, 40, SINGLES, 1, seconds, 0));
-    line(
-        p,
-        String.format(Locale.ROOT, "single events at %.0f/s", rate),
-        () -> run(port, 60, SINGLES, 1, seconds, rate));
-  }
-
-  private interface Part {
-    Result run() throws Exception;
-  }
-
-  private static double cpu(ProcessHandle p) {
-    return p.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
-  }
-
-  /** The processor time of both says what the figure would be on a machine with nothing else. */
-  private static void line(ProcessHandle p, String what, Part part) throws Exception {
-    double server = cpu(p);
-    double own = cpu(ProcessHandle.current());
-    Result r = part.run();
-    server = (cpu(p) - server) / r.events;
-    own = (cpu(ProcessHandle.current()) - own) / r.events;
-    System.out.printf(
-        Locale.ROOT,
-        "  %-32s %,9.0f events/s  p50 %8.3f  p99 %8.3f  max %7.1f ms;"
-            + " CPU an event: server %5.1f, generator %5.1f us%n",
-        what,
-        r.perSecond,
-        r.at(0.5),
-        r.at(0.99),
-        r.at(1),
-        server * 1e6,
-        own * 1e6);
-  }
-
-  /** Latencies in nanoseconds, in order. */
-  private record Result(long events, double perSecond, long[] nanos) {
-    double at(double share) {
-      return nanos[(int) Math.min(nanos.length - 1, (long) (share * nanos.length))] / 1e6;
-    }
-  }
-
-  /**
-   * @param rate requests a second of all connections together; 0 for as many as are answered. With
-   *     a rate the latency counts from when a request was to be sent.
-   */
-  private static Result run(
-      int port, int name, int connections, int batch, double seconds, double rate)
-      throws Exception {
-    List<Thread> threads = new ArrayList<>();
-    long[][] nanos = new long[connections][];
-    long[] events = new long[connections];
-    Exception[] failed = new Exception[1];
-    long begin = System.nanoTime() + 20_000_000;
-    long end = begin + (long) (seconds * 1e9);
-    for (int c = 0; c < connections; c++) {
-      int own = c;
-      Thread t =
-          new Thread(
-              () -> {
-                long every = rate > 0 ? (long) (1e9 * connections / rate) : 0;
-                long late = Math.max(100, LATE / connections / 100 * 100);
-                try (HttpLoad load = new HttpLoad(port, name + own, FEATURES, batch, late)) {
-                  nanos[own] = push(load, begin + every * own / connections, end, every);
-                  events[own] = load.sent();
-                } catch (IOException | InterruptedException e) {
-                  failed[0] = e;
-                }
-              });
-      threads.add(t);
-      t.start();
-    }
-    for (Thread t : threads) {
-      t.join();
-    }
-    if (failed[0] != null) {
-      throw failed[0];
-    }
-    long[] all = Arrays.stream(nanos).flatMapToLong(Arrays::stream).sorted().toArray();
-    long sum = Arrays.stream(events).sum();
-    return new Result(sum, sum / ((System.nanoTime() - begin) / 1e9), all);
-  }
-
-  private static long[] push(HttpLoad load, long begin, long end, long every)
-      throws IOException, InterruptedException {
-    long[] nanos = new long[1 << 16];
-    int n = 0;
-    long due = begin;
-    while (Math.max(due, System.nanoTime()) < end) {
-      long wait = due - System.nanoTime();
-      if (wait > 0) {
-        Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));
+  /** Three loads in turn, round after round, after one that counts not. */
+  private static void measure(String what, Process p, int rounds, double seconds, double rate)
+      throws IOException {
+    int port = port(p);
+    HttpLoad batches = new HttpLoad(port, FEATURES, LATE, BATCHES, BATCH);
+    HttpLoad singles = new HttpLoad(port, FEATURES, LATE, SINGLES, 1);
+    Row[] rows = {
+      new Row("batches of " + BATCH + ", " + BATCHES + " connections", batches, 0),
+      new Row("single, " + SINGLES + " connections", singles, 0),
+      new Row(String.format(Locale.ROOT, "single, %,.0f/s offered", rate), singles, rate)
+    };
+    for (int round = 0; round <= rounds; round++) {
+      for (int i = 0; i < rows.length; i++) {
+        rows[i].run(p.toHandle(), "r" + round + i, round == 0 ? seconds / 2 : seconds, round > 0);
       }
-      long took = load.events();
-      if (n == nanos.length) {
-        nanos = Arrays.copyOf(nanos, 2 * n);
-      }
-      nanos[n++] = every > 0 ? System.nanoTime() - due : took;
-      due += every;
-      load.labels();
     }
-    return Arrays.copyOf(nanos, n);
+    for (Row r : rows) {
+      r.print(what);
+    }
+  }
+
+  private static final class Row {
+    private final String name;
+    private final HttpLoad load;
+    private final double rate;
+    private final List<HttpLoad.Result> results = new ArrayList<>();
+    private final List<Double> server = new ArrayList<>();
+    private final List<Double> own = new ArrayList<>();
+
+    Row(String name, HttpLoad load, double rate) {
+      this.name = name;
+      this.load = load;
+      this.rate = rate;
+    }
+
+    void run(ProcessHandle p, String prefix, double seconds, boolean counts) throws IOException {
+      double before = cpu(p);
+      double ownBefore = cpu(ProcessHandle.current());
+      HttpLoad.Result r = load.run(prefix, seconds, rate);
+      if (counts) {
+        results.add(r);
+        server.add((cpu(p) - before) / r.events() * 1e6);
+        own.add((cpu(ProcessHandle.current()) - ownBefore) / r.events() * 1e6);
+      }
+    }
+
+    private static double cpu(ProcessHandle p) {
+      return p.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+    }
+
+    private double median(ToDoubleFunction<HttpLoad.Result> of) {
+      return median(results.stream().mapToDouble(of));
+    }
+
+    private static double median(DoubleStream of) {
+      double[] sorted = of.sorted().toArray();
+      return sorted[sorted.length / 2];
+    }
+
+    private String both(double share) {
+      return String.format(
+          Locale.ROOT,
+          "%.1f (%.1f)",
+          median(r -> r.millis(share)),
+          results.stream().mapToDouble(r -> r.millis(share)).max().orElseThrow());
+    }
+
+    void print(String what) {
+      System.out.printf(
+          Locale.ROOT,
+          "| %s | %s | %,.0f (%,.0f) | %s | %s | %s | %.1f + %.1f us |%n",
+          what,
+          name,
+          median(HttpLoad.Result::perSecond),
+          results.stream().mapToDouble(HttpLoad.Result::perSecond).min().orElseThrow(),
+          both(0.5),
+          both(0.99),
+          both(1),
+          median(server.stream().mapToDouble(d -> d)),
+          median(own.stream().mapToDouble(d -> d)));
+    }
   }
 
   /** A server that reads requests and answers each at once with the same bytes. */

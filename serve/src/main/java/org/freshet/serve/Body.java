@@ -33,7 +33,7 @@ final class Body {
     return body;
   }
 
-  private static Refused tooLarge(int most) {
+  static Refused tooLarge(int most) {
     return new Refused(413, "the body is larger than " + most + " bytes (serve.max_body)");
   }
 
@@ -71,6 +71,10 @@ final class Body {
 
   /** Whether its JSON is an array. */
   boolean isArray() {
+    return isArray(bytes, length);
+  }
+
+  static boolean isArray(byte[] bytes, int length) {
     for (int i = 0; i < length; i++) {
       if (bytes[i] > ' ') {
         return bytes[i] == '[';

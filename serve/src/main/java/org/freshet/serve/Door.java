@@ -13,7 +13,9 @@ import org.freshet.runtime.Replica;
 
 /** Takes requests to the pipeline's own thread and waits for its answers. */
 final class Door {
-  private static final int PATIENCE = 30;
+  /** Seconds an answer is waited for. */
+  static final int PATIENCE = 30;
+
   private static final int ROOM_MILLIS = 50;
 
   private final Live live;
@@ -77,9 +79,19 @@ final class Door {
   /** Hands records over and waits for what becomes of them; sheds them when too many wait. */
   AnswerBlock through(Records records) {
     Waiting waiting = new Waiting();
+    put(records.replyTo(waiting), ROOM_MILLIS);
+    return waiting.await(PATIENCE);
+  }
+
+  /** Hands records over, which know who waits; sheds them at once when too many wait. */
+  void put(Records records) {
+    put(records, 0);
+  }
+
+  private void put(Records records, long millis) {
     boolean taken;
     try {
-      taken = live.inbox().offer(records.replyTo(waiting), ROOM_MILLIS, TimeUnit.MILLISECONDS);
+      taken = live.inbox().offer(records, millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       throw new Refused(503, "the pipeline is stopping", 1);
     }
@@ -87,7 +99,15 @@ final class Door {
       throw new Refused(
           503, live.waiting() + " records wait already (limits.queue); try again in a second", 1);
     }
-    return waiting.await(PATIENCE);
+  }
+
+  static Refused tooLong() {
+    return new Refused(
+        503,
+        "no answer within "
+            + PATIENCE
+            + " seconds; send the same again, with the same ids: nothing is learnt twice",
+        1);
   }
 
   /** Asks the pipeline something that changes nothing. */

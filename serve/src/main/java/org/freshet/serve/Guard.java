@@ -1,11 +1,11 @@
 package org.freshet.serve;
 
-import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.freshet.core.ConfigException;
 import org.freshet.engine.section.ServeSection;
 
@@ -56,19 +56,24 @@ final class Guard {
     return tokens != null;
   }
 
-  void admit(HttpServletRequest request, Access access) {
-    origin(request);
-    String client = request.getRemoteAddr();
+  /**
+   * @param header of the request by its name; null where there is none
+   * @param remote address of the client
+   * @throws Refused when it is not let in
+   */
+  void admit(UnaryOperator<String> header, String remote, Access access) {
+    origin(header);
+    String client = remote;
     if (tokens != null && access != Access.OPEN) {
-      client = "token " + token(request, access).name();
+      client = "token " + token(header, access).name();
     }
     if (!rate.admits(client, System.nanoTime())) {
       throw new Refused(429, "too many requests; try again in a second", 1);
     }
   }
 
-  private void origin(HttpServletRequest request) {
-    String asked = request.getHeader("Host");
+  private void origin(UnaryOperator<String> header) {
+    String asked = header.apply("Host");
     if (loopback && tokens == null && asked != null) {
       String name = name(asked);
       if (!LOOPBACK.contains(name) && !name.equals(host)) {
@@ -76,7 +81,7 @@ final class Guard {
             421, "the host '" + shown(asked) + "' is not served here; ask for localhost");
       }
     }
-    String origin = request.getHeader("Origin");
+    String origin = header.apply("Origin");
     if (origin != null && !sameOrigin(origin, asked)) {
       throw new Refused(403, "pages of '" + shown(origin) + "' may not ask this service");
     }
@@ -99,12 +104,12 @@ final class Guard {
     return s.replaceAll("[^\\x20-\\x7e]", "?");
   }
 
-  private Tokens.Owner token(HttpServletRequest request, Access right) {
-    String header = request.getHeader("Authorization");
-    if (header == null || !header.regionMatches(true, 0, "Bearer ", 0, 7)) {
+  private Tokens.Owner token(UnaryOperator<String> header, Access right) {
+    String given = header.apply("Authorization");
+    if (given == null || !given.regionMatches(true, 0, "Bearer ", 0, 7)) {
       throw new Refused(401, "needs a token: the header 'Authorization: Bearer TOKEN'");
     }
-    Tokens.Owner owner = tokens.owner(header.substring(7).strip());
+    Tokens.Owner owner = tokens.owner(given.substring(7).strip());
     if (owner == null) {
       throw new Refused(401, "the token is not known");
     }

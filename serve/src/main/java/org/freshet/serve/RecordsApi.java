@@ -72,20 +72,36 @@ final class RecordsApi {
       first(feed, body);
     }
     door.open();
-    Records records = parse(body, feed, true);
+    through(ctx, body, true);
+  }
+
+  private void through(Context ctx, Body body, boolean events) throws IOException {
+    Records records = parse(body.bytes(), body.length(), events);
     boolean array = body.isArray();
+    AnswerBlock answers = records.size() == 0 ? null : door.through(records);
     JsonBytes out = Routes.json();
-    if (records.size() == 0) {
-      Routes.send(ctx, out.ascii("[]"));
-      return;
-    }
-    AnswerBlock answers = door.through(records);
+    answer(records, answers, array, events, out);
+    Routes.send(ctx, out);
+  }
+
+  /**
+   * Writes what became of records: the answers to events, the fates of labels.
+   *
+   * @param array whether they were given as one
+   */
+  void answer(
+      Records records, AnswerBlock answers, boolean array, boolean events, JsonBytes out) {
+    out.ascii(array ? "[" : "");
     AnswerJson json = tools.get().out();
     for (int i = 0; i < records.size(); i++) {
-      out.ascii(i > 0 ? "," : array ? "[" : "");
-      json.write(answers, i, out);
+      out.ascii(i > 0 ? "," : "");
+      if (events) {
+        json.write(answers, i, out);
+      } else {
+        fate(records, i, out);
+      }
     }
-    Routes.send(ctx, array ? out.character(']') : out);
+    out.ascii(array ? "]" : "");
   }
 
   private void first(HttpFeed feed, Body body) {
@@ -98,15 +114,16 @@ final class RecordsApi {
     door.begin();
   }
 
-  private Records parse(Body body, HttpFeed feed, boolean events) {
+  /**
+   * @throws Refused when anything is wrong with them: then none of them is taken
+   */
+  Records parse(byte[] json, int length, boolean events) {
     try {
       JsonEvents in = tools.get().in();
-      return events
-          ? in.events(body.bytes(), 0, body.length(), maxBatch)
-          : in.labels(body.bytes(), 0, body.length(), maxBatch);
+      return events ? in.events(json, 0, length, maxBatch) : in.labels(json, 0, length, maxBatch);
     } catch (BadEvent e) {
-      if (feed != null) {
-        feed.refused();
+      if (events) {
+        door.events().refused();
       }
       throw bad(e, events ? "event" : "label");
     }
@@ -119,19 +136,7 @@ final class RecordsApi {
 
   private void labels(Context ctx) throws IOException {
     door.open();
-    Body body = Body.of(ctx, maxBody);
-    Records records = parse(body, null, false);
-    boolean array = body.isArray();
-    JsonBytes out = Routes.json();
-    if (records.size() > 0) {
-      door.through(records);
-    }
-    out.ascii(array ? "[" : "");
-    for (int i = 0; i < records.size(); i++) {
-      out.ascii(i > 0 ? "," : "");
-      fate(records, i, out);
-    }
-    Routes.send(ctx, array ? out.character(']') : out);
+    through(ctx, Body.of(ctx, maxBody), false);
   }
 
   private static void fate(Records records, int i, JsonBytes out) {

@@ -5,6 +5,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.freshet.streams.live.JsonBytes;
 
 /** The routes of the server, each behind the guard. */
@@ -42,7 +43,7 @@ final class Routes {
         method,
         path,
         ctx -> {
-          guard.admit(ctx.req(), access);
+          guard.admit(ctx.req()::getHeader, ctx.req().getRemoteAddr(), access);
           handler.handle(ctx);
         });
   }
@@ -70,23 +71,34 @@ final class Routes {
 
   /** Sends an error, the same form for all of them. */
   static void refuse(Context ctx, Refused e) throws java.io.IOException {
-    if (e.retryAfter() > 0) {
-      ctx.res().setHeader("Retry-After", Integer.toString(e.retryAfter()));
-    }
     if (ctx.req().getContentLengthLong() != 0 && !ctx.req().getInputStream().isFinished()) {
       // The body was not read whole: the connection cannot be used again, and the client must know.
       ctx.res().setHeader("Connection", "close");
     }
-    if (e.status() == 401) {
-      ctx.res().setHeader("WWW-Authenticate", "Bearer");
+    JsonBytes out = json();
+    error(e, ctx.res()::setHeader, out);
+    send(ctx, e.status(), out);
+  }
+
+  /**
+   * Writes the headers and the body of an error.
+   *
+   * @param header takes a name and a value
+   */
+  static void error(Refused e, BiConsumer<String, String> header, JsonBytes out) {
+    if (e.retryAfter() > 0) {
+      header.accept("Retry-After", Integer.toString(e.retryAfter()));
     }
-    JsonBytes out = json().ascii("{\"error\":").text(e.getMessage());
+    if (e.status() == 401) {
+      header.accept("WWW-Authenticate", "Bearer");
+    }
+    out.ascii("{\"error\":").text(e.getMessage());
     if (e.record() >= 0) {
       out.ascii(",\"record\":").number(e.record());
     }
     if (e.member() != null) {
       out.ascii(",\"member\":").text(e.member());
     }
-    send(ctx, e.status(), out.character('}'));
+    out.character('}');
   }
 }

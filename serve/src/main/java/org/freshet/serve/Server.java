@@ -60,7 +60,11 @@ public final class Server implements AutoCloseable {
             c -> {
               configure(c);
               routes = new Routes(c.routes, guard);
-              new RecordsApi(door, meters, settings.maxBody(), settings.maxBatch()).add(routes);
+              RecordsApi records =
+                  new RecordsApi(door, meters, settings.maxBody(), settings.maxBatch());
+              records.add(routes);
+              c.jetty.modifyServer(
+                  s -> s.setHandler(new Express(door, guard, records, settings.maxBody())));
               new ModelApi(door, settings.maxBody()).add(routes);
               new HealthApi(door, version, meters::prometheus).add(routes);
               new Page(meters).add(routes);

@@ -35,12 +35,7 @@ final class Waiting implements Reply {
     while (!done) {
       long left = until - System.nanoTime();
       if (left <= 0) {
-        throw new Refused(
-            503,
-            "no answer within "
-                + seconds
-                + " seconds; send the same again, with the same ids: nothing is learnt twice",
-            1);
+        throw Door.tooLong();
       }
       LockSupport.parkNanos(this, left);
     }
