@@ -140,7 +140,9 @@ final class HttpLoad {
       sent += batch;
     }
 
-    /** Without a rate events wait for their labels, so that these are never much later than said. */
+    /**
+     * Without a rate events wait for their labels, so that these are never much later than said.
+     */
     private boolean behind() {
       return every == 0 && sent - labelled > 2L * late + 2L * LABELS + (long) connections * batch;
     }

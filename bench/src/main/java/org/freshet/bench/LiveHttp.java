@@ -23,9 +23,9 @@ import java.util.stream.IntStream;
 
 /**
  * A service under load over HTTP, in a process of its own beside the load generator: 30 numeric
- * features, scaler and logistic regression, labels 1,000 events late, snapshots every 10 s. Prints a
- * table of events a second in batches of 100 and single, and the latency of single events at half a
- * rate, beside what the generator does against a server that answers at once.
+ * features, scaler and logistic regression, labels 1,000 events late, snapshots every 10 s. Prints
+ * a table of events a second in batches of 100 and single, and the latency of single events at half
+ * a rate, beside what the generator does against a server that answers at once.
  *
  * <p>{@code LiveHttp [ROUNDS [SECONDS [RATE]]]}, or {@code LiveHttp at PORT BATCH RATE SECONDS}
  * against a service that runs already, for a profile of it.

@@ -148,7 +148,9 @@ class KillHttpTest {
     for (int from = 0; from < ids.size(); from += 500) {
       List<String> some = ids.subList(from, Math.min(from + 500, ids.size()));
       HttpResponse<String> r =
-          post("/v1/events", "[" + String.join(",", some.stream().map(Client::event).toList()) + "]");
+          post(
+              "/v1/events",
+              "[" + String.join(",", some.stream().map(Client::event).toList()) + "]");
       assertThat(r.statusCode()).as(r.body()).isEqualTo(200);
       for (JsonNode a : JSON.readTree(r.body())) {
         assertThat(a.toString()).isEqualTo(answers.get(a.get("id").asText()));

@@ -89,8 +89,7 @@ final class RecordsApi {
    *
    * @param array whether they were given as one
    */
-  void answer(
-      Records records, AnswerBlock answers, boolean array, boolean events, JsonBytes out) {
+  void answer(Records records, AnswerBlock answers, boolean array, boolean events, JsonBytes out) {
     out.ascii(array ? "[" : "");
     AnswerJson json = tools.get().out();
     for (int i = 0; i < records.size(); i++) {
