@@ -3,7 +3,7 @@
 #   run MAIN ARGUMENTS...    a main class of the bench
 #   machine                  one line that describes the machine
 #   has NAME                 whether a set of the larger collection can be read; says on stderr when it cannot
-# FRESHET_BENCH_CLASSPATH names classes that were built in another way.
+# FRESHET_BENCH_CLASSPATH names classes that were built in another way, FRESHET_BENCH_GC another collector.
 cd "$(dirname "$0")/.."
 if [ -z "${FRESHET_BENCH_CLASSPATH:-}" ] && [ ! -f bench/target/bench-0.1.0.jar ]; then
   mvn -B -q -P bench -DskipTests -Dspotless.check.skip=true package -pl bench -am
@@ -12,7 +12,7 @@ classes=${FRESHET_BENCH_CLASSPATH:-"bench/target/bench-0.1.0.jar:bench/target/li
 run() {
   main=$1
   shift
-  java -XX:+UseParallelGC -Xmx"${FRESHET_BENCH_HEAP:-4g}" -cp "$classes" "org.freshet.bench.$main" "$@"
+  java ${FRESHET_BENCH_GC:--XX:+UseParallelGC} -Xmx"${FRESHET_BENCH_HEAP:-4g}" -cp "$classes" "org.freshet.bench.$main" "$@"
 }
 machine() {
   echo "Machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(java -version 2>&1 | sed -n 2p)"

@@ -1,6 +1,7 @@
 package org.freshet.core;
 
 import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
 import java.util.Arrays;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -278,55 +279,57 @@ public final class RowStore {
    */
   public void save(StateWriter out, int[] slots, int n) {
     int total = 0;
-    int[] lengths = new int[n];
-    int[] wide = new int[n];
     for (int i = 0; i < n; i++) {
-      Features x = get(slots[i]);
-      lengths[i] = x.count();
-      wide[i] = x.width();
-      total = Math.addExact(total, lengths[i]);
+      total = Math.addExact(total, sparse ? counts[slots[i]] : width);
     }
-    double[] all = new double[total];
-    int[] at = new int[sparse ? total : 0];
-    long[] when = new long[n];
-    String[] name = new String[n];
-    String[] key = new String[n];
-    int p = 0;
+    StateWriter.Values all = out.doubles("values", total);
     for (int i = 0; i < n; i++) {
-      Features x = get(slots[i]);
-      for (int k = 0; k < lengths[i]; k++, p++) {
-        all[p] = x.value(k);
-        if (sparse) {
-          at[p] = x.index(k);
-        }
+      int slot = slots[i];
+      if (sparse) {
+        all.put(values[slot], 0, counts[slot]);
+      } else {
+        all.put(chunks[slot / CHUNK], slot % CHUNK * width, width);
       }
-      when[i] = x.time;
-      name[i] = x.id();
-      key[i] = x.key();
     }
-    out.put("values", all);
+    all.end();
     if (sparse) {
-      out.put("indices", at);
-      out.put("lengths", lengths);
-      out.put("widths", wide);
+      saveSparse(out, slots, n, total);
     }
-    out.put("times", when);
-    out.put("ids", name);
-    out.put("keys", key);
+    StateWriter.Values when = out.longs("times", n);
+    for (int i = 0; i < n; i++) {
+      when.put(times[slots[i]]);
+    }
+    when.end();
+    out.strings("ids", n, i -> ids == null ? null : ids[slots[i]]);
+    out.strings("keys", n, i -> keys[slots[i]]);
     if (texts > 0) {
-      out.put("texts", texts(slots, n));
+      out.strings("texts", n * texts, i -> text(slots[i / texts], i % texts));
     }
   }
 
-  private String[] texts(int[] slots, int n) {
-    String[] all = new String[n * texts];
+  private void saveSparse(StateWriter out, int[] slots, int n, int total) {
+    StateWriter.Values at = out.ints("indices", total);
     for (int i = 0; i < n; i++) {
-      for (int t = 0; t < texts; t++) {
-        Object text = get(slots[i]).attachment(t);
-        all[i * texts + t] = text == null ? null : text.toString();
+      for (int k = 0; k < counts[slots[i]]; k++) {
+        at.put(indices[slots[i]][k]);
       }
     }
-    return all;
+    at.end();
+    StateWriter.Values lengths = out.ints("lengths", n);
+    for (int i = 0; i < n; i++) {
+      lengths.put(counts[slots[i]]);
+    }
+    lengths.end();
+    StateWriter.Values wide = out.ints("widths", n);
+    for (int i = 0; i < n; i++) {
+      wide.put(widths[slots[i]]);
+    }
+    wide.end();
+  }
+
+  private String text(int slot, int which) {
+    Object text = get(slot).attachment(which);
+    return text == null ? null : text.toString();
   }
 
   private void loadTexts(StateReader in, int n) {
@@ -363,10 +366,12 @@ public final class RowStore {
   }
 
   private void loadDense(StateReader in, long[] when, String[] name, String[] key) {
-    double[] all = in.doubles("values", Math.multiplyExact(when.length, width));
+    DoubleBuffer all = in.doublesInPlace("values", Math.multiplyExact(when.length, width));
+    double[] row = new double[width];
     Features x = new Features();
     for (int i = 0; i < when.length; i++) {
-      x.dense(all, i * width, width);
+      all.get(row);
+      x.dense(row, 0, width);
       tag(x, when[i], name[i], key[i]);
       add(x);
     }

@@ -3,6 +3,7 @@ package org.freshet.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
 import org.freshet.core.ConfigException;
@@ -490,6 +491,11 @@ public final class Engine implements AutoCloseable {
   /** Waiting events whose rows are not in memory. */
   public int spilled() {
     return pending.spilled();
+  }
+
+  /** Names of the files with those rows. */
+  public Set<String> rowFiles() {
+    return pending.spill == null ? Set.of() : pending.spill.files();
   }
 
   /** Why rows stay in memory that should be spilled, such as a full disk; null when all is well. */

@@ -1,6 +1,9 @@
 package org.freshet.engine;
 
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.IntToLongFunction;
+import java.util.function.IntUnaryOperator;
 import org.freshet.core.Features;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -86,54 +89,67 @@ final class PendingState {
   }
 
   private void saveSlots(StateWriter out, int[] order, int n) {
-    long[] event = new long[n];
-    long[] due = new long[n];
-    int[] state = new int[n];
-    for (int i = 0; i < n; i++) {
-      event[i] = p.event[order[i]];
-      due[i] = p.state(order[i]).compareTo(Pending.State.WAITING) > 0 ? 0 : p.due[order[i]];
-      state[i] = p.state(order[i]).ordinal();
-    }
-    out.put("event", event);
-    out.put("due", due);
-    out.put("state", state);
+    longs(out, "event", order, n, slot -> p.event[slot]);
+    longs(
+        out,
+        "due",
+        order,
+        n,
+        slot -> p.state(slot).compareTo(Pending.State.WAITING) > 0 ? 0 : p.due[slot]);
+    ints(out, "state", order, n, slot -> p.state(slot).ordinal());
   }
 
   private void saveAnswers(StateWriter out, int[] order, int n) {
-    double[][] numbers = new double[3][n];
-    long[] time = new long[n];
-    int[] known = new int[n];
-    String[] ids = new String[n];
+    doubles(out, "label", order, n, slot -> answers.label(p.answer[slot]));
+    doubles(out, "weight", order, n, slot -> answers.weight(p.answer[slot]));
+    doubles(out, "predicted", order, n, slot -> answers.predicted(p.answer[slot]));
+    longs(out, "time", order, n, slot -> answers.time(p.answer[slot]));
+    ints(out, "known", order, n, slot -> answers.known(p.answer[slot]));
     int total = 0;
     for (int i = 0; i < n; i++) {
-      int a = p.answer[order[i]];
-      numbers[0][i] = answers.label(a);
-      numbers[1][i] = answers.weight(a);
-      numbers[2][i] = answers.predicted(a);
-      time[i] = answers.time(a);
-      known[i] = answers.known(a);
-      ids[i] = answers.id(a);
-      total = Math.addExact(total, answers.width(a));
+      total = Math.addExact(total, answers.width(p.answer[order[i]]));
     }
-    double[] scores = new double[total];
-    double[] truths = new double[n * p.outputs];
-    int at = 0;
+    StateWriter.Values scores = out.doubles("scores", total);
     for (int i = 0; i < n; i++) {
       int a = p.answer[order[i]];
-      System.arraycopy(answers.scores(a), answers.scoresAt(a), scores, at, answers.width(a));
-      at += answers.width(a);
-      if (p.outputs > 0 && answers.truths(a) != null) {
-        System.arraycopy(answers.truths(a), 0, truths, i * p.outputs, p.outputs);
-      }
+      scores.put(answers.scores(a), answers.scoresAt(a), answers.width(a));
     }
-    out.put("label", numbers[0]);
-    out.put("weight", numbers[1]);
-    out.put("predicted", numbers[2]);
-    out.put("time", time);
-    out.put("known", known);
-    out.put("scores", scores);
-    out.put("truths", truths);
-    out.put("ids", ids);
+    scores.end();
+    StateWriter.Values truths = out.doubles("truths", Math.multiplyExact(n, p.outputs));
+    double[] none = new double[p.outputs];
+    for (int i = 0; i < n && p.outputs > 0; i++) {
+      double[] of = answers.truths(p.answer[order[i]]);
+      truths.put(of == null ? none : of, 0, p.outputs);
+    }
+    truths.end();
+    out.strings("ids", n, i -> answers.id(p.answer[order[i]]));
+  }
+
+  private static void ints(
+      StateWriter out, String name, int[] order, int n, IntUnaryOperator of) {
+    StateWriter.Values values = out.ints(name, n);
+    for (int i = 0; i < n; i++) {
+      values.put(of.applyAsInt(order[i]));
+    }
+    values.end();
+  }
+
+  private static void longs(
+      StateWriter out, String name, int[] order, int n, IntToLongFunction of) {
+    StateWriter.Values values = out.longs(name, n);
+    for (int i = 0; i < n; i++) {
+      values.put(of.applyAsLong(order[i]));
+    }
+    values.end();
+  }
+
+  private static void doubles(
+      StateWriter out, String name, int[] order, int n, IntToDoubleFunction of) {
+    StateWriter.Values values = out.doubles(name, n);
+    for (int i = 0; i < n; i++) {
+      values.put(of.applyAsDouble(order[i]));
+    }
+    values.end();
   }
 
   void load(StateReader in) {

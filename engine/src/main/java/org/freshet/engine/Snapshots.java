@@ -16,6 +16,7 @@ import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
 import org.freshet.core.StateException;
 import org.freshet.core.StateException.Verdict;
+import org.freshet.core.state.KeptState;
 import org.freshet.core.state.StateFiles;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -62,6 +63,24 @@ public final class Snapshots {
       Consumer<StateWriter> run,
       LongConsumer size) {
     StateFiles.write(file, out -> fill(out, program, setup, schema, run), size);
+  }
+
+  /**
+   * Copies a run as it is now, quickly, for {@link #write(Path, KeptState, LongConsumer)}; by the
+   * thread that owns it.
+   */
+  public static KeptState keep(
+      String program, Setup setup, Schema schema, Consumer<StateWriter> run) {
+    return KeptState.of(out -> fill(out, program, setup, schema, run));
+  }
+
+  /**
+   * Writes the file whole or not at all; by any thread.
+   *
+   * @param size told of the bytes before the file appears; may refuse them
+   */
+  public static void write(Path file, KeptState run, LongConsumer size) {
+    StateFiles.write(file, run::writeTo, size);
   }
 
   public static byte[] toBytes(

@@ -51,17 +51,7 @@ final class Follower {
       if (replica == null) {
         replica = new Replica(file, reader.schema(), threads, models.get());
       }
-      Batch rows = new Batch(replica.schema(), MOST);
-      Outcomes out = new Outcomes();
-      while (reader.entry() < until) {
-        Entry e = reader.next(rows);
-        if (e == null) {
-          break;
-        }
-        long first = replica.answers();
-        replica.apply(e, rows, out);
-        listener.applied(replica, rows, out, first);
-      }
+      take(reader, replica, until, listener);
       if (until == Long.MAX_VALUE) {
         reader.cutTornTail();
       }
@@ -71,6 +61,28 @@ final class Follower {
         replica.close();
       }
       throw e;
+    }
+  }
+
+  /** Takes a replica on to an entry, by the journal behind it. */
+  static void goOn(Replica replica, Path journal, long until) throws InterruptedException {
+    try (JournalReader reader = new JournalReader(journal, replica.schema(), replica.entry())) {
+      take(reader, replica, until, (r, b, o, f) -> {});
+    }
+  }
+
+  private static void take(JournalReader reader, Replica replica, long until, Listener listener)
+      throws InterruptedException {
+    Batch rows = new Batch(replica.schema(), MOST);
+    Outcomes out = new Outcomes();
+    while (reader.entry() < until) {
+      Entry e = reader.next(rows);
+      if (e == null) {
+        return;
+      }
+      long first = replica.answers();
+      replica.apply(e, rows, out);
+      listener.applied(replica, rows, out, first);
     }
   }
 }

@@ -141,7 +141,8 @@ final class Owner implements Runnable {
     long begun = System.nanoTime();
     long first = replica.answers();
     committer.rows(batch, moved, out, now);
-    List<AnswerBlock> answers = Answering.blocks(batch, out, replica, first);
+    List<AnswerBlock> answers =
+        parts.sinks.isEmpty() ? List.of() : Answering.blocks(batch, out, replica, first);
     reply(begun);
     parts.hand(answers);
     keepTime();

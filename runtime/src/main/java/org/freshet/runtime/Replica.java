@@ -2,6 +2,7 @@ package org.freshet.runtime;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.freshet.core.Batch;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
@@ -137,6 +138,16 @@ public final class Replica implements AutoCloseable {
   /** Bytes of models and waiting events. */
   public long memoryBytes() {
     return contest.memoryBytes() + watches.memoryBytes();
+  }
+
+  /** Waiting events whose rows are in files. */
+  int spilled() {
+    return contest.spilled();
+  }
+
+  /** Names of the files with such rows. */
+  Set<String> rowFiles() {
+    return contest.rowFiles();
   }
 
   Setup setup() {

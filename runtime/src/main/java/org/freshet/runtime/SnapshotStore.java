@@ -16,9 +16,8 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.freshet.core.StateException;
+import org.freshet.core.state.KeptState;
 import org.freshet.core.state.ModelStore;
-import org.freshet.core.state.StateFiles;
-import org.freshet.core.state.StateReader;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Snapshot;
 import org.freshet.engine.Snapshots;
@@ -121,16 +120,20 @@ final class SnapshotStore {
     }
   }
 
-  /** A replica's state as bytes of a snapshot; only by the thread that owns it. */
-  static byte[] toBytes(Replica replica, String program) {
-    return Snapshots.toBytes(program, replica.setup(), replica.schema(), replica::save);
+  /** A replica's state as it is now; only by the thread that owns it. */
+  static KeptState keep(Replica replica, String program) {
+    return Snapshots.keep(program, replica.setup(), replica.schema(), replica::save);
   }
 
-  /** Writes the file whole or not at all. */
-  void write(byte[] snapshot, long entry) {
+  /**
+   * Writes the file whole or not at all.
+   *
+   * @param size told of the bytes before the file appears; may refuse them
+   */
+  void write(KeptState state, long entry, LongConsumer size) {
     Path file = file(entry);
-    StateFiles.write(file, snapshot);
-    rows.put(file, SpillFolder.files(StateReader.open(file.toString(), snapshot)));
+    Snapshots.write(file, state, size);
+    rows.put(file, Set.of()); // one whose rows are in files is not kept
   }
 
   /**
@@ -139,7 +142,9 @@ final class SnapshotStore {
    * @param size told of the bytes before the file appears; may refuse them
    */
   void write(Replica replica, String program, long entry, LongConsumer size) {
-    Snapshots.write(file(entry), program, replica.setup(), replica.schema(), replica::save, size);
+    Path file = file(entry);
+    Snapshots.write(file, program, replica.setup(), replica.schema(), replica::save, size);
+    rows.put(file, replica.rowFiles());
   }
 
   private Path file(long entry) {

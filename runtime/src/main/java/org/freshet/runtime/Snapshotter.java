@@ -7,7 +7,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import org.freshet.core.state.KeptState;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.SpillFolder;
 import org.freshet.runtime.journal.JournalWriter;
@@ -17,15 +19,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes snapshots beside the stream. A small state is written out by the owner between two turns; a
- * large one by a second replica, which loads the snapshot before and replays the journal up to the
- * moment, on a thread of its own: while that runs, the pipeline takes twice its memory.
+ * Makes snapshots beside the stream. A state that can be copied within {@value #PAUSE} ns, as far as
+ * the last copies tell, is copied by the owner between two turns and written by another thread. A
+ * larger one is that of a second replica, which follows the journal up to the moment on that thread.
+ * It loads the snapshot before, or, where memory has room for both, is kept from one snapshot to
+ * the next: then nothing large is made anew, for which the collector would stop the stream.
  */
 final class Snapshotter {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshotter.class);
 
-  /** Bytes of state up to which the owner writes it out: a few milliseconds. */
-  private static final long SMALL = 1 << 20;
+  /** The longest the owner may take to copy the state. */
+  private static final long PAUSE = 5_000_000;
+
+  /** Nanoseconds to copy a byte of state, before it was ever done. */
+  private static final double FIRST_GUESS = 1;
+
+  /** Bytes that are copied however long it took the last time. */
+  private static final long FEW = 1 << 20;
+
+  /** The part of the largest heap that a second replica may keep. */
+  private static final int PART = 4;
 
   private final PipelineFile file;
   private final StateFolder folder;
@@ -35,7 +48,10 @@ final class Snapshotter {
   private final LiveListener listener;
   private final Herald herald;
   private final String program;
-  private final long small;
+  private final long small; // bytes the owner copies; negative to go by time
+  private final long kept; // bytes up to which a second replica is kept
+  private double perByte = FIRST_GUESS;
+  private Replica follower; // kept from one snapshot to the next; of the thread of snapshots
   private final ExecutorService background =
       Executors.newSingleThreadExecutor(
           r -> {
@@ -64,7 +80,8 @@ final class Snapshotter {
     this.listener = listener;
     this.herald = herald;
     this.program = program;
-    this.small = Long.getLong("freshet.snapshot.small", SMALL);
+    this.small = Long.getLong("freshet.snapshot.small", -1);
+    this.kept = Long.getLong("freshet.snapshot.kept", Runtime.getRuntime().maxMemory() / PART);
   }
 
   SnapshotStore store() {
@@ -104,7 +121,7 @@ final class Snapshotter {
     current = done;
     long at = replica.entry();
     long answers = replica.answers();
-    byte[] state = replica.memoryBytes() <= small ? SnapshotStore.toBytes(replica, program) : null;
+    KeptState state = isSmall(replica) ? keep(replica) : null;
     Map<String, Long> versions = SqliteModels.versions(replica.store());
     background.execute(
         () -> {
@@ -135,33 +152,70 @@ final class Snapshotter {
     trouble = why;
   }
 
-  private void make(byte[] small, Map<String, Long> versions, long at, long answers)
+  private boolean isSmall(Replica replica) {
+    if (replica.spilled() > 0) {
+      return false; // rows in files are brought to the disk first
+    }
+    long bytes = replica.memoryBytes();
+    if (small >= 0) {
+      return bytes <= small;
+    }
+    boolean is = bytes <= FEW || bytes * perByte <= PAUSE;
+    perByte *= is ? 1 : 0.9; // one bad measurement is forgotten
+    return is;
+  }
+
+  private KeptState keep(Replica replica) {
+    long start = System.nanoTime();
+    KeptState state = SnapshotStore.keep(replica, program);
+    perByte = (perByte + (double) (System.nanoTime() - start) / replica.memoryBytes()) / 2;
+    return state;
+  }
+
+  private void make(KeptState copy, Map<String, Long> versions, long at, long answers)
       throws InterruptedException {
     long begun = System.nanoTime();
     // Answers before it are not made again after a crash, so they must be out.
     while (sinks.stream().anyMatch(s -> s.written() < answers)) {
       Thread.sleep(20);
     }
-    if (small != null) {
-      room(small.length);
-      publish(() -> store.write(small, at), versions, at, new long[] {small.length}, begun);
+    if (copy != null) {
+      forget();
+      publish(size -> store.write(copy, at, size), versions, at, begun);
       return;
     }
-    try (Replica follower =
-        Follower.follow(file, store, folder.journal(), at, 1, models::reader, (r, b, o, f) -> {})) {
-      write(follower, versions, begun);
+    Replica replica = follower;
+    follower = null;
+    try {
+      if (replica == null) {
+        replica =
+            Follower.follow(
+                file, store, folder.journal(), at, 1, models::reader, (r, b, o, f) -> {});
+      } else {
+        Follower.goOn(replica, folder.journal(), at);
+      }
+      write(replica, versions, begun);
+      if (replica.memoryBytes() < kept) {
+        follower = replica;
+        replica = null;
+      }
+    } finally {
+      if (replica != null) {
+        replica.close();
+      }
+    }
+  }
+
+  private void forget() {
+    if (follower != null) {
+      follower.close();
+      follower = null;
     }
   }
 
   private void write(Replica replica, Map<String, Long> versions, long begun) {
     long at = replica.entry();
-    long[] bytes = new long[1];
-    LongConsumer size =
-        n -> {
-          bytes[0] = n;
-          room(n);
-        };
-    publish(() -> store.write(replica, program, at, size), versions, at, bytes, begun);
+    publish(size -> store.write(replica, program, at, size), versions, at, begun);
   }
 
   /** Refuses a snapshot there is no room for; what is there already makes room first. */
@@ -176,9 +230,14 @@ final class Snapshotter {
 
   /** Writes one and removes what is not needed any more. */
   private void publish(
-      Runnable write, Map<String, Long> versions, long at, long[] bytes, long begun) {
+      Consumer<LongConsumer> write, Map<String, Long> versions, long at, long begun) {
     models.mark(versions, at); // on the disk before the snapshot that needs them
-    write.run();
+    long[] bytes = new long[1];
+    write.accept(
+        n -> {
+          bytes[0] = n;
+          room(n);
+        });
     int keep = file.live().state().keep();
     do {
       prune(keep); // the journal goes back to the oldest that is kept
@@ -218,6 +277,9 @@ final class Snapshotter {
     if (!background.awaitTermination(millis, TimeUnit.MILLISECONDS)) {
       background.shutdownNow();
       background.awaitTermination(1, TimeUnit.SECONDS);
+    }
+    if (background.isTerminated()) {
+      forget();
     }
   }
 }

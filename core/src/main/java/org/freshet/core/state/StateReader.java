@@ -377,6 +377,12 @@ public final class StateReader {
     return a;
   }
 
+  /** Exactly n doubles, read from where they are: no array is made of them. */
+  public DoubleBuffer doublesInPlace(String name, int n) {
+    exactly(name, StateType.DOUBLES, n);
+    return entry(name, StateType.DOUBLES).payload.asDoubleBuffer();
+  }
+
   /** Exactly n doubles. */
   public double[] doubles(String name, int n) {
     exactly(name, StateType.DOUBLES, n);

@@ -8,8 +8,10 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.zip.CRC32C;
 import org.freshet.core.Learner;
 import org.freshet.core.component.Components;
@@ -30,29 +32,41 @@ public final class StateWriter {
   static final int HEADER = 8 + 4 + 8;
 
   private final Body body;
-  private final String prefix;
+  final String prefix;
 
   /** Bytes of an array converted at a time: a long copy would hold up the collector. */
   private static final int PIECE = 1 << 16;
+
+  /** Bytes of a part of what is kept. */
+  private static final int PART = 1 << 18;
 
   /** Entries so far: in memory, or behind a channel but for the last of them. */
   private static final class Body {
     final Set<String> names = new HashSet<>();
     final FileChannel out; // null to keep everything
+    final List<Object> parts; // null unless it is kept in parts, for KeptState
     final CRC32C crc = new CRC32C();
     final ByteBuffer piece = ByteBuffer.allocate(PIECE).order(ByteOrder.LITTLE_ENDIAN);
     byte[] bytes;
+    int from; // of the part at hand
     int count;
     long written;
+    Values open; // an entry whose values are being given
 
-    Body(FileChannel out) {
+    Body(FileChannel out, List<Object> parts) {
       this.out = out;
-      this.bytes = new byte[out == null ? 32 : 4 * PIECE];
+      this.parts = parts;
+      this.bytes = new byte[out == null && parts == null ? 32 : 4 * PIECE];
     }
 
-    void write(byte[] a, int n) {
+    void write(byte[] a, int at, int n) {
       if (n > bytes.length - count) {
-        if (out == null) {
+        if (parts != null) {
+          cut();
+          bytes = new byte[Math.max(n, PART)];
+          from = 0;
+          count = 0;
+        } else if (out == null) {
           long most = Math.max(2L * bytes.length, (long) count + n);
           bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 64, most));
         } else {
@@ -60,8 +74,16 @@ public final class StateWriter {
           bytes = n > bytes.length ? new byte[n] : bytes;
         }
       }
-      System.arraycopy(a, 0, bytes, count, n);
+      System.arraycopy(a, at, bytes, count, n);
       count += n;
+    }
+
+    /** Puts what was written since the last part among the parts. */
+    void cut() {
+      if (count > from) {
+        parts.add(ByteBuffer.wrap(bytes, from, count - from));
+        from = count;
+      }
     }
 
     void flush() {
@@ -79,7 +101,22 @@ public final class StateWriter {
   }
 
   public StateWriter() {
-    this(new Body(null), "");
+    this(new Body(null, null), "");
+  }
+
+  /** A writer that keeps what it is given in parts. */
+  static StateWriter inParts(List<Object> parts) {
+    return new StateWriter(new Body(null, parts), "");
+  }
+
+  /** Ends the last part. */
+  void cut() {
+    body.cut();
+  }
+
+  /** Appends entries as they were encoded. */
+  void encoded(ByteBuffer entries) {
+    body.write(entries.array(), entries.arrayOffset() + entries.position(), entries.remaining());
   }
 
   /**
@@ -90,7 +127,7 @@ public final class StateWriter {
   static long write(FileChannel file, Consumer<StateWriter> state) throws IOException {
     try {
       file.position(HEADER);
-      StateWriter out = new StateWriter(new Body(file), "");
+      StateWriter out = new StateWriter(new Body(file, null), "");
       state.accept(out);
       out.body.flush();
       long n = out.body.written;
@@ -165,11 +202,7 @@ public final class StateWriter {
   public void put(String name, byte[] a) {
     entry(name, StateType.BYTES, a.length, 0, a.length);
     flush();
-    for (int i = 0; i < a.length; i += PIECE) {
-      int m = Math.min(PIECE, a.length - i);
-      pieces().put(a, i, m);
-      flushPiece(m);
-    }
+    body.write(a, 0, a.length);
   }
 
   public void put(String name, int[] a) {
@@ -178,13 +211,14 @@ public final class StateWriter {
 
   /** The first n values. */
   public void put(String name, int[] a, int n) {
-    entry(name, StateType.INTS, n, 0, 4L * n);
-    flush();
+    Values out = ints(name, n);
     for (int i = 0; i < n; i += PIECE / 4) {
+      out.room(PIECE);
       int m = Math.min(PIECE / 4, n - i);
-      pieces().asIntBuffer().put(a, i, m);
-      flushPiece(4 * m);
+      body.piece.asIntBuffer().put(a, i, m);
+      out.wrote(m, 4);
     }
+    out.end();
   }
 
   public void put(String name, long[] a) {
@@ -192,23 +226,25 @@ public final class StateWriter {
   }
 
   public void put(String name, long[] a, int n) {
-    entry(name, StateType.LONGS, n, 0, 8L * n);
-    flush();
+    Values out = longs(name, n);
     for (int i = 0; i < n; i += PIECE / 8) {
+      out.room(PIECE);
       int m = Math.min(PIECE / 8, n - i);
-      pieces().asLongBuffer().put(a, i, m);
-      flushPiece(8 * m);
+      body.piece.asLongBuffer().put(a, i, m);
+      out.wrote(m, 8);
     }
+    out.end();
   }
 
   public void put(String name, float[] a) {
-    entry(name, StateType.FLOATS, a.length, 0, 4L * a.length);
-    flush();
+    Values out = values(name, StateType.FLOATS, a.length, 4);
     for (int i = 0; i < a.length; i += PIECE / 4) {
+      out.room(PIECE);
       int m = Math.min(PIECE / 4, a.length - i);
-      pieces().asFloatBuffer().put(a, i, m);
-      flushPiece(4 * m);
+      body.piece.asFloatBuffer().put(a, i, m);
+      out.wrote(m, 4);
     }
+    out.end();
   }
 
   public void put(String name, double[] a) {
@@ -216,33 +252,177 @@ public final class StateWriter {
   }
 
   public void put(String name, double[] a, int n) {
-    entry(name, StateType.DOUBLES, n, 0, 8L * n);
+    Values out = doubles(name, n);
+    out.put(a, 0, n);
+    out.end();
+  }
+
+  /** An array of n ints whose values are given one after another, so that none need be made. */
+  public Values ints(String name, int n) {
+    return values(name, StateType.INTS, n, 4);
+  }
+
+  /** An array of n longs whose values are given one after another. */
+  public Values longs(String name, int n) {
+    return values(name, StateType.LONGS, n, 8);
+  }
+
+  /** An array of n doubles whose values are given one after another. */
+  public Values doubles(String name, int n) {
+    return values(name, StateType.DOUBLES, n, 8);
+  }
+
+  private Values values(String name, StateType type, int n, int width) {
+    entry(name, type, n, 0, (long) width * n);
     flush();
-    for (int i = 0; i < n; i += PIECE / 8) {
-      int m = Math.min(PIECE / 8, n - i);
-      pieces().asDoubleBuffer().put(a, i, m);
-      flushPiece(8 * m);
+    body.piece.clear();
+    body.open = new Values(body, prefix + name, n);
+    return body.open;
+  }
+
+  /** Takes the values of one array; nothing else is put until {@link #end}. */
+  public static final class Values {
+    private final Body body;
+    private final String path;
+    private int left;
+
+    private Values(Body body, String path, int n) {
+      this.body = body;
+      this.path = path;
+      this.left = n;
     }
-  }
 
-  private ByteBuffer pieces() {
-    return body.piece.clear();
-  }
+    public void put(int value) {
+      room(4);
+      body.piece.putInt(value);
+      left--;
+    }
 
-  private void flushPiece(int bytes) {
-    body.write(body.piece.array(), bytes);
+    public void put(long value) {
+      room(8);
+      body.piece.putLong(value);
+      left--;
+    }
+
+    public void put(double value) {
+      room(8);
+      body.piece.putDouble(value);
+      left--;
+    }
+
+    /** Values {@code from} to {@code from+n-1}. */
+    public void put(double[] a, int from, int n) {
+      for (int i = from, end = from + n; i < end; ) {
+        room(8);
+        int m = Math.min(body.piece.remaining() / 8, end - i);
+        body.piece.asDoubleBuffer().put(a, i, m);
+        wrote(m, 8);
+        i += m;
+      }
+    }
+
+    /** Makes room for so many bytes. */
+    private void room(int bytes) {
+      if (body.piece.remaining() < bytes) {
+        flush();
+      }
+    }
+
+    private void wrote(int n, int width) {
+      body.piece.position(body.piece.position() + n * width);
+      left -= n;
+    }
+
+    private void flush() {
+      body.write(body.piece.array(), 0, body.piece.position());
+      body.piece.clear();
+    }
+
+    /**
+     * All were given.
+     *
+     * @throws IllegalStateException when they were more or fewer than said
+     */
+    public void end() {
+      flush();
+      body.open = null;
+      if (left != 0) {
+        throw new IllegalStateException(
+            "state entry '" + path + "' lacks " + left + " of the values that were said");
+      }
+    }
   }
 
   public void put(String name, String[] a) {
-    StateWriter child = child(name);
-    int[] lengths = new int[a.length];
-    StringBuilder all = new StringBuilder();
-    for (int i = 0; i < a.length; i++) {
-      lengths[i] = a[i] == null ? -1 : a[i].length();
-      all.append(a[i] == null ? "" : a[i]);
+    if (body.parts == null) {
+      strings(name, a.length, i -> a[i]);
+    } else {
+      keep(name, a.clone());
     }
-    child.put("lengths", lengths);
-    child.put("text", all.toString());
+  }
+
+  /** An array of n texts, null among them, each asked for several times. */
+  public void strings(String name, int n, IntFunction<String> of) {
+    if (body.parts != null) {
+      String[] a = new String[n];
+      Arrays.setAll(a, of);
+      keep(name, a);
+      return;
+    }
+    StateWriter child = child(name);
+    Values lengths = child.ints("lengths", n);
+    long bytes = 0;
+    for (int i = 0; i < n; i++) {
+      String s = of.apply(i);
+      lengths.put(s == null ? -1 : s.length());
+      bytes += s == null ? 0 : utf8Length(s);
+    }
+    lengths.end();
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalStateException(
+          "state entry '" + prefix + name + "' is too large: " + bytes + " bytes");
+    }
+    child.entry("text", StateType.STRING, (int) bytes, 0, bytes);
+    child.flush();
+    for (int i = 0; i < n; i++) {
+      String s = of.apply(i);
+      if (s != null) {
+        byte[] utf = s.getBytes(StandardCharsets.UTF_8);
+        body.write(utf, 0, utf.length);
+      }
+    }
+  }
+
+  /** Texts are encoded later: they do not change. */
+  private void keep(String name, String[] a) {
+    if (!body.names.add(prefix + checked(name) + "/")) {
+      throw new IllegalStateException("state entry '" + prefix + name + "' is written twice");
+    }
+    body.cut();
+    body.parts.add(new KeptState.Texts(prefix, name, a));
+  }
+
+  /** Bytes of {@link String#getBytes} in UTF-8; half a surrogate pair becomes a question mark. */
+  private static int utf8Length(String s) {
+    int n = s.length();
+    int bytes = n;
+    for (int i = 0; i < n; i++) {
+      char c = s.charAt(i);
+      if (c < 0x80) {
+        continue;
+      }
+      if (c < 0x800) {
+        bytes++;
+      } else if (!Character.isSurrogate(c)) {
+        bytes += 2;
+      } else if (Character.isHighSurrogate(c)
+          && i + 1 < n
+          && Character.isLowSurrogate(s.charAt(i + 1))) {
+        bytes += 2;
+        i++;
+      }
+    }
+    return bytes;
   }
 
   private ByteBuffer pending;
@@ -257,6 +437,10 @@ public final class StateWriter {
    */
   private ByteBuffer entry(String name, StateType type, int count, long here, long payload) {
     String path = prefix + checked(name);
+    if (body.open != null) {
+      throw new IllegalStateException(
+          "state entry '" + path + "' is put while '" + body.open.path + "' is open");
+    }
     if (!body.names.add(path)) {
       throw new IllegalStateException("state entry '" + path + "' is written twice");
     }
@@ -272,7 +456,7 @@ public final class StateWriter {
   }
 
   private void flush() {
-    body.write(pending.array(), pending.capacity());
+    body.write(pending.array(), 0, pending.capacity());
     pending = null;
   }
 

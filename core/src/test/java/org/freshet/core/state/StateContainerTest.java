@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.freshet.core.Rng;
 import org.freshet.core.StateException;
@@ -19,6 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 class StateContainerTest {
   private static byte[] sample() {
     StateWriter out = new StateWriter();
+    fill(out);
+    return out.toBytes();
+  }
+
+  private static void fill(StateWriter out) {
     out.put("flag", true);
     out.put("n", 42L);
     out.put("x", -0.5);
@@ -30,7 +36,57 @@ class StateContainerTest {
     child.put("longs", new long[] {Long.MIN_VALUE, 5});
     child.put("doubles", new double[] {Double.NaN, 2});
     child.put("names", new String[] {"a", null, "", "bcd"});
+  }
+
+  @Test
+  void aKeptStateIsWrittenAsItWas() {
+    long[] changing = new long[100_000];
+    String[] texts = {"ž", "\uD83D", "\uDE00", "\uD83D\uDE00"};
+    byte[] before = bytes(out -> fillMore(out, changing, texts));
+    KeptState kept = KeptState.of(out -> fillMore(out, changing, texts));
+    Arrays.fill(changing, 7);
+    texts[0] = "other";
+    assertThat(bytes(kept::writeTo)).isEqualTo(before);
+    assertThat(StateReader.open("s", before).child("in").child("side").strings("texts"))
+        .containsExactly("ž", "?", "?", "\uD83D\uDE00");
+  }
+
+  private static byte[] bytes(Consumer<StateWriter> state) {
+    StateWriter out = new StateWriter();
+    state.accept(out);
     return out.toBytes();
+  }
+
+  private static void fillMore(StateWriter out, long[] longs, String[] texts) {
+    fill(out);
+    StateWriter in = out.child("in").child("side");
+    in.put("longs", longs);
+    in.put("texts", texts);
+    in.put("behind", 1L);
+  }
+
+  @Test
+  void valuesGivenOneByOneAreThoseOfAnArray() {
+    double[] a = new double[70_001]; // more than one piece
+    Arrays.setAll(a, i -> i * 0.1);
+    byte[] whole = bytes(out -> out.put("a", a));
+    assertThat(
+            bytes(
+                out -> {
+                  StateWriter.Values values = out.doubles("a", a.length);
+                  values.put(a[0]);
+                  values.put(a, 1, 60_000);
+                  for (int i = 60_001; i < a.length; i++) {
+                    values.put(a[i]);
+                  }
+                  values.end();
+                }))
+        .isEqualTo(whole);
+    StateWriter out = new StateWriter();
+    StateWriter.Values two = out.ints("two", 2);
+    two.put(1);
+    assertThatThrownBy(() -> out.put("x", 1L)).hasMessageContaining("while 'two' is open");
+    assertThatThrownBy(two::end).hasMessageContaining("lacks 1 of the values");
   }
 
   @Test

@@ -2,7 +2,9 @@ package org.freshet.runtime.contest;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.freshet.core.Batch;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
@@ -400,6 +402,24 @@ public final class Contest implements AutoCloseable {
       bytes += c.memoryBytes();
     }
     return bytes;
+  }
+
+  /** Waiting events whose rows are in files. */
+  public int spilled() {
+    int spilled = 0;
+    for (Contender c : all) {
+      spilled += c.engine.spilled();
+    }
+    return spilled;
+  }
+
+  /** Names of the files with such rows. */
+  public Set<String> rowFiles() {
+    Set<String> names = new HashSet<>();
+    for (Contender c : all) {
+      names.addAll(c.engine.rowFiles());
+    }
+    return names;
   }
 
   public void save(StateWriter out) {
