@@ -41,6 +41,9 @@ import org.freshet.core.state.StateWriter;
  * the same bit for bit, however the rows are divided among calls.
  */
 public final class Engine implements AutoCloseable {
+  /** Rows whose ids are looked at together, so that waits for memory overlap. */
+  static final int AHEAD = 64;
+
   /** Most rows given to a learner in one block. */
   private static final int BLOCK = 1024;
 
@@ -56,6 +59,8 @@ public final class Engine implements AutoCloseable {
   private final boolean blocks;
   private final Batch work;
   private final int[] slots; // of the ids in a block; -1 without one
+
+  private final long[] hashes = new long[AHEAD]; // of the ids at hand; 0 without one
 
   /** The truths of the row at hand; null where an event has one label. */
   private final double[] truths;
@@ -199,8 +204,16 @@ public final class Engine implements AutoCloseable {
 
   private void steps(Batch batch, int from, int to, Outcomes out) {
     long start = System.nanoTime();
-    for (int r = from; r < to; r++) {
-      step(batch, r, out);
+    for (int at = from; at < to; at += AHEAD) {
+      int end = Math.min(at + AHEAD, to);
+      for (int r = at; r < end; r++) {
+        String id = batch.id(r);
+        hashes[r - at] = id == null ? 0 : SlotIndex.hash(id);
+      }
+      join.expect(hashes, end - at);
+      for (int r = at; r < end; r++) {
+        step(batch, r, hashes[r - at], out);
+      }
     }
     nanos += System.nanoTime() - start;
   }
@@ -234,7 +247,7 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private void step(Batch batch, int r, Outcomes out) {
+  private void step(Batch batch, int r, long hash, Outcomes out) {
     if (plan.clocked()) {
       tick(batch.time(r));
       if (plan.timed()) {
@@ -248,20 +261,18 @@ public final class Engine implements AutoCloseable {
       batch.truths(r, truths);
     }
     switch (batch.kind(r)) {
-      case EVENT -> event(batch, r, out);
-      case LABEL -> join.label(batch, r, head.usable(batch.label(r)), clock, events, out);
+      case EVENT -> event(batch, r, hash, out);
+      case LABEL -> join.label(batch, r, hash, head.usable(batch.label(r)), clock, events, out);
       case TICK -> out.fate(r, Fate.TICK);
     }
   }
 
-  private void event(Batch batch, int r, Outcomes out) {
+  private void event(Batch batch, int r, long hash, Outcomes out) {
     double given = batch.label(r);
     boolean labelled = head.usable(given);
     String id = batch.id(r);
-    long hash = 0;
     int early = -1;
     if (id != null) {
-      hash = SlotIndex.hash(id);
       int slot = join.find(id, hash);
       if (slot >= 0) {
         join.again(slot, labelled ? given : Double.NaN, batch, r, events, out);

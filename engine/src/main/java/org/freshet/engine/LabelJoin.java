@@ -84,6 +84,11 @@ final class LabelJoin {
     return code;
   }
 
+  /** Ids of the first n hashes are looked for next. */
+  void expect(long[] hashes, int n) {
+    pending.expect(hashes, n);
+  }
+
   /** The known event of an id, or -1. */
   int find(String id, long hash) {
     return pending.find(id, hash);
@@ -107,7 +112,8 @@ final class LabelJoin {
   }
 
   /** A row that is only a label. */
-  void label(Batch batch, int r, boolean usable, long clock, long events, Outcomes out) {
+  void label(
+      Batch batch, int r, long hash, boolean usable, long clock, long events, Outcomes out) {
     String id = batch.id(r);
     if (!usable || id == null) {
       counts.refused++;
@@ -115,7 +121,6 @@ final class LabelJoin {
       return;
     }
     double label = batch.label(r);
-    long hash = SlotIndex.hash(id);
     int slot = pending.find(id, hash);
     if (slot < 0) {
       out.fate(r, early(id, hash, label, clock));

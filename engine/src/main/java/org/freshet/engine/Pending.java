@@ -67,6 +67,7 @@ final class Pending implements SlotIndex.Ids {
   long[] event = new long[16];
   long[] due = new long[16]; // of those waiting: the event clock when they came
   private long[] hash = new long[16]; // 0 without an id
+  private final long[] leaving = new long[Engine.AHEAD]; // hashes of events forgotten next
   private byte[] state = new byte[16];
   int[] answer = new int[16];
   int[] row = new int[16];
@@ -120,6 +121,21 @@ final class Pending implements SlotIndex.Ids {
   /** Events known by their ids. */
   int known() {
     return index.size();
+  }
+
+  /**
+   * Ids of the first n hashes are looked for next, and as many events done forgotten at the most.
+   */
+  void expect(long[] hashes, int n) {
+    index.expect(hashes, n);
+    if (lists.size(DONE) + lists.size(DONE_WITH_ROW) + n > remembered) {
+      int list = lists.first(DONE) >= 0 ? DONE : DONE_WITH_ROW;
+      int slot = lists.first(list);
+      for (int i = 0; i < n && slot >= 0; i++, slot = lists.next(slot)) {
+        leaving[i] = hash[slot];
+      }
+      index.expect(leaving, n);
+    }
   }
 
   /** The event of an id, or -1. */
