@@ -24,7 +24,6 @@ import org.freshet.core.live.Records;
 import org.freshet.engine.PipelineFile;
 import org.freshet.runtime.Live;
 import org.freshet.runtime.LiveListener;
-import org.freshet.runtime.Replica;
 
 /**
  * Memory and disk of a live pipeline over many events of many keys: windowed features by key, a

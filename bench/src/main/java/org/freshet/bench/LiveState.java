@@ -96,8 +96,7 @@ public final class LiveState {
     long[] longest = new long[2];
     for (int i = 0; i < pairs; i++) {
       longest[0] = Math.max(longest[0], gap("without", turns, source, rate, null, 2));
-      longest[1] =
-          Math.max(longest[1], gap("with", turns, source, rate, live.ask("snapshot"), 2));
+      longest[1] = Math.max(longest[1], gap("with", turns, source, rate, live.ask("snapshot"), 2));
     }
     System.out.printf(
         Locale.ROOT,

@@ -112,8 +112,7 @@ final class LabelJoin {
   }
 
   /** A row that is only a label. */
-  void label(
-      Batch batch, int r, long hash, boolean usable, long clock, long events, Outcomes out) {
+  void label(Batch batch, int r, long hash, boolean usable, long clock, long events, Outcomes out) {
     String id = batch.id(r);
     if (!usable || id == null) {
       counts.refused++;

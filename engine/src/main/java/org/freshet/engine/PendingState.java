@@ -125,8 +125,7 @@ final class PendingState {
     out.strings("ids", n, i -> answers.id(p.answer[order[i]]));
   }
 
-  private static void ints(
-      StateWriter out, String name, int[] order, int n, IntUnaryOperator of) {
+  private static void ints(StateWriter out, String name, int[] order, int n, IntUnaryOperator of) {
     StateWriter.Values values = out.ints(name, n);
     for (int i = 0; i < n; i++) {
       values.put(of.applyAsInt(order[i]));

@@ -19,11 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes snapshots beside the stream. A state that can be copied within {@value #PAUSE} ns, as far as
- * the last copies tell, is copied by the owner between two turns and written by another thread. A
- * larger one is that of a second replica, which follows the journal up to the moment on that thread.
- * It loads the snapshot before, or, where memory has room for both, is kept from one snapshot to
- * the next: then nothing large is made anew, for which the collector would stop the stream.
+ * Makes snapshots beside the stream. A state that can be copied within {@value #PAUSE} ns, as far
+ * as the last copies tell, is copied by the owner between two turns and written by another thread.
+ * A larger one is that of a second replica, which follows the journal up to the moment on that
+ * thread. It loads the snapshot before, or, where memory has room for both, is kept from one
+ * snapshot to the next: then nothing large is made anew, for which the collector would stop the
+ * stream.
  */
 final class Snapshotter {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshotter.class);
