@@ -1,10 +1,8 @@
 package org.freshet.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.PriorityQueue;
 import org.freshet.core.Batch;
 import org.freshet.core.Column;
@@ -20,9 +18,9 @@ import org.freshet.streams.live.JsonBytes;
  * and labels in the same order; only the ids and times of day differ, so that it can be run again.
  */
 final class Feeder {
-  private static final JsonFactory JSON = new JsonFactory();
   private static final int TICKS = 50; // requests a second
   private static final int MOST = 500; // the most events of a request
+  private static final long PATIENCE = 30_000_000_000L;
 
   /**
    * @param rate events a second
@@ -34,7 +32,7 @@ final class Feeder {
 
   private record Due(double at, long event, int label) {}
 
-  private final ServiceFeed service;
+  private final Destination destination;
   private final Source source;
   private final Plan plan;
   private final Rng rng;
@@ -48,16 +46,19 @@ final class Feeder {
                   ? Double.compare(a.at(), b.at())
                   : Long.compare(a.event(), b.event()));
   private final JsonBytes json = new JsonBytes();
+  private final ArrayDeque<Integer> truths = new ArrayDeque<>(); // of events without an answer
+  private final Map<Long, String> came = new HashMap<>(); // answers before their turn
+  private long answered;
   private long sent;
   private long labelled;
 
-  Feeder(Console console, String url, Source source, Plan plan) {
+  Feeder(Console console, Destination destination, Source source, Plan plan) {
     this.schema = source.schema();
     if (schema.target() != Schema.Target.CLASS || schema.isSparse()) {
       throw new ConfigException(
           "--to", "feeds streams with dense rows and one class as label only");
     }
-    this.service = new ServiceFeed(console, url);
+    this.destination = destination;
     this.source = source;
     this.plan = plan;
     this.rng = new Rng(Rng.childSeed(plan.seed(), "labels", 0));
@@ -86,25 +87,25 @@ final class Feeder {
       if (ahead > 0) {
         Thread.sleep(ahead / 1_000_000, (int) (ahead % 1_000_000));
       }
+      destination.answers(this::answered);
       score.tell((System.nanoTime() - start) / 1e9, sent, labelled);
     }
+    rest();
     score.end();
   }
 
   private void events(Batch batch, int n) throws InterruptedException {
     long now = System.currentTimeMillis();
-    json.clear().character('[');
     for (int r = 0; r < n; r++) {
-      json.ascii(r > 0 ? ",{\"id\":" : "{\"id\":").text(id(sent + r));
-      json.ascii(",\"time\":").number(now).ascii(",\"features\":{");
+      String id = id(sent + r);
+      json.clear().ascii("{\"id\":").text(id).ascii(",\"time\":").number(now);
+      json.ascii(",\"features\":{");
       features(batch, r);
       json.ascii("}}");
+      destination.event(id, json);
+      truths.add(batch.labelCode(r));
     }
-    json.character(']');
-    long begun = System.nanoTime();
-    byte[] answers = service.post("/v1/events", json);
-    score.request(System.nanoTime() - begun);
-    take(answers, batch, n);
+    destination.send();
     for (int r = 0; r < n; r++) {
       double later = plan.delay() * (0.2 + 1.6 * rng.nextDouble());
       if (rng.nextDouble() >= plan.unlabelled()) {
@@ -135,30 +136,34 @@ final class Feeder {
     }
   }
 
-  /** Reads the predictions, in the order of the events. */
-  private void take(byte[] answers, Batch batch, int n) {
-    int r = 0;
-    try (JsonParser p = JSON.createParser(answers)) {
-      if (p.nextToken() != JsonToken.START_ARRAY) {
-        throw new ConfigException("--to", "the service's answer is no array");
-      }
-      while (p.nextToken() == JsonToken.START_OBJECT && r < n) {
-        String prediction = null;
-        while (p.nextToken() != JsonToken.END_OBJECT) {
-          String name = p.currentName();
-          p.nextToken();
-          if (name.equals("prediction")) {
-            prediction = p.getValueAsString();
-          }
-          p.skipChildren();
-        }
-        score.answer(batch.labelCode(r++), prediction);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("the service's answer is no JSON", e);
+  /** Tells the score of answers in the order of the events, in which they need not come. */
+  private void answered(String id, String prediction, long nanos) {
+    if (!id.startsWith(run + "-")) {
+      return; // to an event of someone else
     }
-    if (r != n) {
-      throw new ConfigException("--to", "the service gave " + r + " answers to " + n + " events");
+    score.request(nanos);
+    came.put(Long.parseLong(id.substring(run.length() + 1)), prediction == null ? "" : prediction);
+    for (String p = came.remove(answered); p != null; p = came.remove(answered)) {
+      score.answer(truths.remove(), p);
+      answered++;
+    }
+  }
+
+  /** Waits for the answers that have not come. */
+  private void rest() throws InterruptedException {
+    long since = System.nanoTime();
+    for (long before = answered; answered < sent; before = answered) {
+      destination.answers(this::answered);
+      if (answered > before) {
+        since = System.nanoTime();
+      } else if (System.nanoTime() - since > PATIENCE) {
+        throw new ConfigException(
+            "--to",
+            "no answer to "
+                + (sent - answered)
+                + " events for half a minute; is 'freshet run' there?");
+      }
+      Thread.sleep(5);
     }
   }
 
@@ -166,14 +171,14 @@ final class Feeder {
   private void labels(double until) throws InterruptedException {
     while (!due.isEmpty() && due.peek().at() <= until) {
       int n = 0;
-      json.clear().character('[');
       while (!due.isEmpty() && due.peek().at() <= until && n < MOST) {
         Due d = due.poll();
-        json.ascii(n++ > 0 ? ",{\"id\":" : "{\"id\":").text(id(d.event()));
+        json.clear().ascii("{\"id\":").text(id(d.event()));
         json.ascii(",\"label\":").text(schema.labels().name(d.label())).character('}');
+        destination.label(json);
+        n++;
       }
-      json.character(']');
-      service.post("/v1/labels", json);
+      destination.send();
       labelled += n;
     }
   }

@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Example: freshet generate 'sea(concept=2, noise=10%%)' --events 100000 --output sea.csv.gz",
       "         freshet generate payments --to http://127.0.0.1:8080",
+      "         freshet generate payments --to examples/payments-kafka.yaml",
       "'freshet list source' shows the generators."
     })
 final class GenerateCommand implements Runnable {
@@ -67,9 +68,10 @@ final class GenerateCommand implements Runnable {
 
   @Option(
       names = "--to",
-      paramLabel = "URL",
+      paramLabel = "URL|FILE",
       description =
-          "Feed the service there instead and tell how good its answers are; its token from FRESHET_TOKEN.")
+          "Feed the service there instead (its token from FRESHET_TOKEN), or the topics that this pipeline"
+              + " file reads, and tell how good the answers are.")
   String to;
 
   @Option(
@@ -129,12 +131,19 @@ final class GenerateCommand implements Runnable {
       throw new ConfigException(
           "--unlabelled", "is '" + unlabelled + "', expected a share such as 10%");
     }
-    try (Source source = Components.create(spec, Build.of(null).withSeed(seed), Source.class)) {
+    try (Source source = Components.create(spec, Build.of(null).withSeed(seed), Source.class);
+        Destination destination = destination()) {
       Feeder.Plan plan = new Feeder.Plan(wanted, rate, span.length() / 1000.0, never, seed);
-      new Feeder(console, to, source, plan).run();
+      new Feeder(console, destination, source, plan).run();
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private Destination destination() throws InterruptedException {
+    return to.endsWith(".yaml") || to.endsWith(".yml")
+        ? PipelineFeed.of(Path.of(to))
+        : new ServiceFeed(console, to);
   }
 
   private String formatOf(String name) {

@@ -25,6 +25,7 @@ final class LiveScore {
   private int filled;
   private final List<Long> requests = new ArrayList<>();
   private int told; // changes
+  private int lines; // that were printed, or passed over
 
   /**
    * @param events of a line, rounded to blocks
@@ -69,10 +70,12 @@ final class LiveScore {
     if (events > 0 && told < changes.length && events > changes[told]) {
       out.printf(Locale.ROOT, "  --- event %,d: the stream changes ---%n", changes[told++]);
     }
-    if (filled > 0 || blocks.isEmpty() || blocks.size() % window != 0 || requests.isEmpty()) {
+    int line = blocks.size() / window;
+    if (line == lines || requests.isEmpty()) {
       return;
     }
-    int[] s = sum(blocks.size() - window, blocks.size());
+    lines = line;
+    int[] s = sum((line - 1) * window, line * window);
     long[] times = requests.stream().mapToLong(Long::longValue).sorted().toArray();
     requests.clear();
     String slow =

@@ -41,6 +41,8 @@ final class Logs {
     root.addAppender(err);
     root.setLevel(Level.WARN);
     context.getLogger("org.freshet").setLevel(Level.INFO);
+    // What its client warns of, a broker that is down, the feeds and sinks say once.
+    context.getLogger("org.apache.kafka").setLevel(Level.ERROR);
   }
 
   private static PatternLayoutEncoder text() {

@@ -72,6 +72,11 @@ public interface Feed extends AutoCloseable {
     return null;
   }
 
+  /** A way to put JSON records where it reads them; null where there is none but its own. */
+  default Outlet outlet() {
+    return null;
+  }
+
   /** Stops its threads. What was handed over stays handed over. */
   @Override
   void close();

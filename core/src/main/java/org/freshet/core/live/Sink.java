@@ -28,6 +28,14 @@ public interface Sink extends AutoCloseable {
    */
   void write(AnswerBlock answers);
 
+  /**
+   * A feed of the answers that come from now on, with the category {@code prediction}; null where
+   * they cannot be read back. The sink itself need not be open.
+   */
+  default Feed answers() {
+    return null;
+  }
+
   @Override
   void close();
 }

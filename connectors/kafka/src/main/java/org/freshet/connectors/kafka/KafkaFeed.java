@@ -15,6 +15,7 @@ import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
 import org.freshet.core.live.Feed;
 import org.freshet.core.live.Inbox;
+import org.freshet.core.live.Outlet;
 import org.freshet.core.live.Records;
 import org.freshet.streams.input.OnError;
 import org.freshet.streams.live.BadEvent;
@@ -295,6 +296,13 @@ public final class KafkaFeed implements Feed {
     } catch (KafkaException e) {
       throw connection.refused(e);
     }
+  }
+
+  @Override
+  public Outlet outlet() {
+    return parameters.format() == Format.JSON
+        ? new KafkaOutlet(parameters.connection(), parameters.topic().get(0))
+        : null;
   }
 
   @Override

@@ -21,10 +21,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.freshet.core.Schema;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
+import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
 import org.freshet.core.component.Span;
+import org.freshet.core.component.Spec;
+import org.freshet.core.component.Value;
+import org.freshet.core.component.Where;
 import org.freshet.core.live.AnswerBlock;
+import org.freshet.core.live.Feed;
 import org.freshet.core.live.Sink;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -237,6 +242,27 @@ public final class KafkaSink implements Sink {
         Map.of(count.partition(), new OffsetAndMetadata(after)), count.group());
     producer.commitTransaction();
     next = after;
+  }
+
+  @Override
+  public Feed answers() {
+    Spec feed =
+        Spec.of("kafka")
+            .with("topic", parameters.topic())
+            .with("bootstrap", parameters.bootstrap())
+            .with("properties", values(parameters.properties()))
+            .with("secrets", values(parameters.secrets()))
+            .with("categorical", values(List.of("prediction")))
+            .with("records", "events")
+            .with("from", "latest");
+    if (parameters.propertiesFile() != null) {
+      feed = feed.with("properties_file", parameters.propertiesFile());
+    }
+    return Components.create(feed, Build.of(null), Feed.class);
+  }
+
+  private static List<Value> values(List<String> texts) {
+    return texts.stream().map(t -> new Value(t, t, Where.NOWHERE)).toList();
   }
 
   private static void pause(long millis) {

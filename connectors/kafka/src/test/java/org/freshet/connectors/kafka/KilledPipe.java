@@ -2,6 +2,7 @@ package org.freshet.connectors.kafka;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.freshet.core.state.StateWriter;
@@ -78,6 +79,11 @@ public final class KilledPipe {
   }
 
   private static <T> T ask(Pipe pipe, Function<Replica, T> question) throws Exception {
-    return pipe.live.read(question).get(60, TimeUnit.SECONDS);
+    try {
+      return pipe.live.read(question).get(60, TimeUnit.SECONDS);
+    } catch (ExecutionException stopped) {
+      pipe.live.ended().get(); // says why
+      throw stopped;
+    }
   }
 }
