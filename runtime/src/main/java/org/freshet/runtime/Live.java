@@ -9,6 +9,7 @@ import org.freshet.core.live.Feed;
 import org.freshet.core.live.Inbox;
 import org.freshet.core.live.Sink;
 import org.freshet.engine.PipelineFile;
+import org.freshet.runtime.journal.Disk;
 
 /**
  * A pipeline that runs: feeds push records in, one thread owns the model, answers go to sinks and
@@ -36,18 +37,19 @@ public final class Live implements AutoCloseable {
    */
   public Live(
       PipelineFile file, List<Feed> feeds, int threads, String program, LiveListener listener) {
-    this(file, feeds, threads, program, listener, System::currentTimeMillis);
+    this(file, feeds, threads, program, listener, System::currentTimeMillis, Disk.REAL);
   }
 
-  /** With a clock of its own. */
+  /** With a clock and a disk of its own. */
   Live(
       PipelineFile file,
       List<Feed> feeds,
       int threads,
       String program,
       LiveListener listener,
-      LongSupplier wall) {
-    this.parts = new Parts(file, feeds, threads, program, listener, wall);
+      LongSupplier wall,
+      Disk disk) {
+    this.parts = new Parts(file, feeds, threads, program, listener, wall, disk);
     this.orders = new Orders(parts.intake);
   }
 

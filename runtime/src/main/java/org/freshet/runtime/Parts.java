@@ -10,6 +10,7 @@ import org.freshet.core.live.AnswerBlock;
 import org.freshet.core.live.Feed;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.section.StateSection.Durability;
+import org.freshet.runtime.journal.Disk;
 import org.freshet.runtime.journal.JournalWriter;
 import org.freshet.runtime.models.SqliteModels;
 
@@ -18,6 +19,7 @@ final class Parts {
   final PipelineFile file;
   final int threads;
   final Clock clock;
+  final Disk disk;
   final LiveListener listener;
   final List<Feed> feeds;
   final List<SinkRunner> sinks = new CopyOnWriteArrayList<>();
@@ -37,11 +39,13 @@ final class Parts {
       int threads,
       String program,
       LiveListener listener,
-      LongSupplier wall) {
+      LongSupplier wall,
+      Disk disk) {
     this.file = file;
     this.feeds = List.copyOf(feeds);
     this.threads = threads;
     this.listener = listener;
+    this.disk = disk;
     this.clock = new Clock(wall, System::nanoTime, ahead());
     this.folder =
         new StateFolder(Path.of(file.live().state().directory()), file.live().limits().disk());

@@ -39,7 +39,8 @@ final class Recovery {
             parts.file.pipeline().toString(),
             replica.schema(),
             replica.entry(),
-            parts.durable()));
+            parts.durable(),
+            parts.disk));
   }
 
   /** What was; new where nothing was. */

@@ -13,6 +13,7 @@ import java.util.function.ToLongFunction;
 import org.freshet.core.Features;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setting;
+import org.freshet.runtime.journal.Disk;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,7 +84,7 @@ class ClockTest {
             said.add(text);
           }
         };
-    Live live = new Live(file, List.of(hand), 1, "test", listener, wall::get);
+    Live live = new Live(file, List.of(hand), 1, "test", listener, wall::get, Disk.REAL);
     live.start(List.of());
     return live;
   }

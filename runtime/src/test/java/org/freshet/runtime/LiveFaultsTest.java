@@ -22,6 +22,7 @@ import org.freshet.core.live.Feed;
 import org.freshet.core.live.Records;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setting;
+import org.freshet.runtime.journal.Disk;
 import org.freshet.runtime.journal.Segments;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,7 +50,7 @@ class LiveFaultsTest {
   }
 
   private Live live(PipelineFile f, Feed... feeds) {
-    return new Live(f, List.of(feeds), 1, "test", LiveListener.NONE, wall::get);
+    return new Live(f, List.of(feeds), 1, "test", LiveListener.NONE, wall::get, Disk.REAL);
   }
 
   private static void await(BooleanSupplier condition) throws InterruptedException {

@@ -31,11 +31,6 @@ public final class JournalWriter implements AutoCloseable {
   static final String MAGIC = "freshet-journal-1";
   static final String UNFINISHED = ".new";
 
-  /** How bytes reach a file; a seam for tests, which make the disk full here. */
-  interface Disk {
-    void write(FileChannel to, ByteBuffer bytes, long at) throws IOException;
-  }
-
   private final Path folder;
   private final String pipeline;
   private final Schema schema;
@@ -59,10 +54,11 @@ public final class JournalWriter implements AutoCloseable {
    * @param durable whether a segment must survive a crash of the machine once it is begun
    */
   public JournalWriter(Path folder, String pipeline, Schema schema, long entry, boolean durable) {
-    this(folder, pipeline, schema, entry, durable, JournalWriter::writeAll);
+    this(folder, pipeline, schema, entry, durable, Disk.REAL);
   }
 
-  JournalWriter(
+  /** As the other, on another disk. */
+  public JournalWriter(
       Path folder, String pipeline, Schema schema, long entry, boolean durable, Disk disk) {
     this.folder = folder;
     this.pipeline = pipeline;
@@ -77,13 +73,6 @@ public final class JournalWriter implements AutoCloseable {
       throw new UncheckedIOException("cannot make the folder " + folder + ": " + e.getMessage(), e);
     }
     roll();
-  }
-
-  private static void writeAll(FileChannel to, ByteBuffer bytes, long at) throws IOException {
-    long start = at - bytes.position();
-    while (bytes.hasRemaining()) {
-      to.write(bytes, start + bytes.position());
-    }
   }
 
   /** Entries appended so far, those before this writer among them. */
@@ -119,7 +108,7 @@ public final class JournalWriter implements AutoCloseable {
       long length = head.remaining();
       disk.write(next, head, 0);
       if (durable) {
-        next.force(true);
+        disk.force(next, true);
       }
       Files.move(
           unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -216,7 +205,7 @@ public final class JournalWriter implements AutoCloseable {
       return;
     }
     try {
-      channel.force(false);
+      disk.force(channel, false);
       syncedAt = good;
     } catch (IOException e) {
       throw new UncheckedIOException(
@@ -228,7 +217,7 @@ public final class JournalWriter implements AutoCloseable {
   public void settle() {
     for (FileChannel next = full.poll(); next != null; next = full.poll()) {
       try (FileChannel c = next) {
-        c.force(false);
+        disk.force(c, false);
       } catch (IOException e) {
         throw new UncheckedIOException(
             "cannot bring the journal in " + folder + " to the disk: " + reason(e), e);

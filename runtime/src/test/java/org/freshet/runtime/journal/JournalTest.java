@@ -153,7 +153,7 @@ class JournalTest {
   }
 
   /** A disk that takes so many more bytes. */
-  private static final class Full implements JournalWriter.Disk {
+  private static final class Full implements Disk {
     long room = Long.MAX_VALUE;
 
     @Override
