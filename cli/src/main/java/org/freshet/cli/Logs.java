@@ -6,8 +6,11 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import org.slf4j.LoggerFactory;
 
 /** What a live pipeline writes to standard error: its own events, warnings of libraries. */
@@ -24,7 +27,10 @@ final class Logs {
 
   private Logs() {}
 
-  static void live(Form form) {
+  /**
+   * @param err where lines go
+   */
+  static void live(Form form, OutputStream err) {
     if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
       return; // another logger was put in its place by who runs the program
     }
@@ -33,16 +39,31 @@ final class Logs {
     Encoder<ILoggingEvent> encoder = form == Form.JSON ? json() : text();
     encoder.setContext(context);
     encoder.start();
-    ConsoleAppender<ILoggingEvent> err = new ConsoleAppender<>();
-    err.setContext(context);
-    err.setTarget("System.err");
-    err.setEncoder(encoder);
-    err.start();
-    root.addAppender(err);
+    OutputStreamAppender<ILoggingEvent> lines = new OutputStreamAppender<>();
+    lines.setContext(context);
+    lines.setEncoder(encoder);
+    lines.setOutputStream(left(err));
+    lines.start();
+    root.addAppender(lines);
     root.setLevel(Level.WARN);
     context.getLogger("org.freshet").setLevel(Level.INFO);
     // What its client warns of, a broker that is down, the feeds and sinks say once.
     context.getLogger("org.apache.kafka").setLevel(Level.ERROR);
+  }
+
+  /** Not closed with the log: it is not the log's own. */
+  private static OutputStream left(OutputStream open) {
+    return new FilterOutputStream(open) {
+      @Override
+      public void write(byte[] b, int from, int n) throws IOException {
+        out.write(b, from, n);
+      }
+
+      @Override
+      public void close() throws IOException {
+        flush();
+      }
+    };
   }
 
   private static PatternLayoutEncoder text() {

@@ -67,7 +67,7 @@ final class RunCommand implements Runnable {
 
   @Override
   public void run() {
-    Logs.live(log);
+    Logs.live(log, console.err());
     Streams.checkThreads(threads);
     List<Setting> set = new ArrayList<>();
     settings.forEach(s -> set.add(Setting.parse(s)));

@@ -64,6 +64,11 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
   /** The learner at the end. */
   public abstract Learner learner();
 
+  /** The transformers, in order. */
+  public final List<Transformer> transformers() {
+    return List.of(steps);
+  }
+
   /** The columns of the rows the learner sees. */
   public Schema learnerSchema() {
     return steps[steps.length - 1].output();

@@ -2,7 +2,9 @@ package org.freshet.engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
@@ -11,6 +13,7 @@ import org.freshet.core.ConfigException.Fault;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
+import org.freshet.core.KeyTable;
 import org.freshet.core.Learner;
 import org.freshet.core.Pipeline;
 import org.freshet.core.Schema;
@@ -497,6 +500,27 @@ public final class Engine implements AutoCloseable {
     Schema seen = pipeline == null ? schema : pipeline.learnerSchema();
     long row = 300 + (seen.isSparse() ? 1024 : 8L * seen.width());
     spill(to, (int) Math.max(1000, Math.min(Integer.MAX_VALUE, bytesInMemory / row)));
+  }
+
+  /** What each step that goes by keys has of them, by its name; a second one is {@code name-2}. */
+  public Map<String, KeyTable.Keys> keys() {
+    List<Learner> all = new ArrayList<>();
+    if (pipeline != null) {
+      all.addAll(pipeline.transformers());
+    }
+    all.add(pipeline == null ? model : pipeline.learner());
+    Map<String, KeyTable.Keys> keys = new LinkedHashMap<>();
+    for (Learner l : all) {
+      if (l instanceof KeyTable table) {
+        String name = Components.describe(l).map(c -> c.name()).orElse("key_table");
+        String own = name;
+        for (int i = 2; keys.containsKey(own); i++) {
+          own = name + "-" + i;
+        }
+        keys.put(own, table.keyCounts());
+      }
+    }
+    return keys;
   }
 
   /** Waiting events whose rows are not in memory. */

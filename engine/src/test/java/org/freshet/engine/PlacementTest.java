@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.freshet.core.Batch;
 import org.freshet.core.Column;
+import org.freshet.core.KeyTable;
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
 import org.freshet.core.component.Span;
@@ -87,5 +88,29 @@ class PlacementTest {
     }
     // each device alone is learnt nearly without error; all together say nothing
     assertThat(right / 2000).isGreaterThan(0.95);
+  }
+
+  @Test
+  void saysWhatBecameOfKeys() {
+    Spec placed = file("[ standard_scaler: {}, gaussian_nb: {} ]", "{ per: device, models: 2 }").pipeline();
+    Spec features = Spec.parse("windowed(per=device, over=[9 events], keys=4) | gaussian_nb");
+    LabelPlan now = new LabelPlan(Span.events(0), false, 100);
+    Outcomes out = new Outcomes();
+    try (Engine a = new Engine(schema(), placed, now, 1, 1);
+        Engine b = new Engine(schema(), features, now, 1, 1)) {
+      Batch rows = devices(a.schema(), 600);
+      a.process(rows, 0, rows.size(), out);
+      assertThat(a.keys()).containsOnlyKeys("per_key_steps", "per_key");
+      KeyTable.Keys steps = a.keys().get("per_key_steps");
+      assertThat(steps.held()).isEqualTo(2);
+      assertThat(steps.stored()).isEqualTo(steps.fetched() + 4); // four of six devices lie there
+      assertThat(steps.dropped()).isZero();
+
+      b.process(rows, 0, rows.size(), out);
+      assertThat(b.keys()).containsOnlyKeys("windowed");
+      assertThat(b.keys().get("windowed").held()).isEqualTo(4);
+      assertThat(b.keys().get("windowed").dropped()).isPositive();
+      assertThat(b.keys().get("windowed").stored()).isZero();
+    }
   }
 }

@@ -4,7 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Takes the pictures of the page for the documentation, of a service that runs.
+ * Takes the pictures of the page for the documentation, of a service that runs: the example of the
+ * payments, fed for some time with {@code ./freshet generate payments --to http://127.0.0.1:8080}.
  *
  * <pre>{@code
  * mvn -q -pl serve -am test-compile
@@ -25,7 +26,7 @@ final class PageShots {
     try (Browser b = new Browser(Browser.find(), profile)) {
       shot(b, args[0], 1240, 1750, false, false, folder.resolve("live.png"));
       shot(b, args[0], 1240, 1750, true, false, folder.resolve("live-dark.png"));
-      shot(b, args[0], 360, 2900, false, true, folder.resolve("live-phone.png"));
+      shot(b, args[0], 390, 3300, false, true, folder.resolve("live-phone.png"));
       b.complaints.forEach(System.err::println);
     }
   }

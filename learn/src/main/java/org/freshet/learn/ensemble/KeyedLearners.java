@@ -3,6 +3,7 @@ package org.freshet.learn.ensemble;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.freshet.core.KeyTable;
 import org.freshet.core.Learner;
 import org.freshet.core.Rng;
 import org.freshet.core.component.Build;
@@ -228,6 +229,10 @@ final class KeyedLearners<L extends Learner> {
   /** Keys in memory. */
   int size() {
     return slots.size();
+  }
+
+  KeyTable.Keys keyCounts() {
+    return new KeyTable.Keys(size(), dropped, 0, version, fetched);
   }
 
   /** Learners begun anew. */

@@ -7,6 +7,7 @@ import org.freshet.core.ConfigException;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
+import org.freshet.core.KeyTable;
 import org.freshet.core.Learner;
 import org.freshet.core.Regressor;
 import org.freshet.core.Schema;
@@ -162,7 +163,7 @@ public final class PerKey {
   }
 
   /** What both kinds share. */
-  private abstract static class Keyed<L extends Learner> implements Learner, DriftReporter {
+  private abstract static class Keyed<L extends Learner> implements Learner, DriftReporter, KeyTable {
     final KeyedLearners<L> models;
     final L shared; // null without
     private final int minLabels;
@@ -215,6 +216,11 @@ public final class PerKey {
     @Override
     public DriftLog drifts() {
       return log;
+    }
+
+    @Override
+    public Keys keyCounts() {
+      return models.keyCounts();
     }
 
     @Override

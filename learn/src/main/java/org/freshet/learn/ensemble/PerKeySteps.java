@@ -5,14 +5,15 @@ import java.util.List;
 import org.freshet.core.Column;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
+import org.freshet.core.KeyTable;
 import org.freshet.core.Row;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
 import org.freshet.core.Transformer;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
-import org.freshet.core.component.Components;
 import org.freshet.core.component.Components.Recipe;
+import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
 import org.freshet.core.component.Spec;
@@ -56,7 +57,7 @@ import org.freshet.core.state.StateWriter;
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
     })
-public final class PerKeySteps implements Transformer {
+public final class PerKeySteps implements Transformer, KeyTable {
 
   /** Parameters. */
   public record Parameters(
@@ -238,6 +239,11 @@ public final class PerKeySteps implements Transformer {
     chains.key(key(x));
     chains.open().learn(x);
     chains.learnt();
+  }
+
+  @Override
+  public Keys keyCounts() {
+    return chains.keyCounts();
   }
 
   /** Keys whose steps are in memory. */

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.freshet.core.Column;
 import org.freshet.core.Features;
+import org.freshet.core.KeyTable;
 import org.freshet.core.Row;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
@@ -59,7 +60,7 @@ import org.freshet.core.state.StateWriter;
       Trait.BOUNDED_MEMORY,
       Trait.READS_LABELS
     })
-public final class TargetEncoder implements Transformer {
+public final class TargetEncoder implements Transformer, KeyTable {
   public record Parameters(
       @Param(
               value = "The classes whose shares are written; none is the declared ones",
@@ -226,6 +227,11 @@ public final class TargetEncoder implements Transformer {
   /** Keys dropped because there were too many, the one labelled longest ago first. */
   public long dropped() {
     return dropped;
+  }
+
+  @Override
+  public Keys keyCounts() {
+    return new Keys(keys(), dropped, 0, 0, 0);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import org.freshet.core.Column;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
+import org.freshet.core.KeyTable;
 import org.freshet.core.Row;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
@@ -67,7 +68,7 @@ import org.freshet.core.state.StateWriter;
     kinds = Kind.TRANSFORMER,
     family = "transform",
     traits = {Trait.MISSING, Trait.CATEGORICAL, Trait.NUMERIC, Trait.TEXT, Trait.BOUNDED_MEMORY})
-public final class Windowed implements Transformer {
+public final class Windowed implements Transformer, KeyTable {
   public record Parameters(
       @Param(
               value =
@@ -256,6 +257,11 @@ public final class Windowed implements Transformer {
   /** Events too late for at least one window of time. */
   public long late() {
     return states.late();
+  }
+
+  @Override
+  public Keys keyCounts() {
+    return new Keys(keys(), dropped(), expired(), 0, 0);
   }
 
   @Override

@@ -42,6 +42,7 @@ public final class Watches {
   private final ProfileWatch profile;
   private final Findings found = new Findings();
   private long events;
+  private long labels; // at most a window of them
 
   /** Says at which events another model began to answer. */
   public interface Reigns {
@@ -150,6 +151,7 @@ public final class Watches {
   private int labels(Outcomes out, int from, long event) {
     int i = from;
     for (; i < out.labels() && out.eventsBefore(i) <= event; i++) {
+      labels = Math.min(labels + 1, window);
       if (labelRate != null) {
         labelRate.label(out.labelEvent(i));
       }
@@ -171,7 +173,7 @@ public final class Watches {
     if (labelRate != null) {
       labelRate.event(number, found);
     }
-    if (answers != null) {
+    if (answers != null && labels == window) { // a model that knows little yet changes its mind
       if (changed) {
         answers.restart(); // another model answers otherwise
       }
@@ -224,6 +226,7 @@ public final class Watches {
   public void save(StateWriter out) {
     out.put("what", what);
     out.put("events", events);
+    out.put("labels", labels);
     each(out);
   }
 
@@ -259,6 +262,7 @@ public final class Watches {
       return;
     }
     events = in.longValue("events", 0, Long.MAX_VALUE);
+    labels = in.longValue("labels", 0, window);
     if (error != null) {
       error.load(in.child("error"));
     }

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
+import org.freshet.core.KeyTable;
 import org.freshet.core.live.Fate;
 import org.freshet.core.live.Feed;
 import org.freshet.engine.section.LimitsSection;
@@ -26,6 +27,7 @@ final class Exposition implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final Set<String> sinks = ConcurrentHashMap.newKeySet();
+  private final Set<String> steps = ConcurrentHashMap.newKeySet();
 
   Exposition(Meters meters) {
     this.meters = meters;
@@ -55,7 +57,7 @@ final class Exposition implements AutoCloseable {
     gauge(Metric.WAITING, m -> m.live().waiting());
     for (Feed f : meters.live().feeds()) {
       counter(Metric.BAD, m -> f.badRecords(), f.name());
-      gauge(Metric.LAG, m -> f.lag(), f.name());
+      gauge(Metric.LAG, m -> f.lag() < 0 ? Double.NaN : f.lag(), f.name());
       gauge(Metric.FEED_UP, m -> f.trouble() == null ? 1 : 0, f.name());
     }
     counter(Metric.DRIFTS, m -> m.drifts().count());
@@ -74,6 +76,7 @@ final class Exposition implements AutoCloseable {
     counter(Metric.PENDING_DROPPED, m -> m.vitals().dropped());
     counter(Metric.LABELS_LATE, m -> m.vitals().labels().late());
     counter(Metric.LABELS_TIMED_OUT, m -> m.vitals().labels().timedOut());
+    gauge(Metric.LABELLED, m -> m.vitals().labelled());
     gauge(Metric.LABEL_DELAY, m -> m.vitals().delay50(), "0.5");
     gauge(Metric.LABEL_DELAY, m -> m.vitals().delay90(), "0.9");
     gauge(Metric.LABEL_DELAY, m -> m.vitals().delay99(), "0.99");
@@ -81,6 +84,7 @@ final class Exposition implements AutoCloseable {
 
   private void budgets() {
     LimitsSection.Parameters limits = meters.file().live().limits();
+    gauge(Metric.FALLBACK, m -> m.vitals().fallback() ? 1 : 0);
     gauge(Metric.MODEL_BYTES, m -> m.vitals().modelBytes());
     gauge(Metric.MEMORY, m -> m.vitals().memoryBytes());
     gauge(Metric.DISK, m -> m.disk().all());
@@ -120,10 +124,27 @@ final class Exposition implements AutoCloseable {
     for (SinkState s : meters.live().sinks()) {
       if (sinks.add(s.name())) {
         gauge(Metric.SINK_WAITING, m -> sink(s.name()).waiting(), s.name());
-        gauge(Metric.SINK_WRITTEN, m -> sink(s.name()).written(), s.name());
+        counter(Metric.SINK_WRITTEN, m -> sink(s.name()).written(), s.name());
         gauge(Metric.SINK_UP, m -> sink(s.name()).trouble() == null ? 1 : 0, s.name());
       }
     }
+  }
+
+  /** Steps that go by keys are known when the pipeline runs; they are those of the champion. */
+  private void keys() {
+    for (String step : meters.vitals().keys().keySet()) {
+      if (steps.add(step)) {
+        gauge(Metric.KEYS, m -> keys(m, step).held(), step);
+        counter(Metric.KEYS_DROPPED, m -> keys(m, step).dropped(), step);
+        counter(Metric.KEYS_EXPIRED, m -> keys(m, step).expired(), step);
+        counter(Metric.KEYS_STORED, m -> keys(m, step).stored(), step);
+        counter(Metric.KEYS_FETCHED, m -> keys(m, step).fetched(), step);
+      }
+    }
+  }
+
+  private static KeyTable.Keys keys(Meters m, String step) {
+    return m.vitals().keys().getOrDefault(step, new KeyTable.Keys(0, 0, 0, 0, 0));
   }
 
   private SinkState sink(String name) {
@@ -161,6 +182,7 @@ final class Exposition implements AutoCloseable {
 
   String text() {
     sinks();
+    keys();
     return registry.scrape();
   }
 

@@ -125,6 +125,7 @@ public final class Meters implements LiveListener, AutoCloseable {
 
   @Override
   public void ending(Replica replica) {
+    vitals = Vitals.of(replica);
     log.say(Happening.STATE, "ended after " + replica.answers() + " answers");
     kept.last(History.names(qualities.keySet()), PageFile.models(qualities, baselines));
   }

@@ -9,7 +9,7 @@ enum Metric {
   RECORDS("freshet_records_total", "Records by what became of them.", "fate"),
   SHED("freshet_shed_records_total", "Records refused because too many waited."),
   BAD("freshet_bad_records_total", "Records that could not be read.", "feed"),
-  LAG("freshet_lag_records", "Records that wait at the source; -1 where it cannot tell.", "feed"),
+  LAG("freshet_lag_records", "Records that wait at the source; NaN where it cannot tell.", "feed"),
   FEED_UP("freshet_feed_up", "1 while the feed works, 0 while it is in trouble.", "feed"),
   WAITING("freshet_waiting_records", "Records taken from feeds that wait to be consumed."),
   LATENCY(
@@ -21,8 +21,10 @@ enum Metric {
   SPILLED("freshet_pending_spilled", "Waiting events whose row lies in the store on disk."),
   PENDING_DROPPED(
       "freshet_pending_dropped_total", "Waiting events given up because there were too many."),
-  LABELS_LATE("freshet_labels_late_total", "Labels that came after their event was given up."),
-  LABELS_TIMED_OUT("freshet_labels_timed_out_total", "Events whose label had not come in time."),
+  LABELS_LATE("freshet_labels_late_total", "Labels that came after their event was given up, over all runs."),
+  LABELS_TIMED_OUT("freshet_labels_timed_out_total", "Events whose label had not come in time, over all runs."),
+  LABELLED(
+      "freshet_labelled_share", "Labels learnt for each event answered, over all runs, at most 1."),
   LABEL_DELAY(
       "freshet_label_delay_seconds",
       "Event time from an event to its label, over all labels that came by themselves.",
@@ -41,6 +43,14 @@ enum Metric {
   HAPPENED("freshet_happenings_total", "Entries of the log of what happened.", "kind"),
   WATCHED("freshet_watch_value", "What a watch measured last.", "watch", "of"),
   WATCH_LIMIT("freshet_watch_limit", "Value beyond which a watch raises an alarm.", "watch", "of"),
+  KEYS("freshet_keys", "Keys that a step has in memory.", "step"),
+  KEYS_DROPPED(
+      "freshet_keys_dropped_total", "Keys dropped because a step had too many.", "step"),
+  KEYS_EXPIRED(
+      "freshet_keys_expired_total", "Keys forgotten because they had no event for long.", "step"),
+  KEYS_STORED("freshet_keys_stored_total", "States of keys moved to the store on disk.", "step"),
+  KEYS_FETCHED("freshet_keys_fetched_total", "States of keys that came back from it.", "step"),
+  FALLBACK("freshet_fallback", "1 while limits.fallback answers because time is short."),
   MODEL_BYTES("freshet_model_bytes", "Memory of the model."),
   MEMORY("freshet_memory_bytes", "Memory of model and waiting events, which limits.memory bounds."),
   MEMORY_LIMIT("freshet_memory_limit_bytes", "limits.memory, where it is given."),
@@ -53,7 +63,7 @@ enum Metric {
   SNAPSHOT_BYTES("freshet_snapshot_bytes", "Size of the newest snapshot."),
   SNAPSHOT_TIME("freshet_snapshot_seconds", "Time the newest snapshot took in the background."),
   SINK_WAITING("freshet_sink_waiting_blocks", "Blocks of answers that wait for a sink.", "sink"),
-  SINK_WRITTEN("freshet_sink_answers", "Answers that a sink has written, over all runs.", "sink"),
+  SINK_WRITTEN("freshet_sink_answers_total", "Answers that a sink has written, over all runs.", "sink"),
   SINK_UP("freshet_sink_up", "1 while the sink writes, 0 while it is in trouble.", "sink"),
   PAUSED("freshet_paused", "1 while the pipeline is paused."),
   TROUBLE("freshet_trouble", "1 while the journal, a feed or a sink is in trouble.");
@@ -99,7 +109,8 @@ enum Metric {
     StringBuilder s = new StringBuilder();
     s.append("# Metrics\n\n");
     s.append("What `GET /metrics` of a live pipeline shows, in the text format of Prometheus.\n");
-    s.append("Counters begin at 0 when the process starts; gauges are at most a second old.\n");
+    s.append("Counters never fall while the process runs; where they say so they go on over all\n");
+    s.append("runs, else they begin at 0. Gauges are at most a second old.\n");
     s.append("`model` is `champion`, the name of a challenger, or a baseline: `no_change` and\n");
     s.append("`majority` for classes, `no_change` and `mean` for numbers. `window` is 1000 or\n");
     s.append("10000 labels. The metrics of the JVM (`jvm_…`, `process_…`) are Micrometer's.\n\n");

@@ -1,6 +1,8 @@
 package org.freshet.serve.meter;
 
 import java.util.List;
+import java.util.Map;
+import org.freshet.core.KeyTable;
 import org.freshet.engine.Engine;
 import org.freshet.engine.LabelCounts;
 import org.freshet.runtime.Replica;
@@ -21,7 +23,8 @@ record Vitals(
     long delays,
     double delay50,
     double delay90,
-    double delay99) {
+    double delay99,
+    Map<String, KeyTable.Keys> keys) {
   static final Vitals NONE =
       new Vitals(
           "",
@@ -37,7 +40,8 @@ record Vitals(
           0,
           Double.NaN,
           Double.NaN,
-          Double.NaN);
+          Double.NaN,
+          Map.of());
 
   /** What became of labels, over all runs. */
   record Labels(
@@ -49,6 +53,16 @@ record Vitals(
       long late,
       long timedOut,
       long refused) {}
+
+  /** The share of the answered events from which something was learnt; NaN before the first. */
+  double labelled() {
+    return answers == 0 ? Double.NaN : Math.min(1, (double) labels.learnt() / answers);
+  }
+
+  /** Whether the fallback stage answers. */
+  boolean fallback() {
+    return standings.stream().anyMatch(s -> s.fallback() && s.answers());
+  }
 
   static Vitals of(Replica r) {
     Engine e = r.engine();
@@ -75,6 +89,7 @@ record Vitals(
         e.delays().count(),
         e.delays().quantile(0.5) / 1000,
         e.delays().quantile(0.9) / 1000,
-        e.delays().quantile(0.99) / 1000);
+        e.delays().quantile(0.99) / 1000,
+        e.keys());
   }
 }
