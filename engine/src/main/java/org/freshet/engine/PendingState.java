@@ -1,9 +1,6 @@
 package org.freshet.engine;
 
 import java.util.Arrays;
-import java.util.function.IntToDoubleFunction;
-import java.util.function.IntToLongFunction;
-import java.util.function.IntUnaryOperator;
 import org.freshet.core.Features;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -42,7 +39,11 @@ final class PendingState {
     }
     out.put("sizes", sizes);
     saveSlots(out, order, n);
-    saveAnswers(out, order, n);
+    int[] answerOf = new int[n];
+    for (int i = 0; i < n; i++) {
+      answerOf[i] = p.answer[order[i]];
+    }
+    answers.save(out, answerOf, n);
     int withRow = n - sizes[Pending.DONE];
     int[] rows = new int[withRow];
     for (int i = 0; i < withRow; i++) {
@@ -89,64 +90,18 @@ final class PendingState {
   }
 
   private void saveSlots(StateWriter out, int[] order, int n) {
-    longs(out, "event", order, n, slot -> p.event[slot]);
-    longs(
-        out,
-        "due",
-        order,
-        n,
-        slot -> p.state(slot).compareTo(Pending.State.WAITING) > 0 ? 0 : p.due[slot]);
-    ints(out, "state", order, n, slot -> p.state(slot).ordinal());
-  }
-
-  private void saveAnswers(StateWriter out, int[] order, int n) {
-    doubles(out, "label", order, n, slot -> answers.label(p.answer[slot]));
-    doubles(out, "weight", order, n, slot -> answers.weight(p.answer[slot]));
-    doubles(out, "predicted", order, n, slot -> answers.predicted(p.answer[slot]));
-    longs(out, "time", order, n, slot -> answers.time(p.answer[slot]));
-    ints(out, "known", order, n, slot -> answers.known(p.answer[slot]));
-    int total = 0;
+    StateWriter.Values values = out.longs("event", n);
+    values.put(p.event, order, n);
+    values.end();
+    values = out.longs("due", n);
     for (int i = 0; i < n; i++) {
-      total = Math.addExact(total, answers.width(p.answer[order[i]]));
-    }
-    StateWriter.Values scores = out.doubles("scores", total);
-    for (int i = 0; i < n; i++) {
-      int a = p.answer[order[i]];
-      scores.put(answers.scores(a), answers.scoresAt(a), answers.width(a));
-    }
-    scores.end();
-    StateWriter.Values truths = out.doubles("truths", Math.multiplyExact(n, p.outputs));
-    double[] none = new double[p.outputs];
-    for (int i = 0; i < n && p.outputs > 0; i++) {
-      double[] of = answers.truths(p.answer[order[i]]);
-      truths.put(of == null ? none : of, 0, p.outputs);
-    }
-    truths.end();
-    out.strings("ids", n, i -> answers.id(p.answer[order[i]]));
-  }
-
-  private static void ints(StateWriter out, String name, int[] order, int n, IntUnaryOperator of) {
-    StateWriter.Values values = out.ints(name, n);
-    for (int i = 0; i < n; i++) {
-      values.put(of.applyAsInt(order[i]));
+      boolean done = p.state(order[i]).compareTo(Pending.State.WAITING) > 0;
+      values.put(done ? 0L : p.due[order[i]]);
     }
     values.end();
-  }
-
-  private static void longs(
-      StateWriter out, String name, int[] order, int n, IntToLongFunction of) {
-    StateWriter.Values values = out.longs(name, n);
+    values = out.ints("state", n);
     for (int i = 0; i < n; i++) {
-      values.put(of.applyAsLong(order[i]));
-    }
-    values.end();
-  }
-
-  private static void doubles(
-      StateWriter out, String name, int[] order, int n, IntToDoubleFunction of) {
-    StateWriter.Values values = out.doubles(name, n);
-    for (int i = 0; i < n; i++) {
-      values.put(of.applyAsDouble(order[i]));
+      values.put(p.state(order[i]).ordinal());
     }
     values.end();
   }
