@@ -63,8 +63,7 @@ public final class Watches {
         p.error() == null
             ? null
             : new DetectorWatch(p.error(), "error", !classes, true, window, seed);
-    this.labelRate =
-        p.labelRate() == null ? null : new LabelRateWatch(p.labelRate(), window, seed);
+    this.labelRate = p.labelRate() == null ? null : new LabelRateWatch(p.labelRate(), window, seed);
     for (int c = 0; c < columns; c++) {
       detectors.add(new ArrayList<>());
     }

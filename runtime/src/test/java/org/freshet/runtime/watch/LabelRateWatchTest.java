@@ -33,8 +33,7 @@ class LabelRateWatchTest {
   /** Each turn brings events, few or many, then all labels that are due by its time. */
   private void run(int turns, Share share, int restoredAt) {
     Random rng = new Random(4);
-    PriorityQueue<Label> waiting =
-        new PriorityQueue<>((a, b) -> Long.compare(a.due(), b.due()));
+    PriorityQueue<Label> waiting = new PriorityQueue<>((a, b) -> Long.compare(a.due(), b.due()));
     int event = 0;
     for (int turn = 0; turn < turns; turn++) {
       int burst = turn / 50 % 2 == 0 ? 64 : 8; // eight times faster, then slower
