@@ -594,7 +594,17 @@ public final class Engine implements AutoCloseable {
 
   /** Replaces the state of a new engine made with the same schema, pipeline, labels and seed. */
   public void load(StateReader in) {
-    (schema.labels() == null ? in : in.withLabels(schema.labels().size())).load("model", model);
+    load(in, in);
+  }
+
+  /**
+   * As the other, with the model of another moment: what is known of events and labels is that of
+   * {@code in}, what was learnt from them that of {@code learnt}.
+   *
+   * @param learnt written by {@link #save} or {@link #saveModel}
+   */
+  public void load(StateReader in, StateReader learnt) {
+    loadModel(learnt);
     events = in.longValue("events", 0, Long.MAX_VALUE);
     clock = in.longValue("clock");
     teacher.missed = in.has("missed") ? in.longValue("missed", 0, Long.MAX_VALUE) : 0;
@@ -603,6 +613,27 @@ public final class Engine implements AutoCloseable {
     } else {
       join.loadOld(in.child("counts"), in.child("pending"));
     }
+  }
+
+  /** Writes what was learnt alone. */
+  public void saveModel(StateWriter out) {
+    out.put("model", model);
+  }
+
+  /** Replaces what was learnt by a new engine; of events and labels it knows nothing. */
+  public void loadModel(StateReader in) {
+    (schema.labels() == null ? in : in.withLabels(schema.labels().size())).load("model", model);
+  }
+
+  /**
+   * Joins, as a new engine, a stream that another with the same schema and labels is in the middle
+   * of: it knows every event the other knows, so that both see the same events and labels from now
+   * on, but learns from none of those before, whose rows it has not seen.
+   */
+  public void enter(Engine other) {
+    events = other.events;
+    clock = other.clock;
+    join.enter(other.join);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.freshet.core.Batch;
 import org.freshet.core.Features;
 import org.freshet.core.RowStore;
 import org.freshet.core.Schema;
@@ -52,6 +53,7 @@ final class Pending implements SlotIndex.Ids {
   static final int DONE_WITH_ROW = 2;
   static final int DONE = 3;
 
+  private final Schema schema;
   private final int limit;
   private final boolean byClock;
   private final int doneRows;
@@ -88,6 +90,7 @@ final class Pending implements SlotIndex.Ids {
   private ByteBuffer record = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN);
 
   Pending(Schema schema, LabelPlan plan, Answers kind) {
+    this.schema = schema;
     this.kind = kind;
     this.limit = plan.pending();
     this.byClock = plan.timed();
@@ -401,6 +404,69 @@ final class Pending implements SlotIndex.Ids {
         answers.scoresAt(a));
   }
 
+  /**
+   * Knows every event that another knows, in the same order and state, but has no answer to them
+   * and blank rows, from which nothing is learnt: this one did not see them.
+   *
+   * @param other of the same labels and limits; this one is new
+   */
+  void enter(Pending other) {
+    Batch one = new Batch(schema, 1);
+    for (int list = 0; list < 4; list++) {
+      for (int s = other.lists.first(list); s >= 0; s = other.lists.next(s)) {
+        boolean fetched = other.inMemory(s);
+        int a = fetched ? other.answer[s] : other.read(s);
+        enter(one, other, s, a);
+        if (!fetched) {
+          other.giveRow(s);
+          other.answers.remove(a);
+        }
+      }
+    }
+    dropped = other.dropped;
+  }
+
+  private void enter(Batch one, Pending other, int s, int a) {
+    int slot = open(other.event[s], other.hash[s]);
+    double noAnswer = schema.target() == Schema.Target.CLASS ? -1 : Double.NaN;
+    answer[slot] =
+        answers.add(
+            other.answers.id(a),
+            noAnswer,
+            0,
+            none,
+            0,
+            Math.copySign(other.answers.weight(a), -1),
+            other.answers.time(a));
+    answers.label(answer[slot], other.answers.label(a), null);
+    if (other.row[s] != NO_ROW) {
+      one.clear();
+      one.beginRow();
+      one.setKey(other.rows.get(other.row[s], other.answers.ids(), a).key());
+      one.endRow();
+      row[slot] = rows.add(one.row(0));
+    }
+    State as = other.state(s);
+    if (as == State.SCHEDULED || as == State.WAITING) {
+      link(slot, as, other.due[s]);
+    } else {
+      linkDone(slot, as);
+    }
+  }
+
+  /** Reads the record of a spilled slot, which stays spilled; gives its answer. */
+  private int read(int slot) {
+    ByteBuffer in = spill.get(place[slot]);
+    String id = RowStore.text(in);
+    row[slot] = rows.read(in);
+    return answers.read(id, in);
+  }
+
+  /** Whether a row of this weight is blank: it came before its engine. */
+  static boolean isBlank(double weight) {
+    return Math.copySign(1, weight) < 0;
+  }
+
   /** From now on the rows of waiting events beyond a number go to {@code to}, the oldest first. */
   void spill(Spill to, int most) {
     spill = to;
@@ -511,7 +577,8 @@ final class Pending implements SlotIndex.Ids {
   int report(int slot, long eventsBefore, Outcomes out) {
     int at = answer(slot, out);
     int a = answer[slot];
-    out.arrive(event[slot], answers.label(a), answers.weight(a), answers.time(a), at, eventsBefore);
+    double w = Math.abs(answers.weight(a)); // of a blank row too
+    out.arrive(event[slot], answers.label(a), w, answers.time(a), at, eventsBefore);
     out.truths(truths(slot));
     return at;
   }

@@ -27,6 +27,9 @@ final class Teacher {
       missed++;
       return;
     }
+    if (Pending.isBlank(weight)) {
+      return;
+    }
     head.learn(row, label, truths, weight);
     tell(row, label);
   }

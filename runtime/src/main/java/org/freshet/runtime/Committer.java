@@ -63,6 +63,7 @@ final class Committer {
       journal.sync();
     }
     replica.apply(new Entry(journal.entry() - 1, moved, null), rows, out);
+    parts.snapshots.applied(replica);
     parts.listener.applied(replica, rows, out, now);
     herald.tell(replica);
   }
@@ -74,6 +75,7 @@ final class Committer {
       journal.sync(); // also before a segment that follows could be on the disk without it
     }
     replica.apply(new Entry(journal.entry() - 1, Map.of(), command), none, nothing);
+    parts.snapshots.applied(replica);
     herald.tell(replica);
   }
 

@@ -11,31 +11,32 @@ import org.freshet.core.component.Build;
 import org.freshet.core.component.Spec;
 import org.freshet.core.state.ModelStore;
 import org.freshet.engine.Engine;
-import org.freshet.engine.LiveSettings.Challenger;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.SpillFolder;
 import org.freshet.runtime.budget.MemoryBudget;
-import org.freshet.runtime.contest.Contest;
 import org.freshet.runtime.contest.Contest.Entrant;
 
 /** Makes the models a pipeline file names, each in an engine with its share of the memory. */
 final class Entrants {
   private final PipelineFile file;
+  private final Terms terms;
   private final Schema schema;
   private final int threads;
   private final ModelStore store;
   private final MemoryBudget budget;
 
   /**
+   * @param terms models and memory, which may be others than the file's
    * @param store null where there is none
    */
-  Entrants(PipelineFile file, Schema schema, int threads, ModelStore store) {
+  Entrants(PipelineFile file, Terms terms, Schema schema, int threads, ModelStore store) {
     this.file = file;
+    this.terms = terms;
     this.schema = schema;
     this.threads = threads;
     this.store = store;
-    int models = MemoryBudget.models(file.live());
-    this.budget = MemoryBudget.of(file.live().limits().memory(), models, schema, file.labels());
+    this.budget =
+        MemoryBudget.of(terms.memory(), terms.models().size(), schema, file.labels());
   }
 
   MemoryBudget budget() {
@@ -46,12 +47,8 @@ final class Entrants {
   List<Entrant> all() {
     List<Entrant> all = new ArrayList<>();
     try {
-      all.add(entrant(Contest.MAIN, file.pipeline()));
-      for (Challenger c : file.live().challengers()) {
-        all.add(entrant(c.name(), c.pipeline()));
-      }
-      if (file.live().limits().fallback() != null) {
-        all.add(entrant(Contest.FALLBACK, file.live().limits().fallback()));
+      for (Terms.Model m : terms.models()) {
+        all.add(new Entrant(m.name(), engine(m.name())));
       }
       return all;
     } catch (RuntimeException e) {
@@ -60,8 +57,10 @@ final class Entrants {
     }
   }
 
-  /** All have the seed of the file: each does what it would do alone. */
-  private Entrant entrant(String name, Spec pipeline) {
+  /** A new engine for one of the models. All have the seed of the file: as it would do alone. */
+  Engine engine(String name) {
+    Spec pipeline =
+        terms.models().stream().filter(m -> m.name().equals(name)).findFirst().get().spec();
     Build build = Build.of(schema).withSeed(file.seed()).withWorkers(new Workers(threads));
     if (store != null) {
       String space = HexFormat.of().formatHex(name.getBytes(StandardCharsets.UTF_8));
@@ -71,6 +70,6 @@ final class Entrants {
     engine.spill(
         new SpillFolder(Path.of(file.live().state().directory()).resolve(StateFolder.ROWS)),
         budget.inMemory());
-    return new Entrant(name, engine);
+    return engine;
   }
 }

@@ -1,5 +1,6 @@
 package org.freshet.runtime;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -54,6 +55,15 @@ public final class Live implements AutoCloseable {
   }
 
   /**
+   * Has the pipeline begin with what another has learnt, in a state folder that is new.
+   *
+   * @param snapshot written by {@code evaluate --save}, or a version of another live pipeline
+   */
+  public void beginWith(Path snapshot) {
+    parts.from(snapshot);
+  }
+
+  /**
    * Recovers what was, opens the sinks, starts the feeds and the owner. Waits for the schema of the
    * first feed where that must see events first.
    *
@@ -68,9 +78,11 @@ public final class Live implements AutoCloseable {
       starter = Thread.currentThread();
     }
     try {
-      new Recovery(parts, openSinks).open();
-      parts.listener.started(parts.replica());
+      Recovery recovery = new Recovery(parts, openSinks);
+      recovery.open();
       committer = new Committer(parts);
+      recovery.agree(committer);
+      parts.listener.started(parts.replica());
       owner = new Owner(parts, committer, orders, ended);
       for (int i = 0; i < parts.feeds.size(); i++) {
         parts.feeds.get(i).start(parts.replica().schema(), parts.positions(i), parts.intake);
@@ -160,6 +172,11 @@ public final class Live implements AutoCloseable {
     return parts.sinks.stream()
         .map(s -> new SinkState(s.name(), s.waiting(), s.written(), s.trouble()))
         .toList();
+  }
+
+  /** The registry of versions, the newest last. */
+  public List<KeptVersion> versions() {
+    return parts.snapshots.versions().store().all();
   }
 
   /** When the newest snapshot was made, milliseconds since 1970; 0 before the first. */

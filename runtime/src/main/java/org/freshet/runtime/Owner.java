@@ -234,8 +234,9 @@ final class Owner implements Runnable {
         return committer.snapshot();
       }
       default -> {
-        replica.check(command);
-        committer.command(command);
+        String entry = parts.snapshots.versions().store().journalled(command);
+        replica.check(entry);
+        committer.command(entry);
       }
     }
     return CompletableFuture.completedFuture(null);

@@ -29,6 +29,7 @@ final class Parts {
   final Herald herald;
   final Snapshotter snapshots;
   final Stopping stopping = new Stopping();
+  private Path from; // history to begin with; null without
   private volatile Replica replica;
   private volatile JournalWriter journal;
   private boolean feedsClosed;
@@ -64,6 +65,15 @@ final class Parts {
   /** Whether what answered must be on the disk, not only with the operating system. */
   boolean durable() {
     return file.live().state().durability() == Durability.MACHINE;
+  }
+
+  void from(Path history) {
+    from = history;
+  }
+
+  /** History to begin with; null without. */
+  Path from() {
+    return from;
   }
 
   void replica(Replica recovered) {

@@ -4,8 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.Batch;
 import org.freshet.core.ConfigException;
+import org.freshet.core.Schema;
+import org.freshet.core.live.Feed;
 import org.freshet.core.live.Sink;
 import org.freshet.engine.Outcomes;
+import org.freshet.engine.PipelineFile;
+import org.freshet.engine.Setup;
 import org.freshet.runtime.journal.JournalWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +23,7 @@ final class Recovery {
 
   private final Parts parts;
   private final List<Sink> unopened;
+  private String history; // command that brings it; null without
 
   /**
    * @param sinks in the file's order
@@ -55,8 +60,13 @@ final class Recovery {
             parts.threads,
             parts.models::writer,
             this::applied);
+    if (replica != null && replica.entry() == 0 && parts.from() != null) {
+      replica.close(); // a start before this one was stopped at once
+      replica = null;
+    }
     if (replica != null) {
       parts.replica(replica);
+      checkHistory(replica);
       LOG.info(
           "recovered {} answers and {} entries of the journal in {} ms",
           replica.answers(),
@@ -64,19 +74,75 @@ final class Recovery {
           (System.nanoTime() - start) / 1_000_000);
       return replica;
     }
-    replica =
-        new Replica(
-            parts.file,
-            Schemas.copy(parts.feeds.get(0).schema()),
-            parts.threads,
-            parts.models.writer());
+    Schema schema = parts.from() == null ? columns() : beginning();
+    replica = new Replica(parts.file, schema, parts.threads, parts.models.writer());
     parts.replica(replica);
     return replica;
+  }
+
+  private Schema columns() throws InterruptedException {
+    return Schemas.copy(parts.feeds.get(0).schema());
+  }
+
+  /** Takes the history into the folder, where replay finds it; gives its schema. */
+  private Schema beginning() throws InterruptedException {
+    History h = History.read(parts.from());
+    PipelineFile f = parts.file;
+    h.check(new Setup(f.name(), f.source(), f.pipeline(), f.seed(), f.labels()));
+    Feed first = parts.feeds.get(0);
+    Schema declared = first instanceof SourceFeed ? first.schema() : first.declared();
+    if (declared != null) {
+      h.checkColumns(Schemas.copy(declared));
+    }
+    try (Replica tried = new Replica(f, h.schema(), 1)) {
+      h.into(tried.engine());
+    }
+    String checksum = parts.snapshots.versions().store().begin(parts.from());
+    history = Command.history(checksum, VersionStore.HISTORY);
+    LOG.info("begins with {}", h.origin());
+    return h.schema();
+  }
+
+  private void checkHistory(Replica replica) {
+    if (parts.from() == null) {
+      return;
+    }
+    if (!replica.origin().equals(VersionStore.checksum(parts.from()))) {
+      throw new ConfigException(
+          "--from",
+          "the state folder "
+              + parts.file.live().state().directory()
+              + " holds a pipeline that did not begin with "
+              + parts.from()
+              + "; leave --from out to go on with it, or give 'state.directory' a new folder");
+    }
+    LOG.info("goes on; it began with {} at its first start", parts.from());
+  }
+
+  /** Brings into the journal what it begins with, and the terms of the models where new. */
+  void agree(Committer committer) throws InterruptedException {
+    Replica replica = parts.replica();
+    if (history != null) {
+      committer.command(history);
+    }
+    Terms given = Terms.of(parts.file);
+    if (replica.agreed() && replica.terms().equals(given)) {
+      return;
+    }
+    List<String> changes = given.since(replica.terms());
+    if (!changes.isEmpty()) {
+      replica.check(given);
+    }
+    committer.command(Command.models(given));
+    for (String c : changes) {
+      parts.herald().happened(Happening.STATE, c);
+    }
   }
 
   private void applied(Replica r, Batch rows, Outcomes o, long firstAnswer)
       throws InterruptedException {
     openSinks(r, firstAnswer);
+    parts.snapshots.versions().replayed(r);
     if (!parts.sinks.isEmpty()) {
       parts.hand(Answering.blocks(rows, o, r, firstAnswer));
     }
@@ -89,6 +155,9 @@ final class Recovery {
     for (Sink s : unopened) {
       long written = s.open(parts.file.name(), r.schema());
       parts.sinks.add(new SinkRunner(s, written));
+      if (written == 0 && first > 0) {
+        LOG.info("sink {} has nothing yet; it begins with answer {}", s.name(), first);
+      }
       if (written > 0 && written < first) {
         throw new ConfigException(
             "sink",

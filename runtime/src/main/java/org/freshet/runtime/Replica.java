@@ -13,6 +13,7 @@ import org.freshet.engine.Engine;
 import org.freshet.engine.Outcomes;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setup;
+import org.freshet.engine.Snapshot;
 import org.freshet.runtime.budget.MemoryBudget;
 import org.freshet.runtime.contest.Contest;
 import org.freshet.runtime.journal.Entry;
@@ -27,8 +28,13 @@ public final class Replica implements AutoCloseable {
   private final PipelineFile file;
   private final Schema schema;
   private final ModelStore store;
-  private final MemoryBudget budget;
-  private final Contest contest;
+  private final VersionStore frozen;
+  private final int threads;
+  private Terms terms;
+  private boolean agreed; // the terms are in the journal, or in the snapshot before
+  private String origin = "";
+  private Entrants entrants;
+  private Contest contest;
   private final Watches watches;
   private final Map<String, Long> positions = new LinkedHashMap<>();
   private long entry;
@@ -49,9 +55,11 @@ public final class Replica implements AutoCloseable {
     this.file = file;
     this.schema = schema;
     this.store = store;
-    Entrants entrants = new Entrants(file, schema, threads, store);
-    this.budget = entrants.budget();
-    this.contest = new Contest(entrants.all(), file.live().promote());
+    this.threads = threads;
+    this.frozen = VersionStore.of(file);
+    this.terms = Terms.of(file);
+    this.entrants = new Entrants(file, terms, schema, threads, store);
+    this.contest = contest(entrants, terms);
     this.watches = new Watches(file.live().watch(), schema, file.seed());
   }
 
@@ -65,12 +73,58 @@ public final class Replica implements AutoCloseable {
     entry = e.number() + 1;
     positions.putAll(e.positions());
     contest.forget();
+    contest.at(entry);
     contest.process(rows, out);
     watches.see(rows, out, contest::changed);
     if (e.command() != null) {
-      contest.command(e.command());
+      obey(Command.parse(e.command()));
     }
     answers += out.predictions();
+  }
+
+  private void obey(Command c) {
+    switch (c.word()) {
+      case Command.HISTORY -> history(c.fileName(), c.checksum());
+      case Command.MODELS -> {
+        become(Terms.parse(c.rest()));
+        agreed = true;
+      }
+      case Command.RESTORE -> restore(c);
+      default -> contest.command(c.text());
+    }
+  }
+
+  /** Goes on under other terms. */
+  private void become(Terms others) {
+    if (others.equals(terms)) {
+      return;
+    }
+    Entrants made = new Entrants(file, others, schema, threads, store);
+    Contest next = contest(made, others);
+    next.succeed(contest);
+    contest.close();
+    contest = next;
+    entrants = made;
+    terms = others;
+  }
+
+  private static Contest contest(Entrants of, Terms terms) {
+    return new Contest(of.all(), terms.promote());
+  }
+
+  /** The pipeline begins with what another had learnt, see {@link History}. */
+  private void history(String name, String checksum) {
+    History h = new History(name, frozen.open(name, checksum));
+    origin = checksum;
+    h.into(contest.engines().get(0));
+    contest.followMain();
+    contest.begin("history: " + h.origin());
+  }
+
+  private void restore(Command c) {
+    StateReader version = frozen.open(c.fileName(), c.checksum()).run().child("engine");
+    String model = contest.versionOf(c.number()).model();
+    contest.restore(c.number(), entrants.engine(model), version);
   }
 
   /**
@@ -80,9 +134,50 @@ public final class Replica implements AutoCloseable {
    * @throws ConfigException that says why
    */
   public void check(String command) {
-    String refused = contest.refuses(command);
+    Command c = Command.parse(command);
+    String refused =
+        c.word().equals(Command.RESTORE)
+            ? contest.refusesToRestore(c.number())
+            : contest.refuses(command);
     if (refused != null) {
       throw new ConfigException("command", refused);
+    }
+    if (c.word().equals(Command.RESTORE)) { // a file that cannot be taken is found out now
+      Snapshot version = frozen.open(c.fileName(), c.checksum());
+      try (Engine tried = entrants.engine(contest.versionOf(c.number()).model())) {
+        tried.loadModel(version.run().child("engine"));
+      }
+    }
+  }
+
+  /** Checksum of what it began with; empty where it began with nothing. */
+  String origin() {
+    return origin;
+  }
+
+  /** Whether replay knows the terms without the file. */
+  boolean agreed() {
+    return agreed;
+  }
+
+  /** The terms it runs under. */
+  Terms terms() {
+    return terms;
+  }
+
+  /**
+   * Tries whether it could go on under others.
+   *
+   * @throws ConfigException that says why not
+   */
+  void check(Terms others) {
+    Entrants made = new Entrants(file, others, schema, threads, store);
+    try (Contest tried = contest(made, others)) {
+      String refused = tried.refuses(contest);
+      if (refused != null) {
+        throw new ConfigException("challengers", refused);
+      }
+      tried.succeed(contest);
     }
   }
 
@@ -112,7 +207,7 @@ public final class Replica implements AutoCloseable {
 
   /** How memory is shared out. */
   public MemoryBudget budget() {
-    return budget;
+    return entrants.budget();
   }
 
   /** Name of the model that answers the next event. */
@@ -159,7 +254,10 @@ public final class Replica implements AutoCloseable {
     out.put("answers", answers);
     out.put("position-names", positions.keySet().toArray(new String[0]));
     out.put("positions", positions.values().stream().mapToLong(Long::longValue).toArray());
+    out.put("origin", origin);
+    out.put("terms", terms.text());
     contest.save(out.child("models"));
+    contest.saveVersions(out.child("versions"));
     watches.save(out.child("watches"));
   }
 
@@ -172,8 +270,30 @@ public final class Replica implements AutoCloseable {
     for (int i = 0; i < names.length; i++) {
       positions.put(names[i], at[i]);
     }
+    if (in.has("terms")) {
+      agreed = true;
+      origin = in.string("origin");
+      Terms saved = terms(in);
+      if (!saved.equals(terms)) {
+        contest.close();
+        terms = saved;
+        entrants = new Entrants(file, saved, schema, threads, store);
+        contest = contest(entrants, saved);
+      }
+    }
     contest.load(in.child("models"));
+    if (in.has("versions")) {
+      contest.loadVersions(in.child("versions"));
+    }
     watches.load(in.child("watches"));
+  }
+
+  private static Terms terms(StateReader in) {
+    try {
+      return Terms.parse(in.string("terms"));
+    } catch (IllegalArgumentException e) {
+      throw in.corrupt("terms", "cannot be: " + e.getMessage());
+    }
   }
 
   @Override

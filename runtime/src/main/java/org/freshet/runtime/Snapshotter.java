@@ -44,6 +44,8 @@ final class Snapshotter {
   /** The part of the largest heap that a second replica may keep. */
   private static final int PART = 4;
 
+  private static final Follower.Listener NOBODY = (r, b, o, f) -> {};
+
   private final PipelineFile file;
   private final StateFolder folder;
   private final SqliteModels models;
@@ -56,6 +58,7 @@ final class Snapshotter {
   private final long kept; // bytes up to which a second replica is kept
   private double perByte = FIRST_GUESS;
   private Replica follower; // kept from one snapshot to the next; of the thread of snapshots
+  private final VersionKeeper versions;
   private final ExecutorService background =
       Executors.newSingleThreadExecutor(
           r -> {
@@ -86,10 +89,24 @@ final class Snapshotter {
     this.program = program;
     this.small = Long.getLong("freshet.snapshot.small", -1);
     this.kept = Long.getLong("freshet.snapshot.kept", Runtime.getRuntime().maxMemory() / PART);
+    this.versions = new VersionKeeper(file, herald, program);
   }
 
   SnapshotStore store() {
     return store;
+  }
+
+  VersionKeeper versions() {
+    return versions;
+  }
+
+  /** Notes the version that began with the entry applied last, if one did; by the owner. */
+  void applied(Replica replica) {
+    versions.applied(
+        replica,
+        () -> isSmall(replica),
+        background,
+        at -> Follower.follow(file, store, folder.journal(), at, 1, models::reader, NOBODY));
   }
 
   boolean busy() {
@@ -200,8 +217,7 @@ final class Snapshotter {
     try {
       if (replica == null) {
         replica =
-            Follower.follow(
-                file, store, folder.journal(), at, 1, models::reader, (r, b, o, f) -> {});
+            Follower.follow(file, store, folder.journal(), at, 1, models::reader, NOBODY);
       } else {
         Follower.goOn(replica, folder.journal(), at);
       }
@@ -261,6 +277,7 @@ final class Snapshotter {
   private void prune(int keep) {
     long needed = store.prune(keep);
     models.prune(needed);
+    versions.store().prune(needed);
     if (!file.live().state().keepJournal()) {
       Segments.prune(folder.journal(), needed);
     }

@@ -40,6 +40,12 @@ public final class StateSection implements Section {
               origin = "two to fall back to")
           int keep,
       @Param(
+              value = "Versions whose models are kept, to go back to.",
+              def = "10",
+              range = "[1, 1000]",
+              origin = "a model is small beside a snapshot")
+          int versions,
+      @Param(
               value = "What an answered event survives: a crash of the process, or of the machine.",
               def = "process",
               origin = "waiting for the disk costs milliseconds an event")

@@ -8,7 +8,7 @@ import org.freshet.engine.Outcomes;
 /** A model that sees every event and learns every label, and how it does beside the champion. */
 final class Contender {
   final String name;
-  final Engine engine;
+  Engine engine; // another after a version was restored
 
   /** What it brought, when another answers. */
   final Outcomes own = new Outcomes();
@@ -34,6 +34,10 @@ final class Contender {
     worse += mine > champions ? 1 : 0;
     loss += mine;
     championsLoss += champions;
+  }
+
+  long lead() {
+    return better - worse;
   }
 
   double p() {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.freshet.core.Batch;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
@@ -34,6 +35,7 @@ public final class Contest implements AutoCloseable {
   /** Name of the fallback stage. */
   public static final String FALLBACK = "fallback";
 
+  private static final String PUBLISH = "publish ";
   private static final int HISTORY = 100;
 
   private final Contender[] all;
@@ -41,12 +43,14 @@ public final class Contest implements AutoCloseable {
   private final int fallback; // -1 without
   private final boolean classes;
   private final boolean several; // outputs of an event
-  private final PromoteSection.Parameters rule;
+  private final Rule rule;
+  private final Versions versions = new Versions();
   private final Reigns reigns = new Reigns();
   private final List<Integer> before = new ArrayList<>(); // champions, the last one last
   private int champion;
   private int version = 1;
   private boolean falling;
+  private long entry;
   private long labels; // since the last decision
   private final List<Change> changes = new ArrayList<>(); // no part of the state
 
@@ -64,7 +68,6 @@ public final class Contest implements AutoCloseable {
    *     under its name
    */
   public Contest(List<Entrant> entrants, PromoteSection.Parameters rule) {
-    this.rule = rule;
     this.all =
         entrants.stream()
             .map(e -> new Contender(e.name(), e.engine(), rule.window()))
@@ -76,7 +79,15 @@ public final class Contest implements AutoCloseable {
     this.several = schema.hasTruths();
     this.classes = schema.target() == Schema.Target.CLASS;
     check(schema);
+    this.rule = new Rule(rule, classes, all.length - 1 - (fallback < 0 ? 0 : 1));
     reigns.add(0, 0, version);
+    begin("the start");
+  }
+
+  /** The first version, in the place of any before. */
+  public void begin(String why) {
+    versions.clear();
+    note(why, 0);
   }
 
   private void check(Schema schema) {
@@ -132,7 +143,13 @@ public final class Contest implements AutoCloseable {
       compare();
     }
     if (reigns.size() > 1) {
-      out.choose(brought, home, e -> reigns.who(reigns.at(e)));
+      out.choose(
+          brought,
+          home,
+          e -> {
+            int who = reigns.who(reigns.at(e));
+            return who == Reigns.GONE ? home : who;
+          });
     }
   }
 
@@ -172,8 +189,9 @@ public final class Contest implements AutoCloseable {
 
   private void decide(long event) {
     int best = -1;
-    for (int k = 0; rule.automatic() && k < all.length; k++) {
-      if (passes(k) && (best < 0 || lead(k) > lead(best))) {
+    for (int k = 0; k < all.length; k++) {
+      boolean challenges = k != champion && k != fallback;
+      if (challenges && rule.passes(all[k]) && (best < 0 || all[k].lead() > all[best].lead())) {
         best = k;
       }
     }
@@ -181,31 +199,8 @@ public final class Contest implements AutoCloseable {
       restart();
       return;
     }
-    Contender c = all[best];
-    String why =
-        "better on %d of %d labels, worse on %d, p %.2g"
-            .formatted(c.better, c.pairs, c.worse, c.p());
     remember(champion);
-    crown(best, event, why);
-  }
-
-  private boolean passes(int k) {
-    Contender c = all[k];
-    if (k == champion || k == fallback || c.pairs == 0) {
-      return false;
-    }
-    // A smaller error on most events, but a larger one in all, is no improvement.
-    boolean smaller = classes || c.loss < c.championsLoss;
-    boolean few = !classes || c.worse <= rule.negativeFlips() * c.pairs;
-    return smaller && few && c.p() < rule.significance() / challengers();
-  }
-
-  private int challengers() {
-    return all.length - 1 - (fallback < 0 ? 0 : 1);
-  }
-
-  private long lead(int k) {
-    return all[k].better - all[k].worse;
+    crown(best, event, rule.why(all[best]), 0);
   }
 
   private void remember(int k) {
@@ -215,15 +210,38 @@ public final class Contest implements AutoCloseable {
     }
   }
 
-  private void crown(int k, long event, String why) {
+  /**
+   * @param from see {@link Version}
+   */
+  private void crown(int k, long event, String why, int from) {
     String old = model();
     champion = k;
     version++;
+    note(why, from);
     restart();
     if (!falling) {
       reign(event, k);
     }
     changes.add(new Change(old, name(k, version), event, why));
+  }
+
+  private void note(String why, int from) {
+    Contender c = all[champion];
+    versions.add(
+        new Version(
+            version,
+            c.name,
+            c.engine.spec().toString(),
+            why,
+            entry,
+            c.engine.events(),
+            c.engine.clock(),
+            quality(c),
+            from));
+  }
+
+  private double quality(Contender c) {
+    return classes ? 1 - c.recent.mean() : c.recent.mean();
   }
 
   private void reign(long event, int k) {
@@ -252,7 +270,7 @@ public final class Contest implements AutoCloseable {
     int r = reigns.at(event);
     if (reigns.from(r) != namedFrom || named == null) {
       namedFrom = reigns.from(r);
-      named = name(reigns.who(r), reigns.version(r));
+      named = reigns.who(r) == Reigns.GONE ? model() : name(reigns.who(r), reigns.version(r));
     }
     return named;
   }
@@ -273,9 +291,12 @@ public final class Contest implements AutoCloseable {
 
   /**
    * Why a command cannot be done, in a line; null when it can. Commands are {@code promote NAME},
-   * {@code rollback}, {@code fallback on} and {@code fallback off}.
+   * {@code rollback}, {@code publish NOTE}, {@code fallback on} and {@code fallback off}.
    */
   public String refuses(String command) {
+    if (command.startsWith(PUBLISH)) {
+      return null;
+    }
     if (command.startsWith("promote ")) {
       String name = command.substring("promote ".length());
       int k = find(name);
@@ -288,7 +309,7 @@ public final class Contest implements AutoCloseable {
       case "fallback on", "fallback off" ->
           fallback < 0 ? "the pipeline names no fallback in 'limits'" : null;
       default ->
-          "unknown command '%s', expected promote NAME, rollback, fallback on or fallback off"
+          "unknown command '%s', expected promote NAME, rollback, rollback N, publish NOTE, fallback on or fallback off"
               .formatted(command);
     };
   }
@@ -318,12 +339,16 @@ public final class Contest implements AutoCloseable {
       return;
     }
     long event = main().events();
+    if (command.startsWith(PUBLISH)) {
+      crown(champion, event, command.substring(PUBLISH.length()), 0);
+      return;
+    }
     switch (command) {
-      case "rollback" -> crown(before.remove(before.size() - 1), event, "rolled back");
+      case "rollback" -> crown(before.remove(before.size() - 1), event, "rolled back", 0);
       case "fallback on", "fallback off" -> fall(command.endsWith("on"), event);
       default -> {
         remember(champion);
-        crown(find(command.substring("promote ".length())), event, "by hand");
+        crown(find(command.substring("promote ".length())), event, "by hand", 0);
       }
     }
   }
@@ -344,6 +369,154 @@ public final class Contest implements AutoCloseable {
   private void rest() {
     for (int k = 0; k < all.length; k++) {
       all[k].engine.rest(falling && k != fallback);
+    }
+  }
+
+  /** The entry of the journal that comes next. */
+  public void at(long next) {
+    entry = next;
+  }
+
+  /** The versions still known, the newest last. */
+  public List<Version> versions() {
+    return versions.all();
+  }
+
+  /** The engine of a model. */
+  public Engine engineOf(String model) {
+    return all[find(model)].engine;
+  }
+
+  /** A version that is still known; null for another number. */
+  public Version versionOf(int number) {
+    return find(versions, number);
+  }
+
+  /** The versions tell entries of the journal, which no other part of the state does. */
+  public void saveVersions(StateWriter out) {
+    versions.save(out);
+  }
+
+  public void loadVersions(StateReader in) {
+    versions.load(in);
+  }
+
+  /** Number of the newest version. */
+  public int version() {
+    return version;
+  }
+
+  /** Why an older version cannot be restored, in a line; null when its model is still here. */
+  public String refusesToRestore(int number) {
+    Version v = find(versions, number);
+    if (v == null) {
+      return "there is no version %d; known are %d to %d"
+          .formatted(number, versions.oldest(), version);
+    }
+    int k = find(v.model());
+    if (k < 0 || !all[k].engine.spec().toString().equals(v.spec())) {
+      return "version %s is of a pipeline that is no longer in the file".formatted(v.name());
+    }
+    return null;
+  }
+
+  private static Version find(Versions versions, int number) {
+    return versions.all().stream().filter(v -> v.number() == number).findFirst().orElse(null);
+  }
+
+  /**
+   * Puts the model of a version in the place of what it has become, and lets it answer. Of events
+   * and labels it knows what it knew.
+   *
+   * @param number of the version, which is not refused
+   * @param fresh an engine for it
+   * @param frozen state of the version's engine
+   */
+  public void restore(int number, Engine fresh, StateReader frozen) {
+    Version v = find(versions, number);
+    int k = find(v.model());
+    fresh.load(copy(all[k].engine::save), frozen);
+    all[k].engine.close();
+    all[k].engine = fresh;
+    rest();
+    if (k != champion) {
+      remember(champion);
+    }
+    crown(k, main().events(), "restored from " + v.name(), number);
+  }
+
+  private static StateReader copy(Consumer<StateWriter> of) {
+    StateWriter out = new StateWriter();
+    of.accept(out);
+    return StateReader.open("the running pipeline", out.toBytes());
+  }
+
+  /**
+   * Why this contest, of other models, cannot go on where another is, in a line; null when it can.
+   */
+  public String refuses(Contest other) {
+    if (same(0, other) != 0) {
+      return "the pipeline itself is another; models are changed by making the new one a challenger"
+          + " and promoting it";
+    }
+    String champion = other.all[other.champion].name;
+    if (find(champion) < 0) {
+      return "'%s' answers now, so it cannot be taken out of 'challengers'; promote another or roll back first"
+          .formatted(champion);
+    }
+    return same(find(champion), other) < 0
+        ? "'%s' answers now, so it cannot become another pipeline; give that one another name"
+            .formatted(champion)
+        : null;
+  }
+
+  /** Number there of a model here, -1 where it is not or has another pipeline. */
+  private int same(int k, Contest other) {
+    int there = other.find(all[k].name);
+    boolean same =
+        there >= 0 && all[k].engine.spec().toString().equals(other.all[there].engine.spec().toString());
+    return same ? there : -1;
+  }
+
+  /**
+   * Goes on, as a new contest, where another is: the models both have go on with what they learnt,
+   * those only here know the events the others know and have learnt nothing.
+   *
+   * @param other not refused; to be closed then
+   */
+  public void succeed(Contest other) {
+    int[] here = new int[other.all.length];
+    Arrays.fill(here, Reigns.GONE);
+    for (int k = 0; k < all.length; k++) {
+      int there = same(k, other);
+      if (there < 0) {
+        all[k].engine.enter(other.main());
+        continue;
+      }
+      here[there] = k;
+      all[k].engine.load(copy(other.all[there].engine::save));
+      all[k].recent.add(other.all[there].recent);
+    }
+    champion = here[other.champion];
+    version = other.version;
+    versions.clear();
+    other.versions().forEach(versions::add);
+    falling = other.falling && fallback >= 0;
+    entry = other.entry;
+    before.clear();
+    other.before.stream().map(k -> here[k]).filter(k -> k >= 0).forEach(before::add);
+    reigns.take(other.reigns, here);
+    if (falling != other.falling) {
+      reign(main().events(), champion);
+    }
+    named = null;
+    rest();
+  }
+
+  /** All but the pipeline itself enter the stream where that is. */
+  public void followMain() {
+    for (int k = 1; k < all.length; k++) {
+      all[k].engine.enter(main());
     }
   }
 
@@ -374,14 +547,13 @@ public final class Contest implements AutoCloseable {
     List<Standing> list = new ArrayList<>();
     for (int k = 0; k < all.length; k++) {
       Contender c = all[k];
-      double recent = c.recent.mean();
       list.add(
           new Standing(
               c.name,
               k == champion,
               k == answering(),
               k == fallback,
-              classes ? 1 - recent : recent,
+              quality(c),
               c.pairs,
               c.better,
               c.worse,

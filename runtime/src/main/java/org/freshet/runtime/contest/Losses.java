@@ -31,6 +31,14 @@ final class Losses {
     }
   }
 
+  /** The last of another that fit, in their order. */
+  void add(Losses other) {
+    int from = other.size == other.ring.length ? other.next : 0;
+    for (int i = Math.max(0, other.size - ring.length); i < other.size; i++) {
+      add(other.ring[(from + i) % other.ring.length]);
+    }
+  }
+
   /** NaN when there are none. */
   double mean() {
     return size == 0 ? Double.NaN : sum / size;

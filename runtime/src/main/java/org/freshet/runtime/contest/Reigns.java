@@ -12,6 +12,9 @@ import org.freshet.core.state.StateWriter;
 final class Reigns {
   static final int MOST = 1000;
 
+  /** In the place of a model that is no more among them. */
+  static final int GONE = -1;
+
   private long[] from = new long[8];
   private int[] who = new int[8];
   private int[] version = new int[8];
@@ -35,6 +38,19 @@ final class Reigns {
     from[size] = event;
     who[size] = model;
     version[size++] = ofVersion;
+  }
+
+  /**
+   * Takes what another knows.
+   *
+   * @param here number here of each of its models, or {@link #GONE}
+   */
+  void take(Reigns other, int[] here) {
+    size = 0;
+    for (int r = 0; r < other.size; r++) {
+      int k = other.who[r];
+      add(other.from[r], k == GONE ? GONE : here[k], other.version[r]);
+    }
   }
 
   /** Number of the reign an event is in; the first for events before all that are known. */
@@ -80,7 +96,7 @@ final class Reigns {
     }
     size = 0;
     for (int i = 0; i < starts.length; i++) {
-      if (whos[i] < 0 || whos[i] >= models || i > 0 && starts[i] <= starts[i - 1]) {
+      if (whos[i] < GONE || whos[i] >= models || i > 0 && starts[i] <= starts[i - 1]) {
         throw in.corrupt("who", "has no such model, or the events do not rise");
       }
       add(starts[i], whos[i], versions[i]);

@@ -1,0 +1,131 @@
+package org.freshet.runtime;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.freshet.core.component.Spec;
+import org.freshet.engine.FullSpec;
+import org.freshet.engine.LiveSettings.Challenger;
+import org.freshet.engine.PipelineFile;
+import org.freshet.engine.section.PromoteSection;
+import org.freshet.runtime.contest.Contest;
+
+/**
+ * Under which terms models run: which there are, by what rule one takes the other's place, and what
+ * memory they share. Part of the state, because the file may say something else at the next start,
+ * and what was answered before must be replayed as it was; a change is an entry of the journal.
+ *
+ * @param models the file's pipeline first, the fallback stage last
+ * @param memory bytes, 0 for no limit
+ */
+record Terms(List<Model> models, PromoteSection.Parameters promote, long memory) {
+  /**
+   * @param pipeline with all defaults
+   */
+  record Model(String name, String pipeline) {
+    static Model of(String name, Spec spec) {
+      return new Model(name, FullSpec.of(spec).toString());
+    }
+
+    Spec spec() {
+      return Spec.parse(pipeline);
+    }
+  }
+
+  Terms {
+    models = List.copyOf(models);
+  }
+
+  /** Those a file names. */
+  static Terms of(PipelineFile file) {
+    List<Model> models = new ArrayList<>();
+    models.add(Model.of(Contest.MAIN, file.pipeline()));
+    for (Challenger c : file.live().challengers()) {
+      models.add(Model.of(c.name(), c.pipeline()));
+    }
+    if (file.live().limits().fallback() != null) {
+      models.add(Model.of(Contest.FALLBACK, file.live().limits().fallback()));
+    }
+    return new Terms(models, file.live().promote(), file.live().limits().memory());
+  }
+
+  /** As lines of words, for a command. */
+  String text() {
+    StringBuilder s = new StringBuilder();
+    s.append("promote ")
+        .append(promote.window())
+        .append(' ')
+        .append(promote.significance())
+        .append(' ')
+        .append(promote.negativeFlips())
+        .append(' ')
+        .append(promote.automatic())
+        .append("\nmemory ")
+        .append(memory);
+    for (Model m : models) {
+      s.append("\nmodel ").append(m.name()).append(' ').append(m.pipeline());
+    }
+    return s.toString();
+  }
+
+  /**
+   * Reads {@link #text}.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  static Terms parse(String text) {
+    List<Model> models = new ArrayList<>();
+    PromoteSection.Parameters promote = null;
+    long memory = -1;
+    for (String line : text.split("\n", -1)) {
+      String[] words = line.split(" ", line.startsWith("model ") ? 3 : -1);
+      switch (words[0] + words.length) {
+        case "model3" -> models.add(new Model(words[1], words[2]));
+        case "memory2" -> memory = Long.parseLong(words[1]);
+        case "promote5" ->
+            promote =
+                new PromoteSection.Parameters(
+                    Integer.parseInt(words[1]),
+                    Double.parseDouble(words[2]),
+                    Double.parseDouble(words[3]),
+                    Boolean.parseBoolean(words[4]));
+        default -> throw new IllegalArgumentException("'" + line + "' is no term");
+      }
+    }
+    if (promote == null || memory < 0 || models.isEmpty()) {
+      throw new IllegalArgumentException("'" + text + "' lacks terms");
+    }
+    return new Terms(models, promote, memory);
+  }
+
+  /** What is otherwise than before, in words. */
+  List<String> since(Terms before) {
+    List<String> changes = new ArrayList<>();
+    for (Model m : models) {
+      Model was = before.find(m.name());
+      if (was == null) {
+        changes.add("'" + m.name() + "' is new and has learnt nothing yet");
+      } else if (!was.equals(m)) {
+        changes.add("'" + m.name() + "' is another pipeline and has learnt nothing yet");
+      }
+    }
+    for (Model m : before.models()) {
+      if (find(m.name()) == null) {
+        changes.add("'" + m.name() + "' is retired");
+      }
+    }
+    if (!promote.equals(before.promote)) {
+      changes.add("the rule of promotion is another");
+    }
+    if (memory != before.memory) {
+      changes.add("the limit of memory is another");
+    }
+    if (changes.isEmpty() && !equals(before)) {
+      changes.add("the order of the models is another");
+    }
+    return changes;
+  }
+
+  private Model find(String name) {
+    return models.stream().filter(m -> m.name().equals(name)).findFirst().orElse(null);
+  }
+}

@@ -1,0 +1,41 @@
+package org.freshet.runtime.contest;
+
+import org.freshet.engine.section.PromoteSection;
+
+/** When a challenger takes the champion's place by itself. */
+final class Rule {
+  private final PromoteSection.Parameters p;
+  private final boolean classes;
+  private final int challengers;
+
+  /**
+   * @param challengers among whom the significance is shared out
+   */
+  Rule(PromoteSection.Parameters parameters, boolean classes, int challengers) {
+    this.p = parameters;
+    this.classes = classes;
+    this.challengers = challengers;
+  }
+
+  /** Labels compared before each decision. */
+  int window() {
+    return p.window();
+  }
+
+  /** Whether a challenger is better by the test, and within the limit on negative flips. */
+  boolean passes(Contender c) {
+    if (!p.automatic() || c.pairs == 0) {
+      return false;
+    }
+    // A smaller error on most events, but a larger one in all, is no improvement.
+    boolean smaller = classes || c.loss < c.championsLoss;
+    boolean few = !classes || c.worse <= p.negativeFlips() * c.pairs;
+    return smaller && few && c.p() < p.significance() / challengers;
+  }
+
+  /** The figures of the test, in words. */
+  String why(Contender c) {
+    return "better on %d of %d labels, worse on %d, p %.2g"
+        .formatted(c.better, c.pairs, c.worse, c.p());
+  }
+}
