@@ -72,7 +72,7 @@ final class EvaluateCommand implements Runnable {
     Outputs.check("--predictions", predictions);
     Outputs.check("--save", save);
     Streams.checkCount("--importance", importance);
-    Snapshot from = resume == null ? null : Snapshot.read(resume);
+    Snapshot from = resume == null ? null : Snapshot.readEvaluation(resume);
     Plan plan = what.plan(from, console);
     EvaluateOptions options = how.options(from);
     boolean again =

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +28,8 @@ final class InspectCommand implements Runnable {
   @Parameters(
       index = "0",
       paramLabel = "SNAPSHOT",
-      description = "A file written by 'evaluate --save'.")
+      description =
+          "A file written by 'evaluate --save', the state folder of a live pipeline, or a file in it.")
   Path file;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -65,6 +67,11 @@ final class InspectCommand implements Runnable {
 
   @Override
   public void run() {
+    if (Files.isDirectory(file) || LiveState.isSnapshot(file)) {
+      LiveState live = new LiveState(file);
+      console.out().print(json ? live.json() : live.text());
+      return;
+    }
     Snapshot s = Snapshot.read(file);
     if (rules) {
       printRules(s);
@@ -149,8 +156,6 @@ final class InspectCommand implements Runnable {
 
   private Map<String, Object> facts(Snapshot s) {
     Map<String, Object> f = new java.util.LinkedHashMap<>();
-    StateReader run = s.run();
-    StateReader model = run.child("model");
     f.put("file", file.toString());
     f.put("bytes", s.whole().bytes());
     f.put("state", s.whole().verdict());
@@ -165,8 +170,17 @@ final class InspectCommand implements Runnable {
             + s.whole().about("kernels"));
     f.put("stream", s.setup().stream());
     f.put("source", s.setup().source());
-    f.put("position", run.child("position").longValue("record"));
-    f.put("events", model.child("engine").longValue("events"));
+    if (s.isVersion()) {
+      StateReader of = s.whole().run();
+      f.put("version", of.string("name"));
+      f.put("why", of.string("why"));
+      f.put("position", of.longValue("entry"));
+      f.put("events", of.longValue("event"));
+      f.put("recent", Double.toString(of.doubleValue("recent")));
+    } else {
+      f.put("position", s.run().child("position").longValue("record"));
+      f.put("events", s.run().child("model").child("engine").longValue("events"));
+    }
     f.put("model", s.setup().pipeline());
     f.put("parameters", s.whole().parameters());
     f.put("seed", s.setup().seed());

@@ -44,6 +44,13 @@ final class RunCommand implements Runnable {
   Integer port;
 
   @Option(
+      names = "--from",
+      paramLabel = "SNAPSHOT",
+      description =
+          "Begin, in a new state folder, with what 'evaluate --save' wrote, or a version of another pipeline.")
+  Path from;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Threads the learner may use (default: 1).")
@@ -77,6 +84,9 @@ final class RunCommand implements Runnable {
     PipelineFile file = PipelineFile.read(pipeline, set);
     Meters meters = new Meters(file);
     Live live = new Live(file, feeds(file), threads, Freshet.Version.number(), meters);
+    if (from != null) {
+      live.beginWith(from);
+    }
     meters.watch(live);
     Thread atExit = new Thread(live::close, "drain");
     try (Server server = server(live, meters, file)) {

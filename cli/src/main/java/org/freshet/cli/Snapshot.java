@@ -1,6 +1,7 @@
 package org.freshet.cli;
 
 import java.nio.file.Path;
+import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -11,7 +12,10 @@ import org.freshet.engine.Snapshots;
 import org.freshet.evaluate.EvaluateOptions;
 import org.freshet.evaluate.Evaluator;
 
-/** The file of {@code --save}: a snapshot of the engine, with the options of the evaluation. */
+/**
+ * The file of {@code --save}: a snapshot of the engine, with the options of the evaluation. Also a
+ * version of a live pipeline, which holds a model alone.
+ */
 final class Snapshot {
   private final Path file;
   private final org.freshet.engine.Snapshot whole;
@@ -20,7 +24,7 @@ final class Snapshot {
   private Snapshot(Path file, org.freshet.engine.Snapshot whole) {
     this.file = file;
     this.whole = whole;
-    this.options = whole.run().child("options");
+    this.options = whole.run().has("options") ? whole.run().child("options") : null;
   }
 
   /** Writes a run at its stop; an older file stays whole if that fails. */
@@ -42,12 +46,35 @@ final class Snapshot {
   /** Opens a snapshot; everything in it is checked before it is believed. */
   static Snapshot read(Path file) {
     org.freshet.engine.Snapshot whole = Snapshots.read(file);
-    if (!whole.run().has("evaluation")) {
+    if (whole.run().has("models")) {
+      throw new ConfigException(
+          file.toString(),
+          "is a snapshot of a live pipeline, which only 'run' and 'inspect' take; its models are the"
+              + " files of the folder 'versions'");
+    }
+    if (!whole.run().has("evaluation") && !whole.run().has("engine")) {
       throw whole
           .run()
           .corrupt("evaluation", "is missing; it was not written by 'evaluate --save'");
     }
     return new Snapshot(file, whole);
+  }
+
+  /** As the other, refusing what holds a model alone. */
+  static Snapshot readEvaluation(Path file) {
+    Snapshot s = read(file);
+    if (s.isVersion()) {
+      throw new ConfigException(
+          file.toString(),
+          "is a version of a live pipeline, which 'predict' and 'run --from' take; expected a file"
+              + " of 'evaluate --save'");
+    }
+    return s;
+  }
+
+  /** Whether it is a version of a live pipeline. */
+  boolean isVersion() {
+    return options == null;
   }
 
   Path file() {
@@ -68,7 +95,9 @@ final class Snapshot {
   Engine engine() {
     Engine engine =
         new Engine(whole.schema(), setup().pipeline(), LabelPlan.IMMEDIATE, setup().seed(), 1);
-    run().child("model").child("engine").load("model", engine.model());
+    StateReader saved =
+        isVersion() ? whole.run().child("engine") : run().child("model").child("engine");
+    engine.loadModel(saved);
     return engine;
   }
 

@@ -70,11 +70,18 @@ final class Committer {
 
   /** A command, which the replica does not refuse. */
   void command(String command) throws InterruptedException {
-    retry(() -> journal.command(command, Map.of()));
+    command(command, Map.of());
+  }
+
+  /**
+   * @param moved positions of feeds behind it
+   */
+  void command(String command, Map<String, Long> moved) throws InterruptedException {
+    retry(() -> journal.command(command, moved));
     if (durable) {
       journal.sync(); // also before a segment that follows could be on the disk without it
     }
-    replica.apply(new Entry(journal.entry() - 1, Map.of(), command), none, nothing);
+    replica.apply(new Entry(journal.entry() - 1, moved, command), none, nothing);
     parts.snapshots.applied(replica);
     herald.tell(replica);
   }

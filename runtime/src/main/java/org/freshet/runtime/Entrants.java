@@ -35,8 +35,7 @@ final class Entrants {
     this.schema = schema;
     this.threads = threads;
     this.store = store;
-    this.budget =
-        MemoryBudget.of(terms.memory(), terms.models().size(), schema, file.labels());
+    this.budget = MemoryBudget.of(terms.memory(), terms.models().size(), schema, file.labels());
   }
 
   MemoryBudget budget() {

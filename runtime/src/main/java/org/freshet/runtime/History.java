@@ -3,7 +3,9 @@ package org.freshet.runtime;
 import java.nio.file.Path;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
+import org.freshet.core.component.Spec;
 import org.freshet.engine.Engine;
+import org.freshet.engine.FullSpec;
 import org.freshet.engine.Setup;
 import org.freshet.engine.Snapshot;
 import org.freshet.engine.Snapshots;
@@ -48,6 +50,15 @@ final class History {
   /** Refuses columns other than those it was learnt from. */
   void checkColumns(Schema declared) {
     snapshot.adopt(declared);
+  }
+
+  /** Records it has read of a source; 0 where it is of another. */
+  long readOf(Spec source) {
+    String saved = FullSpec.of(snapshot.setup().source()).toString();
+    boolean same = FullSpec.of(source).toString().equals(saved);
+    return same && evaluated()
+        ? snapshot.run().child("evaluation").child("position").longValue("record")
+        : 0;
   }
 
   /** Where it is from, in words. */

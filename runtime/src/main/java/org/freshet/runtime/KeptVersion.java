@@ -1,5 +1,7 @@
 package org.freshet.runtime;
 
+import java.nio.file.Path;
+import java.util.List;
 import org.freshet.runtime.contest.Version;
 
 /**
@@ -11,6 +13,11 @@ import org.freshet.runtime.contest.Version;
  * @param bytes of the file
  */
 public record KeptVersion(Version version, long made, String file, String checksum, long bytes) {
+  /** Those of a state folder, the newest last; none where there is no registry. */
+  public static List<KeptVersion> of(Path state) {
+    return VersionIndex.of(state);
+  }
+
   KeptVersion withoutFile() {
     return new KeptVersion(version, made, null, null, 0);
   }

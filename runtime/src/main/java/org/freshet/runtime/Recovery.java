@@ -2,6 +2,7 @@ package org.freshet.runtime;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.freshet.core.Batch;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
@@ -24,6 +25,7 @@ final class Recovery {
   private final Parts parts;
   private final List<Sink> unopened;
   private String history; // command that brings it; null without
+  private Map<String, Long> moved = Map.of(); // of the source, where history is of its beginning
 
   /**
    * @param sinks in the file's order
@@ -99,7 +101,14 @@ final class Recovery {
     }
     String checksum = parts.snapshots.versions().store().begin(parts.from());
     history = Command.history(checksum, VersionStore.HISTORY);
-    LOG.info("begins with {}", h.origin());
+    long read = h.readOf(f.source());
+    if (read > 0) {
+      moved = Map.of("0/", read);
+    }
+    LOG.info(
+        "begins with {}{}",
+        h.origin(),
+        read > 0 ? "; the source goes on behind its first " + read + " records" : "");
     return h.schema();
   }
 
@@ -123,7 +132,7 @@ final class Recovery {
   void agree(Committer committer) throws InterruptedException {
     Replica replica = parts.replica();
     if (history != null) {
-      committer.command(history);
+      committer.command(history, moved);
     }
     Terms given = Terms.of(parts.file);
     if (replica.agreed() && replica.terms().equals(given)) {

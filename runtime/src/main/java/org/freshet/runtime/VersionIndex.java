@@ -135,7 +135,11 @@ final class VersionIndex {
       long made = Instant.parse(o.required("made").asText()).toEpochMilli();
       return o.has("file")
           ? new KeptVersion(
-              v, made, o.get("file").asText(), o.path("checksum").asText(), o.path("bytes").asLong())
+              v,
+              made,
+              o.get("file").asText(),
+              o.path("checksum").asText(),
+              o.path("bytes").asLong())
           : new KeptVersion(v, made, null, null, 0);
     } catch (JsonProcessingException | java.time.DateTimeException e) {
       throw new IllegalArgumentException(e.getMessage(), e);

@@ -4,18 +4,14 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.freshet.engine.PipelineFile;
 import org.freshet.runtime.contest.Version;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Brings each version into the registry when another model begins to answer. A small model is
  * written out by the owner between two turns, a large one is made again from the journal on the
- * thread of snapshots; either is on the disk before the next snapshot is, so that a crash in between
- * leaves the journal to make it from.
+ * thread of snapshots; either is on the disk before the next snapshot is, so that a crash in
+ * between leaves the journal to make it from.
  */
 final class VersionKeeper {
-  private static final Logger LOG = LoggerFactory.getLogger(VersionKeeper.class);
-
   /** Makes the replica of a moment again. */
   interface Past {
     Replica at(long entry) throws InterruptedException;
@@ -102,8 +98,7 @@ final class VersionKeeper {
   }
 
   private void failed(Version v, Throwable e) {
-    String text = "version " + v.name() + " is not in the registry: " + e.getMessage();
-    LOG.warn(text);
-    listener.happened(Happening.SNAPSHOT, text);
+    listener.happened(
+        Happening.SNAPSHOT, "version " + v.name() + " is not in the registry: " + e.getMessage());
   }
 }

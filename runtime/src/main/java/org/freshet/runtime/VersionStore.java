@@ -29,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The registry of versions in a state folder: a file with the model of each, as it was when it began
- * to answer, an index of them, and what the pipeline began with where that was history. A file that
- * the journal refers to is never deleted while that part of the journal is kept.
+ * The registry of versions in a state folder: a file with the model of each, as it was when it
+ * began to answer, an index of them, and what the pipeline began with where that was history. A
+ * file that the journal refers to is never deleted while that part of the journal is kept.
  */
 final class VersionStore {
   private static final Logger LOG = LoggerFactory.getLogger(VersionStore.class);
@@ -105,8 +105,7 @@ final class VersionStore {
     }
     Path file = folder.resolve(String.format(Locale.ROOT, "version-%08d.freshet", v.number()));
     StateFiles.write(file, model);
-    index.put(
-        new KeptVersion(v, now, file.getFileName().toString(), checksum(file), model.length));
+    index.put(new KeptVersion(v, now, file.getFileName().toString(), checksum(file), model.length));
   }
 
   private void make() {
@@ -146,7 +145,8 @@ final class VersionStore {
     Path file = folder.resolve(name);
     if (!file.normalize().startsWith(folder.normalize()) || !Files.isRegularFile(file)) {
       throw new StateException(
-          Verdict.CORRUPT, file + ": corrupt: is missing, but the journal refers to it; restore it");
+          Verdict.CORRUPT,
+          file + ": corrupt: is missing, but the journal refers to it; restore it");
     }
     if (!checksum(file).equals(checksum)) {
       throw new StateException(
@@ -188,7 +188,9 @@ final class VersionStore {
     KeptVersion k = kept(number);
     if (k == null) {
       List<String> names = new ArrayList<>();
-      all().stream().filter(v -> v.file() != null).forEach(v -> names.add("" + v.version().number()));
+      all().stream()
+          .filter(v -> v.file() != null)
+          .forEach(v -> names.add("" + v.version().number()));
       throw new ConfigException(
           "version",
           "the model of version "

@@ -12,10 +12,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.freshet.core.Batch;
 import org.freshet.core.ConfigException;
+import org.freshet.core.Source;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
 import org.freshet.core.live.Sink;
-import org.freshet.core.Source;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.engine.Outcomes;
@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RegistryTest {
   @TempDir Path folder;
 
-  private static final String TREE = "{ name: tree, pipeline: { hoeffding_tree: { grace_period: 50 } } }";
+  private static final String TREE =
+      "{ name: tree, pipeline: { hoeffding_tree: { grace_period: 50 } } }";
   private static final String BAYES = "{ name: bayes, pipeline: gaussian_nb }";
 
   /** A pipeline over a stream that ends after some events, from which the next start goes on. */
@@ -135,9 +136,11 @@ class RegistryTest {
               order(live, "publish before the campaign");
               order(live, "rollback");
             });
-    assertThat(all).extracting(k -> k.version().name())
+    assertThat(all)
+        .extracting(k -> k.version().name())
         .containsExactly("main-1", "tree-2", "tree-3", "main-4");
-    assertThat(all).extracting(k -> k.version().why())
+    assertThat(all)
+        .extracting(k -> k.version().why())
         .containsExactly("the start", "by hand", "before the campaign", "rolled back");
     assertThat(all).extracting(k -> k.version().event()).containsExactly(0L, 2000L, 3000L, 3000L);
     assertThat(all.get(1).version().recent()).isBetween(0.7, 1.0);
@@ -232,8 +235,7 @@ class RegistryTest {
         sink,
         4000,
         live -> {
-          List<Standing> all =
-              live.read(r -> r.contest().standings()).get(60, TimeUnit.SECONDS);
+          List<Standing> all = live.read(r -> r.contest().standings()).get(60, TimeUnit.SECONDS);
           assertThat(all).extracting(Standing::name).containsExactly("main", "bayes");
           assertThat(all.get(1).answers()).isTrue();
           // Learnt from what came after event 1000 alone, and is no worse for it.

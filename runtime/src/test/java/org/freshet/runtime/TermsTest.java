@@ -68,11 +68,7 @@ class TermsTest {
     PipelineFile f = file("");
     try (Engine e =
         new Engine(
-            ROWS.schema(),
-            Spec.parse("standard_scaler | gaussian_nb"),
-            f.labels(),
-            f.seed(),
-            1)) {
+            ROWS.schema(), Spec.parse("standard_scaler | gaussian_nb"), f.labels(), f.seed(), 1)) {
       Outcomes out = new Outcomes();
       e.process(after, 0, after.size(), out);
       for (int i = 0; i < out.predictions(); i++) {
@@ -97,7 +93,8 @@ class TermsTest {
       assertThat(a.models.get(before)).isEqualTo("bayes-2");
       // Labels of events before it came are no comparison: neither model is right or wrong then.
       Standing main = r.contest().standings().get(0);
-      assertThat(r.engine().counts().labels()).isEqualTo(r.contest().engines().get(0).counts().labels());
+      assertThat(r.engine().counts().labels())
+          .isEqualTo(r.contest().engines().get(0).counts().labels());
       assertThat(main.better() + main.worse()).isPositive();
       assertThat(a.repeated).hasSize(EVENTS / 100);
       for (int i = 0; i < a.repeated.size(); i++) {

@@ -10,13 +10,18 @@ import org.freshet.core.Schema;
 import org.freshet.core.live.Feed;
 import org.freshet.engine.Engine;
 import org.freshet.engine.LabelCounts;
+import org.freshet.runtime.KeptVersion;
 import org.freshet.runtime.Live;
 import org.freshet.runtime.Replica;
 import org.freshet.runtime.contest.Standing;
+import org.freshet.runtime.contest.Version;
 import org.freshet.streams.live.JsonBytes;
 
 /** The state of the model, and what an operator does with it. */
 final class ModelApi {
+  /** Characters of a note. */
+  private static final int MOST_NOTE = 200;
+
   private final Door door;
   private final int maxBody;
 
@@ -29,6 +34,7 @@ final class ModelApi {
     routes.get("/v1/model", Access.ANY, this::model);
     routes.post("/v1/model/promote", Access.ADMIN, this::promote);
     routes.post("/v1/model/rollback", Access.ADMIN, this::rollback);
+    routes.post("/v1/model/publish", Access.ADMIN, this::publish);
     routes.post("/v1/model/pause", Access.ADMIN, ctx -> pause(ctx, true));
     routes.post("/v1/model/resume", Access.ADMIN, ctx -> pause(ctx, false));
     routes.post("/v1/snapshots", Access.ADMIN, this::snapshot);
@@ -52,7 +58,22 @@ final class ModelApi {
       out.ascii(",\"lag\":").number(f.lag()).character('}');
       comma = ",";
     }
+    versions(out.ascii("],\"versions\":["));
     Routes.send(ctx, out.ascii("]}"));
+  }
+
+  private void versions(JsonBytes out) {
+    String comma = "";
+    for (KeptVersion k : door.live().versions()) {
+      Version v = k.version();
+      out.ascii(comma).ascii("{\"version\":").number(v.number());
+      out.ascii(",\"name\":").text(v.name()).ascii(",\"why\":").text(v.why());
+      out.ascii(",\"made\":").number(k.made()).ascii(",\"entry\":").number(v.entry());
+      out.ascii(",\"event\":").number(v.event()).ascii(",\"recent\":").number(v.recent());
+      out.ascii(",\"pipeline\":").text(v.spec());
+      out.ascii(",\"kept\":").ascii(Boolean.toString(k.file() != null)).character('}');
+      comma = ",";
+    }
   }
 
   /** On the pipeline's thread; the object is left open for what other threads know. */
@@ -149,10 +170,43 @@ final class ModelApi {
     return names.get(0);
   }
 
+  /** To the champion before; to the model of the version the body names, as it was then. */
   private void rollback(Context ctx) throws IOException {
-    contested();
-    door.order("rollback");
-    done(ctx, "rolled back");
+    Body body = Body.of(ctx, maxBody);
+    JsonNode version = body.length() == 0 ? null : Json.read(body, "version").get("version");
+    if (version == null) {
+      contested();
+      door.order("rollback");
+      done(ctx, "rolled back");
+      return;
+    }
+    if (!version.canConvertToInt() || !version.isIntegralNumber() || version.intValue() < 1) {
+      throw new Refused(
+          400,
+          "'version' is " + Json.shown(version) + ", expected the number of a version",
+          0,
+          -1,
+          "version");
+    }
+    door.order("rollback " + version.intValue());
+    done(ctx, "restored version " + version.intValue());
+  }
+
+  /** The model as it is now becomes a version, to which one can go back. */
+  private void publish(Context ctx) throws IOException {
+    Body body = Body.of(ctx, maxBody);
+    JsonNode note = body.length() == 0 ? null : Json.read(body, "note").get("note");
+    if (note != null && (!note.isTextual() || note.textValue().length() > MOST_NOTE)) {
+      throw new Refused(
+          400,
+          "'note' is " + Json.shown(note) + ", expected a text of at most " + MOST_NOTE,
+          0,
+          -1,
+          "note");
+    }
+    String text = note == null ? "" : note.textValue().replaceAll("\\p{Cntrl}+", " ").strip();
+    door.order("publish " + (text.isEmpty() ? "by hand" : text));
+    done(ctx, "published " + door.read(Replica::model));
   }
 
   private void contested() {

@@ -42,7 +42,7 @@ class ModelTest {
       s.post("/v1/events", "{\"id\":\"a\"}");
       assertThat(s.post("/v1/snapshots", "").body())
           .isEqualTo("{\"state\":\"a snapshot was made\"}");
-      Path snapshot = folder.resolve("state/snapshots/snapshot-00000000000000000001.freshet");
+      Path snapshot = folder.resolve("state/snapshots/snapshot-00000000000000000002.freshet");
       assertThat(Files.size(snapshot)).isPositive();
       assertThat(s.get("/v1/model").json().get("last_snapshot").asLong()).isPositive();
     }
@@ -97,6 +97,44 @@ class ModelTest {
       assertThat(s.post("/v1/model/rollback", "").status()).isEqualTo(200);
       assertThat(s.post("/v1/events", "{}").json().get("model").asText()).startsWith("main-");
     }
+  }
+
+  @Test
+  void versionsAreListedPublishedAndRestored() throws Exception {
+    try (Service s = new Service(folder, Service.PAYMENTS)) {
+      s.post("/v1/events", "{}");
+      assertThat(s.post("/v1/model/publish", "{\"note\":\"before\\nthe sale\"}").body())
+          .isEqualTo("{\"state\":\"published main-2\"}");
+      assertThat(s.post("/v1/model/publish", "{\"note\":7}").status()).isEqualTo(400);
+      assertThat(s.post("/v1/model/rollback", "{\"version\":\"2\"}").body())
+          .isEqualTo(
+              "{\"error\":\"'version' is \\\"2\\\", expected the number of a version\","
+                  + "\"member\":\"version\"}");
+      Answer unknown = s.post("/v1/model/rollback", "{\"version\":9}");
+      assertThat(unknown.status()).isEqualTo(409);
+      assertThat(unknown.body())
+          .startsWith("{\"error\":\"the model of version 9 is not kept; kept are 1");
+      awaitVersions(s, 2);
+      assertThat(s.post("/v1/model/rollback", "{\"version\":1}").body())
+          .isEqualTo("{\"state\":\"restored version 1\"}");
+      JsonNode versions = awaitVersions(s, 3);
+      assertThat(versions.get(1).get("why").asText()).isEqualTo("before the sale");
+      assertThat(versions.get(2).get("name").asText()).isEqualTo("main-3");
+      assertThat(versions.get(2).get("why").asText()).isEqualTo("restored from main-1");
+      assertThat(versions.get(2).get("kept").asBoolean()).isTrue();
+    }
+  }
+
+  /** The registry is written beside the stream. */
+  private static JsonNode awaitVersions(Service s, int n) throws Exception {
+    long deadline = System.nanoTime() + 60_000_000_000L;
+    JsonNode versions = s.get("/v1/model").json().get("versions");
+    while (versions.size() < n && System.nanoTime() < deadline) {
+      Thread.sleep(10);
+      versions = s.get("/v1/model").json().get("versions");
+    }
+    assertThat(versions).hasSize(n);
+    return versions;
   }
 
   @Test

@@ -474,7 +474,8 @@ public final class Contest implements AutoCloseable {
   private int same(int k, Contest other) {
     int there = other.find(all[k].name);
     boolean same =
-        there >= 0 && all[k].engine.spec().toString().equals(other.all[there].engine.spec().toString());
+        there >= 0
+            && all[k].engine.spec().toString().equals(other.all[there].engine.spec().toString());
     return same ? there : -1;
   }
 
