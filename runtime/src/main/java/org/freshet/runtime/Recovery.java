@@ -144,7 +144,7 @@ final class Recovery {
     }
     committer.command(Command.models(given));
     for (String c : changes) {
-      parts.herald().happened(Happening.STATE, c);
+      parts.herald.happened(Happening.STATE, c);
     }
   }
 
