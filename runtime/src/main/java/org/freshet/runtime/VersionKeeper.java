@@ -98,7 +98,7 @@ final class VersionKeeper {
   }
 
   private void failed(Version v, Throwable e) {
-    listener.happened(
-        Happening.SNAPSHOT, "version " + v.name() + " is not in the registry: " + e.getMessage());
+    herald.happened(
+        Happening.TROUBLE, "version " + v.name() + " is not in the registry: " + e.getMessage());
   }
 }

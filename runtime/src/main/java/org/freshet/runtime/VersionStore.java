@@ -7,13 +7,15 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.zip.CRC32C;
 import org.freshet.core.ConfigException;
 import org.freshet.core.StateException;
 import org.freshet.core.StateException.Verdict;
@@ -161,18 +163,26 @@ final class VersionStore {
     return Snapshots.read(file);
   }
 
-  /** CRC32C of a file, in hexadecimal digits. */
+  /**
+   * SHA-256 of a file, in hexadecimal digits. A CRC32C will not do: a container ends with its own,
+   * behind which that of the whole is the same for all.
+   */
   static String checksum(Path file) {
-    CRC32C crc = new CRC32C();
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JVM has it
+    }
     ByteBuffer part = ByteBuffer.allocate(1 << 16);
     try (FileChannel c = FileChannel.open(file, StandardOpenOption.READ)) {
       while (c.read(part.clear()) >= 0) {
-        crc.update(part.flip());
+        digest.update(part.flip());
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
     }
-    return String.format(Locale.ROOT, "%08x", crc.getValue());
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -183,7 +184,11 @@ class RegistryTest {
     List<Double> answers = new ArrayList<>();
     assertThat(replay(f, answers)).isEqualTo(snapshot(f));
     assertThat(answers).isEqualTo(sink.answers).hasSize(4000);
-    Files.write(folder.resolve("s/versions/version-00000002.freshet"), new byte[] {1});
+    Path versions = folder.resolve("s/versions"); // another whole file in the place of the right one
+    Files.copy(
+        versions.resolve("version-00000003.freshet"),
+        versions.resolve("version-00000002.freshet"),
+        StandardCopyOption.REPLACE_EXISTING);
     assertThatThrownBy(() -> replay(file(4000, TREE), new ArrayList<>()))
         .hasMessageContaining("version-00000002.freshet: corrupt: has the checksum");
   }
