@@ -115,8 +115,7 @@ class WatchedServiceTest {
     }
     assertThat(texts).isEqualTo(logged);
     HttpRequest metrics = HttpRequest.newBuilder(URI.create(address + "/metrics")).build();
-    Matcher m =
-        ALARMS.matcher(client.send(metrics, HttpResponse.BodyHandlers.ofString()).body());
+    Matcher m = ALARMS.matcher(client.send(metrics, HttpResponse.BodyHandlers.ofString()).body());
     assertThat(m.find()).isTrue();
     assertThat((int) Double.parseDouble(m.group(1))).isEqualTo(logged.size());
     return names;
@@ -187,7 +186,8 @@ class WatchedServiceTest {
     receiver.createContext(
         "/alarms",
         exchange -> {
-          received.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          received.add(
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
           exchange.sendResponseHeaders(204, -1);
           exchange.close();
         });
@@ -199,7 +199,10 @@ class WatchedServiceTest {
     }
     // What happened is told once: also what is no alarm.
     List<String> lines =
-        err.toString(StandardCharsets.UTF_8).lines().filter(l -> l.contains("ended after")).toList();
+        err.toString(StandardCharsets.UTF_8)
+            .lines()
+            .filter(l -> l.contains("ended after"))
+            .toList();
     assertThat(lines).hasSize(1);
     assertThat(lines.get(0)).contains("\"kind\":\"state\"").contains("30000 answers");
   }

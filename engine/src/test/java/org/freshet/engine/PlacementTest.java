@@ -92,7 +92,8 @@ class PlacementTest {
 
   @Test
   void saysWhatBecameOfKeys() {
-    Spec placed = file("[ standard_scaler: {}, gaussian_nb: {} ]", "{ per: device, models: 2 }").pipeline();
+    Spec placed =
+        file("[ standard_scaler: {}, gaussian_nb: {} ]", "{ per: device, models: 2 }").pipeline();
     Spec features = Spec.parse("windowed(per=device, over=[9 events], keys=4) | gaussian_nb");
     LabelPlan now = new LabelPlan(Span.events(0), false, 100);
     Outcomes out = new Outcomes();

@@ -57,7 +57,11 @@ class HistoryTest {
       s.post("/v1/model/pause", "");
       s.post("/v1/model/resume", "");
       Path page = folder.resolve("state/page");
-      until(() -> Files.exists(page) && Files.readString(page, java.nio.charset.StandardCharsets.ISO_8859_1).contains("goes on"));
+      until(
+          () ->
+              Files.exists(page)
+                  && Files.readString(page, java.nio.charset.StandardCharsets.ISO_8859_1)
+                      .contains("goes on"));
       copy(folder.resolve("state"), killed.resolve("state"));
       JsonNode points = s.get("/v1/history").json().get("points");
       last = points.get(0).get(0).asLong();

@@ -383,7 +383,8 @@ class PageTest {
       assertThat(browser.value("document.documentElement.lang").asText()).isEqualTo("en");
       assertThat(
               browser
-                  .value("getComputedStyle(document.querySelector('.bar .fill')).transitionDuration")
+                  .value(
+                      "getComputedStyle(document.querySelector('.bar .fill')).transitionDuration")
                   .asText())
           .isEqualTo("0s"); // motion is reduced
     }
@@ -402,7 +403,10 @@ class PageTest {
       assertThat(browser.text("log")).contains("drift", "ended after 2000", "started after 2000");
       assertThat(browser.text("quality")).contains("%");
       assertThat(browser.text("watches")).contains("amount");
-      assertThat(browser.value("Number(document.getElementById('chart-quality').dataset.marks)").asInt())
+      assertThat(
+              browser
+                  .value("Number(document.getElementById('chart-quality').dataset.marks)")
+                  .asInt())
           .isPositive();
     }
   }

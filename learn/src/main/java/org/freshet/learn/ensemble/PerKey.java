@@ -163,7 +163,8 @@ public final class PerKey {
   }
 
   /** What both kinds share. */
-  private abstract static class Keyed<L extends Learner> implements Learner, DriftReporter, KeyTable {
+  private abstract static class Keyed<L extends Learner>
+      implements Learner, DriftReporter, KeyTable {
     final KeyedLearners<L> models;
     final L shared; // null without
     private final int minLabels;

@@ -7,7 +7,8 @@ import org.freshet.core.state.StateWriter;
 /**
  * What one would answer without a model: the last label that came (no change), and the most
  * frequent class or the mean. Each answers at the event, from the labels that had come by then, as
- * a model does, and not before the first of them; its answers to the last {@value #EVENTS} events are kept until their labels come.
+ * a model does, and not before the first of them; its answers to the last {@value #EVENTS} events
+ * are kept until their labels come.
  */
 final class Baselines {
   /** Events whose answers are kept; a label that is later still is not counted for baselines. */

@@ -21,8 +21,11 @@ enum Metric {
   SPILLED("freshet_pending_spilled", "Waiting events whose row lies in the store on disk."),
   PENDING_DROPPED(
       "freshet_pending_dropped_total", "Waiting events given up because there were too many."),
-  LABELS_LATE("freshet_labels_late_total", "Labels that came after their event was given up, over all runs."),
-  LABELS_TIMED_OUT("freshet_labels_timed_out_total", "Events whose label had not come in time, over all runs."),
+  LABELS_LATE(
+      "freshet_labels_late_total",
+      "Labels that came after their event was given up, over all runs."),
+  LABELS_TIMED_OUT(
+      "freshet_labels_timed_out_total", "Events whose label had not come in time, over all runs."),
   LABELLED(
       "freshet_labelled_share", "Labels learnt for each event answered, over all runs, at most 1."),
   LABEL_DELAY(
@@ -44,8 +47,7 @@ enum Metric {
   WATCHED("freshet_watch_value", "What a watch measured last.", "watch", "of"),
   WATCH_LIMIT("freshet_watch_limit", "Value beyond which a watch raises an alarm.", "watch", "of"),
   KEYS("freshet_keys", "Keys that a step has in memory.", "step"),
-  KEYS_DROPPED(
-      "freshet_keys_dropped_total", "Keys dropped because a step had too many.", "step"),
+  KEYS_DROPPED("freshet_keys_dropped_total", "Keys dropped because a step had too many.", "step"),
   KEYS_EXPIRED(
       "freshet_keys_expired_total", "Keys forgotten because they had no event for long.", "step"),
   KEYS_STORED("freshet_keys_stored_total", "States of keys moved to the store on disk.", "step"),
@@ -63,7 +65,8 @@ enum Metric {
   SNAPSHOT_BYTES("freshet_snapshot_bytes", "Size of the newest snapshot."),
   SNAPSHOT_TIME("freshet_snapshot_seconds", "Time the newest snapshot took in the background."),
   SINK_WAITING("freshet_sink_waiting_blocks", "Blocks of answers that wait for a sink.", "sink"),
-  SINK_WRITTEN("freshet_sink_answers_total", "Answers that a sink has written, over all runs.", "sink"),
+  SINK_WRITTEN(
+      "freshet_sink_answers_total", "Answers that a sink has written, over all runs.", "sink"),
   SINK_UP("freshet_sink_up", "1 while the sink writes, 0 while it is in trouble.", "sink"),
   PAUSED("freshet_paused", "1 while the pipeline is paused."),
   TROUBLE("freshet_trouble", "1 while the journal, a feed or a sink is in trouble.");

@@ -91,8 +91,7 @@ final class PageFile {
     }
     try {
       StateReader in = StateReader.open(file.toString(), Files.readAllBytes(file));
-      history.load(
-          History.names(models.keySet()), System.currentTimeMillis(), in.child("history"));
+      history.load(History.names(models.keySet()), System.currentTimeMillis(), in.child("history"));
       log.load(in.child("log"));
       watches.load(in.child("watches"));
       drifts.before(in.longValue("drifts", 0, Long.MAX_VALUE / 2));

@@ -143,7 +143,7 @@ export class Lines {
         scales: {
           x: {
             type: "linear",
-            ticks: { maxRotation: 0, autoSkipPadding: 24, callback: (t) => hour(t) },
+            ticks: { maxRotation: 0, autoSkipPadding: 24, callback: (t) => (t % MINUTE === 0 ? hour(t) : second(t)) },
             afterBuildTicks: (a) => {
               a.ticks = ticks(a.min, a.max);
             },
@@ -221,13 +221,13 @@ export class Lines {
   }
 }
 
-/** Whole minutes, about six of them. */
+/** Whole minutes or halves, about six of them. */
 function ticks(min, max) {
   const steps = [0.5, 1, 2, 5, 10, 20, 30, 60].map((m) => m * MINUTE);
   const step = steps.find((s) => (max - min) / s <= 7) ?? HOUR;
   const all = [];
   for (let t = Math.ceil(min / step) * step; t <= max; t += step) {
-    if (t % MINUTE === 0) all.push({ value: t });
+    all.push({ value: t });
   }
   return all;
 }

@@ -277,7 +277,7 @@ function budgets() {
       }));
   const s = last.snapshot;
   $("snapshot-note").textContent = s.age === null ? "no snapshot yet" : `snapshot ${span(Math.round(s.age))} ago, ${bytes(s.bytes)}; journal ${bytes(s.journal)}`;
-  const place = (p, text) => el("li", p.trouble ? { class: "bad" } : {}, el("b", {}, p.name), " " + text + (p.trouble ? " – " + p.trouble : ""));
+  const place = (p, text) => el("li", p.trouble ? { class: "bad" } : {}, el("b", { title: p.name }, p.name.replace(/\/.*\//, "…/")), " " + text + (p.trouble ? " – " + p.trouble : ""));
   $("places").replaceChildren(
     ...last.feeds.map((f) => place(f, ["feed", f.lag >= 0 ? `${count(f.lag)} behind` : "", f.bad > 0 ? `${count(f.bad)} unreadable` : ""].filter(Boolean).join(", "))),
     ...last.sinks.map((k) => place(k, `sink, ${count(k.written)} written` + (k.waiting > 0 ? `, ${count(k.waiting)} blocks wait` : ""))));

@@ -88,7 +88,8 @@ class MetricTest {
 
   @Test
   void aRunningPipelineShowsThemAllAndNoOthers() throws Exception {
-    Set<String> names = shown("sea: { events: 500, seed: 1 } }\npipeline: { per_key: { learner: majority }");
+    Set<String> names =
+        shown("sea: { events: 500, seed: 1 } }\npipeline: { per_key: { learner: majority }");
     names.addAll(shown("friedman: { events: 500, seed: 1 } }\npipeline: { target_mean: {}"));
     List<String> all = new ArrayList<>();
     for (Metric m : Metric.values()) {

@@ -24,8 +24,7 @@ class PageFileTest {
     final Watches watches = new Watches();
     final Drifts drifts = new Drifts();
     final Map<String, Rolling> models = new LinkedHashMap<>();
-    final PageFile file =
-        new PageFile(folder.resolve("page"), history, log, watches, drifts);
+    final PageFile file = new PageFile(folder.resolve("page"), history, log, watches, drifts);
 
     Run(List<String> names, boolean classes) {
       names.forEach(n -> models.put(n, new Rolling(classes)));
@@ -72,7 +71,9 @@ class PageFileTest {
     History.Point last = b.history.after(1_498_000).get(0);
     assertThat(last.time()).isEqualTo(1_499_000);
     assertThat(last.values()).startsWith(1499).endsWith(0.5f, 0.25f);
-    assertThat(b.history.after(1_499_000)).extracting(History.Point::time).containsExactly(2_000_000L);
+    assertThat(b.history.after(1_499_000))
+        .extracting(History.Point::time)
+        .containsExactly(2_000_000L);
 
     List<EventLog.Entry> log = b.log.from(1199);
     assertThat(log).extracting(EventLog.Entry::text).containsExactly("alarm 1199", "waits");
