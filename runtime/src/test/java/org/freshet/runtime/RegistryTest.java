@@ -184,7 +184,8 @@ class RegistryTest {
     List<Double> answers = new ArrayList<>();
     assertThat(replay(f, answers)).isEqualTo(snapshot(f));
     assertThat(answers).isEqualTo(sink.answers).hasSize(4000);
-    Path versions = folder.resolve("s/versions"); // another whole file in the place of the right one
+    Path versions =
+        folder.resolve("s/versions"); // another whole file in the place of the right one
     Files.copy(
         versions.resolve("version-00000003.freshet"),
         versions.resolve("version-00000002.freshet"),
