@@ -190,6 +190,11 @@ public final class Replica implements AutoCloseable {
     return contest.champion();
   }
 
+  /** The engine that answers now: the champion's, or while time is short the fallback's. */
+  public Engine answering() {
+    return contest.answers();
+  }
+
   /** The champion, its challengers and the fallback. */
   public Contest contest() {
     return contest;

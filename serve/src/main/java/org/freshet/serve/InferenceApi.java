@@ -18,7 +18,8 @@ import org.freshet.streams.live.JsonBytes;
  *
  * <p>A column is an input tensor of its own name, of shape {@code [n]} or {@code [n, 1]}, FP64 for
  * a number and BYTES for a name; where all columns are numbers, one tensor of shape {@code [n,
- * width]} does as well. Outputs are {@code prediction}, and for classes {@code scores} of shape
+ * width]} does as well, whatever its name. Parameters are passed over. There are no versions, and
+ * no extensions: binary tensors are refused. Outputs are {@code prediction}, and for classes {@code scores} of shape
  * {@code [n, classes]} with the names of the classes in its parameters.
  */
 final class InferenceApi {
@@ -100,6 +101,9 @@ final class InferenceApi {
   private void infer(Context ctx) throws IOException {
     String name = name(ctx);
     door.known();
+    if (ctx.req().getHeader("Inference-Header-Content-Length") != null) {
+      throw binary();
+    }
     JsonNode request = Json.read(Body.of(ctx, maxBody), "inputs");
     Tensors tensors = new Tensors(door.live().schema(), request.get("inputs"), maxBatch);
     Answer a = door.read(r -> predict(r, tensors));
@@ -121,6 +125,13 @@ final class InferenceApi {
     Routes.send(ctx, out.ascii("]}"));
   }
 
+  static Refused binary() {
+    return new Refused(
+        400,
+        "the binary tensor extension is not spoken here (see 'extensions' of /v2); send 'data' as"
+            + " JSON");
+  }
+
   private record Wanted(boolean prediction, boolean scores) {
     static Wanted of(JsonNode outputs, boolean classes) {
       if (outputs == null || outputs.isNull() || outputs.isEmpty()) {
@@ -128,6 +139,9 @@ final class InferenceApi {
       }
       boolean prediction = false;
       boolean scores = false;
+      if (!outputs.isArray()) {
+        throw new Refused(400, "'outputs' is no array");
+      }
       for (JsonNode o : outputs) {
         String name = o.path("name").asText();
         prediction |= name.equals("prediction");
@@ -161,7 +175,7 @@ final class InferenceApi {
       batch.endRow();
     }
     Outcomes out = new Outcomes();
-    r.engine().predict(batch, 0, batch.size(), out);
+    r.answering().predict(batch, 0, batch.size(), out);
     int n = batch.size();
     boolean classes = schema.labels() != null;
     int known = classes && n > 0 ? out.known(0) : 0;

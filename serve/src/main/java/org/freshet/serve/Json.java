@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import org.freshet.streams.live.BadEvent;
 
 /** Reads the small bodies that are no events: trees with bounds on everything. */
 final class Json {
@@ -35,7 +36,7 @@ final class Json {
       node = MAPPER.readTree(body.bytes(), 0, body.length());
     } catch (JsonProcessingException e) {
       throw new Refused(
-          400, "the body is no JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+          400, "the body is no JSON: " + BadEvent.reason(e));
     } catch (IOException e) {
       throw new Refused(400, "the body is no JSON");
     }

@@ -31,6 +31,8 @@ final class Routes {
 
   void get(String path, Access access, Handler handler) {
     add(HandlerType.GET, path, access, handler);
+    // Else it would be answered by 200 whatever GET says, and nobody's token asked for.
+    on(HandlerType.HEAD, path, access, handler);
   }
 
   void post(String path, Access access, Handler handler) {
@@ -39,6 +41,10 @@ final class Routes {
 
   private void add(HandlerType method, String path, Access access, Handler handler) {
     all.add(new Route(method.name(), path.replace('<', '{').replace('>', '}')));
+    on(method, path, access, handler);
+  }
+
+  private void on(HandlerType method, String path, Access access, Handler handler) {
     javalin.addHttpHandler(
         method,
         path,
@@ -71,7 +77,9 @@ final class Routes {
 
   /** Sends an error, the same form for all of them. */
   static void refuse(Context ctx, Refused e) throws java.io.IOException {
-    if (ctx.req().getContentLengthLong() != 0 && !ctx.req().getInputStream().isFinished()) {
+    boolean body =
+        ctx.req().getContentLengthLong() > 0 || ctx.req().getHeader("Transfer-Encoding") != null;
+    if (body && !ctx.req().getInputStream().isFinished()) {
       // The body was not read whole: the connection cannot be used again, and the client must know.
       ctx.res().setHeader("Connection", "close");
     }

@@ -64,7 +64,10 @@ public final class Server implements AutoCloseable {
                   new RecordsApi(door, meters, settings.maxBody(), settings.maxBatch());
               records.add(routes);
               c.jetty.modifyServer(
-                  s -> s.setHandler(new Express(door, guard, records, settings.maxBody())));
+                  s -> {
+                    s.setHandler(new Express(door, guard, records, settings.maxBody()));
+                    s.setErrorHandler(new JsonErrors());
+                  });
               new ModelApi(door, settings.maxBody()).add(routes);
               new HealthApi(door, version, meters::prometheus).add(routes);
               new Page(meters).add(routes);
@@ -120,7 +123,13 @@ public final class Server implements AutoCloseable {
     c.routes.exception(Refused.class, (e, ctx) -> answer(() -> Routes.refuse(ctx, e)));
     c.routes.exception(
         HttpResponseException.class,
-        (e, ctx) -> answer(() -> Routes.refuse(ctx, new Refused(e.getStatus(), unknown(e, ctx)))));
+        (e, ctx) -> {
+          String methods = e.getDetails().get("availableMethods");
+          if (methods != null) {
+            ctx.header("Allow", methods);
+          }
+          answer(() -> Routes.refuse(ctx, new Refused(e.getStatus(), unknown(e, ctx))));
+        });
     c.routes.exception(
         Exception.class,
         (e, ctx) -> {

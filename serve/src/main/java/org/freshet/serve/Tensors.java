@@ -85,6 +85,9 @@ final class Tensors {
               + rows
               + (column < 0 ? ", " + width + "]" : "]"));
     }
+    if (input.path("parameters").has("binary_data_size")) {
+      throw InferenceApi.binary();
+    }
     String type = input.path("datatype").asText();
     int first = Math.max(0, column);
     int[] at = {0};

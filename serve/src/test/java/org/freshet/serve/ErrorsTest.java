@@ -25,18 +25,31 @@ class ErrorsTest {
         "events|[{\"id\":\"a\"},{\"id\":\"b\",\"features\":{\"amount\":[1]}}]|event 1: 'amount' is nested, expected one value",
         "events|[{\"id\":\"\"}]|event 0: 'id' has 0 characters, allowed 1 to 512",
         "events|{\"id\":\"a\",\"time\":\"noon\"}|event 0: 'time' is 'noon', expected milliseconds since 1970, or such as 2026-05-31T13:45:00Z",
-        "events|[1]|event 0: expected an object, found VALUE_NUMBER_INT",
-        "events|7|event 0: expected an object or an array of objects, found VALUE_NUMBER_INT",
+        "events|[1]|event 0: expected an object, found a number",
+        "events|7|event 0: expected an object or an array of objects, found a number",
         "events|{} {}|event 0: there is more behind the end of the JSON",
+        "events|null|event 0: expected an object or an array of objects, found null",
+        "events||event 0: expected an object or an array of objects, found nothing",
+        "events|[{},{\"id\":1,}]|event 1: is no JSON: Unexpected character ('}' (code 125)): was expecting double-quote to start field name",
+        "events|{\"id\":\"a\",\"features\":{|event 0: is no JSON: Unexpected end-of-input: expected close marker for Object",
+        "events|{\"features\":{\"amount\":NaN}}|event 0: is no JSON: Non-standard token 'NaN'",
+        "events|{\"features\":{\"amount\":1e999}}|event 0: 'amount' is '1e999', expected a number a double can hold",
+        "events|{\"features\":[1,2]}|event 0: 'features' is an array, expected an object",
+        "events|{\"features\":\"x\"}|event 0: 'features' is a text, expected an object",
+        "events|{\"features\":{\"amount\":1,\"amount\":2}}|event 0: 'amount' is given twice",
+        "events|{\"id\":\"a\",\"id\":\"b\"}|event 0: 'id' is given twice",
+        "events|{\"id\":\"a\",\"time\":1e300}|event 0: 'time' is '1e300', expected milliseconds since 1970, or such as 2026-05-31T13:45:00Z",
+        "labels|{\"id\":\"a\",\"label\":\"ok\",\"label\":\"fraud\"}|label 0: 'label' is given twice",
         "labels|{\"id\":\"a\"}|label 0: has no 'label'",
         "labels|[{\"id\":\"a\",\"label\":\"ok\"},{\"label\":\"ok\"}]|label 1: a label needs the 'id' of its event",
         "questions/a|[]|expected an object with 'label'",
         "questions/a|{}|has no 'label'",
+        "questions/a|{\"label\":\"ok\"} {}|the body is no JSON: Trailing token (of type START_OBJECT) found after value",
       })
   void malformedRecordsAreRefusedWithTheReason(String path, String body, String message)
       throws Exception {
     try (Service s = new Service(folder, Service.PAYMENTS)) {
-      Answer a = s.post("/v1/" + path, body);
+      Answer a = s.post("/v1/" + path, body == null ? "" : body);
       assertThat(a.status()).isEqualTo(400);
       assertThat(a.json().get("error").asText()).isEqualTo(message);
       assertThat(s.get("/v1/model").json().get("entry").asInt()).isZero();
@@ -51,12 +64,23 @@ class ErrorsTest {
       assertThat(s.get("/v1/nothing").status()).isEqualTo(404);
       assertThat(s.get("/v1/events").body())
           .isEqualTo("{\"error\":\"/v1/events does not take GET\"}");
-      assertThat(s.get("/v1/events").status()).isEqualTo(405);
+      Answer wrong = s.get("/v1/events");
+      assertThat(wrong.status()).isEqualTo(405);
+      assertThat(wrong.http().headers().firstValue("Allow")).contains("POST");
+      assertThat(wrong.http().headers().firstValue("Connection")).isEmpty();
+      assertThat(s.post("/v1/questions", "").http().headers().firstValue("Allow"))
+          .contains("GET, HEAD");
       for (String path : new String[] {"/../pom.xml", "/page/../../pom.xml", "/%2e%2e/pom.xml"}) {
         String answer =
             s.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        assertThat(answer).startsWith("HTTP/1.1 4").doesNotContain("<project");
+        assertThat(answer).startsWith("HTTP/1.1 4").contains("{\"error\":\"").doesNotContain("<");
       }
+      String[] noHttp = {"nonsense\r\n\r\n", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n"};
+      for (String request : noHttp) {
+        assertThat(s.raw(request)).startsWith("HTTP/1.1 400 ").contains("{\"error\":\"");
+      }
+      String longPath = "GET /" + "a".repeat(9000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      assertThat(s.raw(longPath)).startsWith("HTTP/1.1 414 ").contains("{\"error\":\"");
     }
   }
 

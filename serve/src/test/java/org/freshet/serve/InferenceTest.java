@@ -82,6 +82,119 @@ class InferenceTest {
     }
   }
 
+  /**
+   * Requests of the forms that the protocol's specification and the guides of servers and clients
+   * of it show: a matrix under a name of its own, parameters that are null or of another server, an
+   * id, columns of texts and booleans, outputs chosen.
+   */
+  @Test
+  void theFormsThatArePublishedAreTaken() throws Exception {
+    String iris =
+        """
+        name: iris
+        source: { http: { numeric: [sl, sw, pl, pw], labels: [setosa, other] } }
+        pipeline: [gaussian_nb]
+        """;
+    try (Service s = new Service(folder, iris)) {
+      for (int i = 0; i < 40; i++) {
+        s.post(
+            "/v1/events",
+            "{\"id\":\"e%d\",\"features\":{\"sl\":%d,\"sw\":3,\"pl\":%d,\"pw\":1},\"label\":\"%s\"}"
+                .formatted(i, i % 7, i % 2 == 0 ? i % 3 : 7 + i % 3, i % 2 == 0 ? "setosa" : "other"));
+      }
+      String matrix =
+          "{\"id\":null,\"parameters\":null,\"inputs\":[{\"name\":\"input-0\",\"shape\":[2,4],"
+              + "\"datatype\":\"FP32\",\"parameters\":null,"
+              + "\"data\":[[6.5,2.9,0.9,1.1],[6.1,3.3,8.8,0.7]]}]}";
+      JsonNode two = s.post("/v2/models/iris/infer", matrix).json();
+      assertThat(two.has("id")).isFalse();
+      assertThat(two.at("/outputs/0/data").toString()).isEqualTo("[\"setosa\",\"other\"]");
+      String wrapped =
+          matrix
+              .replace("\"id\":null", "\"id\":\"b1b5-01\"")
+              .replace("\"parameters\":null,\"inputs\"", "\"parameters\":{\"content_type\":\"np\"},\"inputs\"")
+              .replace("}]}", "}],\"outputs\":[{\"name\":\"prediction\",\"parameters\":{\"binary_data\":false}}]}");
+      JsonNode named = s.post("/v2/models/iris/infer", wrapped).json();
+      assertThat(named.get("id").asText()).isEqualTo("b1b5-01");
+      assertThat(named.get("outputs")).hasSize(1);
+      assertThat(named.at("/outputs/0")).isEqualTo(two.at("/outputs/0"));
+      assertThat(s.get("/v2/").status()).isEqualTo(200);
+      assertThat(s.get("/v2/models/iris/versions/1").status()).isEqualTo(404);
+    }
+    String mixed =
+        """
+        name: mixed
+        source: { http: { numeric: [age], categorical: [country, member], labels: [no, yes] } }
+        pipeline: [gaussian_nb]
+        """;
+    try (Service s = new Service(folder.resolve("mixed"), mixed)) {
+      for (int i = 0; i < 40; i++) {
+        s.post(
+            "/v1/events",
+            "{\"features\":{\"age\":%d,\"country\":\"%s\",\"member\":%s},\"label\":\"%s\"}"
+                .formatted(30 + i % 9, i % 2 == 0 ? "PT" : "NO", i % 2 == 0, i % 2 == 0 ? "yes" : "no"));
+      }
+      String columns =
+          "{\"parameters\":{\"content_type\":\"pd\"},\"inputs\":["
+              + "{\"name\":\"country\",\"shape\":[2,1],\"datatype\":\"BYTES\","
+              + "\"parameters\":{\"content_type\":\"str\"},\"data\":[\"PT\",\"NO\"]},"
+              + "{\"name\":\"member\",\"shape\":[2],\"datatype\":\"BOOL\",\"data\":[true,false]},"
+              + "{\"name\":\"age\",\"shape\":[2],\"datatype\":\"UINT32\",\"data\":[33,34]}]}";
+      Answer a = s.post("/v2/models/mixed/infer", columns);
+      assertThat(a.status()).as(a.body()).isEqualTo(200);
+      assertThat(a.json().at("/outputs/0/data").toString()).isEqualTo("[\"yes\",\"no\"]");
+    }
+  }
+
+  @Test
+  void binaryTensorsAreRefusedInWords() throws Exception {
+    try (Service s = new Service(folder, NUMBERS)) {
+      String body =
+          "{\"inputs\":[{\"name\":\"a\",\"shape\":[1],\"datatype\":\"FP64\","
+              + "\"parameters\":{\"binary_data_size\":8}}]}";
+      Answer header =
+          s.post(
+              "/v2/models/mymodel/infer",
+              body + "01234567",
+              "Inference-Header-Content-Length",
+              "" + body.length());
+      Answer parameter = s.post("/v2/models/mymodel/infer", body);
+      for (Answer a : new Answer[] {header, parameter}) {
+        assertThat(a.status()).isEqualTo(400);
+        assertThat(a.json().get("error").asText())
+            .isEqualTo(
+                "the binary tensor extension is not spoken here (see 'extensions' of /v2); send"
+                    + " 'data' as JSON");
+      }
+    }
+  }
+
+  /** While time is short the fallback answers events, and also these. */
+  @Test
+  void theStageThatAnswersEventsAnswers() throws Exception {
+    String yaml =
+        NUMBERS.replace("logistic_regression", "hoeffding_tree: { grace_period: 20 }")
+            + "limits: { latency: 1h, fallback: { hoeffding_tree: { grace_period: 1000000, leaf_prediction: majority } } }\n";
+    try (Service s = new Service(folder, yaml)) {
+      for (int i = 0; i < 400; i++) {
+        s.post(
+            "/v1/events",
+            "{\"features\":{\"a\":%d,\"b\":1},\"label\":\"%s\"}"
+                .formatted(i % 3 == 0 ? 9 : 1, i % 3 == 0 ? "high" : "low"));
+      }
+      String request =
+          "{\"inputs\":[{\"name\":\"input0\",\"shape\":[1,2],\"datatype\":\"FP64\",\"data\":[9,1]}]}";
+      assertThat(s.post("/v2/models/mymodel/infer", request).json().at("/outputs/0/data/0").asText())
+          .isEqualTo("high");
+      s.live.ask("fallback on").get();
+      assertThat(s.post("/v1/events", "{\"features\":{\"a\":9,\"b\":1}}").json().get("prediction"))
+          .isEqualTo(
+              s.post("/v2/models/mymodel/infer", request).json().at("/outputs/0/data/0"));
+      assertThat(s.post("/v2/models/mymodel/infer", request).json().at("/outputs/0/data/0").asText())
+          .isEqualTo("low");
+    }
+  }
+
   @Test
   void onlyTheOutputsAskedForAreGiven() throws Exception {
     try (Service s = new Service(folder, NUMBERS)) {

@@ -70,6 +70,8 @@ class SecurityTest {
       assertThat(s.get("/v1/model").status()).isEqualTo(401);
       assertThat(s.get("/v1/model", web.token()).status()).isEqualTo(200);
       assertThat(s.get("/metrics").status()).isEqualTo(401);
+      String head = "HEAD /v1/model HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+      assertThat(s.raw(head)).startsWith("HTTP/1.1 401 ");
       assertThat(s.get("/health/live").status()).isEqualTo(200);
       assertThat(s.get("/health/ready").status()).isEqualTo(200);
       assertThat(s.get("/openapi.json").status()).isEqualTo(200);

@@ -124,6 +124,11 @@ public final class Contest implements AutoCloseable {
     return all[champion].engine;
   }
 
+  /** Engine of the one that answers: the champion, or the fallback stage. */
+  public Engine answers() {
+    return all[answering()].engine;
+  }
+
   public List<Engine> engines() {
     return Arrays.stream(all).map(c -> c.engine).toList();
   }

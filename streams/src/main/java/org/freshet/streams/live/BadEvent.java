@@ -2,10 +2,15 @@ package org.freshet.streams.live;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
+import java.util.regex.Pattern;
 
 /** An event or label that cannot be read; says which of those given, and what is wrong with it. */
 public final class BadEvent extends Exception {
   private static final long serialVersionUID = 1L;
+  private static final Pattern OF_THE_PARSER =
+      Pattern.compile(
+          ",? \\((start marker|not recognized|bound as).*|, from `[^`]*`|: (enable|not allowed) .*`.*");
+
   private final int index;
   private final String field;
 
@@ -19,12 +24,15 @@ public final class BadEvent extends Exception {
     this.field = field;
   }
 
-  static BadEvent noJson(IOException e) {
+  static BadEvent noJson(int index, IOException e) {
+    return new BadEvent(index, null, "is no JSON: " + reason(e));
+  }
+
+  /** What the parser says, without the names of its own settings. */
+  public static String reason(IOException e) {
     String message =
         e instanceof JsonProcessingException j ? j.getOriginalMessage() : e.getMessage();
-    int end = message == null ? -1 : message.indexOf('\n');
-    String first = end < 0 ? "" + message : message.substring(0, end);
-    return new BadEvent(0, null, "is no JSON: " + first);
+    return OF_THE_PARSER.matcher(("" + message).lines().findFirst().orElse("")).replaceAll("");
   }
 
   public int index() {

@@ -87,7 +87,7 @@ public record EventColumns(
         }
       }
     } catch (IOException e) {
-      throw BadEvent.noJson(e);
+      throw BadEvent.noJson(0, e);
     }
     if (found.isEmpty()) {
       throw new BadEvent(0, null, "has no features; the first event tells which columns there are");

@@ -47,6 +47,8 @@ public final class JsonEvents {
   private final Map<String, Integer> columns = new HashMap<>();
   private final boolean[] numeric;
   private final String[] names; // interned, as the parser's names of members are
+  private final long[] given; // the number of the last record that had the column
+  private long records;
   private int next; // column that is likely to come
   private long unknown;
   private int index; // of the record at hand
@@ -64,6 +66,7 @@ public final class JsonEvents {
     this.fields = fields;
     this.numeric = new boolean[schema.width()];
     this.names = new String[schema.width()];
+    this.given = new long[schema.width()];
     for (int c = 0; c < schema.width(); c++) {
       names[c] = schema.column(c).name().intern();
       columns.put(names[c], c);
@@ -110,13 +113,22 @@ public final class JsonEvents {
         throw new BadEvent(0, null, "there is more behind the end of the object");
       }
     } catch (IOException e) {
-      throw BadEvent.noJson(e);
+      throw BadEvent.noJson(index, e);
     }
     into.end();
   }
 
-  private static Object found(JsonToken token) {
-    return token == null ? "nothing" : token;
+  private static String found(JsonToken token) {
+    if (token == null) {
+      return "nothing";
+    }
+    return switch (token) {
+      case START_OBJECT -> "an object";
+      case START_ARRAY -> "an array";
+      case VALUE_STRING -> "a text";
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+      default -> token.asString();
+    };
   }
 
   private Records parse(byte[] json, int offset, int length, int most, Batch.Kind kind)
@@ -140,7 +152,7 @@ public final class JsonEvents {
       }
       return records;
     } catch (IOException e) {
-      throw BadEvent.noJson(e);
+      throw BadEvent.noJson(index, e);
     }
   }
 
@@ -148,7 +160,7 @@ public final class JsonEvents {
     Records records = new Records(schema, Math.min(most, 16));
     while (p.nextToken() != JsonToken.END_ARRAY) {
       if (p.currentToken() != JsonToken.START_OBJECT) {
-        throw new BadEvent(index, null, "expected an object, found " + p.currentToken());
+        throw new BadEvent(index, null, "expected an object, found " + found(p.currentToken()));
       }
       if (index == most) {
         throw new BadEvent(index, null, "there are more than " + most + " records");
@@ -166,6 +178,7 @@ public final class JsonEvents {
   private void record(JsonParser p, Records into, Batch.Kind given) throws IOException, BadEvent {
     Batch.Kind kind = given == null ? Batch.Kind.EVENT : given;
     values = 0;
+    records++;
     id = null;
     key = null;
     time = Features.NO_TIME;
@@ -211,14 +224,26 @@ public final class JsonEvents {
         continue;
       }
       int column = kind == Batch.Kind.EVENT ? column(name) : -1;
+      if (column < 0 && outer && name.equals(FEATURES) && t != JsonToken.VALUE_NULL) {
+        throw new BadEvent(
+            index, name, "'" + name + "' is " + found(t) + ", expected an object");
+      }
       if (column < 0) {
         unknown += kind == Batch.Kind.EVENT ? 1 : 0;
         p.skipChildren();
       } else {
+        if (given[column] == records) {
+          throw twice(name);
+        }
+        given[column] = records;
         values++;
         value(p, name, t, column, into);
       }
     }
+  }
+
+  private BadEvent twice(String name) {
+    return new BadEvent(index, name, "'" + name + "' is given twice");
   }
 
   /** Events name their columns in one order, so the next is the one behind the last. */
@@ -291,6 +316,12 @@ public final class JsonEvents {
     }
     if (t == JsonToken.VALUE_NULL) {
       return true;
+    }
+    if (name.equals(fields.id()) && id != null
+        || name.equals(fields.key()) && key != null
+        || name.equals(fields.time()) && time != Features.NO_TIME
+        || name.equals(fields.label()) && labelled) {
+      throw twice(name);
     }
     if (name.equals(fields.id())) {
       id = identifier(p.getText(), name);
