@@ -1,23 +1,42 @@
 package org.freshet.cli;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.freshet.core.component.Components;
+import org.freshet.engine.Lint;
+import org.freshet.engine.PipelineFile;
+import org.freshet.engine.section.ServeSection;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /** Looks at the surroundings and says what would stand in the way. */
 @Command(
     name = "doctor",
-    description = "Check the surroundings: Java, memory, cores, folders, data.")
+    description =
+        "Check the surroundings: Java, memory, cores, folders, data; and what a pipeline needs live.",
+    footer = {"", "Example: freshet doctor examples/payments.yaml"})
 final class DoctorCommand implements Callable<Integer> {
   private static final int LEAST_JAVA = 17;
   private static final long LEAST_HEAP = 256L << 20;
+  private static final long LEAST_DISK = 1L << 30;
+
+  /** Heap for each byte of limits.memory: a snapshot loads a second copy of the state. */
+  private static final int COPIES = 3;
 
   private final Console console;
   private boolean broken;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "PIPELINE.yaml",
+      description = "Also check what this pipeline needs to run: port, state folder, disk, memory.")
+  Path pipeline;
 
   DoctorCommand(Console console) {
     this.console = console;
@@ -60,7 +79,70 @@ final class DoctorCommand implements Callable<Integer> {
     folder("temporary", Path.of(System.getProperty("java.io.tmpdir")));
     examples();
     data();
+    if (pipeline != null) {
+      live(PipelineFile.read(pipeline));
+    }
     return broken ? Main.FAILED : Main.DONE;
+  }
+
+  private void live(PipelineFile file) {
+    for (Lint.Finding f : Lint.live(file)) {
+      if (f.error()) {
+        tell(false, "pipeline", f.toString(), "'run' refuses it");
+      }
+    }
+    ServeSection.Parameters serve = file.live().serve();
+    if (serve.enabled() && serve.port() > 0) {
+      port(serve.host(), serve.port());
+    }
+    long memory = file.live().limits().memory();
+    long heap = Runtime.getRuntime().maxMemory();
+    if (memory > 0) {
+      tell(
+          heap >= COPIES * memory,
+          "limits.memory",
+          (memory >> 20) + " MB of " + (heap >> 20) + " MB of heap",
+          "a snapshot takes as much again: give FRESHET_JVM_OPTS=-Xmx"
+              + ((COPIES * memory >> 20) + 1)
+              + "m or more");
+    }
+    Path state = Path.of(file.live().state().directory()).toAbsolutePath().normalize();
+    Path there = state;
+    while (!Files.isDirectory(there) && !Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    folder("state folder", there);
+    disk(there, file.live().limits().disk());
+  }
+
+  private void port(String host, int port) {
+    String found = host + ":" + port;
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(host, port));
+      tell(true, "port", found + " is free", "");
+    } catch (IOException | IllegalArgumentException e) {
+      tell(
+          false,
+          "port",
+          found + " cannot be had: " + e.getMessage(),
+          "stop what has it, or run with '--port N'");
+    }
+  }
+
+  private void disk(Path there, long limit) {
+    try {
+      long room = Files.getFileStore(there).getUsableSpace();
+      tell(
+          room >= Math.max(limit, LEAST_DISK),
+          "disk",
+          (room >> 20) + " MB free for journal and snapshots",
+          limit > LEAST_DISK
+              ? "limits.disk allows " + (limit >> 20) + " MB"
+              : "events wait when it is full");
+    } catch (IOException e) {
+      tell(false, "disk", there + ": " + e.getMessage(), "name another folder in 'state'");
+    }
   }
 
   private static String classPath() {

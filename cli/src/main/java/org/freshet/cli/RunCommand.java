@@ -13,6 +13,7 @@ import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
 import org.freshet.core.live.Feed;
 import org.freshet.core.live.Sink;
+import org.freshet.engine.Lint;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setting;
 import org.freshet.runtime.Live;
@@ -82,6 +83,7 @@ final class RunCommand implements Runnable {
       set.add(new Setting("serve.port", "" + port, "--port"));
     }
     PipelineFile file = PipelineFile.read(pipeline, set);
+    check(file);
     Meters meters = new Meters(file);
     Live live = new Live(file, feeds(file), threads, Freshet.Version.number(), meters);
     if (from != null) {
@@ -106,6 +108,18 @@ final class RunCommand implements Runnable {
         throw error;
       }
       throw e.getCause() instanceof RuntimeException r ? r : new IllegalStateException(e);
+    }
+  }
+
+  /** What is wrong is said with its place before anything is opened. */
+  private static void check(PipelineFile file) {
+    List<ConfigException.Fault> faults =
+        Lint.live(file).stream()
+            .filter(Lint.Finding::error)
+            .map(f -> new ConfigException.Fault(f.where(), f.message()))
+            .toList();
+    if (!faults.isEmpty()) {
+      throw new ConfigException(faults);
     }
   }
 

@@ -14,6 +14,7 @@ import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
 import org.freshet.core.live.Feed;
+import org.freshet.core.live.Sink;
 
 /**
  * The whole check of a pipeline that was read: its sources are opened, its graph is built over
@@ -46,7 +47,7 @@ public final class Lint {
     List<Finding> found = new ArrayList<>();
     if (withData) {
       if (isFeed(file.source())) {
-        live(file, found);
+        found.addAll(live(file));
       } else {
         graph(file.source(), file.pipeline(), file.labels(), file.seed(), found);
       }
@@ -67,8 +68,19 @@ public final class Lint {
         && Components.find(source.name() + "_" + Kind.FEED.role()).isPresent();
   }
 
-  /** A feed is not started: only the columns it declares can be checked. */
-  private static void live(PipelineFile file, List<Finding> found) {
+  /**
+   * Checks what 'run' takes from a file, but for what a source holds: feeds and sinks are made and
+   * not started, so only the columns that a feed declares can be checked.
+   */
+  public static List<Finding> live(PipelineFile file) {
+    List<Finding> found = new ArrayList<>();
+    if (file.live().labelSource() != null) {
+      made(file.live().labelSource(), Feed.class, found);
+    }
+    file.live().sinks().forEach(s -> made(s, Sink.class, found));
+    if (!isFeed(file.source())) {
+      return found;
+    }
     checked(
         file.source(),
         found,
@@ -78,7 +90,7 @@ public final class Lint {
             declared = feed.declared();
           }
           if (declared != null) {
-            graph(declared, file.pipeline(), file.labels(), file.seed(), found);
+            models(file, declared, found);
           } else {
             warn(
                 found,
@@ -87,6 +99,32 @@ public final class Lint {
                     + " against them");
           }
         });
+    return found;
+  }
+
+  private static void made(Spec spec, Class<? extends AutoCloseable> as, List<Finding> found) {
+    checked(
+        spec,
+        found,
+        () -> {
+          try (AutoCloseable made = Components.create(spec, Build.of(null), as)) {
+            made.toString();
+          } catch (RuntimeException e) {
+            throw e;
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  private static void models(PipelineFile file, Schema schema, List<Finding> found) {
+    graph(schema, file.pipeline(), file.labels(), file.seed(), found);
+    file.live()
+        .challengers()
+        .forEach(c -> graph(schema, c.pipeline(), file.labels(), file.seed(), found));
+    if (file.live().limits().fallback() != null) {
+      graph(schema, file.live().limits().fallback(), file.labels(), file.seed(), found);
+    }
   }
 
   private static void graph(
@@ -119,7 +157,13 @@ public final class Lint {
     try {
       check.run();
     } catch (ConfigException e) {
-      e.faults().forEach(f -> found.add(new Finding(true, f.where(), f.message())));
+      for (ConfigException.Fault f : e.faults()) {
+        String where = f.where().isEmpty() ? of.where().toString() : f.where();
+        Finding one = new Finding(true, where, f.message());
+        if (!found.contains(one)) { // each model has the same labels
+          found.add(one);
+        }
+      }
     } catch (FreshetException e) {
       found.add(new Finding(true, of.where().toString(), e.getMessage()));
     }

@@ -15,6 +15,7 @@ final class SourcePaths {
       Set.of(
           "path",
           "directory",
+          "dead_letter",
           "tokens",
           "certificate",
           "private_key",

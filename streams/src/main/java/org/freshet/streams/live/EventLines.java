@@ -164,6 +164,14 @@ final class EventLines implements AutoCloseable {
           e);
     }
     bad++;
+    if (Long.bitCount(bad) == 1) { // the first, then ever more rarely
+      LOG.warn(
+          "{}: the line that ends at byte {} is left out: {}; {} so far",
+          name,
+          line.position(),
+          e.getMessage(),
+          bad);
+    }
     if (letters == null) {
       return;
     }
