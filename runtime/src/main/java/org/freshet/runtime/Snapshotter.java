@@ -216,8 +216,7 @@ final class Snapshotter {
     follower = null;
     try {
       if (replica == null) {
-        replica =
-            Follower.follow(file, store, folder.journal(), at, 1, models::reader, NOBODY);
+        replica = Follower.follow(file, store, folder.journal(), at, 1, models::reader, NOBODY);
       } else {
         Follower.goOn(replica, folder.journal(), at);
       }

@@ -19,8 +19,8 @@ import org.freshet.streams.live.JsonBytes;
  * <p>A column is an input tensor of its own name, of shape {@code [n]} or {@code [n, 1]}, FP64 for
  * a number and BYTES for a name; where all columns are numbers, one tensor of shape {@code [n,
  * width]} does as well, whatever its name. Parameters are passed over. There are no versions, and
- * no extensions: binary tensors are refused. Outputs are {@code prediction}, and for classes {@code scores} of shape
- * {@code [n, classes]} with the names of the classes in its parameters.
+ * no extensions: binary tensors are refused. Outputs are {@code prediction}, and for classes {@code
+ * scores} of shape {@code [n, classes]} with the names of the classes in its parameters.
  */
 final class InferenceApi {
   private static final String MODEL = "/v2/models/{name}";

@@ -35,8 +35,7 @@ final class Json {
     try {
       node = MAPPER.readTree(body.bytes(), 0, body.length());
     } catch (JsonProcessingException e) {
-      throw new Refused(
-          400, "the body is no JSON: " + BadEvent.reason(e));
+      throw new Refused(400, "the body is no JSON: " + BadEvent.reason(e));
     } catch (IOException e) {
       throw new Refused(400, "the body is no JSON");
     }

@@ -100,7 +100,8 @@ class InferenceTest {
         s.post(
             "/v1/events",
             "{\"id\":\"e%d\",\"features\":{\"sl\":%d,\"sw\":3,\"pl\":%d,\"pw\":1},\"label\":\"%s\"}"
-                .formatted(i, i % 7, i % 2 == 0 ? i % 3 : 7 + i % 3, i % 2 == 0 ? "setosa" : "other"));
+                .formatted(
+                    i, i % 7, i % 2 == 0 ? i % 3 : 7 + i % 3, i % 2 == 0 ? "setosa" : "other"));
       }
       String matrix =
           "{\"id\":null,\"parameters\":null,\"inputs\":[{\"name\":\"input-0\",\"shape\":[2,4],"
@@ -112,8 +113,12 @@ class InferenceTest {
       String wrapped =
           matrix
               .replace("\"id\":null", "\"id\":\"b1b5-01\"")
-              .replace("\"parameters\":null,\"inputs\"", "\"parameters\":{\"content_type\":\"np\"},\"inputs\"")
-              .replace("}]}", "}],\"outputs\":[{\"name\":\"prediction\",\"parameters\":{\"binary_data\":false}}]}");
+              .replace(
+                  "\"parameters\":null,\"inputs\"",
+                  "\"parameters\":{\"content_type\":\"np\"},\"inputs\"")
+              .replace(
+                  "}]}",
+                  "}],\"outputs\":[{\"name\":\"prediction\",\"parameters\":{\"binary_data\":false}}]}");
       JsonNode named = s.post("/v2/models/iris/infer", wrapped).json();
       assertThat(named.get("id").asText()).isEqualTo("b1b5-01");
       assertThat(named.get("outputs")).hasSize(1);
@@ -132,7 +137,8 @@ class InferenceTest {
         s.post(
             "/v1/events",
             "{\"features\":{\"age\":%d,\"country\":\"%s\",\"member\":%s},\"label\":\"%s\"}"
-                .formatted(30 + i % 9, i % 2 == 0 ? "PT" : "NO", i % 2 == 0, i % 2 == 0 ? "yes" : "no"));
+                .formatted(
+                    30 + i % 9, i % 2 == 0 ? "PT" : "NO", i % 2 == 0, i % 2 == 0 ? "yes" : "no"));
       }
       String columns =
           "{\"parameters\":{\"content_type\":\"pd\"},\"inputs\":["
@@ -184,13 +190,14 @@ class InferenceTest {
       }
       String request =
           "{\"inputs\":[{\"name\":\"input0\",\"shape\":[1,2],\"datatype\":\"FP64\",\"data\":[9,1]}]}";
-      assertThat(s.post("/v2/models/mymodel/infer", request).json().at("/outputs/0/data/0").asText())
+      assertThat(
+              s.post("/v2/models/mymodel/infer", request).json().at("/outputs/0/data/0").asText())
           .isEqualTo("high");
       s.live.ask("fallback on").get();
       assertThat(s.post("/v1/events", "{\"features\":{\"a\":9,\"b\":1}}").json().get("prediction"))
-          .isEqualTo(
-              s.post("/v2/models/mymodel/infer", request).json().at("/outputs/0/data/0"));
-      assertThat(s.post("/v2/models/mymodel/infer", request).json().at("/outputs/0/data/0").asText())
+          .isEqualTo(s.post("/v2/models/mymodel/infer", request).json().at("/outputs/0/data/0"));
+      assertThat(
+              s.post("/v2/models/mymodel/infer", request).json().at("/outputs/0/data/0").asText())
           .isEqualTo("low");
     }
   }

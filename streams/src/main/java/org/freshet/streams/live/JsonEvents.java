@@ -225,8 +225,7 @@ public final class JsonEvents {
       }
       int column = kind == Batch.Kind.EVENT ? column(name) : -1;
       if (column < 0 && outer && name.equals(FEATURES) && t != JsonToken.VALUE_NULL) {
-        throw new BadEvent(
-            index, name, "'" + name + "' is " + found(t) + ", expected an object");
+        throw new BadEvent(index, name, "'" + name + "' is " + found(t) + ", expected an object");
       }
       if (column < 0) {
         unknown += kind == Batch.Kind.EVENT ? 1 : 0;
