@@ -107,8 +107,8 @@ public final class Lint {
         spec,
         found,
         () -> {
-          try (AutoCloseable made = Components.create(spec, Build.of(null), as)) {
-            made.toString();
+          try {
+            Components.create(spec, Build.of(null), as).close();
           } catch (RuntimeException e) {
             throw e;
           } catch (Exception e) {
