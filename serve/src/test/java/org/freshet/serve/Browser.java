@@ -230,8 +230,9 @@ final class Browser implements AutoCloseable {
     call("Input.dispatchKeyEvent", "type", "keyUp", "key", key);
   }
 
-  /** Clicks with the mouse where a person would. */
+  /** Clicks with the mouse where a person would, once there is something to click. */
   void click(String selector) throws Exception {
+    until("document.querySelector(" + JSON.writeValueAsString(selector) + ") !== null");
     JsonNode at =
         value(
             """
