@@ -171,6 +171,7 @@ class RegistryTest {
           order(live, "rollback 2");
           main.add(model(live));
           assertThat(live.read(Replica::model).get(60, TimeUnit.SECONDS)).isEqualTo("main-4");
+          awaitKept(live, 4);
           assertThatThrownBy(() -> order(live, "rollback 9"))
               .hasRootCauseMessage(
                   "version: the model of version 9 is not kept; kept are 1, 2, 3, 4");
@@ -192,6 +193,15 @@ class RegistryTest {
         StandardCopyOption.REPLACE_EXISTING);
     assertThatThrownBy(() -> replay(file(4000, TREE), new ArrayList<>()))
         .hasMessageContaining("version-00000002.freshet: corrupt: has the checksum");
+  }
+
+  /** Models are written behind the stream. */
+  private static void awaitKept(Live live, int version) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (live.versions().size() < version || live.versions().get(version - 1).file() == null) {
+      assertThat(System.nanoTime()).as("version %d is not kept", version).isLessThan(deadline);
+      Thread.sleep(2);
+    }
   }
 
   /** What the file's pipeline has learnt. */
