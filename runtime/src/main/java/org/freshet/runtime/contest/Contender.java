@@ -1,5 +1,6 @@
 package org.freshet.runtime.contest;
 
+import org.freshet.core.Schema;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.engine.Engine;
@@ -40,6 +41,17 @@ final class Contender {
     return better - worse;
   }
 
+  /** Share of right answers among the last, or the mean error; NaN before the first. */
+  double quality() {
+    boolean classes = engine.schema().target() == Schema.Target.CLASS;
+    return classes ? 1 - recent.mean() : recent.mean();
+  }
+
+  /** Its pipeline with all defaults. */
+  String spec() {
+    return engine.spec().toString();
+  }
+
   double p() {
     return PairedTest.midP(better, worse);
   }
@@ -56,8 +68,33 @@ final class Contender {
     return engine.modelBytes() + engine.pendingBytes() + recent.memoryBytes();
   }
 
+  /**
+   * Puts a model of another moment in the place of what it has become. Of events and labels it
+   * knows what it knew.
+   *
+   * @param fresh an engine for it
+   * @param frozen state of that model's engine
+   */
+  void become(Engine fresh, StateReader frozen) {
+    fresh.load(stateOfEngine(), frozen);
+    engine.close();
+    engine = fresh;
+  }
+
+  /** Goes on, as a new one, with what another learnt. */
+  void succeed(Contender other) {
+    engine.load(other.stateOfEngine());
+    recent.add(other.recent);
+  }
+
+  private StateReader stateOfEngine() {
+    StateWriter out = new StateWriter();
+    engine.save(out);
+    return StateReader.open("the running pipeline", out.toBytes());
+  }
+
   void save(StateWriter out) {
-    out.put("spec", engine.spec().toString());
+    out.put("spec", spec());
     out.put("pairs", pairs);
     out.put("better", better);
     out.put("worse", worse);

@@ -1,8 +1,9 @@
 package org.freshet.runtime.contest;
 
+import org.freshet.engine.Outcomes;
 import org.freshet.engine.section.PromoteSection;
 
-/** When a challenger takes the champion's place by itself. */
+/** What answers cost, and when a challenger takes the champion's place by itself. */
 final class Rule {
   private final PromoteSection.Parameters p;
   private final boolean classes;
@@ -20,6 +21,16 @@ final class Rule {
   /** Labels compared before each decision. */
   int window() {
     return p.window();
+  }
+
+  /** What the answer to the event of the i-th label cost; NaN when there was none. */
+  double loss(Outcomes brought, int i) {
+    double predicted = brought.labelPredicted(i);
+    if (classes) {
+      return predicted < 0 ? Double.NaN : predicted == brought.label(i) ? 0 : 1;
+    }
+    double loss = Math.abs(predicted - brought.label(i));
+    return loss < Double.POSITIVE_INFINITY ? loss : Double.NaN;
   }
 
   /** Whether a challenger is better by the test, and within the limit on negative flips. */

@@ -26,6 +26,11 @@ final class Versions {
     all.clear();
   }
 
+  /** One that is still known; null for another number. */
+  Version of(int number) {
+    return all.stream().filter(v -> v.number() == number).findFirst().orElse(null);
+  }
+
   /** Number of the oldest still known. */
   int oldest() {
     return all.get(0).number();
