@@ -1,28 +1,17 @@
 package org.freshet.engine;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.freshet.core.Batch;
-import org.freshet.core.Classifier;
 import org.freshet.core.ConfigException;
-import org.freshet.core.ConfigException.Fault;
-import org.freshet.core.DriftLog;
-import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
 import org.freshet.core.KeyTable;
 import org.freshet.core.Learner;
-import org.freshet.core.Pipeline;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
-import org.freshet.core.Trait;
 import org.freshet.core.Workers;
 import org.freshet.core.component.Build;
-import org.freshet.core.component.Components;
-import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
 import org.freshet.core.live.Fate;
 import org.freshet.core.state.HeapModelStore;
@@ -47,22 +36,13 @@ public final class Engine implements AutoCloseable {
   /** Rows whose ids are looked at together, so that waits for memory overlap. */
   static final int AHEAD = 64;
 
-  /** Most rows given to a learner in one block. */
-  private static final int BLOCK = 1024;
-
   private final Schema schema;
   private final LabelPlan plan;
   private final Spec spec;
   private final long seed;
-  private final Learner model;
-  private final Pipeline pipeline;
-  private final Head head;
-  private final Answers answers;
+  private final Student student;
   private final Workers workers;
-  private final boolean blocks;
-  private final Batch work;
-  private final int[] slots; // of the ids in a block; -1 without one
-
+  private final Blocks blocks; // null where each row is a step
   private final long[] hashes = new long[AHEAD]; // of the ids at hand; 0 without one
 
   /** The truths of the row at hand; null where an event has one label. */
@@ -71,7 +51,6 @@ public final class Engine implements AutoCloseable {
   private final LabelJoin join;
   private final Pending pending;
   private final LabelCounts counts;
-  private final Teacher teacher;
   private long events;
   private long clock = Features.NO_TIME;
   private long nanos;
@@ -98,7 +77,13 @@ public final class Engine implements AutoCloseable {
    *     the engine's own to close
    */
   public Engine(Spec pipeline, LabelPlan labels, Build build) {
-    this(build.schema(), pipeline, build.seed(), make(pipeline, build), labels, build.workers());
+    this(
+        build.schema(),
+        pipeline,
+        build.seed(),
+        Student.make(pipeline, build),
+        labels,
+        build.workers());
   }
 
   /** Around a learner made in Java, on one thread. */
@@ -112,42 +97,15 @@ public final class Engine implements AutoCloseable {
     this.spec = spec == null ? null : FullSpec.of(spec);
     this.seed = seed;
     this.plan = labels;
-    this.model = model;
     this.workers = workers;
-    this.pipeline = model instanceof Pipeline p ? p : null;
-    Learner learner = pipeline == null ? model : pipeline.learner();
-    this.head = Head.of(schema, learner);
-    this.answers = Answers.of(learner);
-    Schema seen = pipeline == null ? schema : pipeline.learnerSchema();
-    boolean parallel =
-        workers.threads() > 1
-            && Components.describe(learner)
-                .map(c -> c.traits().contains(Trait.PARALLEL))
-                .orElse(false);
+    this.student = new Student(schema, model);
     this.truths = schema.hasTruths() ? new double[schema.outputs().size()] : null;
-    this.blocks =
-        labels.immediate()
-            && labels.timeout() == null
-            && truths == null
-            && (pipeline == null || parallel && !pipeline.readsLabels());
-    this.work = blocks && pipeline != null ? new Batch(seen, BLOCK) : null;
-    this.slots = new int[blocks ? BLOCK : 0];
-    this.teacher = new Teacher(head, pipeline);
-    this.join = new LabelJoin(schema, seen, labels, answers, teacher, truths);
+    this.join = new LabelJoin(schema, labels, student, truths);
     this.pending = join.pending;
     this.counts = join.counts;
-  }
-
-  private static Learner make(Spec spec, Build build) {
-    if (build.schema().target() == Schema.Target.NONE) {
-      throw new SchemaException("the stream has no label; name its column with 'label'");
-    }
-    List<Fault> faults = new ArrayList<>();
-    Components.check(spec, Kind.SUPERVISED, faults);
-    if (!faults.isEmpty()) {
-      throw new ConfigException(faults);
-    }
-    return Components.create(spec, build, Learner.class);
+    boolean atOnce = labels.immediate() && labels.timeout() == null && truths == null;
+    this.blocks =
+        atOnce && student.takesBlocks(workers.threads()) ? new Blocks(student, join) : null;
   }
 
   /**
@@ -159,50 +117,31 @@ public final class Engine implements AutoCloseable {
     if (finished) {
       throw new IllegalStateException("the stream is finished");
     }
-    out.begin(events, answers, from, to);
-    if (blocks && !teacher.resting) {
+    out.begin(events, student.answers, from, to);
+    if (blocks != null && !student.resting) {
       runBlocks(batch, from, to, out);
     } else {
       steps(batch, from, to, out);
     }
-    drainDrifts(out);
+    student.drainDrifts(events, out);
   }
 
   private void runBlocks(Batch batch, int from, int to, Outcomes out) {
     int r = from;
     while (r < to) {
-      int end = r;
-      while (end < to && end - r < BLOCK && simple(batch, end, end - r)) {
-        end++;
-      }
+      int end = blocks.end(batch, r, to, events);
       if (end == r) {
         steps(batch, r, r + 1, out);
         r++;
-      } else {
-        block(batch, r, end, out);
-        r = end;
+        continue;
       }
+      long start = System.nanoTime();
+      blocks.learn(batch, r, end, out);
+      nanos += System.nanoTime() - start;
+      blocks.note(batch, r, end, events, out);
+      events += end - r;
+      r = end;
     }
-  }
-
-  /**
-   * Whether a row can be the i-th of a block: an event with a label its learner can take or none,
-   * that needs not be joined. If it has an id, that is known from now on.
-   */
-  private boolean simple(Batch batch, int r, int i) {
-    double label = batch.label(r);
-    boolean usable = head.usable(label);
-    if (batch.kind(r) != Batch.Kind.EVENT || !usable && !Double.isNaN(label)) {
-      return false;
-    }
-    slots[i] = -1;
-    if (batch.id(r) == null) {
-      return true;
-    }
-    if (usable) {
-      slots[i] = join.reserve(batch.row(r), events + i, label, batch.weight(r));
-    }
-    return slots[i] >= 0;
   }
 
   private void steps(Batch batch, int from, int to, Outcomes out) {
@@ -221,35 +160,6 @@ public final class Engine implements AutoCloseable {
     nanos += System.nanoTime() - start;
   }
 
-  private void block(Batch batch, int from, int to, Outcomes out) {
-    int row = out.predictions();
-    long start = System.nanoTime();
-    if (pipeline == null) {
-      head.testThenLearn(batch, from, to, out);
-    } else {
-      work.clear();
-      for (int r = from; r < to; r++) {
-        work.append(pipeline.observe(batch.row(r)), batch.label(r), batch.weight(r));
-      }
-      head.testThenLearn(work, 0, to - from, out);
-    }
-    nanos += System.nanoTime() - start;
-    out.answered(from, to);
-    for (int r = from; r < to; r++, row++) {
-      double label = batch.label(r);
-      events++;
-      if (Double.isNaN(label)) {
-        counts.unlabelled++;
-      } else {
-        counts.labels++;
-        out.arrive(events - 1, label, batch.weight(r), batch.time(r), row, events);
-      }
-      if (slots[r - from] >= 0) {
-        pending.answered(slots[r - from], row, out);
-      }
-    }
-  }
-
   private void step(Batch batch, int r, long hash, Outcomes out) {
     if (plan.clocked()) {
       tick(batch.time(r));
@@ -265,14 +175,14 @@ public final class Engine implements AutoCloseable {
     }
     switch (batch.kind(r)) {
       case EVENT -> event(batch, r, hash, out);
-      case LABEL -> join.label(batch, r, hash, head.usable(batch.label(r)), clock, events, out);
+      case LABEL -> join.label(batch, r, hash, student.usable(batch.label(r)), clock, events, out);
       case TICK -> out.fate(r, Fate.TICK);
     }
   }
 
   private void event(Batch batch, int r, long hash, Outcomes out) {
     double given = batch.label(r);
-    boolean labelled = head.usable(given);
+    boolean labelled = student.usable(given);
     String id = batch.id(r);
     int early = -1;
     if (id != null) {
@@ -283,18 +193,17 @@ public final class Engine implements AutoCloseable {
       }
       early = join.findEarly(id, hash);
     }
-    Features x = batch.row(r);
-    Features row = pipeline == null ? x : pipeline.observe(x);
+    Features row = student.observe(batch.row(r));
     double weight = batch.weight(r);
     if (labelled && plan.immediate() && early < 0) {
       testThenLearn(row, given, hash, weight, out);
     } else {
-      predict(row, out);
+      student.predict(row, out);
       long event = events++;
       if (early >= 0) {
         join.joinEarly(early, row, hash, event, weight, out);
       } else if (labelled) {
-        schedule(batch, r, event, row, hash, out);
+        join.schedule(batch, r, row, hash, event, clock, out);
       } else if (id != null) {
         join.await(row, hash, event, clock, weight, out);
       } else {
@@ -307,50 +216,12 @@ public final class Engine implements AutoCloseable {
   }
 
   private void testThenLearn(Features row, double label, long hash, double weight, Outcomes out) {
-    if (teacher.resting) {
-      teacher.missed++;
-      predict(row, out);
-    } else {
-      head.testThenLearn(row, label, truths, weight, out);
-      teacher.tell(row, label);
-    }
+    student.testThenLearn(row, label, truths, weight, out);
     long event = events++;
     counts.labels++;
     out.arrive(event, label, weight, row.time(), out.predictions() - 1, events);
     out.truths(truths);
     join.learnt(row, label, hash, event, weight, out);
-  }
-
-  private void predict(Features row, Outcomes out) {
-    if (!teacher.resting) {
-      head.predict(row, out);
-      return;
-    }
-    int n = model instanceof Classifier c ? c.labels() : 0;
-    out.reserve(1, n);
-    int at = out.scoresAt(out.predictions());
-    Arrays.fill(out.scores(), at, at + n, 1.0 / n);
-    Arrays.fill(
-        out.scores(), at + n, at + answers.width(n), answers == Answers.SETS ? 1 : Double.NaN);
-    out.predict(schema.target() == Schema.Target.CLASS ? -1 : Double.NaN, n);
-  }
-
-  private void schedule(Batch batch, int r, long event, Features row, long hash, Outcomes out) {
-    long due = event;
-    if (plan.byLabelTime()) {
-      due = batch.labelTime(r);
-      if (due == Features.NO_TIME) {
-        counts.neverArriving++;
-        join.leave(row, hash, event, batch.weight(r), out);
-        return;
-      }
-    } else if (plan.delay().events()) {
-      due = event + plan.delay().length();
-    } else {
-      long own = batch.time(r) == Features.NO_TIME ? clock : batch.time(r);
-      due = own + plan.delay().length();
-    }
-    join.schedule(row, hash, event, due, batch.label(r), batch.weight(r), out);
   }
 
   /**
@@ -360,10 +231,9 @@ public final class Engine implements AutoCloseable {
    * @param out overwritten with the predictions
    */
   public void predict(Batch batch, int from, int to, Outcomes out) {
-    out.begin(events, answers, from, to);
+    out.begin(events, student.answers, from, to);
     for (int r = from; r < to; r++) {
-      Features x = batch.row(r);
-      head.predict(pipeline == null ? x : pipeline.transform(x), out);
+      student.glance(batch.row(r), out);
       out.fate(r, Fate.ANSWERED, out.predictions() - 1);
     }
   }
@@ -398,20 +268,6 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** A drift was found when the n-th label of this call was learnt, after the events before it. */
-  private void drainDrifts(Outcomes out) {
-    if (!(model instanceof DriftReporter reporter)) {
-      return;
-    }
-    DriftLog log = reporter.drifts();
-    for (int i = 0; i < log.size(); i++) {
-      long nth = Math.min(Math.max(log.ordinal(i), 1), out.learnt());
-      long event = nth == 0 ? events - 1 : out.beforeLearnt(nth - 1) - 1;
-      out.drift(event, log.source(i));
-    }
-    log.clear();
-  }
-
   /**
    * Ends the stream: labels that are known but had not arrived are given out for the metrics;
    * nothing is learnt from them, because no event comes after.
@@ -419,7 +275,7 @@ public final class Engine implements AutoCloseable {
    * @param out overwritten
    */
   public void finish(Outcomes out) {
-    out.begin(events, answers);
+    out.begin(events, student.answers);
     for (int slot = pending.due(Long.MAX_VALUE); slot >= 0; slot = pending.due(Long.MAX_VALUE)) {
       pending.report(slot, events, out);
       pending.finish(slot, Pending.State.LEFT);
@@ -438,7 +294,7 @@ public final class Engine implements AutoCloseable {
 
   /** What the model answers. */
   public Answers answers() {
-    return answers;
+    return student.answers;
   }
 
   /** Event clock: the largest time seen; {@link Features#NO_TIME} before the first. */
@@ -466,12 +322,12 @@ public final class Engine implements AutoCloseable {
    * one label.
    */
   public void rest(boolean resting) {
-    teacher.resting = resting;
+    student.resting = resting;
   }
 
   /** Labels that came while the engine rested. */
   public long missed() {
-    return teacher.missed;
+    return student.missed;
   }
 
   /** Lowers the number of events done whose answers are remembered, 100,000 unless said. */
@@ -492,50 +348,34 @@ public final class Engine implements AutoCloseable {
    * @param rowsInMemory the most waiting rows in memory
    */
   public void spill(Spill to, int rowsInMemory) {
-    pending.spill(to, rowsInMemory);
+    pending.spilled.to(to, rowsInMemory);
   }
 
   /** The same for about as many rows as fit in so many bytes, at least a thousand. */
   public void spill(Spill to, long bytesInMemory) {
-    Schema seen = pipeline == null ? schema : pipeline.learnerSchema();
+    Schema seen = student.seen();
     long row = 300 + (seen.isSparse() ? 1024 : 8L * seen.width());
     spill(to, (int) Math.max(1000, Math.min(Integer.MAX_VALUE, bytesInMemory / row)));
   }
 
   /** What each step that goes by keys has of them, by its name; a second one is {@code name-2}. */
   public Map<String, KeyTable.Keys> keys() {
-    List<Learner> all = new ArrayList<>();
-    if (pipeline != null) {
-      all.addAll(pipeline.transformers());
-    }
-    all.add(pipeline == null ? model : pipeline.learner());
-    Map<String, KeyTable.Keys> keys = new LinkedHashMap<>();
-    for (Learner l : all) {
-      if (l instanceof KeyTable table) {
-        String name = Components.describe(l).map(c -> c.name()).orElse("key_table");
-        String own = name;
-        for (int i = 2; keys.containsKey(own); i++) {
-          own = name + "-" + i;
-        }
-        keys.put(own, table.keyCounts());
-      }
-    }
-    return keys;
+    return student.keys();
   }
 
   /** Waiting events whose rows are not in memory. */
   public int spilled() {
-    return pending.spilled();
+    return pending.spilled.size();
   }
 
   /** Names of the files with those rows. */
   public Set<String> rowFiles() {
-    return pending.spill == null ? Set.of() : pending.spill.files();
+    return pending.spilled.files();
   }
 
   /** Why rows stay in memory that should be spilled, such as a full disk; null when all is well. */
   public String spillTrouble() {
-    return pending.trouble();
+    return pending.spilled.trouble();
   }
 
   /** Labels kept that came before their events. */
@@ -550,7 +390,7 @@ public final class Engine implements AutoCloseable {
 
   /** The learner, or the pipeline that ends in it. */
   public Learner model() {
-    return model;
+    return student.model;
   }
 
   /** What the model was made of, defaults filled in; null when it was made in Java. */
@@ -572,7 +412,7 @@ public final class Engine implements AutoCloseable {
 
   /** Bytes of the model alone. */
   public long modelBytes() {
-    return model.memoryBytes();
+    return student.model.memoryBytes();
   }
 
   /** Bytes of the events that wait for their labels, and of those remembered. */
@@ -585,10 +425,10 @@ public final class Engine implements AutoCloseable {
     if (finished) {
       throw new IllegalStateException("the stream is finished; save before finish");
     }
-    out.put("model", model);
+    student.save(out);
     out.put("events", events);
     out.put("clock", clock);
-    out.put("missed", teacher.missed);
+    out.put("missed", student.missed);
     join.save(out.child("join"));
   }
 
@@ -607,7 +447,7 @@ public final class Engine implements AutoCloseable {
     loadModel(learnt);
     events = in.longValue("events", 0, Long.MAX_VALUE);
     clock = in.longValue("clock");
-    teacher.missed = in.has("missed") ? in.longValue("missed", 0, Long.MAX_VALUE) : 0;
+    student.missed = in.has("missed") ? in.longValue("missed", 0, Long.MAX_VALUE) : 0;
     if (in.has("join")) {
       join.load(in.child("join"));
     } else {
@@ -617,12 +457,12 @@ public final class Engine implements AutoCloseable {
 
   /** Writes what was learnt alone. */
   public void saveModel(StateWriter out) {
-    out.put("model", model);
+    student.save(out);
   }
 
   /** Replaces what was learnt by a new engine; of events and labels it knows nothing. */
   public void loadModel(StateReader in) {
-    (schema.labels() == null ? in : in.withLabels(schema.labels().size())).load("model", model);
+    student.load(in);
   }
 
   /**
@@ -639,8 +479,6 @@ public final class Engine implements AutoCloseable {
   @Override
   public void close() {
     workers.close();
-    if (pending.spill != null) {
-      pending.spill.close();
-    }
+    pending.spilled.close();
   }
 }

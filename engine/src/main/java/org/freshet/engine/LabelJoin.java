@@ -4,7 +4,6 @@ import org.freshet.core.Batch;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
 import org.freshet.core.Schema;
-import org.freshet.core.StateException;
 import org.freshet.core.live.Fate;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -32,7 +31,7 @@ import org.freshet.engine.Pending.State;
  */
 final class LabelJoin {
   private final LabelPlan plan;
-  private final Teacher teacher;
+  private final Student student;
   private final double negative;
   private final double[] truths; // of the row at hand; null where an event has one label
   final Pending pending;
@@ -42,15 +41,13 @@ final class LabelJoin {
   private final LastLabels last;
 
   /**
-   * @param seen by the learner
    * @param truths filled with those of each row before it comes here
    */
-  LabelJoin(
-      Schema schema, Schema seen, LabelPlan plan, Answers kind, Teacher teacher, double[] truths) {
+  LabelJoin(Schema schema, LabelPlan plan, Student student, double[] truths) {
     this.plan = plan;
-    this.teacher = teacher;
+    this.student = student;
     this.truths = truths;
-    this.pending = new Pending(seen, plan, kind);
+    this.pending = new Pending(student.seen(), plan, student.answers);
     this.early = new EarlyLabels(pending.outputs);
     this.last = plan.onTimeout() == OnTimeout.LAST_KNOWN ? new LastLabels() : null;
     this.negative = negative(schema, plan);
@@ -150,7 +147,7 @@ final class LabelJoin {
   private Fate label(int slot, double label, long time, long events, Outcomes out) {
     switch (pending.state(slot)) {
       case WAITING, SCHEDULED -> {
-        pending.fetch(slot);
+        pending.spilled.fetch(slot);
         counts.labelRecords++;
         delays.add(pending.time(slot), time);
         join(slot, label, truths, events, out);
@@ -199,7 +196,7 @@ final class LabelJoin {
   private void teach(int slot) {
     Features row = pending.row(slot);
     double label = pending.label(slot);
-    teacher.learn(row, label, pending.truths(slot), pending.weight(slot));
+    student.learn(row, label, pending.truths(slot), pending.weight(slot));
     note(row, label);
   }
 
@@ -226,7 +223,7 @@ final class LabelJoin {
   }
 
   /** The label of the event last predicted will not come. */
-  void leave(Features row, long hash, long event, double weight, Outcomes out) {
+  private void leave(Features row, long hash, long event, double weight, Outcomes out) {
     if (hash != 0) {
       pending.remember(row, hash, event, weight, State.LEFT, out);
     }
@@ -254,7 +251,7 @@ final class LabelJoin {
     counts.labelRecords++;
     double label = early.label(from);
     double[] of = early.truths(from);
-    teacher.learn(row, label, of, weight);
+    student.learn(row, label, of, weight);
     note(row, label);
     out.arrive(event, label, weight, row.time(), out.predictions() - 1, event + 1);
     out.truths(of);
@@ -269,18 +266,32 @@ final class LabelJoin {
     pending.await(row, hash, event, clock, weight, out);
   }
 
-  /** Keeps the event last predicted until its label is due. */
-  void schedule(
-      Features row, long hash, long event, long due, double label, double weight, Outcomes out) {
+  /** Keeps the event last predicted, that of a row with its label, until that is due. */
+  void schedule(Batch batch, int r, Features row, long hash, long event, long clock, Outcomes out) {
+    double weight = batch.weight(r);
+    long due;
+    if (plan.byLabelTime()) {
+      due = batch.labelTime(r);
+      if (due == Features.NO_TIME) {
+        counts.neverArriving++;
+        leave(row, hash, event, weight, out);
+        return;
+      }
+    } else if (plan.delay().events()) {
+      due = event + plan.delay().length();
+    } else {
+      long own = batch.time(r) == Features.NO_TIME ? clock : batch.time(r);
+      due = own + plan.delay().length();
+    }
     room();
     int slot = pending.schedule(row, hash, event, due, weight, out);
-    pending.label(slot, label, truths);
+    pending.label(slot, batch.label(r), truths);
   }
 
   private void room() {
     if (pending.full()) {
       int oldest = pending.oldest();
-      pending.fetch(oldest);
+      pending.spilled.fetch(oldest);
       pending.finish(oldest, State.LEFT);
       pending.dropped++;
     }
@@ -299,7 +310,7 @@ final class LabelJoin {
   }
 
   private void timeout(int slot, long events, Outcomes out) {
-    pending.fetch(slot);
+    pending.spilled.fetch(slot);
     counts.timedOut++;
     double label =
         switch (plan.onTimeout()) {
@@ -320,7 +331,7 @@ final class LabelJoin {
     } else {
       out.extra(events);
     }
-    teacher.learn(row, label, null, pending.weight(slot));
+    student.learn(row, label, null, pending.weight(slot));
     pending.finish(slot, State.IMPUTED);
   }
 
@@ -335,8 +346,8 @@ final class LabelJoin {
     counts.save(out.child("counts"));
     delays.save(out.child("delays"));
     new PendingState(pending).save(out.child("known"));
-    if (pending.spilled() > 0) {
-      pending.spill.save(out.child("spill"));
+    if (pending.spilled.size() > 0) {
+      pending.spilled.save(out.child("spill"));
     }
     early.save(out.child("early"));
     if (last != null) {
@@ -348,14 +359,7 @@ final class LabelJoin {
     counts.load(in.child("counts"));
     delays.load(in.child("delays"));
     if (in.has("spill")) {
-      if (pending.spill == null) {
-        throw new StateException(
-            StateException.Verdict.OTHER_PARAMETERS,
-            in.source()
-                + ": other parameters: it refers to rows spilled to files beside it, and no folder for"
-                + " them is given; go on with the folder it was saved in");
-      }
-      pending.spill.load(in.child("spill"));
+      pending.spilled.load(in.child("spill"));
     }
     new PendingState(pending).load(in.child("known"));
     early.load(in.child("early"));
@@ -380,7 +384,7 @@ final class LabelJoin {
     if (last != null) {
       last.load(in.child("last"));
     }
-    pending.enter(other.pending);
+    BlankEvents.copy(other.pending, pending);
   }
 
   /** Reads what versions before 0.4 wrote. */

@@ -1,10 +1,6 @@
 package org.freshet.engine;
 
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
-import org.freshet.core.Batch;
 import org.freshet.core.Features;
 import org.freshet.core.RowStore;
 import org.freshet.core.Schema;
@@ -17,7 +13,7 @@ import org.freshet.core.Schema;
  * up: their answers are remembered, so that an event that is sent again gets the same answer and a
  * label that comes again is known for what it is.
  *
- * <p>Rows of waiting events beyond a number that memory holds, the oldest, can be {@link #spill}ed:
+ * <p>Rows of waiting events beyond a number that memory holds, the oldest, can be {@link #spilled}:
  * then memory holds some fifty bytes for each. They are fetched when something is to be done with
  * them; what is done does not depend on it.
  *
@@ -52,8 +48,9 @@ final class Pending implements SlotIndex.Ids {
   static final int WAITING = 1;
   static final int DONE_WITH_ROW = 2;
   static final int DONE = 3;
+  static final int LISTS = 4;
 
-  private final Schema schema;
+  final Schema schema;
   private final int limit;
   private final boolean byClock;
   private final int doneRows;
@@ -61,8 +58,8 @@ final class Pending implements SlotIndex.Ids {
   final int outputs;
   final RowStore rows;
   final KeptAnswers answers;
-  final AgeLists lists = new AgeLists(4);
-  private final double[] none; // scores of an event not yet answered
+  final AgeLists lists = new AgeLists(LISTS);
+  final double[] none; // scores of an event not yet answered
   private final DueHeap heap = new DueHeap();
   private final SlotIndex index = new SlotIndex(this);
   private final FreeSlots free = new FreeSlots();
@@ -76,18 +73,8 @@ final class Pending implements SlotIndex.Ids {
   long dropped;
   int remembered = REMEMBERED;
 
-  /** Tries to spill that are left out after one that failed. */
-  static final int PATIENCE = 10_000;
-
-  static final int SPILLED = -1;
-  Spill spill;
-  private int inMemory; // waiting rows
-  long[] place = new long[0]; // of those spilled
-  private int spilled;
-  private int hand = -1; // the first waiting one that is not spilled; all before it are
-  private int patience;
-  private String trouble;
-  private ByteBuffer record = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN);
+  /** Those whose rows and answers are not in memory. */
+  final SpilledRows spilled = new SpilledRows(this);
 
   Pending(Schema schema, LabelPlan plan, Answers kind) {
     this.schema = schema;
@@ -248,16 +235,12 @@ final class Pending implements SlotIndex.Ids {
       }
     } else {
       lists.add(WAITING, slot);
-      if (answer[slot] == SPILLED) {
-        spilled++;
-      } else if (hand < 0) {
-        hand = slot;
-      }
+      spilled.added(slot);
     }
     if (hash[slot] != 0) {
       index.add(slot, hash[slot]);
     }
-    spillSome();
+    spilled.spillSome();
   }
 
   /** Puts an opened slot among those done. */
@@ -286,7 +269,8 @@ final class Pending implements SlotIndex.Ids {
     }
   }
 
-  private void giveRow(int slot) {
+  /** Gives away the row of a slot that has one. */
+  void giveRow(int slot) {
     if (row[slot] != NO_ROW) {
       rows.remove(row[slot]);
       row[slot] = NO_ROW;
@@ -310,9 +294,7 @@ final class Pending implements SlotIndex.Ids {
         heap.remove(slot, due, event);
       }
     } else {
-      if (slot == hand) {
-        hand = lists.next(slot);
-      }
+      spilled.removing(slot);
       lists.remove(WAITING, slot);
     }
     if (hash[slot] == 0) {
@@ -383,15 +365,12 @@ final class Pending implements SlotIndex.Ids {
 
   /** Copies the answer to {@code out}; the result is its row there. */
   int answer(int slot, Outcomes out) {
-    if (answer[slot] != SPILLED) {
+    if (inMemory(slot)) {
       return answerKept(slot, answer[slot], out);
     }
-    ByteBuffer in = spill.get(place[slot]);
-    String id = RowStore.text(in);
-    rows.remove(rows.read(in)); // comes before the answer
-    int a = answers.read(id, in);
+    int a = spilled.read(slot);
     int at = answerKept(slot, a, out);
-    answers.remove(a);
+    spilled.unread(slot, a);
     return at;
   }
 
@@ -404,173 +383,9 @@ final class Pending implements SlotIndex.Ids {
         answers.scoresAt(a));
   }
 
-  /**
-   * Knows every event that another knows, in the same order and state, but has no answer to them
-   * and blank rows, from which nothing is learnt: this one did not see them.
-   *
-   * @param other of the same labels and limits; this one is new
-   */
-  void enter(Pending other) {
-    Batch one = new Batch(schema, 1);
-    for (int list = 0; list < 4; list++) {
-      for (int s = other.lists.first(list); s >= 0; s = other.lists.next(s)) {
-        boolean fetched = other.inMemory(s);
-        int a = fetched ? other.answer[s] : other.read(s);
-        enter(one, other, s, a);
-        if (!fetched) {
-          other.giveRow(s);
-          other.answers.remove(a);
-        }
-      }
-    }
-    dropped = other.dropped;
-  }
-
-  private void enter(Batch one, Pending other, int s, int a) {
-    int slot = open(other.event[s], other.hash[s]);
-    double noAnswer = schema.target() == Schema.Target.CLASS ? -1 : Double.NaN;
-    answer[slot] =
-        answers.add(
-            other.answers.id(a),
-            noAnswer,
-            0,
-            none,
-            0,
-            Math.copySign(other.answers.weight(a), -1),
-            other.answers.time(a));
-    answers.label(answer[slot], other.answers.label(a), null);
-    if (other.row[s] != NO_ROW) {
-      one.clear();
-      one.beginRow();
-      one.setKey(other.rows.get(other.row[s], other.answers.ids(), a).key());
-      one.endRow();
-      row[slot] = rows.add(one.row(0));
-    }
-    State as = other.state(s);
-    if (as == State.SCHEDULED || as == State.WAITING) {
-      link(slot, as, other.due[s]);
-    } else {
-      linkDone(slot, as);
-    }
-  }
-
-  /** Reads the record of a spilled slot, which stays spilled; gives its answer. */
-  private int read(int slot) {
-    ByteBuffer in = spill.get(place[slot]);
-    String id = RowStore.text(in);
-    row[slot] = rows.read(in);
-    return answers.read(id, in);
-  }
-
-  /** Whether a row of this weight is blank: it came before its engine. */
-  static boolean isBlank(double weight) {
-    return Math.copySign(1, weight) < 0;
-  }
-
-  /** From now on the rows of waiting events beyond a number go to {@code to}, the oldest first. */
-  void spill(Spill to, int most) {
-    spill = to;
-    inMemory = most;
-    spillSome();
-  }
-
-  private void spillSome() {
-    if (spill == null) {
-      return;
-    }
-    while (hand >= 0 && lists.size(WAITING) - spilled > inMemory && patience == 0) {
-      spillOne();
-    }
-    patience -= patience > 0 ? 1 : 0;
-  }
-
-  private void spillOne() {
-    int slot = hand;
-    String id = answers.id(answer[slot]);
-    int need = 4 + 2 * id.length() + rows.bytes(row[slot]) + answers.bytes(answer[slot]);
-    if (record.capacity() < need) {
-      record = bigger(need);
-    }
-    record.clear();
-    RowStore.text(id, record);
-    rows.write(row[slot], record);
-    answers.write(answer[slot], record);
-    try {
-      place(slot, spill.put(record.flip()));
-      trouble = null;
-    } catch (UncheckedIOException e) {
-      trouble = e.getMessage(); // memory holds it meanwhile
-      patience = PATIENCE;
-      return;
-    }
-    answers.remove(answer[slot]);
-    giveRow(slot);
-    answer[slot] = SPILLED;
-    spilled++;
-    hand = lists.next(slot);
-  }
-
-  /** Says where the record of a slot is. */
-  void place(int slot, long at) {
-    if (slot >= place.length) {
-      place = Arrays.copyOf(place, event.length);
-    }
-    place[slot] = at;
-  }
-
-  /** Brings a spilled slot back into memory, to be finished now; does nothing for another. */
-  void fetch(int slot) {
-    if (answer[slot] != SPILLED) {
-      return;
-    }
-    ByteBuffer in = spill.get(place[slot]);
-    String id = RowStore.text(in);
-    row[slot] = rows.read(in);
-    answer[slot] = answers.read(id, in);
-    spill.remove(place[slot]);
-    spilled--;
-    tidy();
-  }
-
-  /** Puts the records of a file that is mostly empty anew. */
-  private void tidy() {
-    int worn = spill.worn();
-    if (worn < 0 || patience > 0) {
-      return;
-    }
-    try {
-      for (int s = lists.first(WAITING); s != hand && s >= 0; s = lists.next(s)) {
-        if (answer[s] == SPILLED && spill.part(place[s]) == worn) {
-          long from = place[s];
-          ByteBuffer moved = spill.get(from);
-          record = record.capacity() < moved.remaining() ? bigger(moved.remaining()) : record;
-          place[s] = spill.put(record.clear().put(moved).flip());
-          spill.remove(from);
-        }
-      }
-    } catch (UncheckedIOException e) {
-      trouble = e.getMessage();
-      patience = PATIENCE;
-    }
-  }
-
-  private static ByteBuffer bigger(int need) {
-    return ByteBuffer.allocate(2 * need).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
   /** Whether a slot is not spilled. */
   boolean inMemory(int slot) {
-    return answer[slot] != SPILLED;
-  }
-
-  /** Events whose rows are not in memory. */
-  int spilled() {
-    return spilled;
-  }
-
-  /** Why rows could not be spilled when it was last tried; null when they could. */
-  String trouble() {
-    return trouble;
+    return !spilled.has(slot);
   }
 
   /** Notes the arrival of the slot's label with the prediction given at its event. */
@@ -585,9 +400,7 @@ final class Pending implements SlotIndex.Ids {
 
   @Override
   public boolean is(int slot, String id) {
-    return answer[slot] == SPILLED
-        ? hash[slot] == SlotIndex.hash(id) && RowStore.hasText(spill.get(place[slot]), id)
-        : answers.id(answer[slot]).equals(id);
+    return spilled.has(slot) ? spilled.is(slot, id) : answers.id(answer[slot]).equals(id);
   }
 
   /** Of the slot's id; 0 without one. */
@@ -600,8 +413,7 @@ final class Pending implements SlotIndex.Ids {
         + rows.memoryBytes()
         + answers.memoryBytes()
         + 33L * event.length
-        + 8L * place.length
-        + record.capacity()
+        + spilled.memoryBytes()
         + index.memoryBytes()
         + lists.memoryBytes()
         + heap.memoryBytes()

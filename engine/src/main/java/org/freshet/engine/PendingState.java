@@ -18,18 +18,18 @@ final class PendingState {
   }
 
   void save(StateWriter out) {
-    int[] sizes = new int[4];
+    int[] sizes = new int[Pending.LISTS];
     int n = 0;
-    for (int list = 0; list < 4; list++) {
+    for (int list = 0; list < Pending.LISTS; list++) {
       sizes[list] = p.lists.size(list);
       n += sizes[list];
     }
     int[] order = new int[n];
     int at = 0;
-    for (int list = 0; list < 4; list++) {
+    for (int list = 0; list < Pending.LISTS; list++) {
       at = p.lists.toArray(list, order, at);
     }
-    int spilled = p.spilled();
+    int spilled = p.spilled.size();
     if (spilled > 0) {
       saveSpilled(out.child("spilled"), order, sizes[Pending.SCHEDULED], spilled);
       int from = sizes[Pending.SCHEDULED] + spilled;
@@ -61,7 +61,7 @@ final class PendingState {
       of[0][i] = p.event[slot];
       of[1][i] = p.due[slot];
       of[2][i] = p.hash(slot);
-      of[3][i] = p.place[slot];
+      of[3][i] = p.spilled.place(slot);
     }
     out.put("event", of[0]);
     out.put("since", of[1]);
@@ -79,12 +79,12 @@ final class PendingState {
       throw in.corrupt("event", "has " + n + " events, the limit is " + room);
     }
     for (int i = 0; i < n; i++) {
-      if (!p.spill.holds(place[i]) || hash[i] == 0) {
+      if (!p.spilled.holds(place[i]) || hash[i] == 0) {
         throw in.corrupt("place", "has " + place[i] + ", where no record is");
       }
       int slot = p.open(event[i], hash[i]);
-      p.answer[slot] = Pending.SPILLED;
-      p.place(slot, place[i]);
+      p.answer[slot] = SpilledRows.SPILLED;
+      p.spilled.place(slot, place[i]);
       p.link(slot, Pending.State.WAITING, since[i]);
     }
   }
@@ -107,7 +107,7 @@ final class PendingState {
   }
 
   void load(StateReader in) {
-    int[] sizes = in.ints("sizes", 4);
+    int[] sizes = in.ints("sizes", Pending.LISTS);
     long n = 0;
     for (int size : sizes) {
       if (size < 0) {

@@ -241,9 +241,9 @@ class SpillFolderTest {
     assertThat(engine.spillTrouble()).isEqualTo("cannot write: disk full");
     assertThat(engine.spilled()).isZero();
     full[0] = false;
-    events(engine, 100, 100 + Pending.PATIENCE);
+    events(engine, 100, 100 + SpilledRows.PATIENCE);
     assertThat(engine.spillTrouble()).isNull();
-    assertThat(engine.spilled()).isEqualTo(100 + Pending.PATIENCE - 10);
+    assertThat(engine.spilled()).isEqualTo(100 + SpilledRows.PATIENCE - 10);
     process(engine, new Rows(schema, 2).label("e3", 0, 1).label("e9000", 0, 1));
     assertThat(learner.log).endsWith("l0=1", "l0=1");
     assertThat(out.labelEvent(1)).isEqualTo(9000);
