@@ -13,7 +13,9 @@ import org.freshet.core.component.Param;
 import org.freshet.core.component.Spec;
 import org.freshet.learn.tree.GrowingTree;
 import org.freshet.learn.tree.LeafPrediction;
+import org.freshet.learn.tree.SplitAttempts;
 import org.freshet.learn.tree.SplitCriterion;
+import org.freshet.learn.tree.TreeLeaves;
 import org.freshet.learn.tree.TreeParameters;
 import org.freshet.learn.tree.Trees;
 
@@ -161,16 +163,10 @@ public final class AdaptiveRandomForest extends VotingEnsemble<ForestMember> imp
   private static TreeParameters tree(Parameters p, Build build) {
     int width = build.schema().width();
     return new TreeParameters(
-        p.gracePeriod,
-        p.splitConfidence,
-        p.tieThreshold,
-        p.splitCriterion,
-        p.leafPrediction,
-        p.splitPoints,
-        0.01,
-        false,
-        false,
+        new SplitAttempts(p.gracePeriod, p.splitConfidence, p.tieThreshold),
+        new TreeLeaves(p.splitCriterion, p.leafPrediction, p.splitPoints, false),
         build.limit(p.maxBytes) / (2L * p.members),
+        false,
         Integer.MAX_VALUE,
         Math.max(1, Math.min(width, (int) Math.round(width * p.subspace))),
         true);

@@ -11,10 +11,8 @@ import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
-import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
-import org.freshet.learn.tree.RegressionCriterion;
 import org.freshet.learn.tree.RegressionParameters;
 import org.freshet.learn.tree.RegressionPrediction;
 import org.freshet.learn.tree.Trees;
@@ -90,58 +88,14 @@ public final class AdaptiveRandomForestRegressor
               range = "[1, 1000]",
               origin = "Gomes et al. 2018 use 10 to 100")
           int members,
-      @Param(
-              value = "share m/M of the features each leaf observes; at least one",
-              def = "60%",
-              range = "(0, 1]",
-              origin = "MOA default")
-          double subspace,
-      @Param(
-              value = "λ of the Poisson weights",
-              def = "6",
-              range = "(0, 30]",
-              origin = "Gomes et al. 2018; MOA default")
-          double lambda,
-      @Param(
-              value = "detector that starts a background tree, on errors from 0 to 1",
-              def = "adwin(delta=0.01)",
-              kind = Kind.DRIFT_DETECTOR,
-              origin = "Gomes et al. 2018; MOA default")
-          Spec warning,
-      @Param(
-              value = "detector that replaces the tree, on errors from 0 to 1",
-              def = "adwin(delta=0.001)",
-              kind = Kind.DRIFT_DETECTOR,
-              origin = "Gomes et al. 2018; MOA default")
-          Spec drift,
+      ForestMembers trees,
       @Param(
               value = "share of the targets the intervals are meant to hold",
               def = "95%",
               range = "(0, 1)",
               origin = "ours")
           double coverage,
-      @Param(
-              value =
-                  "examples a leaf takes in, by the mean of their weights, between two attempts",
-              def = "50",
-              range = "[1, inf)",
-              unit = "events",
-              origin = "MOA default")
-          double gracePeriod,
-      @Param(
-              value = "δ of the Hoeffding bound",
-              def = "0.01",
-              range = "(0, 1)",
-              origin = "MOA default")
-          double splitConfidence,
-      @Param(
-              value = "τ: a Hoeffding bound under this splits though two tests are tied",
-              def = "0.05",
-              range = "[0, 1]",
-              origin = "MOA default")
-          double tieThreshold,
-      @Param(value = "merit of a split", def = "variance_reduction", origin = "MOA default")
-          RegressionCriterion splitCriterion,
+      ForestSplits splits,
       @Param(value = "how a leaf answers", def = "adaptive", origin = "ours; MOA: model")
           RegressionPrediction leafPrediction,
       @Param(
@@ -173,10 +127,10 @@ public final class AdaptiveRandomForestRegressor
   public AdaptiveRandomForestRegressor(Parameters p, Build build) {
     RegressionParameters tree =
         new RegressionParameters(
-            p.gracePeriod * p.lambda,
-            p.splitConfidence,
-            p.tieThreshold,
-            p.splitCriterion,
+            p.splits.gracePeriod() * p.trees.lambda(),
+            p.splits.splitConfidence(),
+            p.splits.tieThreshold(),
+            p.splits.splitCriterion(),
             p.leafPrediction,
             p.learningRate,
             p.learningRateDecay,
@@ -184,10 +138,10 @@ public final class AdaptiveRandomForestRegressor
             0.01,
             build.limit(p.maxBytes) / (2L * p.members),
             Integer.MAX_VALUE,
-            RegressionForest.subspace(build.schema().width(), p.subspace),
+            RegressionForest.subspace(build.schema().width(), p.trees.subspace()),
             true,
             false);
-    this.forest = new RegressionForest(tree, p.members, p.lambda, p.warning, p.drift, build);
+    this.forest = new RegressionForest(tree, p.members, p.trees, build);
     this.coverage = p.coverage;
   }
 

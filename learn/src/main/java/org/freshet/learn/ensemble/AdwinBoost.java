@@ -5,7 +5,6 @@ import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
-import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.learn.drift.Adwin;
@@ -58,18 +57,7 @@ public final class AdwinBoost extends OnlineBoosting {
 
   /** Parameters; the defaults are those of MOA 2024.07. */
   public record Parameters(
-      @Param(
-              value = "members of the chain",
-              def = "10",
-              range = "[1, 1000]",
-              origin = "MOA default")
-          int members,
-      @Param(
-              value = "what is boosted; may be a pipeline",
-              def = "hoeffding_tree",
-              kind = Kind.CLASSIFIER,
-              origin = "MOA default")
-          Spec learner,
+      Chain chain,
       @Param(
               value = "δ of the ADWIN detector of each member",
               def = "0.002",
@@ -90,9 +78,9 @@ public final class AdwinBoost extends OnlineBoosting {
           long maxBytes) {}
 
   public AdwinBoost(Parameters p, Build build) {
-    super(p.learner, p.members, p.pureBoost, build, p.maxBytes);
+    super(p.chain.learner(), p.chain.members(), p.pureBoost, build, p.maxBytes);
     this.delta = p.delta;
-    this.detectors = new Adwin[p.members];
+    this.detectors = new Adwin[p.chain.members()];
     for (int i = 0; i < detectors.length; i++) {
       detectors[i] = new Adwin(delta);
     }

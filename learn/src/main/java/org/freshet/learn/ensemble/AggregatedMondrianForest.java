@@ -82,35 +82,7 @@ public final class AggregatedMondrianForest {
               range = "[1, 1000]",
               origin = "Mourtada et al. 2021, section 5")
           int members,
-      @Param(
-              value = "η, how fast the weights of prunings follow their loss",
-              def = "1",
-              range = "(0, 100]",
-              origin = "Mourtada et al. 2021: 1 for the log loss")
-          double step,
-      @Param(
-              value = "pseudo-count of each class in a node",
-              def = "0.5",
-              range = "(0, 100]",
-              origin = "Mourtada et al. 2021")
-          double dirichlet,
-      @Param(
-              value = "whether a leaf of one class splits for more of that class",
-              def = "false",
-              origin = "Mourtada et al. 2021, section 5")
-          boolean splitPure,
-      @Param(
-              value = "share of what a node has seen that it forgets with each event of the stream",
-              def = "0",
-              range = "[0, 1)",
-              origin = "the paper does not forget")
-          double fading,
-      @Param(
-              value = "most nodes of a tree",
-              def = "10000000",
-              range = "[1, 10000000]",
-              origin = "max_bytes is the usual limit")
-          int maxNodes,
+      MondrianParameters tree,
       @Param(
               value = "memory limit of the forest",
               def = "256MB",
@@ -126,10 +98,6 @@ public final class AggregatedMondrianForest {
     return build.schema().target() == Schema.Target.NUMBER
         ? new OfRegressor(p, build)
         : new OfClassifier(p, build);
-  }
-
-  private static MondrianParameters shared(Parameters p) {
-    return new MondrianParameters(p.step, p.dirichlet, p.splitPure, p.fading, p.maxNodes);
   }
 
   static final class OfClassifier implements Classifier {
@@ -157,8 +125,7 @@ public final class AggregatedMondrianForest {
       for (int i = 0; i < p.members; i++) {
         Build member = build.child("member", i);
         long bytes = Math.max(16_384, build.limit(p.maxBytes) / p.members - VOTE_BYTES);
-        trees[i] =
-            new MondrianClasses(shared(p), s.width(), s.declaredLabels(), bytes, member.rng());
+        trees[i] = new MondrianClasses(p.tree, s.width(), s.declaredLabels(), bytes, member.rng());
         views[i] = Batch.newView();
       }
     }
@@ -301,7 +268,7 @@ public final class AggregatedMondrianForest {
       for (int i = 0; i < p.members; i++) {
         Build member = build.child("member", i);
         long bytes = Math.max(16_384, build.limit(p.maxBytes) / p.members - VOTE_BYTES);
-        trees[i] = new MondrianValues(shared(p), build.schema().width(), bytes, member.rng());
+        trees[i] = new MondrianValues(p.tree, build.schema().width(), bytes, member.rng());
         views[i] = Batch.newView();
       }
     }

@@ -1,12 +1,10 @@
 package org.freshet.learn.ensemble;
 
-import java.util.List;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
-import org.freshet.core.component.Spec;
 
 /**
  * Predicts classes of a stream whose concept stays: copies of one learner, each taught another
@@ -59,18 +57,7 @@ public final class OnlineBagging extends Bagging {
               range = "[1, 1000]",
               origin = "MOA default; Oza & Russell 2001 use 100")
           int members,
-      @Param(
-              value = "what each member is; may be a pipeline",
-              def = "hoeffding_tree",
-              kind = Kind.CLASSIFIER,
-              origin = "MOA default")
-          Spec learner,
-      @Param(
-              value = "what the members are, in turn, instead of all the same",
-              def = "none",
-              kind = Kind.CLASSIFIER,
-              origin = "all the same")
-          List<Spec> learners,
+      Voters voters,
       @Param(
               value = "λ of the Poisson weights",
               def = "1",
@@ -88,7 +75,7 @@ public final class OnlineBagging extends Bagging {
   public OnlineBagging(Parameters p, Build build) {
     super(
         p.members,
-        inTurn(p.learner, p.learners),
+        inTurn(p.voters.learner(), p.voters.learners()),
         Resampling.POISSON,
         p.lambda,
         0,

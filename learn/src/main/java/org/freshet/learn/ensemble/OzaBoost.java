@@ -5,7 +5,6 @@ import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
-import org.freshet.core.component.Spec;
 
 /**
  * Predicts classes of a stream whose concept is stable or changes slowly: AdaBoost for streams.
@@ -55,18 +54,7 @@ public final class OzaBoost extends OnlineBoosting {
 
   /** Parameters; the defaults are those of MOA 2024.07. */
   public record Parameters(
-      @Param(
-              value = "members of the chain",
-              def = "10",
-              range = "[1, 1000]",
-              origin = "MOA default")
-          int members,
-      @Param(
-              value = "what is boosted; may be a pipeline",
-              def = "hoeffding_tree",
-              kind = Kind.CLASSIFIER,
-              origin = "MOA default")
-          Spec learner,
+      Chain chain,
       @Param(
               value = "learn with weight λ itself instead of a draw from Poisson(λ)",
               def = "false",
@@ -81,6 +69,6 @@ public final class OzaBoost extends OnlineBoosting {
           long maxBytes) {}
 
   public OzaBoost(Parameters p, Build build) {
-    super(p.learner, p.members, p.pureBoost, build, p.maxBytes);
+    super(p.chain.learner(), p.chain.members(), p.pureBoost, build, p.maxBytes);
   }
 }

@@ -9,7 +9,6 @@ import org.freshet.core.DriftLog;
 import org.freshet.core.Features;
 import org.freshet.core.Workers;
 import org.freshet.core.component.Build;
-import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.learn.tree.RegressionParameters;
@@ -44,8 +43,7 @@ final class RegressionForest {
   private int from;
   private int to;
 
-  RegressionForest(
-      RegressionParameters tree, int n, double lambda, Spec warning, Spec drift, Build build) {
+  RegressionForest(RegressionParameters tree, int n, ForestMembers p, Build build) {
     this.members = new RegressionForestMember[n];
     this.views = new Features[n];
     this.workers = build.workers();
@@ -55,9 +53,9 @@ final class RegressionForest {
           new RegressionForestMember(
               tree,
               build.schema(),
-              () -> own.create(warning, DriftDetector.class),
-              () -> own.create(drift, DriftDetector.class),
-              lambda,
+              () -> own.create(p.warning(), DriftDetector.class),
+              () -> own.create(p.drift(), DriftDetector.class),
+              p.lambda(),
               own.rng());
       views[i] = Batch.newView();
     }

@@ -11,7 +11,6 @@ import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
-import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
@@ -69,18 +68,7 @@ public final class SmoothBoost implements Classifier, DriftReporter {
 
   /** Parameters; the defaults are those of MOA 2024.07. */
   public record Parameters(
-      @Param(
-              value = "members of the chain",
-              def = "10",
-              range = "[1, 1000]",
-              origin = "MOA default")
-          int members,
-      @Param(
-              value = "what is boosted; may be a pipeline",
-              def = "hoeffding_tree",
-              kind = Kind.CLASSIFIER,
-              origin = "MOA default")
-          Spec learner,
+      Chain chain,
       @Param(
               value = "γ, how far a member is at least expected to be better than a guess",
               def = "0.1",
@@ -96,7 +84,8 @@ public final class SmoothBoost implements Classifier, DriftReporter {
           long maxBytes) {}
 
   public SmoothBoost(Parameters p, Build build) {
-    this.members = new Members(p.learner, p.members, build, build.limit(p.maxBytes), 0);
+    this.members =
+        new Members(p.chain.learner(), p.chain.members(), build, build.limit(p.maxBytes), 0);
     this.theta = p.gamma / (2 + p.gamma);
     this.rate = 0.5 * Math.log1p(-p.gamma);
     this.declared = build.schema().declaredLabels();

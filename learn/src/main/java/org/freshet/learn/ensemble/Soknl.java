@@ -10,10 +10,8 @@ import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
-import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
-import org.freshet.learn.tree.RegressionCriterion;
 import org.freshet.learn.tree.RegressionParameters;
 import org.freshet.learn.tree.RegressionPrediction;
 
@@ -91,52 +89,8 @@ public final class Soknl implements Regressor, DriftReporter {
               range = "(0, 1]",
               origin = "Sun et al. 2022: none")
           double fading,
-      @Param(
-              value = "share m/M of the features each leaf observes; at least one",
-              def = "60%",
-              range = "(0, 1]",
-              origin = "MOA default")
-          double subspace,
-      @Param(
-              value = "λ of the Poisson weights",
-              def = "6",
-              range = "(0, 30]",
-              origin = "MOA default")
-          double lambda,
-      @Param(
-              value = "detector that starts a background tree, on errors from 0 to 1",
-              def = "adwin(delta=0.01)",
-              kind = Kind.DRIFT_DETECTOR,
-              origin = "MOA default")
-          Spec warning,
-      @Param(
-              value = "detector that replaces the tree, on errors from 0 to 1",
-              def = "adwin(delta=0.001)",
-              kind = Kind.DRIFT_DETECTOR,
-              origin = "MOA default")
-          Spec drift,
-      @Param(
-              value =
-                  "examples a leaf takes in, by the mean of their weights, between two attempts",
-              def = "50",
-              range = "[1, inf)",
-              unit = "events",
-              origin = "MOA default")
-          double gracePeriod,
-      @Param(
-              value = "δ of the Hoeffding bound",
-              def = "0.01",
-              range = "(0, 1)",
-              origin = "MOA default")
-          double splitConfidence,
-      @Param(
-              value = "τ: a Hoeffding bound under this splits though two tests are tied",
-              def = "0.05",
-              range = "[0, 1]",
-              origin = "MOA default")
-          double tieThreshold,
-      @Param(value = "merit of a split", def = "variance_reduction", origin = "MOA default")
-          RegressionCriterion splitCriterion,
+      ForestMembers trees,
+      ForestSplits splits,
       @Param(value = "how a leaf answers", def = "adaptive", origin = "ours; Sun et al. 2022: mean")
           RegressionPrediction leafPrediction,
       @Param(
@@ -156,10 +110,10 @@ public final class Soknl implements Regressor, DriftReporter {
   public Soknl(Parameters p, Build build) {
     RegressionParameters tree =
         new RegressionParameters(
-            p.gracePeriod * p.lambda,
-            p.splitConfidence,
-            p.tieThreshold,
-            p.splitCriterion,
+            p.splits.gracePeriod() * p.trees.lambda(),
+            p.splits.splitConfidence(),
+            p.splits.tieThreshold(),
+            p.splits.splitCriterion(),
             p.leafPrediction,
             0.02,
             0.001,
@@ -167,11 +121,11 @@ public final class Soknl implements Regressor, DriftReporter {
             0.01,
             build.limit(p.maxBytes) / (2L * p.members),
             Integer.MAX_VALUE,
-            RegressionForest.subspace(build.schema().width(), p.subspace),
+            RegressionForest.subspace(build.schema().width(), p.trees.subspace()),
             true,
             true);
     this.p = p;
-    this.forest = new RegressionForest(tree, p.members, p.lambda, p.warning, p.drift, build);
+    this.forest = new RegressionForest(tree, p.members, p.trees, build);
     this.losses = new double[p.members];
     this.distances = new double[p.members];
     this.nearest = new double[p.members];

@@ -4,8 +4,6 @@ import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
-import org.freshet.core.component.Param;
-import org.freshet.core.component.Spec;
 
 /**
  * Predicts classes of which some are rare, now or for a while: bagging that learns an example of a
@@ -52,35 +50,10 @@ import org.freshet.core.component.Spec;
 public final class Oob extends ResampledBagging {
 
   /** Parameters. */
-  public record Parameters(
-      @Param(
-              value = "members of the bagging",
-              def = "10",
-              range = "[1, 1000]",
-              origin = "as the other ensembles here")
-          int members,
-      @Param(
-              value = "a member; may be a pipeline",
-              def = "hoeffding_tree",
-              kind = Kind.CLASSIFIER,
-              origin = "Wang, Minku & Yao 2015 use networks and trees")
-          Spec learner,
-      @Param(
-              value = "θ, factor by which an example counts less for the class sizes at the next",
-              def = "0.9",
-              range = "(0, 0.9999]",
-              origin = "Wang, Minku & Yao 2013, 2015")
-          double decay,
-      @Param(
-              value = "memory limit of all members",
-              def = "256MB",
-              range = "[1048576, inf)",
-              unit = "bytes",
-              origin = "ours")
-          long maxBytes) {}
+  public record Parameters(ResampledMembers shared) {}
 
   public Oob(Parameters p, Build build) {
-    super(p.learner, p.members, p.decay, build, p.maxBytes);
+    super(p.shared.learner(), p.shared.members(), p.shared.decay(), build, p.shared.maxBytes());
   }
 
   @Override

@@ -11,7 +11,6 @@ import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
-import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
@@ -59,31 +58,13 @@ import org.freshet.core.state.StateWriter;
     })
 public final class LogisticRegression implements Classifier {
   /**
-   * @param optimizer how weights move
-   * @param l1 strength of l1·Σ|w|
-   * @param l2 strength of ½·l2·Σw²
+   * @param descent how weights move, and what holds them down
    * @param interceptLearningRate rate of b
    * @param clipGradient bound on the gradient by the margin
    * @param maxFeatures columns of sparse rows used
    */
   public record Parameters(
-      @Param(
-              value = "how weights move: sgd, adagrad, adam or ftrl_proximal",
-              def = "sgd",
-              origin = "follows change, and the default of River")
-          Spec optimizer,
-      @Param(
-              value = "strength of the penalty on absolute weights, which makes weights 0",
-              def = "0.0",
-              range = "[0, inf)",
-              origin = "no penalty unless asked for")
-          double l1,
-      @Param(
-              value = "strength of the penalty on squared weights, half of it times their sum",
-              def = "0.0",
-              range = "[0, inf)",
-              origin = "no penalty unless asked for")
-          double l2,
+      Descent descent,
       @Param(
               value = "rate of the intercept; 0 leaves it out",
               def = "0.01",
@@ -121,10 +102,10 @@ public final class LogisticRegression implements Classifier {
     }
     int limit = schema.isSparse() ? p.maxFeatures() : schema.width();
     usable = new UsableRow(limit);
-    Optimizer optimizer = build.create(p.optimizer(), Optimizer.class);
+    Optimizer optimizer = build.create(p.descent.optimizer(), Optimizer.class);
     function =
         new LinearFunction(
-            optimizer.weights(Math.min(schema.width(), limit), p.l1(), p.l2()),
+            optimizer.weights(Math.min(schema.width(), limit), p.descent.l1(), p.descent.l2()),
             p.interceptLearningRate(),
             p.clipGradient(),
             limit);

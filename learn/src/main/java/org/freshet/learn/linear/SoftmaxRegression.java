@@ -10,7 +10,6 @@ import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
-import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
@@ -60,31 +59,13 @@ import org.freshet.core.state.StateWriter;
     })
 public final class SoftmaxRegression implements Classifier {
   /**
-   * @param optimizer how weights move
-   * @param l1 strength of l1·Σ|w|
-   * @param l2 strength of ½·l2·Σw²
+   * @param descent how weights move, and what holds them down
    * @param interceptLearningRate rate of b
    * @param clipGradient bound on the gradient by a margin
    * @param maxFeatures columns of sparse rows used
    */
   public record Parameters(
-      @Param(
-              value = "how weights move: sgd, adagrad, adam or ftrl_proximal",
-              def = "sgd",
-              origin = "follows change, and the default of River")
-          Spec optimizer,
-      @Param(
-              value = "strength of the penalty on absolute weights, which makes weights 0",
-              def = "0.0",
-              range = "[0, inf)",
-              origin = "no penalty unless asked for")
-          double l1,
-      @Param(
-              value = "strength of the penalty on squared weights, half of it times their sum",
-              def = "0.0",
-              range = "[0, inf)",
-              origin = "no penalty unless asked for")
-          double l2,
+      Descent descent,
       @Param(
               value = "rate of the intercepts; 0 leaves them out",
               def = "0.01",
@@ -116,7 +97,7 @@ public final class SoftmaxRegression implements Classifier {
   public SoftmaxRegression(Parameters p, Build build) {
     Schema schema = build.schema();
     this.p = p;
-    optimizer = build.create(p.optimizer(), Optimizer.class);
+    optimizer = build.create(p.descent.optimizer(), Optimizer.class);
     limit = schema.isSparse() ? p.maxFeatures() : schema.width();
     columns = Math.min(schema.width(), limit);
     usable = new UsableRow(limit);
@@ -134,7 +115,7 @@ public final class SoftmaxRegression implements Classifier {
     for (; labels < count; labels++) {
       functions[labels] =
           new LinearFunction(
-              optimizer.weights(columns, p.l1(), p.l2()),
+              optimizer.weights(columns, p.descent.l1(), p.descent.l2()),
               p.interceptLearningRate(),
               p.clipGradient(),
               limit);

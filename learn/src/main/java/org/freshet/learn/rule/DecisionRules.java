@@ -16,6 +16,8 @@ import org.freshet.core.state.StateWriter;
 import org.freshet.learn.tree.ClassRules;
 import org.freshet.learn.tree.ClassRules.Growth;
 import org.freshet.learn.tree.LeafPrediction;
+import org.freshet.learn.tree.SplitAttempts;
+import org.freshet.learn.tree.TreeLeaves;
 import org.freshet.learn.tree.TreeParameters;
 
 /**
@@ -139,16 +141,10 @@ public final class DecisionRules implements Classifier, DriftReporter, RuleSet {
     Growth growth = p.perClass ? Growth.EACH_CLASS : Growth.ONE_CLASS;
     TreeParameters shared =
         new TreeParameters(
-            p.gracePeriod,
-            p.splitConfidence,
-            p.tieThreshold,
-            p.splitCriterion.split,
-            p.prediction,
-            p.splitPoints,
-            0.01,
-            true,
-            true,
+            new SplitAttempts(p.gracePeriod, p.splitConfidence, p.tieThreshold),
+            new TreeLeaves(p.splitCriterion.split, p.prediction, p.splitPoints, true),
             build.limit(p.maxBytes),
+            true,
             Integer.MAX_VALUE,
             0,
             false);

@@ -80,26 +80,7 @@ public final class ExtremelyFastDecisionTree extends AnytimeTree implements Tree
               range = "[0, 1]",
               origin = "Manapragada et al. 2018; MOA default")
           double tieThreshold,
-      @Param(value = "merit of a split", def = "info_gain", origin = "MOA default")
-          SplitCriterion splitCriterion,
-      @Param(value = "how a leaf answers", def = "adaptive", origin = "MOA default")
-          LeafPrediction leafPrediction,
-      @Param(
-              value = "candidate points tried per numeric feature",
-              def = "10",
-              range = "[1, 1000]",
-              origin = "MOA default")
-          int splitPoints,
-      @Param(
-              value = "what a leaf keeps of a numeric feature to find a threshold by",
-              def = "gaussian",
-              origin = "MOA default")
-          NumericObserver numericObserver,
-      @Param(
-              value = "split categories one against the rest only",
-              def = "false",
-              origin = "MOA default")
-          boolean binarySplits,
+      TreeLeaves leaves,
       @Param(
               value = "memory limit of the tree",
               def = "32MB",
@@ -120,20 +101,9 @@ public final class ExtremelyFastDecisionTree extends AnytimeTree implements Tree
 
   private static TreeParameters parameters(Parameters p, Build build) {
     return new TreeParameters(
-            p.gracePeriod,
-            p.splitConfidence,
-            p.tieThreshold,
-            p.splitCriterion,
-            p.leafPrediction,
-            p.splitPoints,
-            0.01,
-            p.binarySplits,
-            false,
-            build.limit(p.maxBytes),
-            Integer.MAX_VALUE,
-            0,
-            false)
-        .observedBy(p.numericObserver);
+        new SplitAttempts(p.gracePeriod, p.splitConfidence, p.tieThreshold),
+        p.leaves,
+        build.limit(p.maxBytes));
   }
 
   private static void replace(GrowingTree tree, Node<Leaf> n, int depth) {

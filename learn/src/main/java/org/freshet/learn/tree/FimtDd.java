@@ -81,22 +81,7 @@ public final class FimtDd extends TreeRegressor implements DriftReporter, Trees 
               range = "[0, 1]",
               origin = "Ikonomovska et al. 2011; MOA default")
           double tieThreshold,
-      @Param(value = "merit of a split", def = "variance_reduction", origin = "MOA default")
-          RegressionCriterion splitCriterion,
-      @Param(value = "how a leaf answers", def = "adaptive", origin = "ours; the paper: model")
-          RegressionPrediction leafPrediction,
-      @Param(
-              value = "η₀ of the linear models",
-              def = "0.02",
-              range = "(0, 1]",
-              origin = "MOA default")
-          double learningRate,
-      @Param(
-              value = "decay: η = η₀ / (1 + decay · weight learnt)",
-              def = "0.001",
-              range = "[0, 1]",
-              origin = "MOA default")
-          double learningRateDecay,
+      ModelLeaves leaves,
       @Param(
               value = "intervals, and so candidate points, per numeric feature; even",
               def = "32",
@@ -175,10 +160,10 @@ public final class FimtDd extends TreeRegressor implements DriftReporter, Trees 
             p.gracePeriod,
             p.splitConfidence,
             p.tieThreshold,
-            p.splitCriterion,
-            p.leafPrediction,
-            p.learningRate,
-            p.learningRateDecay,
+            p.leaves.splitCriterion(),
+            p.leaves.leafPrediction(),
+            p.leaves.learningRate(),
+            p.leaves.learningRateDecay(),
             p.splitPoints + p.splitPoints % 2,
             p.minBranch,
             build.limit(p.maxBytes),

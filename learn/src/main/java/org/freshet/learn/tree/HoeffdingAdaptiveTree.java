@@ -97,45 +97,8 @@ public final class HoeffdingAdaptiveTree implements Classifier, DriftReporter, T
               def = "true",
               origin = "MOA and River")
           boolean bootstrapSampling,
-      @Param(
-              value = "weight a leaf takes in between two attempts to split",
-              def = "200",
-              range = "[1, inf)",
-              unit = "events",
-              origin = "MOA default")
-          double gracePeriod,
-      @Param(
-              value = "δ of the Hoeffding bound",
-              def = "1e-7",
-              range = "(0, 1)",
-              origin = "MOA default")
-          double splitConfidence,
-      @Param(
-              value = "τ: a Hoeffding bound under this splits though two tests are tied",
-              def = "0.05",
-              range = "[0, 1]",
-              origin = "MOA default")
-          double tieThreshold,
-      @Param(value = "merit of a split", def = "info_gain", origin = "MOA default")
-          SplitCriterion splitCriterion,
-      @Param(value = "how a leaf answers", def = "adaptive", origin = "MOA default")
-          LeafPrediction leafPrediction,
-      @Param(
-              value = "candidate points tried per numeric feature",
-              def = "10",
-              range = "[1, 1000]",
-              origin = "MOA default")
-          int splitPoints,
-      @Param(
-              value = "what a leaf keeps of a numeric feature to find a threshold by",
-              def = "gaussian",
-              origin = "MOA default")
-          NumericObserver numericObserver,
-      @Param(
-              value = "split categories one against the rest only",
-              def = "false",
-              origin = "MOA default")
-          boolean binarySplits,
+      SplitAttempts attempts,
+      TreeLeaves leaves,
       @Param(
               value = "memory limit of the tree with detectors and alternates",
               def = "32MB",
@@ -147,22 +110,7 @@ public final class HoeffdingAdaptiveTree implements Classifier, DriftReporter, T
   public HoeffdingAdaptiveTree(Parameters p, Build build) {
     this.p = p;
     this.rng = build.rng();
-    TreeParameters t =
-        new TreeParameters(
-                p.gracePeriod,
-                p.splitConfidence,
-                p.tieThreshold,
-                p.splitCriterion,
-                p.leafPrediction,
-                p.splitPoints,
-                0.01,
-                p.binarySplits,
-                false,
-                build.limit(p.maxBytes),
-                Integer.MAX_VALUE,
-                0,
-                false)
-            .observedBy(p.numericObserver);
+    TreeParameters t = new TreeParameters(p.attempts, p.leaves, build.limit(p.maxBytes));
     this.tree = new GrowingTree(t, build.schema(), null, () -> new AdwinWatch<>(p.delta));
   }
 

@@ -76,38 +76,8 @@ public final class HoeffdingOptionTree implements Classifier {
               unit = "events",
               origin = "MOA default")
           double gracePeriod,
-      @Param(
-              value = "δ of the Hoeffding bound: the chance of a wrong choice at a split",
-              def = "1e-7",
-              range = "(0, 1)",
-              origin = "MOA default")
-          double splitConfidence,
-      @Param(
-              value = "τ: a Hoeffding bound under this splits though two tests are tied",
-              def = "0.05",
-              range = "[0, 1]",
-              origin = "MOA default")
-          double tieThreshold,
-      @Param(value = "merit of a split", def = "info_gain", origin = "MOA default")
-          SplitCriterion splitCriterion,
-      @Param(value = "how a leaf answers", def = "adaptive", origin = "MOA default")
-          LeafPrediction leafPrediction,
-      @Param(
-              value = "candidate points tried per numeric feature",
-              def = "10",
-              range = "[1, 1000]",
-              origin = "MOA default")
-          int splitPoints,
-      @Param(
-              value = "what a leaf keeps of a numeric feature to find a threshold by",
-              def = "gaussian",
-              origin = "MOA default")
-          NumericObserver numericObserver,
-      @Param(
-              value = "split categories one against the rest only",
-              def = "false",
-              origin = "MOA default")
-          boolean binarySplits,
+      SplitDecision decision,
+      TreeLeaves leaves,
       @Param(
               value = "memory limit of the tree",
               def = "32MB",
@@ -119,20 +89,7 @@ public final class HoeffdingOptionTree implements Classifier {
   public HoeffdingOptionTree(Parameters p, Build build) {
     TreeParameters t =
         new TreeParameters(
-                p.gracePeriod,
-                p.splitConfidence,
-                p.tieThreshold,
-                p.splitCriterion,
-                p.leafPrediction,
-                p.splitPoints,
-                0.01,
-                p.binarySplits,
-                false,
-                build.limit(p.maxBytes),
-                Integer.MAX_VALUE,
-                0,
-                false)
-            .observedBy(p.numericObserver);
+            new SplitAttempts(p.gracePeriod, p.decision), p.leaves, build.limit(p.maxBytes));
     this.options = new ClassOptions(t, build.schema(), p.optionConfidence, p.maxOptions);
   }
 

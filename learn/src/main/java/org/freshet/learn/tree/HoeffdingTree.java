@@ -149,20 +149,20 @@ public final class HoeffdingTree implements Retested, Trees {
     this.tree =
         new GrowingTree(
             new TreeParameters(
-                    p.gracePeriod,
-                    p.splitConfidence,
-                    p.tieThreshold,
+                new SplitAttempts(p.gracePeriod, p.splitConfidence, p.tieThreshold),
+                new TreeLeaves(
                     p.splitCriterion,
                     p.leafPrediction,
                     p.splitPoints,
-                    p.minBranch,
-                    p.binarySplits,
-                    p.prePrune,
-                    build.limit(p.maxBytes),
-                    p.maxDepth == 0 ? Integer.MAX_VALUE : p.maxDepth,
-                    0,
-                    false)
-                .observedBy(p.numericObserver),
+                    p.numericObserver,
+                    p.binarySplits),
+                build.limit(p.maxBytes),
+                p.minBranch,
+                p.prePrune,
+                p.maxDepth == 0 ? Integer.MAX_VALUE : p.maxDepth,
+                0,
+                false,
+                TreeParameters.Growth.HOEFFDING),
             build.schema(),
             null);
   }

@@ -110,16 +110,10 @@ public final class LocalAdaptiveTree implements Classifier, DriftReporter, Trees
     this.p = p;
     TreeParameters t =
         new TreeParameters(
-                1,
-                0.5,
-                0,
-                p.splitCriterion,
-                p.leafPrediction,
-                p.splitPoints,
-                0.01,
-                p.binarySplits,
-                true,
+                new SplitAttempts(1, 0.5, 0),
+                new TreeLeaves(p.splitCriterion, p.leafPrediction, p.splitPoints, p.binarySplits),
                 build.limit(p.maxBytes),
+                true,
                 Integer.MAX_VALUE,
                 0,
                 false)

@@ -67,35 +67,7 @@ public final class MondrianTree {
 
   /** Parameters; the defaults are those of the paper. */
   public record Parameters(
-      @Param(
-              value = "η, how fast the weights of prunings follow their loss",
-              def = "1",
-              range = "(0, 100]",
-              origin = "Mourtada et al. 2021: 1 for the log loss")
-          double step,
-      @Param(
-              value = "pseudo-count of each class in a node",
-              def = "0.5",
-              range = "(0, 100]",
-              origin = "Mourtada et al. 2021")
-          double dirichlet,
-      @Param(
-              value = "whether a leaf of one class splits for more of that class",
-              def = "false",
-              origin = "Mourtada et al. 2021, section 5")
-          boolean splitPure,
-      @Param(
-              value = "share of what a node has seen that it forgets with each event of the stream",
-              def = "0",
-              range = "[0, 1)",
-              origin = "the paper does not forget")
-          double fading,
-      @Param(
-              value = "most nodes of the tree",
-              def = "10000000",
-              range = "[1, 10000000]",
-              origin = "max_bytes is the usual limit")
-          int maxNodes,
+      MondrianParameters tree,
       @Param(
               value = "memory limit of the tree",
               def = "32MB",
@@ -113,10 +85,6 @@ public final class MondrianTree {
         : new OfClassifier(p, build);
   }
 
-  private static MondrianParameters shared(Parameters p) {
-    return new MondrianParameters(p.step, p.dirichlet, p.splitPure, p.fading, p.maxNodes);
-  }
-
   static final class OfClassifier implements Classifier {
     private final MondrianClasses tree;
 
@@ -124,7 +92,7 @@ public final class MondrianTree {
       Schema s = build.schema();
       tree =
           new MondrianClasses(
-              shared(p),
+              p.tree,
               s.width(),
               s.declaredLabels(),
               build.limit(p.maxBytes) - SCRATCH_BYTES,
@@ -175,10 +143,7 @@ public final class MondrianTree {
     private OfRegressor(Parameters p, Build build) {
       tree =
           new MondrianValues(
-              shared(p),
-              build.schema().width(),
-              build.limit(p.maxBytes) - SCRATCH_BYTES,
-              build.rng());
+              p.tree, build.schema().width(), build.limit(p.maxBytes) - SCRATCH_BYTES, build.rng());
     }
 
     @Override

@@ -60,41 +60,8 @@ public final class Orto extends TreeRegressor {
               range = "(0, 1]",
               origin = "Ikonomovska et al. 2011; MOA default")
           double optionDecay,
-      @Param(
-              value = "weight a leaf takes in between two attempts to split",
-              def = "200",
-              range = "[1, inf)",
-              unit = "events",
-              origin = "MOA default")
-          double gracePeriod,
-      @Param(
-              value = "δ of the Hoeffding bound: the chance of a wrong choice at a split",
-              def = "1e-7",
-              range = "(0, 1)",
-              origin = "MOA default")
-          double splitConfidence,
-      @Param(
-              value = "τ: a Hoeffding bound under this splits though two tests are tied",
-              def = "0.05",
-              range = "[0, 1]",
-              origin = "MOA default")
-          double tieThreshold,
-      @Param(value = "merit of a split", def = "variance_reduction", origin = "MOA default")
-          RegressionCriterion splitCriterion,
-      @Param(value = "how a leaf answers", def = "adaptive", origin = "ours; the paper: model")
-          RegressionPrediction leafPrediction,
-      @Param(
-              value = "η₀ of the linear models",
-              def = "0.02",
-              range = "(0, 1]",
-              origin = "MOA default")
-          double learningRate,
-      @Param(
-              value = "decay: η = η₀ / (1 + decay · weight learnt)",
-              def = "0.001",
-              range = "[0, 1]",
-              origin = "MOA default")
-          double learningRateDecay,
+      SplitAttempts attempts,
+      ModelLeaves leaves,
       @Param(
               value = "intervals, and so candidate points, per numeric feature; even",
               def = "32",
@@ -124,13 +91,13 @@ public final class Orto extends TreeRegressor {
 
   private static RegressionParameters parameters(Parameters p, Build build) {
     return new RegressionParameters(
-        p.gracePeriod,
-        p.splitConfidence,
-        p.tieThreshold,
-        p.splitCriterion,
-        p.leafPrediction,
-        p.learningRate,
-        p.learningRateDecay,
+        p.attempts.gracePeriod(),
+        p.attempts.decision().splitConfidence(),
+        p.attempts.decision().tieThreshold(),
+        p.leaves.splitCriterion(),
+        p.leaves.leafPrediction(),
+        p.leaves.learningRate(),
+        p.leaves.learningRateDecay(),
         p.splitPoints + p.splitPoints % 2,
         p.minBranch,
         build.limit(p.maxBytes),

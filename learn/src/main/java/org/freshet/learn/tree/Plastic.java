@@ -141,16 +141,10 @@ public final class Plastic extends AnytimeTree implements Trees {
 
   private static TreeParameters parameters(Parameters p, Build build) {
     return new TreeParameters(
-        p.gracePeriod,
-        p.splitConfidence,
-        p.tieThreshold,
-        p.splitCriterion,
-        p.leafPrediction,
-        p.splitPoints,
-        0.01,
-        p.binarySplits,
-        false,
+        new SplitAttempts(p.gracePeriod, p.splitConfidence, p.tieThreshold),
+        new TreeLeaves(p.splitCriterion, p.leafPrediction, p.splitPoints, p.binarySplits),
         build.limit(p.maxBytes),
+        false,
         p.maxDepth,
         0,
         false);

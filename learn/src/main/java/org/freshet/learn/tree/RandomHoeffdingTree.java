@@ -73,25 +73,7 @@ public final class RandomHoeffdingTree implements Classifier, Trees {
               range = "[0, 1000]",
               origin = "MOA default; Geurts et al. 2006 draw one")
           int splitPoints,
-      @Param(
-              value = "weight a leaf takes in between two attempts to split",
-              def = "200",
-              range = "[1, inf)",
-              unit = "events",
-              origin = "MOA default")
-          double gracePeriod,
-      @Param(
-              value = "δ of the Hoeffding bound: the chance of a wrong choice at a split",
-              def = "1e-7",
-              range = "(0, 1)",
-              origin = "MOA default")
-          double splitConfidence,
-      @Param(
-              value = "τ: a Hoeffding bound under this splits though two tests are tied",
-              def = "0.05",
-              range = "[0, 1]",
-              origin = "MOA default")
-          double tieThreshold,
+      SplitAttempts attempts,
       @Param(value = "merit of a split", def = "info_gain", origin = "MOA default")
           SplitCriterion splitCriterion,
       @Param(value = "how a leaf answers", def = "adaptive", origin = "MOA default")
@@ -127,20 +109,18 @@ public final class RandomHoeffdingTree implements Classifier, Trees {
     this.tree =
         new GrowingTree(
             new TreeParameters(
-                    p.gracePeriod,
-                    p.splitConfidence,
-                    p.tieThreshold,
+                p.attempts,
+                new TreeLeaves(
                     p.splitCriterion,
                     p.leafPrediction,
                     p.splitPoints,
-                    0.01,
-                    p.binarySplits,
-                    false,
-                    build.limit(p.maxBytes),
-                    p.maxDepth == 0 ? Integer.MAX_VALUE : p.maxDepth,
-                    Math.max(1, (int) features),
-                    false)
-                .observedBy(p.numericObserver),
+                    p.numericObserver,
+                    p.binarySplits),
+                build.limit(p.maxBytes),
+                false,
+                p.maxDepth == 0 ? Integer.MAX_VALUE : p.maxDepth,
+                Math.max(1, (int) features),
+                false),
             build.schema(),
             rng);
   }

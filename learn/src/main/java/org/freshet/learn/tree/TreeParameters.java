@@ -1,43 +1,32 @@
 package org.freshet.learn.tree;
 
 /**
- * What the growing of a tree depends on, whichever method asks.
+ * What the growing of a tree of classes depends on, whichever method asks.
  *
- * @param gracePeriod weight a leaf takes in between two attempts to split
- * @param splitConfidence δ of the Hoeffding bound
- * @param tieThreshold τ: a bound under this splits a tie
- * @param criterion merit of a split
- * @param prediction how a leaf answers
- * @param splitPoints candidates per numeric feature; 0 for one that is drawn at random
- * @param minBranch share of the weight at least two branches must exceed
- * @param binarySplits categories one against the rest only
- * @param prePrune not splitting competes with merit 0
+ * @param attempts how often a split is tried, and when the evidence is enough
+ * @param leaves what they observe, try and answer; 0 split points for one that is drawn at random
  * @param maxBytes memory limit of the tree
+ * @param minBranch share of the weight at least two branches must exceed
+ * @param prePrune not splitting competes with merit 0
  * @param maxDepth depth at which leaves stay leaves
  * @param subspace features drawn per leaf; 0 takes all
  * @param patient attempts wait until the bound could reach the gap last seen (at most 1.2 times)
  * @param growth when a leaf becomes a test
- * @param observer what a leaf keeps of numeric features to find thresholds by
  */
 public record TreeParameters(
-    double gracePeriod,
-    double splitConfidence,
-    double tieThreshold,
-    SplitCriterion criterion,
-    LeafPrediction prediction,
-    int splitPoints,
-    double minBranch,
-    boolean binarySplits,
-    boolean prePrune,
+    SplitAttempts attempts,
+    TreeLeaves leaves,
     long maxBytes,
+    double minBranch,
+    boolean prePrune,
     int maxDepth,
     int subspace,
     boolean patient,
-    Growth growth,
-    NumericObserver observer) {
+    Growth growth) {
+  static final double MIN_BRANCH = 0.01;
 
   /** When a leaf becomes a test. */
-  enum Growth {
+  public enum Growth {
     /** When the Hoeffding bound says that the best test beats the second best. */
     HOEFFDING,
     /** When it says that the best test beats none; inner nodes go on observing. */
@@ -48,76 +37,64 @@ public record TreeParameters(
     ON_DEMAND
   }
 
+  /** A tree of any depth over all features that grows by the Hoeffding bound. */
+  public TreeParameters(SplitAttempts attempts, TreeLeaves leaves, long maxBytes) {
+    this(attempts, leaves, maxBytes, false, Integer.MAX_VALUE, 0, false);
+  }
+
+  /** A tree that grows by the Hoeffding bound. */
   public TreeParameters(
-      double gracePeriod,
-      double splitConfidence,
-      double tieThreshold,
-      SplitCriterion criterion,
-      LeafPrediction prediction,
-      int splitPoints,
-      double minBranch,
-      boolean binarySplits,
-      boolean prePrune,
+      SplitAttempts attempts,
+      TreeLeaves leaves,
       long maxBytes,
+      boolean prePrune,
       int maxDepth,
       int subspace,
       boolean patient) {
     this(
-        gracePeriod,
-        splitConfidence,
-        tieThreshold,
-        criterion,
-        prediction,
-        splitPoints,
-        minBranch,
-        binarySplits,
-        prePrune,
+        attempts,
+        leaves,
         maxBytes,
+        MIN_BRANCH,
+        prePrune,
         maxDepth,
         subspace,
         patient,
-        Growth.HOEFFDING,
-        NumericObserver.GAUSSIAN);
+        Growth.HOEFFDING);
   }
 
   /** The same, growing by another rule. */
   TreeParameters growing(Growth rule) {
     return new TreeParameters(
-        gracePeriod,
-        splitConfidence,
-        tieThreshold,
-        criterion,
-        prediction,
-        splitPoints,
-        minBranch,
-        binarySplits,
-        prePrune,
-        maxBytes,
-        maxDepth,
-        subspace,
-        patient,
-        rule,
-        observer);
+        attempts, leaves, maxBytes, minBranch, prePrune, maxDepth, subspace, patient, rule);
   }
 
-  /** The same, finding thresholds by what another observer keeps. */
-  public TreeParameters observedBy(NumericObserver other) {
-    return new TreeParameters(
-        gracePeriod,
-        splitConfidence,
-        tieThreshold,
-        criterion,
-        prediction,
-        splitPoints,
-        minBranch,
-        binarySplits,
-        prePrune,
-        maxBytes,
-        maxDepth,
-        subspace,
-        patient,
-        growth,
-        other);
+  double gracePeriod() {
+    return attempts.gracePeriod();
+  }
+
+  double splitConfidence() {
+    return attempts.decision().splitConfidence();
+  }
+
+  double tieThreshold() {
+    return attempts.decision().tieThreshold();
+  }
+
+  SplitCriterion criterion() {
+    return leaves.splitCriterion();
+  }
+
+  LeafPrediction prediction() {
+    return leaves.leafPrediction();
+  }
+
+  int splitPoints() {
+    return leaves.splitPoints();
+  }
+
+  NumericObserver observer() {
+    return leaves.numericObserver();
   }
 
   /** Whether inner nodes go on observing. */
@@ -126,6 +103,6 @@ public record TreeParameters(
   }
 
   SplitSearch newSearch() {
-    return new SplitSearch(criterion, splitPoints, minBranch, binarySplits);
+    return new SplitSearch(criterion(), splitPoints(), minBranch, leaves.binarySplits());
   }
 }

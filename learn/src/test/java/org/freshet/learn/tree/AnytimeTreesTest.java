@@ -70,16 +70,10 @@ class AnytimeTreesTest {
   private static AnytimeTree tree(AnytimeTree.Revision revision) {
     TreeParameters p =
         new TreeParameters(
-            200,
-            1e-3,
-            0.05,
-            SplitCriterion.INFO_GAIN,
-            LeafPrediction.MAJORITY,
-            10,
-            0.01,
-            false,
-            false,
+            new SplitAttempts(200, 1e-3, 0.05),
+            new TreeLeaves(SplitCriterion.INFO_GAIN, LeafPrediction.MAJORITY, 10, false),
             1 << 20,
+            false,
             20,
             0,
             false);

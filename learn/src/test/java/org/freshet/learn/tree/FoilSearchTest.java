@@ -50,16 +50,10 @@ class FoilSearchTest {
   private static FoilSearch searched(Schema schema, double delta) {
     TreeParameters p =
         new TreeParameters(
-            100,
-            delta,
-            0.05,
-            SplitCriterion.INFO_GAIN,
-            LeafPrediction.MAJORITY,
-            10,
-            0.01,
-            true,
-            true,
+            new SplitAttempts(100, delta, 0.05),
+            new TreeLeaves(SplitCriterion.INFO_GAIN, LeafPrediction.MAJORITY, 10, true),
             1 << 20,
+            true,
             Integer.MAX_VALUE,
             0,
             false);
