@@ -93,6 +93,9 @@ final class LiveState {
       to.put("entry", run.longValue("entry"));
       to.put("answers", run.longValue("answers"));
       to.put("models", String.join(", ", run.child("models").strings("names")));
+      if (run.has("given-up") && run.strings("given-up").length > 0) {
+        to.put("given_up", String.join("; ", run.strings("given-up")));
+      }
     } catch (org.freshet.core.StateException e) {
       to.put("state", e.getMessage());
     }

@@ -17,14 +17,17 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
   private static final DriftLog NONE = new DriftLog();
   private final Transformer[] steps;
   private final Row[] rows;
+  private final Yielding[] yielding; // of a step, null where it never does
   private final boolean readsLabels;
 
   private Pipeline(List<Transformer> steps) {
     this.steps = steps.toArray(new Transformer[0]);
     this.rows = new Row[this.steps.length];
+    this.yielding = new Yielding[this.steps.length];
     boolean reads = false;
     for (int i = 0; i < rows.length; i++) {
       rows[i] = Row.of(this.steps[i].output());
+      yielding[i] = this.steps[i] instanceof Yielding y && y.mayGiveUp() ? y : null;
       reads |=
           org.freshet.core.component.Components.describe(this.steps[i])
               .map(c -> c.traits().contains(Trait.READS_LABELS))
@@ -81,6 +84,19 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
     return readsLabels;
   }
 
+  /**
+   * Whether a transformer may give up features by what the learner has learnt, so that the next row
+   * depends on the label before it.
+   */
+  public boolean yields() {
+    for (Yielding y : yielding) {
+      if (y != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The row the learner sees; pure, valid until the next call. */
   public Features transform(Features x) {
     Features in = x;
@@ -103,6 +119,9 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
       out.begin(in);
       steps[i].transform(in, out);
       steps[i].learn(in);
+      if (yielding[i] != null && yielding[i].isShort()) {
+        yielding[i].giveUp(learner(), learnerSchema());
+      }
       in = out.view();
     }
     return in;

@@ -363,6 +363,11 @@ public final class Engine implements AutoCloseable {
     return student.keys();
   }
 
+  /** Features that steps gave up because memory was short, in words. */
+  public List<String> givenUp() {
+    return student.givenUp();
+  }
+
   /** Waiting events whose rows are not in memory. */
   public int spilled() {
     return pending.spilled.size();

@@ -18,6 +18,8 @@ import org.freshet.core.Pipeline;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
 import org.freshet.core.Trait;
+import org.freshet.core.Transformer;
+import org.freshet.core.Yielding;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
@@ -86,7 +88,7 @@ final class Student {
             && Components.describe(learner)
                 .map(c -> c.traits().contains(Trait.PARALLEL))
                 .orElse(false);
-    return parallel && !pipeline.readsLabels();
+    return parallel && !pipeline.readsLabels() && !pipeline.yields();
   }
 
   /** Whether a label can be learnt. */
@@ -188,6 +190,19 @@ final class Student {
       }
     }
     return keys;
+  }
+
+  /** Features that steps gave up because memory was short, in words. */
+  List<String> givenUp() {
+    List<String> all = new ArrayList<>();
+    if (pipeline != null) {
+      for (Transformer t : pipeline.transformers()) {
+        if (t instanceof Yielding y) {
+          all.addAll(y.givenUp());
+        }
+      }
+    }
+    return all;
   }
 
   /** Writes what was learnt. */

@@ -1,6 +1,8 @@
 package org.freshet.runtime;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.freshet.engine.PipelineFile;
 import org.freshet.runtime.contest.Contest;
 import org.freshet.runtime.watch.Alarm;
@@ -25,12 +27,18 @@ final class Herald implements AutoCloseable {
   private final Webhook webhook; // null without
   private int calls;
   private boolean over;
+  private Map<String, List<String>> givenUp = Map.of();
 
   Herald(PipelineFile file, LiveListener listener) {
     this.pipeline = file.name();
     this.listener = listener;
     String address = file.live().watch().webhook();
     this.webhook = address == null ? null : new Webhook(address, file.name());
+  }
+
+  /** What a replica gave up before is known. */
+  void begin(Replica recovered) {
+    givenUp = recovered.givenUp();
   }
 
   /** Says what a replica found in the rows taken last. */
@@ -51,9 +59,24 @@ final class Herald implements AutoCloseable {
         webhook.send(a);
       }
     }
+    givenUp(replica);
     if (++calls == OFTEN) {
       calls = 0;
       memory(replica);
+    }
+  }
+
+  private void givenUp(Replica replica) {
+    Map<String, List<String>> now = replica.givenUp();
+    if (!now.equals(givenUp)) {
+      now.forEach(
+          (model, texts) -> {
+            int before = Math.min(texts.size(), givenUp.getOrDefault(model, List.of()).size());
+            for (String text : texts.subList(before, texts.size())) {
+              happened(Happening.BUDGET, "memory is short: " + model + ": " + text);
+            }
+          });
+      givenUp = now;
     }
   }
 

@@ -80,6 +80,7 @@ public final class Live implements AutoCloseable {
     try {
       Recovery recovery = new Recovery(parts, openSinks);
       recovery.open();
+      parts.herald.begin(parts.replica());
       committer = new Committer(parts);
       recovery.agree(committer);
       parts.listener.started(parts.replica());

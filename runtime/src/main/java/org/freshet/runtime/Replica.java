@@ -1,6 +1,8 @@
 package org.freshet.runtime;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.freshet.core.Batch;
@@ -235,6 +237,15 @@ public final class Replica implements AutoCloseable {
     return positions;
   }
 
+  /** Features that models gave up because memory was short, in words, by model. */
+  public Map<String, List<String>> givenUp() {
+    Map<String, List<String>> all = new LinkedHashMap<>();
+    for (String model : contest.models()) {
+      all.put(model, contest.engineOf(model).givenUp());
+    }
+    return all;
+  }
+
   /** Bytes of models and waiting events. */
   public long memoryBytes() {
     return contest.memoryBytes() + watches.memoryBytes();
@@ -261,6 +272,9 @@ public final class Replica implements AutoCloseable {
     out.put("positions", positions.values().stream().mapToLong(Long::longValue).toArray());
     out.put("origin", origin);
     out.put("terms", terms.text());
+    List<String> given = new ArrayList<>(); // for who inspects it: the models know
+    givenUp().forEach((model, texts) -> texts.forEach(t -> given.add(model + ": " + t)));
+    out.put("given-up", given.toArray(new String[0]));
     contest.save(out.child("models"));
     contest.saveVersions(out.child("versions"));
     watches.save(out.child("watches"));

@@ -2,6 +2,7 @@ package org.freshet.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.freshet.core.Batch;
 import org.freshet.core.Schema;
 import org.freshet.core.live.AnswerBlock;
@@ -173,5 +175,83 @@ class BudgetTest {
     assertThat(spilled).isTrue();
     live.close();
     live.ended().get();
+  }
+
+  /** Events of ever more keys, with their labels. */
+  private void keyed(int n) throws InterruptedException {
+    Records r = new Records(Script.schema(), n);
+    for (int i = 0; i < n; i++) {
+      double a = random.nextDouble();
+      r.begin(Batch.Kind.EVENT, "e" + hand.next, Script.START + 1000 * hand.next);
+      r.key("k" + random.nextInt((int) (1 + hand.next / 2)));
+      r.set(0, a);
+      r.set(1, random.nextDouble());
+      r.label(a > 0.5 ? "yes" : "no");
+      r.end();
+      hand.next++;
+    }
+    hand.inbox.put(r.from(hand, "", hand.next));
+  }
+
+  /** Limit of memory, what was used at most, and what was said of it. */
+  private static final class Memory implements LiveListener {
+    final AtomicLong most = new AtomicLong();
+    final List<String> said = Collections.synchronizedList(new ArrayList<>());
+
+    @Override
+    public void happened(Happening kind, String text) {
+      if (kind == Happening.BUDGET) {
+        said.add(text);
+      }
+    }
+
+    @Override
+    public void applied(Replica replica, Batch rows, Outcomes out, long now) {
+      most.accumulateAndGet(replica.memoryBytes(), Math::max);
+    }
+  }
+
+  @Test
+  void windowsMakeRoomAndTheLimitHoldsInReplayAndAfterARestartToo() throws Exception {
+    PipelineFile file =
+        file(
+            """
+            name: windows
+            source: { sea: {} }
+            pipeline:
+              - windowed: { of: [a, b], compute: [mean, std, count], over: [30 events, 1h], decay: [1h] }
+              - hoeffding_adaptive_tree
+            limits: { memory: 4MB }
+            state: { directory: s, every: 1h, keep_journal: true }
+            """);
+    Lines sink = new Lines();
+    List<String> given = List.of();
+    for (int life = 0; life < 3; life++) {
+      Memory memory = new Memory();
+      Live live = new Live(file, List.of(hand), 1, "test", memory);
+      live.start(List.of(sink));
+      int events = life == 0 ? 10_000 : 2000;
+      for (int i = 0; i < events; i += 50) {
+        keyed(50);
+      }
+      long sent = hand.next;
+      Waiting.until(() -> sink.lines.size() == sent);
+      List<String> now = live.read(r -> r.givenUp().get("main")).get();
+      assertThat(now).hasSize(2);
+      assertThat(memory.most.get()).isBetween(1L << 20, 4L << 20);
+      assertThat(memory.said)
+          .hasSize(life == 0 ? 2 : 0)
+          .allMatch(s -> s.startsWith("memory is short: main: windowed gives up the window "));
+      assertThat(life == 0 ? now : given).isEqualTo(now);
+      given = now;
+      live.close();
+      live.ended().get();
+      if (life == 1) { // as if killed before the first snapshot
+        try (Stream<Path> all = Files.list(folder.resolve("s/snapshots"))) {
+          all.forEach(f -> f.toFile().delete());
+        }
+      }
+    }
+    assertThat(replayed(file, new ArrayList<>())).isEqualTo(sink.lines);
   }
 }

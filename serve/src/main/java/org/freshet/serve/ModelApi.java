@@ -98,7 +98,7 @@ final class ModelApi {
     out.ascii(",\"models\":[");
     String comma = "";
     for (Standing s : r.contest().standings()) {
-      standing(s, out.ascii(comma));
+      standing(s, r.givenUp().get(s.name()), out.ascii(comma));
       comma = ",";
     }
     out.character(']');
@@ -107,7 +107,7 @@ final class ModelApi {
     return bytes;
   }
 
-  private static void standing(Standing s, JsonBytes out) {
+  private static void standing(Standing s, List<String> givenUp, JsonBytes out) {
     out.ascii("{\"name\":").text(s.name());
     out.ascii(",\"champion\":").ascii(Boolean.toString(s.champion()));
     out.ascii(",\"answers\":").ascii(Boolean.toString(s.answers()));
@@ -115,7 +115,11 @@ final class ModelApi {
     out.ascii(",\"recent\":").number(s.recent()).ascii(",\"labels\":").number(s.labels());
     out.ascii(",\"better\":").number(s.better()).ascii(",\"worse\":").number(s.worse());
     out.ascii(",\"p\":").number(s.p());
-    out.ascii(",\"model_bytes\":").number(s.modelBytes()).character('}');
+    out.ascii(",\"model_bytes\":").number(s.modelBytes()).ascii(",\"given_up\":[");
+    for (int i = 0; i < givenUp.size(); i++) {
+      out.ascii(i > 0 ? "," : "").text(givenUp.get(i));
+    }
+    out.ascii("]}");
   }
 
   private static void columns(Schema schema, JsonBytes out) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.freshet.core.Classifier;
 import org.freshet.core.ConfigException;
 import org.freshet.core.ConfigException.Fault;
@@ -254,16 +255,38 @@ public final class Components {
 
   private static Learner pipeline(Spec spec, Build build) {
     List<Transformer> steps = new ArrayList<>();
-    Build b = build;
     int last = spec.steps().size() - 1;
+    Build b =
+        shared(build, spec.steps().subList(0, last).stream().map(s -> named(s.name(), List.of())));
     for (int i = 0; i < last; i++) {
       Build own = b.withSeed(org.freshet.core.Rng.childSeed(build.seed(), "step", i));
       Transformer t = (Transformer) single(spec.steps().get(i), own, List.of(), i + 1);
       steps.add(t);
       b = b.withSchema(t.output());
     }
-    Object learner = single(spec.steps().get(last), b.withSeed(build.seed()), List.of(), last + 1);
+    Build end = learners(b, build);
+    Object learner = single(spec.steps().get(last), end, List.of(), last + 1);
     return Pipeline.of(steps, (Learner) learner);
+  }
+
+  /**
+   * For the steps of a pipeline: where memory is limited, those with a limit of their own share
+   * half of it, and the learner has the rest.
+   */
+  private static Build shared(Build build, Stream<ComponentProvider> steps) {
+    long large =
+        steps
+            .filter(p -> p.parameters().stream().anyMatch(q -> q.name().equals("max_bytes")))
+            .count();
+    return large == 0 || build.maxBytes() == Long.MAX_VALUE
+        ? build
+        : build.withMaxBytes(build.maxBytes() / 2 / large);
+  }
+
+  /** For the learner at the end of steps made with {@code steps}. */
+  private static Build learners(Build steps, Build whole) {
+    long rest = steps.maxBytes() < whole.maxBytes() ? whole.maxBytes() / 2 : whole.maxBytes();
+    return whole.withSchema(steps.schema()).withMaxBytes(rest);
   }
 
   /**
@@ -296,14 +319,14 @@ public final class Components {
     public T make(Build build) {
       int last = providers.size() - 1;
       List<Transformer> steps = new ArrayList<>(last);
-      Build b = build;
+      Build b = shared(build, providers.subList(0, last).stream());
       for (int i = 0; i < last; i++) {
         Build own = b.withSeed(org.freshet.core.Rng.childSeed(build.seed(), "step", i));
         Transformer t = (Transformer) providers.get(i).create(arguments.get(i), own);
         steps.add(t);
         b = b.withSchema(t.output());
       }
-      Object made = providers.get(last).create(arguments.get(last), b.withSeed(build.seed()));
+      Object made = providers.get(last).create(arguments.get(last), learners(b, build));
       return as.cast(last == 0 ? made : Pipeline.of(steps, (Learner) made));
     }
   }

@@ -14,7 +14,7 @@ import org.freshet.core.state.StateWriter;
 public final class KeySlots {
   public static final int NONE = -1;
 
-  private final int limit;
+  private int limit;
   private long[] first; // the two halves of the hash, of a slot
   private long[] second;
   private int[] older; // in the order of use; of a free slot, the next free one
@@ -202,6 +202,16 @@ public final class KeySlots {
 
   public int limit() {
     return limit;
+  }
+
+  /** Has room for more keys from now on. */
+  void raise(int most) {
+    limit = Math.max(limit, most);
+  }
+
+  /** Slots in use or free; every slot is below. */
+  int opened() {
+    return opened;
   }
 
   /** The two halves of a slot's hash, for names of what is kept of it elsewhere. */

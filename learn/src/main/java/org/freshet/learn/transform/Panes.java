@@ -35,8 +35,13 @@ final class Panes {
     return CELLS + cells;
   }
 
+  /** Whether fewer than {@code panes} more fit. */
+  boolean isNearlyFull(int panes) {
+    return used > limit - panes;
+  }
+
   boolean isFull() {
-    return used == limit;
+    return used >= limit;
   }
 
   /** A pane with no events, between its neighbours; its cells are not cleared. */
@@ -54,6 +59,18 @@ final class Panes {
     a[at + PANE] = pane;
     a[at + NEXT] = next;
     a[at + EVENTS] = 0;
+    return e;
+  }
+
+  /** A copy of a pane of another pool with as large cells, the last of its list. */
+  int copy(Panes other, int pane) {
+    int e = open(other.pane(pane), NONE);
+    System.arraycopy(
+        other.slab.of(pane),
+        other.slab.at(pane) + EVENTS,
+        slab.of(e),
+        slab.at(e) + EVENTS,
+        slab.words() - EVENTS);
     return e;
   }
 
@@ -96,6 +113,10 @@ final class Panes {
 
   void count(int e) {
     slab.of(e)[slab.at(e) + EVENTS]++;
+  }
+
+  int limit() {
+    return limit;
   }
 
   int used() {

@@ -47,6 +47,12 @@ final class RowWindows {
     ofTime(in, y, a, at, now);
     decayed(in, y, a, at, time);
     last(in, y, a, at, time);
+    for (int i : plan.zeros) {
+      y[i] = 0;
+    }
+    for (int i : plan.unknown) {
+      y[i] = empty;
+    }
   }
 
   private void ofEvents(Features in, double[] y, long[] a, int at) {
@@ -170,8 +176,8 @@ final class RowWindows {
     long ahead = a == null ? 0 : time - a[at + WindowStates.TIME];
     for (int d = 0; d < plan.decays.length; d++) {
       Span half = plan.decays[d];
-      double before = WindowStates.before(half, ahead, own);
-      double weight = half.events() ? 1 : WindowStates.faded(half, -ahead);
+      double before = Fading.before(half, ahead, own);
+      double weight = half.events() ? 1 : Fading.faded(half, -ahead);
       int from = a == null ? 0 : at + states.decayAt(d);
       int to = plan.decayAt[d];
       if (count) {

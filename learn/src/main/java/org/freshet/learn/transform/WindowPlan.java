@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.freshet.core.Column;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
@@ -57,6 +58,7 @@ final class WindowPlan {
 
   final long[] pane;
   final Span[] decays;
+  private final long[] times; // of the windows of time, milliseconds
 
   /** Where the columns of a window begin in the row: of events, of time, decayed. */
   final int[] eventsAt;
@@ -65,6 +67,11 @@ final class WindowPlan {
   final int[] decayAt;
   final int lastAt;
   final Schema output;
+
+  /** Columns of windows given up that are 0 from then on; and those that are as unknown. */
+  final int[] zeros;
+
+  final int[] unknown;
 
   private final Schema in;
   private final String suffix;
@@ -84,8 +91,7 @@ final class WindowPlan {
     List<Span> over = spans("over", p.over());
     events =
         over.stream().filter(Span::events).mapToInt(s -> events(s)).sorted().distinct().toArray();
-    long[] times =
-        over.stream().filter(s -> !s.events()).mapToLong(Span::length).distinct().toArray();
+    times = over.stream().filter(s -> !s.events()).mapToLong(Span::length).distinct().toArray();
     pane = Arrays.stream(times).map(t -> (t + p.panes() - 1) / p.panes()).toArray();
     decays = spans("decay", p.decay()).stream().distinct().toArray(Span[]::new);
     made.addAll(in.columns());
@@ -107,6 +113,115 @@ final class WindowPlan {
     last();
     check();
     output = output();
+    zeros = new int[0];
+    unknown = new int[0];
+  }
+
+  /** All but one window. */
+  private WindowPlan(WindowPlan of, int window) {
+    in = of.in;
+    suffix = of.suffix;
+    missing = of.missing;
+    compute = of.compute;
+    columns = of.columns;
+    category = of.category;
+    output = of.output;
+    lastAt = of.lastAt;
+    int e = window;
+    int t = window - of.events.length;
+    int d = t - of.times.length;
+    events = without(of.events, e);
+    eventsAt = without(of.eventsAt, e);
+    times = without(of.times, t);
+    pane = without(of.pane, t);
+    timeAt = without(of.timeAt, t);
+    decays = without(of.decays, d);
+    decayAt = without(of.decayAt, d);
+    List<Integer> nothing = new ArrayList<>();
+    List<Integer> noValue = new ArrayList<>();
+    int at = of.at(window);
+    for (Aggregate a : of.aggregatesOf(window)) {
+      boolean zero = a == Aggregate.COUNT || a == Aggregate.SUM || a == Aggregate.DISTINCT;
+      (zero ? nothing : noValue).add(at++);
+    }
+    zeros = with(of.zeros, nothing);
+    unknown = with(of.unknown, noValue);
+  }
+
+  private static int[] without(int[] a, int i) {
+    return IntStream.range(0, a.length).filter(k -> k != i).map(k -> a[k]).toArray();
+  }
+
+  private static long[] without(long[] a, int i) {
+    return IntStream.range(0, a.length).filter(k -> k != i).mapToLong(k -> a[k]).toArray();
+  }
+
+  private static Span[] without(Span[] a, int i) {
+    return IntStream.range(0, a.length)
+        .filter(k -> k != i)
+        .mapToObj(k -> a[k])
+        .toArray(Span[]::new);
+  }
+
+  private static int[] with(int[] a, List<Integer> more) {
+    return IntStream.concat(Arrays.stream(a), more.stream().mapToInt(Integer::intValue)).toArray();
+  }
+
+  /** How many windows there are: of events, of time, then decayed. */
+  int windows() {
+    return events.length + times.length + decays.length;
+  }
+
+  /** Name of a window, no other has the same. */
+  String name(int window) {
+    int t = window - events.length;
+    int d = t - times.length;
+    return t < 0
+        ? events[window] + " events"
+        : d < 0 ? Span.millis(times[t]).toString() : "decay " + decays[d];
+  }
+
+  /** The window of a name, or -1. */
+  int find(String name) {
+    return IntStream.range(0, windows()).filter(w -> name(w).equals(name)).findFirst().orElse(-1);
+  }
+
+  /** Where the columns of a window begin in the row. */
+  private int at(int window) {
+    int t = window - events.length;
+    int d = t - times.length;
+    return t < 0 ? eventsAt[window] : d < 0 ? timeAt[t] : decayAt[d];
+  }
+
+  /** What the columns of a window are, in their order. */
+  private List<Aggregate> aggregatesOf(int window) {
+    boolean fades = window >= events.length + times.length;
+    List<Aggregate> all = new ArrayList<>();
+    if (has(Aggregate.COUNT)) {
+      all.add(Aggregate.COUNT);
+    }
+    for (boolean names : category) {
+      for (Aggregate a : compute) {
+        boolean ofNumber = (fades ? FADING : OF_NUMBERS).contains(a) && !names;
+        if (ofNumber || a == Aggregate.DISTINCT && !fades) {
+          all.add(a);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** Names of the columns of a window. */
+  List<String> columnsOf(int window) {
+    int at = at(window);
+    return output.columns().subList(at, at + aggregatesOf(window).size()).stream()
+        .map(Column::name)
+        .toList();
+  }
+
+  /** The same without one window, whose columns stay and tell nothing. */
+  WindowPlan without(int window) {
+    return new WindowPlan(this, window);
   }
 
   private void check() {
@@ -290,10 +405,11 @@ final class WindowPlan {
 
   long memoryBytes() {
     return 120
-        + 8 * 16
+        + 11 * 16
         + 5L * columns.length
         + 8L * events.length
-        + 12L * pane.length
-        + 4L * decays.length;
+        + 20L * pane.length
+        + 4L * decays.length
+        + 4L * (zeros.length + unknown.length);
   }
 }

@@ -21,8 +21,6 @@ final class WindowStates {
   /** Panes every key has room for on average, for each window, where memory is short. */
   private static final int LEAST_PANES = 3;
 
-  private static final double LN_2 = 0.6931471805599453;
-
   private final WindowPlan plan;
   private final int paneCount;
   private final long ttl;
@@ -31,6 +29,9 @@ final class WindowStates {
   private final Slab records;
   private final Panes panes;
   private final FrequencySketch sketch; // null where every key is kept
+  private final int keys;
+  private final long maxBytes;
+  private final int spare; // panes free from which on all goes well
   private final Cell[] cells; // of each column, in a pane
   private final Cell fading = new Cell(true, true, false, false, false);
   private final int[] cellAt;
@@ -46,7 +47,33 @@ final class WindowStates {
   private long late;
 
   WindowStates(WindowPlan plan, int paneCount, int keys, long ttl, int minCount, long maxBytes) {
+    this(plan, paneCount, keys, ttl, minCount, maxBytes, null);
+  }
+
+  /**
+   * @param before the same keys with a window more, whose state is taken over; it is not used any
+   *     more
+   */
+  WindowStates(WindowPlan plan, WindowStates before) {
+    this(plan, before.paneCount, before.keys, before.ttl, before.minCount, before.maxBytes, before);
+    clock = before.clock;
+    dropped = before.dropped;
+    expired = before.expired;
+    filtered = before.filtered;
+    late = before.late;
+  }
+
+  private WindowStates(
+      WindowPlan plan,
+      int paneCount,
+      int keys,
+      long ttl,
+      int minCount,
+      long maxBytes,
+      WindowStates before) {
     this.plan = plan;
+    this.keys = keys;
+    this.maxBytes = maxBytes;
     this.paneCount = paneCount;
     this.ttl = ttl;
     this.minCount = minCount;
@@ -64,10 +91,10 @@ final class WindowStates {
     ringAt = lastsAt + (plan.has(WindowPlan.Aggregate.LAST) ? cells.length : 0);
     ring = plan.ring();
     long words = ringAt + (long) ring * cells.length;
-    sketch = minCount > 1 ? new FrequencySketch(keys) : null;
+    sketch = before != null ? before.sketch : minCount > 1 ? new FrequencySketch(keys) : null;
     long room = maxBytes - (sketch == null ? 0 : sketch.memoryBytes());
     long perKey = 8 * words + KeySlots.bytesPerKey();
-    long perPane = 8L * Panes.words(cellWords);
+    long perPane = paneBytes();
     int windows = plan.pane.length;
     long most = (long) windows * (paneCount + 1); // panes of one key
     long usual = windows * Math.min(paneCount + 1L, LEAST_PANES);
@@ -81,10 +108,39 @@ final class WindowStates {
               + Math.max(0, room)
               + "); give more by 'max_bytes', or fewer columns, windows or panes");
     }
-    slots = new KeySlots((int) fit);
+    slots = before != null ? before.slots : new KeySlots((int) fit);
+    slots.raise((int) fit);
     records = new Slab((int) words, (int) fit);
     long pool = Math.min(fit * most, (room - fit * perKey) / perPane);
     panes = new Panes(cellWords, (int) Math.min(1 << 30, pool));
+    spare = pool < fit * most ? 2 * windows : 0;
+  }
+
+  private long paneBytes() {
+    return 8L * Panes.words(cellWords);
+  }
+
+  /** Whether the next keys or panes would take those of others, for want of memory alone. */
+  boolean isShort() {
+    boolean few = slots.isFull() && slots.limit() < keys;
+    return few || spare > 0 && panes.isNearlyFull(spare);
+  }
+
+  /**
+   * Bytes a window takes for each key, about: what its parts in the record take, and the panes it
+   * has, or those a key has room for where they are fewer.
+   */
+  double bytesPerKey(int window) {
+    int t = window - plan.events.length;
+    int d = t - plan.pane.length;
+    if (t < 0) {
+      return 8.0 * (ring - plan.without(window).ring()) * cells.length;
+    }
+    if (d >= 0) {
+      return 8.0 * decayWords();
+    }
+    double usual = Math.min(paneCount + 1.0, LEAST_PANES);
+    return 8 + paneBytes() * Math.max(usual, (double) panesOf(t) / Math.max(1, slots.size()));
   }
 
   private static Cell cell(WindowPlan plan, int c) {
@@ -240,6 +296,35 @@ final class WindowStates {
     slots.remove(slot);
   }
 
+  /** Gives back the panes of a window of time; nothing where there is no such window. */
+  void clear(int t) {
+    for (int slot = slots.oldest(); slot != KeySlots.NONE; slot = slots.after(slot)) {
+      if (t >= 0 && t < plan.pane.length) {
+        long[] a = records.of(slot);
+        int at = records.at(slot) + HEADS + t;
+        panes.release((int) a[at]);
+        a[at] = Panes.NONE;
+      }
+    }
+  }
+
+  /** Drops keys of another, the one used longest ago first, until its panes fit here. */
+  void trim(WindowStates other) {
+    while (other.panes.used() > panes.limit()) {
+      other.drop(slots.oldest());
+      dropped++;
+    }
+  }
+
+  /** Panes that a window has. */
+  private long panesOf(int t) {
+    long n = 0;
+    for (int slot = slots.oldest(); slot != KeySlots.NONE; slot = slots.after(slot)) {
+      n += panes.length((int) records.of(slot)[records.at(slot) + HEADS + t]);
+    }
+    return n;
+  }
+
   /** Two of the oldest keys at most, so that no event waits for many. */
   private void forget(int slot, long time) {
     for (int k = 0; k < 2 && ttl > 0; k++) {
@@ -252,38 +337,12 @@ final class WindowStates {
     }
   }
 
-  /** What an event of long ago still counts after a time; all of it when it is not ago. */
-  static double faded(Span halfLife, long millis) {
-    return millis <= 0 ? 1 : halved((double) millis / halfLife.length());
-  }
-
-  /** 2⁻ˣ, exact where x is whole; StrictMath.pow would allocate. */
-  private static double halved(double x) {
-    if (x >= 1000) {
-      return 0;
-    }
-    int whole = (int) x;
-    double rest = x == whole ? 1 : StrictMath.exp((whole - x) * LN_2);
-    return rest * Double.longBitsToDouble((1023L - whole) << 52);
-  }
-
-  /**
-   * What the events before count when another comes {@code ahead} milliseconds after the newest, or
-   * without {@code another} when the time has only gone on.
-   */
-  static double before(Span halfLife, long ahead, boolean another) {
-    if (halfLife.events()) {
-      return another ? halved(1.0 / halfLife.length()) : 1;
-    }
-    return faded(halfLife, ahead);
-  }
-
   private void fade(long[] a, int at, long time, Features in) {
     for (int d = 0; d < plan.decays.length; d++) {
       Span half = plan.decays[d];
       long ahead = time - a[at + TIME];
-      double before = before(half, ahead, true);
-      double weight = half.events() ? 1 : faded(half, -ahead);
+      double before = Fading.before(half, ahead, true);
+      double weight = half.events() ? 1 : Fading.faded(half, -ahead);
       int here = at + decayAt(d);
       double events = Double.longBitsToDouble(a[here]) * before + weight;
       a[here] = Double.doubleToRawLongBits(events);
@@ -483,7 +542,7 @@ final class WindowStates {
   }
 
   long memoryBytes() {
-    long bytes = 160 + 16 + 16 + 8L * cells.length + 40 + 40L * cells.length;
+    long bytes = 184 + 16 + 16 + 8L * cells.length + 40 + 40L * cells.length;
     bytes += slots.memoryBytes() + records.memoryBytes() + panes.memoryBytes();
     return bytes + (sketch == null ? 0 : sketch.memoryBytes());
   }

@@ -1,14 +1,18 @@
 package org.freshet.learn.transform;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.freshet.core.Column;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
 import org.freshet.core.KeyTable;
+import org.freshet.core.Learner;
 import org.freshet.core.Row;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
 import org.freshet.core.Transformer;
+import org.freshet.core.Yielding;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -17,6 +21,7 @@ import org.freshet.core.component.Span;
 import org.freshet.core.component.Suggest;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.learn.explain.ColumnShares;
 
 /**
  * Adds what the events before say about an event: aggregates of columns over windows, for each key
@@ -49,7 +54,11 @@ import org.freshet.core.state.StateWriter;
  * fade.
  *
  * <p>Where we differ: panes exist only where events are and are not shared between windows; at the
- * limit of memory the key used longest ago is dropped whole.
+ * limit of memory the key used longest ago is dropped whole. Where a budget from outside, such as
+ * {@code limits.memory}, leaves less than {@code max_bytes}, windows go before keys do: the one
+ * whose columns count least for the learner by the bytes it takes is given up, its columns then
+ * read as if nothing were known, and its memory is for more keys. What counts is the learner's own
+ * split gain or weights; where it has none, the number of columns. The last window stays.
  *
  * <p>Takes numeric and category columns (category: distinct and last only), text passes. Missing
  * values, and those beyond ±1e145, are left out. O(windows · panes + longest window of events) time
@@ -68,7 +77,7 @@ import org.freshet.core.state.StateWriter;
     kinds = Kind.TRANSFORMER,
     family = "transform",
     traits = {Trait.MISSING, Trait.CATEGORICAL, Trait.NUMERIC, Trait.TEXT, Trait.BOUNDED_MEMORY})
-public final class Windowed implements Transformer, KeyTable {
+public final class Windowed implements Transformer, KeyTable, Yielding {
   public record Parameters(
       @Param(
               value =
@@ -137,16 +146,21 @@ public final class Windowed implements Transformer, KeyTable {
 
   private final int width;
   private final boolean own;
-  private final WindowPlan plan;
-  private final WindowStates states;
-  private final RowWindows rows;
+  private final double empty;
+  private final boolean limited; // from outside
+  private final List<String> given = new ArrayList<>(); // names of windows
+  private final List<String> why = new ArrayList<>();
+  private WindowPlan plan;
+  private WindowStates states;
+  private RowWindows rows;
 
   public Windowed(Parameters p, Build build) {
     Schema in = build.schema();
     width = in.width();
     own = p.own();
     per = per(in, p.per());
-    double empty = empty(p.empty());
+    empty = empty(p.empty());
+    limited = build.maxBytes() < p.maxBytes();
     String suffix = per == KEY ? "" : per == ALL ? "_all" : "_per_" + in.column(per).name();
     plan = new WindowPlan(p, in, Double.isNaN(empty), suffix);
     long ttl = 0;
@@ -166,6 +180,40 @@ public final class Windowed implements Transformer, KeyTable {
             p.minCount(),
             build.limit(p.maxBytes()));
     rows = new RowWindows(plan, states, own, empty);
+  }
+
+  @Override
+  public boolean mayGiveUp() {
+    return limited;
+  }
+
+  @Override
+  public boolean isShort() {
+    return limited && plan.windows() > 1 && states.isShort();
+  }
+
+  @Override
+  public void giveUp(Learner learner, Schema seen) {
+    WindowChoice choice = choose(ColumnShares.of(learner, seen));
+    given.add(plan.name(choice.window()));
+    why.add(choice.text(plan, states));
+    without(choice.window());
+  }
+
+  WindowChoice choose(Map<String, Double> shares) {
+    return WindowChoice.of(plan, states, shares);
+  }
+
+  void without(int window) {
+    WindowPlan less = plan.without(window);
+    states = FewerWindows.of(plan, states, less, window);
+    plan = less;
+    rows = new RowWindows(plan, states, own, empty);
+  }
+
+  @Override
+  public List<String> givenUp() {
+    return List.copyOf(why);
   }
 
   private static int per(Schema in, String text) {
@@ -266,16 +314,38 @@ public final class Windowed implements Transformer, KeyTable {
 
   @Override
   public void save(StateWriter out) {
+    if (!given.isEmpty()) {
+      out.put("given-up", given.toArray(new String[0]));
+      out.put("why", why.toArray(new String[0]));
+    }
     states.save(out);
   }
 
   @Override
   public void load(StateReader in) {
+    if (in.has("given-up")) {
+      String[] names = in.strings("given-up");
+      String[] words = in.strings("why");
+      for (int i = 0; i < names.length; i++) {
+        int window = plan.find(names[i]);
+        if (window < 0 || words.length != names.length) {
+          throw in.corrupt("given-up", "names '" + names[i] + "', which is no window");
+        }
+        given.add(names[i]);
+        why.add(words[i]);
+        without(window);
+      }
+    }
     states.load(in);
   }
 
   @Override
   public long memoryBytes() {
-    return 48 + plan.memoryBytes() + states.memoryBytes() + rows.memoryBytes();
+    return 48
+        + 2 * 40
+        + 300L * given.size()
+        + plan.memoryBytes()
+        + states.memoryBytes()
+        + rows.memoryBytes();
   }
 }

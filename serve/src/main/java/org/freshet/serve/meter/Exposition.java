@@ -87,6 +87,7 @@ final class Exposition implements AutoCloseable {
     gauge(Metric.FALLBACK, m -> m.vitals().fallback() ? 1 : 0);
     gauge(Metric.MODEL_BYTES, m -> m.vitals().modelBytes());
     gauge(Metric.MEMORY, m -> m.vitals().memoryBytes());
+    gauge(Metric.GIVEN_UP, m -> m.vitals().givenUp());
     gauge(Metric.DISK, m -> m.disk().all());
     gauge(Metric.JOURNAL, m -> m.disk().journal());
     if (limits.memory() > 0) {

@@ -56,6 +56,9 @@ enum Metric {
   MODEL_BYTES("freshet_model_bytes", "Memory of the model."),
   MEMORY("freshet_memory_bytes", "Memory of model and waiting events, which limits.memory bounds."),
   MEMORY_LIMIT("freshet_memory_limit_bytes", "limits.memory, where it is given."),
+  GIVEN_UP(
+      "freshet_features_given_up",
+      "Windows of features that models gave up to stay within limits.memory."),
   LATENCY_LIMIT("freshet_latency_limit_seconds", "limits.latency, where it is given."),
   DISK("freshet_disk_bytes", "Bytes of journal and snapshots, which limits.disk bounds."),
   DISK_LIMIT("freshet_disk_limit_bytes", "limits.disk, where it is given."),

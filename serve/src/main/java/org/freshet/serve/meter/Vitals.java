@@ -24,6 +24,7 @@ record Vitals(
     double delay50,
     double delay90,
     double delay99,
+    int givenUp,
     Map<String, KeyTable.Keys> keys) {
   static final Vitals NONE =
       new Vitals(
@@ -41,6 +42,7 @@ record Vitals(
           Double.NaN,
           Double.NaN,
           Double.NaN,
+          0,
           Map.of());
 
   /** What became of labels, over all runs. */
@@ -90,6 +92,7 @@ record Vitals(
         e.delays().quantile(0.5) / 1000,
         e.delays().quantile(0.9) / 1000,
         e.delays().quantile(0.99) / 1000,
+        r.givenUp().values().stream().mapToInt(List::size).sum(),
         e.keys());
   }
 }
