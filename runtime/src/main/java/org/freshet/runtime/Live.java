@@ -1,6 +1,7 @@
 package org.freshet.runtime;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -63,6 +64,11 @@ public final class Live implements AutoCloseable {
     parts.from(snapshot);
   }
 
+  /** For tests: how long it waits for a disk and its sinks once it is told to stop. */
+  void patience(Duration given) {
+    parts.stopping.patience(given);
+  }
+
   /**
    * Recovers what was, opens the sinks, starts the feeds and the owner. Waits for the schema of the
    * first feed where that must see events first.
@@ -91,12 +97,8 @@ public final class Live implements AutoCloseable {
       running = true;
       thread = new Thread(owner, "owner-" + parts.file.name());
       thread.start();
-    } catch (RuntimeException | InterruptedException e) {
-      parts.closeFeeds();
-      parts.release();
-      openSinks.subList(parts.sinks.size(), openSinks.size()).forEach(Sink::close);
-      ended.completeExceptionally(e);
-      orders.refuse();
+    } catch (RuntimeException | Error | InterruptedException e) {
+      abandon(openSinks.subList(parts.sinks.size(), openSinks.size()), e);
       throw e;
     } finally {
       synchronized (this) {
@@ -104,6 +106,18 @@ public final class Live implements AutoCloseable {
         notifyAll();
       }
     }
+  }
+
+  /** Lets everything go that was opened before the start failed. */
+  private void abandon(List<Sink> unopened, Throwable why) {
+    try {
+      parts.letGo();
+      unopened.forEach(Sink::close);
+    } catch (RuntimeException alsoFailed) {
+      why.addSuppressed(alsoFailed);
+    }
+    ended.completeExceptionally(why);
+    orders.refuse();
   }
 
   /**

@@ -12,7 +12,7 @@ final class Orders {
   /** What the owner does with a command. */
   interface Executor {
     /**
-     * @return completes when it is done
+     * @return completes when it is done, exceptionally where it is refused and nothing happened
      */
     CompletableFuture<Void> execute(String command) throws InterruptedException;
   }
@@ -64,7 +64,7 @@ final class Orders {
     return queue.isEmpty();
   }
 
-  /** Does all that waits; by the owner. */
+  /** Does all that waits; by the owner, who cannot go on from what a command throws. */
   void take(Executor executor) throws InterruptedException {
     for (Order o = queue.poll(); o != null; o = queue.poll()) {
       try {
@@ -74,8 +74,11 @@ final class Orders {
         } else {
           follow(executor.execute(o.command()), o.done());
         }
-      } catch (RuntimeException e) {
+      } catch (InterruptedException | RuntimeException | Error e) {
         o.done().completeExceptionally(e);
+        if (o.question() == null || e instanceof Error) {
+          throw e;
+        }
       }
     }
   }

@@ -231,12 +231,21 @@ final class Owner implements Runnable {
       case "pause" -> pause(true);
       case "resume" -> pause(false);
       case "snapshot" -> {
-        return committer.snapshot();
+        try {
+          return committer.snapshot();
+        } catch (RuntimeException none) {
+          return CompletableFuture.failedFuture(none);
+        }
       }
       default -> {
-        String entry = parts.snapshots.versions().store().journalled(command);
-        replica.check(entry);
-        committer.command(entry);
+        String entry;
+        try {
+          entry = parts.snapshots.versions().store().journalled(command);
+          replica.check(entry);
+        } catch (RuntimeException refused) {
+          return CompletableFuture.failedFuture(refused);
+        }
+        committer.command(entry); // once it is in the journal it must be obeyed
       }
     }
     return CompletableFuture.completedFuture(null);
@@ -271,10 +280,11 @@ final class Owner implements Runnable {
     for (SinkRunner s : parts.sinks) {
       s.drain(TimeUnit.NANOSECONDS.toMillis(stopping.left()));
     }
-    parts.snapshots.stop(60_000);
-    committer.settle();
     long answers = replica.answers();
-    if (parts.sinks.stream().allMatch(s -> s.written() >= answers)) {
+    boolean out = parts.sinks.stream().allMatch(s -> s.written() >= answers);
+    parts.snapshots.stop(out ? 60_000 : 0); // one that is begun may wait for the same sink
+    committer.settle();
+    if (out) {
       parts.snapshots.last(replica);
     } else {
       LOG.warn("not all answers are out; the next start gives the sinks what they lack");
@@ -287,8 +297,7 @@ final class Owner implements Runnable {
     Throwable e = failure;
     try {
       stopping.ask();
-      parts.closeFeeds();
-      parts.release();
+      parts.letGo();
     } catch (RuntimeException | Error alsoFailed) {
       e = e == null ? alsoFailed : e;
     }

@@ -1,6 +1,7 @@
 package org.freshet.runtime;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,11 +122,15 @@ final class Parts {
     if (!feedsClosed) {
       feedsClosed = true;
       intake.close();
-      feeds.forEach(Feed::close);
+      close(feeds);
     }
   }
 
-  /** Closes all but the feeds; what is closed already stays so. */
+  /**
+   * Closes all but the feeds; what is closed already stays so.
+   *
+   * @throws RuntimeException what the first that could not be closed said; the others are closed
+   */
   synchronized void release() {
     intake.close();
     try {
@@ -133,16 +138,44 @@ final class Parts {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    sinks.forEach(SinkRunner::close);
+    List<AutoCloseable> all = new ArrayList<>(sinks);
     if (journal != null) {
-      journal.close();
+      all.add(journal);
       journal = null;
     }
-    herald.close();
+    all.add(herald);
     if (replica != null) {
-      replica.close();
+      all.add(replica);
     }
-    models.close();
-    folder.close();
+    all.add(models);
+    all.add(folder);
+    close(all);
+  }
+
+  /** Closes all; what is closed already stays so. */
+  void letGo() {
+    try {
+      closeFeeds();
+    } finally {
+      release();
+    }
+  }
+
+  private static void close(List<? extends AutoCloseable> all) {
+    RuntimeException failure = null;
+    for (AutoCloseable c : all) {
+      try {
+        c.close();
+      } catch (Exception e) {
+        if (failure == null) {
+          failure = e instanceof RuntimeException r ? r : new IllegalStateException(e);
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 }

@@ -29,7 +29,7 @@ final class SinkRunner implements AutoCloseable {
   private final Thread thread;
   private volatile long written;
   private volatile String trouble;
-  private volatile RuntimeException failure;
+  private volatile Throwable failure;
   private volatile boolean closing;
   private boolean cut; // answers were left to the next start, so are all later ones
   private boolean closed;
@@ -71,7 +71,7 @@ final class SinkRunner implements AutoCloseable {
   }
 
   private IllegalStateException broken() {
-    return new IllegalStateException("sink " + sink.name() + ": " + failure.getMessage(), failure);
+    return new IllegalStateException("sink " + sink.name() + ": " + trouble, failure);
   }
 
   private void run() {
@@ -87,10 +87,10 @@ final class SinkRunner implements AutoCloseable {
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      LOG.error("sink {} failed: {}", sink.name(), e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
       trouble = e.getMessage() == null ? e.toString() : e.getMessage();
-      failure = e;
+      failure = e; // the owner stops at the next answers
+      LOG.error("sink {} failed: {}", sink.name(), trouble, e);
     }
   }
 

@@ -160,6 +160,9 @@ final class Snapshotter {
           } catch (OutOfMemoryError e) {
             failed("no snapshot this time: a second copy of the state does not fit in memory");
             done.completeExceptionally(new IllegalStateException(trouble, e));
+          } catch (Error e) { // such as of a mapped file that cannot be read
+            failed("no snapshot this time: " + e);
+            done.completeExceptionally(e);
           }
         });
     return done;

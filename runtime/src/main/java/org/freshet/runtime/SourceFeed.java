@@ -18,6 +18,9 @@ import org.freshet.engine.SavedSchema;
 public final class SourceFeed implements Feed {
   private static final int BLOCK = 64;
 
+  /** Milliseconds to wait for a source that is being read. */
+  private static final long PATIENCE = 2000;
+
   private final Source source;
   private Thread thread;
   private volatile boolean ended;
@@ -143,7 +146,7 @@ public final class SourceFeed implements Feed {
     if (thread != null) {
       thread.interrupt();
       try {
-        thread.join();
+        thread.join(PATIENCE); // reading a pipe cannot be interrupted
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -1,11 +1,11 @@
 package org.freshet.runtime;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** Whether a pipeline was told to stop, and how long it still waits for a disk and its sinks. */
 final class Stopping {
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
-
+  private volatile long patience = TimeUnit.SECONDS.toNanos(30);
   private volatile boolean asked;
   private volatile long since;
 
@@ -14,6 +14,10 @@ final class Stopping {
       since = System.nanoTime();
       asked = true;
     }
+  }
+
+  void patience(Duration given) {
+    patience = given.toNanos();
   }
 
   boolean asked() {
@@ -27,6 +31,6 @@ final class Stopping {
 
   /** Nanoseconds it still waits. */
   long left() {
-    return since + PATIENCE - System.nanoTime();
+    return since + patience - System.nanoTime();
   }
 }

@@ -143,7 +143,7 @@ public final class Webhook implements AutoCloseable {
     try {
       int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
       return status / 100 == 2 ? null : "it answered " + status;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // such as of a port there cannot be
       return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
   }

@@ -60,4 +60,18 @@ class WebhookTest {
         .isInstanceOf(ConfigException.class)
         .hasMessage("watch.webhook: 'ftp://x' is no address; expected http://… or https://…");
   }
+
+  @Test
+  void anAddressThatCannotBeIsNoEndOfTheOthers() throws Exception {
+    try (Webhook w = new Webhook("http://127.0.0.1:99999/", "p", 1)) {
+      for (int i = 1; i <= 2; i++) {
+        w.send(new Alarm("psi", "x", 1, 0.2, i));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (w.lost() < i && System.nanoTime() < end) {
+          Thread.sleep(5);
+        }
+        assertThat(w.lost()).isEqualTo(i);
+      }
+    }
+  }
 }
