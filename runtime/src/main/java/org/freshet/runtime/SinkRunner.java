@@ -71,7 +71,7 @@ final class SinkRunner implements AutoCloseable {
   }
 
   private IllegalStateException broken() {
-    return new IllegalStateException("sink " + sink.name() + ": " + trouble, failure);
+    return new IllegalStateException("sink " + sink.name() + ": " + reason(failure), failure);
   }
 
   private void run() {
@@ -88,10 +88,14 @@ final class SinkRunner implements AutoCloseable {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
-      trouble = e.getMessage() == null ? e.toString() : e.getMessage();
       failure = e; // the owner stops at the next answers
+      trouble = reason(e);
       LOG.error("sink {} failed: {}", sink.name(), trouble, e);
     }
+  }
+
+  private static String reason(Throwable e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
   /** What waits behind the first block and can be written with it. */
