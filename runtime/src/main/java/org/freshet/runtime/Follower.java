@@ -7,14 +7,19 @@ import org.freshet.core.Schema;
 import org.freshet.core.state.ModelStore;
 import org.freshet.engine.Outcomes;
 import org.freshet.engine.PipelineFile;
+import org.freshet.engine.section.StateSection.Durability;
 import org.freshet.runtime.journal.Entry;
 import org.freshet.runtime.journal.JournalReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a replica from the newest good snapshot and the journal behind it: after a crash, and in
  * the background for the next snapshot, so that the stream does not stop for it.
  */
 final class Follower {
+  private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+
   /** The most rows of an entry. */
   static final int MOST = 4096;
 
@@ -45,6 +50,8 @@ final class Follower {
     Schema schema = replica == null ? null : replica.schema();
     try (JournalReader reader =
         new JournalReader(journal, schema, replica == null ? 0 : replica.entry())) {
+      reader.afterPowerLoss(
+          until == Long.MAX_VALUE && file.live().state().durability() == Durability.PROCESS);
       if (replica == null && reader.schema() == null) {
         return null;
       }
@@ -53,7 +60,16 @@ final class Follower {
       }
       take(reader, replica, until, listener);
       if (until == Long.MAX_VALUE) {
-        reader.cutTornTail();
+        Path lost = reader.cutTornTail();
+        if (lost != null) {
+          LOG.warn(
+              "the journal ends at entry {}: what came next had not reached the disk when the machine"
+                  + " stopped, so {} cannot follow it and is put aside as {}; sources that can go back"
+                  + " are read again from there",
+              reader.entry(),
+              lost.getFileName().toString().replace(".lost", ""),
+              lost.getFileName());
+        }
       }
       return replica;
     } catch (RuntimeException | InterruptedException e) {

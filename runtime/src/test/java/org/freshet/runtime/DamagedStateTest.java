@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,6 +29,10 @@ class DamagedStateTest {
   @TempDir Path folder;
 
   private PipelineFile file(boolean keepJournal) {
+    return file(keepJournal, "process");
+  }
+
+  private PipelineFile file(boolean keepJournal, String durability) {
     return PipelineFile.parse(
         "damaged.yaml",
         """
@@ -34,9 +40,9 @@ class DamagedStateTest {
         source: { sea: {} }
         pipeline: [standard_scaler, hoeffding_tree]
         labels: { timeout: 7d, on_timeout: drop }
-        state: { directory: s, every: 1h, keep: 2, keep_journal: %b }
+        state: { directory: s, every: 1h, keep: 2, keep_journal: %b, durability: %s }
         """
-            .formatted(keepJournal),
+            .formatted(keepJournal, durability),
         folder,
         List.of());
   }
@@ -86,7 +92,15 @@ class DamagedStateTest {
   }
 
   private void isRefused(boolean keepJournal, String... words) {
-    Live live = new Live(file(keepJournal), List.of(new HandFeed()), 1, "test", LiveListener.NONE);
+    isRefused(file(keepJournal), words);
+  }
+
+  private void isRefused(String durability, String... words) {
+    isRefused(file(true, durability), words);
+  }
+
+  private static void isRefused(PipelineFile file, String... words) {
+    Live live = new Live(file, List.of(new HandFeed()), 1, "test", LiveListener.NONE);
     assertThatThrownBy(() -> live.start(List.of()))
         .isInstanceOf(StateException.class)
         .satisfies(e -> assertThat(e.getMessage()).contains(words).doesNotContain("\n"));
@@ -177,6 +191,73 @@ class DamagedStateTest {
     long missing = segments().get(1).entry();
     Files.delete(segments().get(1).file());
     isRefused(true, "corrupt", "expected entry " + missing);
+  }
+
+  /** What power loss leaves where nothing was forced to the disk: pages in any order, or none. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "short",
+        "short at an entry",
+        "zeros",
+        "no head",
+        "half a head",
+        "zeros for a head"
+      })
+  void withDurabilityOfTheProcessItGoesOnFromTheLastWholeEntry(String kind) throws Exception {
+    ListSink sink = run(true);
+    for (Path p : snapshots()) {
+      Files.delete(p);
+    }
+    List<Segment> all = segments();
+    Path last = all.get(all.size() - 1).file();
+    Path before = all.get(all.size() - 2).file();
+    boolean head = kind.contains("head");
+    byte[] good = Files.readAllBytes(head ? last : before);
+    int half = good.length - (good.length - start(before)) / 2;
+    byte[] bad =
+        switch (kind) {
+          case "no head" -> new byte[0];
+          case "half a head" -> Arrays.copyOf(good, 100);
+          case "zeros for a head" -> new byte[good.length];
+          case "zeros" -> Arrays.copyOf(Arrays.copyOf(good, half), good.length);
+          case "short" -> Arrays.copyOf(good, half);
+          default -> Arrays.copyOf(good, start(before));
+        };
+    Files.write(head ? last : before, bad);
+    isRefused("machine", "corrupt");
+    HandFeed hand = new HandFeed();
+    Live live = new Live(file(true), List.of(hand), 1, "test", LiveListener.NONE);
+    live.start(List.of());
+    long kept = Waiting.ask(live, Replica::answers);
+    assertThat(last.resolveSibling(last.getFileName() + ".lost")).exists();
+    assertThat(kept).isEqualTo(hand.next).isEqualTo(Waiting.ask(live, r -> r.engine().pending()));
+    long entries = all.get(all.size() - 2).entry();
+    if (head) {
+      assertThat(kept).isEqualTo(10 * (all.get(all.size() - 1).entry() - 1));
+    } else if (kind.equals("short at an entry")) {
+      assertThat(kept).isEqualTo(10 * (entries - 1));
+    } else {
+      assertThat(kept).isBetween(10 * entries, 10 * (entries + 8));
+    }
+    hand.events((int) (300 - kept), Script.START); // as a source that can go back would
+    Waiting.until(() -> Waiting.ask(live, Replica::answers) == 300);
+    live.close();
+    live.ended().get();
+    isWhole(true, sink);
+  }
+
+  /** Where the first entry of a segment begins. */
+  private static int start(Path segment) throws IOException {
+    byte[] bytes = Files.readAllBytes(segment);
+    return 4 + ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(0);
+  }
+
+  @Test
+  void aSnapshotNeedsNoSegmentBehindIt() throws Exception {
+    ListSink sink = run(true);
+    Files.delete(segments().get(segments().size() - 1).file());
+    isWhole(true, sink);
   }
 
   @Test

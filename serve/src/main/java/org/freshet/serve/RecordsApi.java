@@ -263,6 +263,9 @@ final class RecordsApi {
           -1,
           "label");
     }
+    if (JsonEvents.halfCharacter(name) >= 0) {
+      throw new Refused(400, "'label' has half a surrogate pair", 0, -1, "label");
+    }
     into.label(name);
   }
 }

@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -36,6 +38,8 @@ public final class JournalReader implements AutoCloseable {
   private long entry; // the next for who reads
   private long expected; // the next in the file
   private boolean torn;
+  private boolean mayLack; // the machine may have lost what was written last
+  private Path lost; // a segment that cannot be gone on with; null without
   private ByteBuffer body = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
   private final ByteBuffer head = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
 
@@ -97,6 +101,15 @@ public final class JournalReader implements AutoCloseable {
     return true;
   }
 
+  /**
+   * From now on the journal may also end like one whose machine lost power before the last segments
+   * were on the disk: the newest begins beyond the end of the one before it, or has no whole head.
+   */
+  public JournalReader afterPowerLoss(boolean possible) {
+    mayLack = possible;
+    return this;
+  }
+
   /** Schema of the rows; null when there is no journal. */
   public Schema schema() {
     return schema;
@@ -155,15 +168,57 @@ public final class JournalReader implements AutoCloseable {
     }
     Segment segment = segments.get(next++);
     file = segment.file();
-    if (next > 1 && segment.entry() != expected) {
+    boolean last = next == segments.size();
+    boolean gap = next > 1 && segment.entry() != expected;
+    channel = FileChannel.open(file, StandardOpenOption.READ);
+    if (mayLack && last && next > 1 && lacks(gap)) {
+      channel.close();
+      channel = null;
+      lost = file;
+      return false;
+    }
+    if (gap) {
       throw missing(segment.entry());
     }
     expected = segment.entry();
-    channel = FileChannel.open(file, StandardOpenOption.READ);
     SavedSchema.restoreInto(
         SavedSchema.load(open(file, channel).child("schema")), schema, file.toString());
     good = channel.position();
     return true;
+  }
+
+  /**
+   * Whether a segment cannot be gone on with because the machine lost something: its own head, or
+   * the end of the one it follows. That a segment between them is missing is no such thing.
+   *
+   * @param gap the segment before it ends before this one begins
+   */
+  private boolean lacks(boolean gap) throws IOException {
+    if (unwritten()) {
+      return true;
+    }
+    StateReader h = gap ? open(file, channel) : null;
+    return gap && h.has("follows") && h.longValue("follows") == segments.get(next - 2).entry();
+  }
+
+  /** Whether there is no whole head because the file is short, or zeros are in its place. */
+  private boolean unwritten() throws IOException {
+    try {
+      open(file, channel);
+      return false;
+    } catch (StateException e) {
+      long size = channel.size();
+      channel.position(0);
+      head.clear().limit(4);
+      boolean cut = !fill(channel, head) || head.getInt(0) > size - 4;
+      if (cut || endsInZeros(size)) {
+        return true;
+      }
+      throw e;
+    } finally {
+      head.clear();
+      channel.position(0);
+    }
   }
 
   private StateException missing(long found) {
@@ -205,7 +260,8 @@ public final class JournalReader implements AutoCloseable {
   /** The end: of the file, or of what is whole in it. */
   private Entry tornIf(boolean bad) throws IOException {
     if (bad) {
-      if (next < segments.size() || wholeEntryBehind()) {
+      boolean cut = mayLack && next == segments.size() - 1 && cutShort();
+      if (next < segments.size() && !cut || wholeEntryBehind()) {
         throw new StateException(
             Verdict.CORRUPT,
             file
@@ -219,8 +275,38 @@ public final class JournalReader implements AutoCloseable {
                 + " bytes and remove the later files of the journal");
       }
       torn = true;
+      if (next < segments.size()) {
+        lost = segments.get(next).file();
+      }
     }
     return null;
+  }
+
+  /**
+   * Whether the entry behind the good ones is not all there: the file ends, or goes on in zeros.
+   */
+  private boolean cutShort() throws IOException {
+    long rest = channel.size() - good;
+    ByteBuffer b = ByteBuffer.allocate((int) Math.min(rest, 8)).order(ByteOrder.LITTLE_ENDIAN);
+    channel.position(good);
+    fill(channel, b);
+    if (rest < 8 || b.getInt(0) > rest - 8 && b.getInt(0) <= Frames.LARGEST) {
+      return true;
+    }
+    return endsInZeros(rest);
+  }
+
+  /** Whether the last bytes, of so many, are zeros as of a page that was never written. */
+  private boolean endsInZeros(long of) throws IOException {
+    ByteBuffer end = ByteBuffer.allocate((int) Math.min(of, 64));
+    channel.position(channel.size() - end.capacity());
+    fill(channel, end);
+    for (byte x : end.array()) {
+      if (x != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -253,16 +339,29 @@ public final class JournalReader implements AutoCloseable {
     return false;
   }
 
-  /** Removes what was not whole at the end; to be called when {@link #next} gave null. */
-  public void cutTornTail() {
-    if (!torn) {
-      return;
+  /**
+   * Removes what was not whole at the end, and puts aside a segment that lacks what came before it;
+   * to be called when {@link #next} gave null.
+   *
+   * @return the segment put aside, under its new name; null without
+   */
+  public Path cutTornTail() {
+    if (torn) {
+      try (FileChannel c = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        c.truncate(good);
+        c.force(true);
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot mend " + file + ": " + e.getMessage(), e);
+      }
     }
-    try (FileChannel c = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      c.truncate(good);
-      c.force(true);
+    if (lost == null) {
+      return null;
+    }
+    Path aside = lost.resolveSibling(lost.getFileName() + ".lost");
+    try {
+      return Files.move(lost, aside, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot mend " + file + ": " + e.getMessage(), e);
+      throw new UncheckedIOException("cannot rename " + lost + ": " + e.getMessage(), e);
     }
   }
 

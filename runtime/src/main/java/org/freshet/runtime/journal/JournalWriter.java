@@ -145,6 +145,7 @@ public final class JournalWriter implements AutoCloseable {
     StateWriter out = new StateWriter();
     out.put("magic", MAGIC);
     out.put("entry", entry);
+    out.put("follows", Segments.before(folder, entry));
     out.put("pipeline", pipeline);
     SavedSchema.save(schema, out.child("schema"));
     byte[] state = out.toBytes();
@@ -215,6 +216,7 @@ public final class JournalWriter implements AutoCloseable {
 
   /** Brings the segments that are full to the disk; by any thread. */
   public void settle() {
+    boolean any = !full.isEmpty();
     for (FileChannel next = full.poll(); next != null; next = full.poll()) {
       try (FileChannel c = next) {
         disk.force(c, false);
@@ -222,6 +224,9 @@ public final class JournalWriter implements AutoCloseable {
         throw new UncheckedIOException(
             "cannot bring the journal in " + folder + " to the disk: " + reason(e), e);
       }
+    }
+    if (any && !durable) {
+      StateFiles.syncFolder(folder); // the names of segments
     }
   }
 

@@ -40,6 +40,11 @@ public final class Segments {
     }
   }
 
+  /** First entry of the newest segment that begins before an entry; -1 without one. */
+  static long before(Path folder, long entry) {
+    return list(folder).stream().mapToLong(Segment::entry).filter(e -> e < entry).max().orElse(-1);
+  }
+
   private static Segment segment(Path file) {
     Matcher m = NAME.matcher(file.getFileName().toString());
     return m.matches() ? new Segment(file, Long.parseLong(m.group(1))) : null;

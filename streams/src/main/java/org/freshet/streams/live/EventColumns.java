@@ -92,6 +92,11 @@ public record EventColumns(
     if (found.isEmpty()) {
       throw new BadEvent(0, null, "has no features; the first event tells which columns there are");
     }
+    for (String name : found.keySet()) {
+      if (JsonEvents.halfCharacter(name) >= 0) {
+        throw new BadEvent(0, null, "has a member with half a surrogate pair in its name");
+      }
+    }
     List<Column> columns = new ArrayList<>();
     found.forEach(
         (name, token) ->

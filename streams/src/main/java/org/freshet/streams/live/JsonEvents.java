@@ -283,7 +283,7 @@ public final class JsonEvents {
         if (numeric[column]) {
           throw wrong(name, p.getText(), "a number");
         }
-        into.name(column, p.getText());
+        into.name(column, whole(p.getText(), name));
       }
       default -> throw new BadEvent(index, name, "'" + name + "' is nested, expected one value");
     }
@@ -346,7 +346,40 @@ public final class JsonEvents {
           name,
           "'" + name + "' has " + text.length() + " characters, allowed 1 to " + LONGEST_ID);
     }
+    return whole(text, name);
+  }
+
+  /** What is half a character would be another text once it was written. */
+  private String whole(String text, String name) throws BadEvent {
+    int at = halfCharacter(text);
+    if (at >= 0) {
+      throw new BadEvent(
+          index,
+          name,
+          String.format(
+              "'%s' has half a surrogate pair at character %d, \\u%04x alone; send both halves",
+              name, at + 1, (int) text.charAt(at)));
+    }
     return text;
+  }
+
+  /** Where a text has half a surrogate pair, which no encoding can write; -1 where it has none. */
+  public static int halfCharacter(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!Character.isSurrogate(c)) {
+        continue;
+      }
+      boolean pair =
+          Character.isHighSurrogate(c)
+              && i + 1 < text.length()
+              && Character.isLowSurrogate(text.charAt(i + 1));
+      if (!pair) {
+        return i;
+      }
+      i++;
+    }
+    return -1;
   }
 
   private long time(JsonParser p, JsonToken t) throws IOException, BadEvent {
@@ -383,6 +416,7 @@ public final class JsonEvents {
       if (label.isEmpty() || label.length() > LONGEST_ID) {
         throw wrong(fields.label(), label, "a name of 1 to " + LONGEST_ID + " characters");
       }
+      whole(label, fields.label());
     }
   }
 }
