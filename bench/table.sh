@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prints the tables of speed and accuracy in the README: our learners and MOA's on the same events, from
+# Prints docs/results/learners.md, of which the README shows some rows: our learners and MOA's on the same events, from
 # memory, in turn in one JVM a row, after warm-up on both sides; then whole processes and memory.
 #
 #   bench/table.sh [SECONDS]     warm-up seconds a side and row, default 5; the whole takes about SECONDS x 10 minutes
