@@ -5,4 +5,4 @@
 set -eu
 . "$(dirname "$0")/setup.sh"
 machine
-run LiveKafka "${1:-20}"
+run LiveKafka "$@"

@@ -107,11 +107,23 @@ final class KafkaLoad implements AutoCloseable {
     }
   }
 
+  /** Sends so many events, and the labels that are due. */
+  void events(long n) {
+    for (long i = 0; i < n; i++) {
+      next();
+    }
+  }
+
   /** Sends the labels that are left; everything is there when it returns. */
   void end() throws Exception {
     while (labelled < sent) {
       label();
     }
+    flush();
+  }
+
+  /** Everything sent is there when it returns. */
+  void flush() throws Exception {
     producer.flush();
     if (wrong.get() != null) {
       throw wrong.get();

@@ -3,6 +3,10 @@ package org.freshet.bench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,41 +15,49 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.freshet.core.Batch;
-import org.freshet.engine.Outcomes;
-import org.freshet.engine.PipelineFile;
-import org.freshet.runtime.Replica;
-import org.freshet.runtime.journal.Entry;
-import org.freshet.runtime.journal.JournalReader;
 
 /**
  * A pipeline from Kafka to Kafka under load, with the broker on the same machine: 30 numeric
  * features, scaler and logistic regression, labels 1,000 events late on a topic of their own,
- * snapshots every 10 s. Prints answers a second that a {@code read_committed} consumer could see,
- * what generator and broker do alone, and whether each answer is that of a replay of the journal.
+ * snapshots every 10 s. Prints events a second, by answers in committed transactions, and the
+ * processor time of each process:
  *
- * <p>{@code LiveKafka [SECONDS]}
+ * <ul>
+ *   <li>generator, broker and a consumer that does nothing, alone;
+ *   <li>Freshet while the generator goes on;
+ *   <li>Freshet and the broker alone, with events and labels in the topics before, which Freshet
+ *       was told to let wait ({@code pause}).
+ * </ul>
+ *
+ * <p>Then how late labels were when they came to Freshet, and whether each answer is that of a
+ * replay of the journal.
+ *
+ * <p>{@code LiveKafka [ROUNDS [SECONDS]]}
  */
 public final class LiveKafka {
   private static final int FEATURES = 30;
   private static final int LATE = 1000;
-  private static final int PARTITIONS = 2;
+  static final int PARTITIONS = 2;
 
   /** Events sent and not answered: the topic is never empty, and never long. */
   private static final long AHEAD = 100_000;
 
+  /** Events of a second that are laid ready, about what is taken in it. */
+  private static final long READY = 60_000;
+
+  private static final long WARM = 15_000_000_000L;
+
   private LiveKafka() {}
 
   public static void main(String[] args) throws Exception {
-    int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 20;
+    int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 3;
+    int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
     Path folder = Files.createTempDirectory("live-kafka");
     try (KafkaBroker broker = new KafkaBroker(folder)) {
       for (String name : List.of("alone", "load")) {
@@ -53,27 +65,22 @@ public final class LiveKafka {
         broker.topic(name + "-labels", 1);
         broker.topic(name + "-answers", PARTITIONS);
       }
-      System.out.printf(
-          Locale.ROOT,
-          "%-44s %12s   CPU an event in us: %8s %10s %8s%n",
-          "",
-          "events/s",
-          "broker",
-          "generator",
-          "freshet");
-      alone(broker, seconds);
-      freshet(broker, folder, seconds);
+      System.out.println(
+          "| | events/s, median (worst) | CPU an event: broker | generator | Freshet |");
+      System.out.println("|---|---|---|---|---|");
+      alone(broker, rounds, seconds);
+      freshet(broker, folder, rounds, seconds);
     }
   }
 
   /** Produce and consume, as Freshet would, and nothing else. */
-  private static void alone(KafkaBroker broker, int seconds) throws Exception {
+  private static void alone(KafkaBroker broker, int rounds, int seconds) throws Exception {
     AtomicLong consumed = new AtomicLong();
     Thread reader =
         new Thread(
             () -> {
-              try (KafkaConsumer<byte[], byte[]> c = consumer(broker)) {
-                c.assign(partitions("alone-events", "alone-labels"));
+              try (KafkaConsumer<byte[], byte[]> c = KafkaAnswers.consumer(broker.bootstrap())) {
+                c.assign(KafkaAnswers.partitions(c, "alone-events", "alone-labels"));
                 while (!Thread.currentThread().isInterrupted()) {
                   c.poll(Duration.ofMillis(100))
                       .forEach(r -> consumed.addAndGet(r.topic().endsWith("events") ? 1 : 0));
@@ -83,23 +90,75 @@ public final class LiveKafka {
               }
             });
     reader.start();
+    Row row = new Row("generator, broker and a consumer, alone", broker, null, consumed::get);
     try (KafkaLoad load =
         new KafkaLoad(broker.bootstrap(), "alone-events", "alone-labels", FEATURES, LATE)) {
-      load.until(System.nanoTime() + seconds * 500_000_000L, AHEAD, consumed::get);
-      Clock clock = new Clock(broker, null, consumed.get());
-      load.until(System.nanoTime() + seconds * 1_000_000_000L, AHEAD, consumed::get);
-      clock.line("generator and broker alone", consumed.get());
+      load.until(System.nanoTime() + WARM / 2, AHEAD, consumed::get);
+      for (int i = 0; i < rounds; i++) {
+        row.begin();
+        load.until(System.nanoTime() + seconds * 1_000_000_000L, AHEAD, consumed::get);
+        row.end();
+      }
     }
+    row.print();
     reader.interrupt();
     reader.join();
   }
 
-  private static void freshet(KafkaBroker broker, Path folder, int seconds) throws Exception {
+  private static void freshet(KafkaBroker broker, Path folder, int rounds, int seconds)
+      throws Exception {
     Path yaml = folder.resolve("load.yaml");
     Files.writeString(yaml, pipeline(broker));
     Process service = start(yaml);
+    long sent;
+    try {
+      sent = load(broker, service, address(service, yaml), rounds, seconds);
+    } finally {
+      service.destroy();
+      service.waitFor();
+    }
+    KafkaAnswers.check(broker.bootstrap(), "load-answers", folder, sent);
+  }
+
+  private static long load(KafkaBroker broker, Process service, URI address, int rounds, int seconds) throws Exception {
     AtomicLong answered = new AtomicLong();
-    Thread counter =
+    Thread counter = counter(broker, answered);
+    Row both =
+        new Row("Kafka to Kafka, generator running", broker, service.toHandle(), answered::get);
+    Row ready =
+        new Row("Kafka to Kafka, topics filled before", broker, service.toHandle(), answered::get);
+    try (KafkaLoad load =
+        new KafkaLoad(broker.bootstrap(), "load-events", "load-labels", FEATURES, LATE)) {
+      load.until(System.nanoTime() + WARM, AHEAD, answered::get);
+      for (int i = 0; i < rounds; i++) {
+        both.begin();
+        load.until(System.nanoTime() + seconds * 1_000_000_000L, AHEAD, answered::get);
+        both.end();
+      }
+      load.flush();
+      await(service, answered, load.sent());
+      for (int i = 0; i < rounds; i++) {
+        command(address, "pause");
+        load.events(seconds * READY);
+        load.flush();
+        ready.begin();
+        command(address, "resume");
+        await(service, answered, load.sent());
+        ready.end();
+      }
+      load.end();
+      both.print();
+      ready.print();
+      return load.sent();
+    } finally {
+      counter.interrupt();
+      counter.join();
+    }
+  }
+
+  /** Notes how many answers are out, ten times more often than it matters. */
+  private static Thread counter(KafkaBroker broker, AtomicLong answered) {
+    Thread t =
         new Thread(
             () -> {
               try {
@@ -113,26 +172,31 @@ public final class LiveKafka {
                 throw new IllegalStateException(e);
               }
             });
-    counter.start();
-    long sent;
-    try (KafkaLoad load =
-        new KafkaLoad(broker.bootstrap(), "load-events", "load-labels", FEATURES, LATE)) {
-      load.until(System.nanoTime() + seconds * 500_000_000L, AHEAD, answered::get);
-      Clock clock = new Clock(broker, service.toHandle(), answered.get());
-      load.until(System.nanoTime() + seconds * 1_000_000_000L, AHEAD, answered::get);
-      clock.line("Kafka to Kafka through freshet run", answered.get());
-      load.end();
-      sent = load.sent();
-    }
+    t.setDaemon(true);
+    t.start();
+    return t;
+  }
+
+  private static void await(Process service, AtomicLong answered, long sent) throws Exception {
     long end = System.nanoTime() + 120_000_000_000L;
-    while (answered.get() < sent && System.nanoTime() < end && service.isAlive()) {
-      Thread.sleep(50);
+    while (answered.get() < sent) {
+      if (System.nanoTime() > end || !service.isAlive()) {
+        throw new IOException("there are " + answered + " answers to " + sent + " events");
+      }
+      Thread.sleep(5);
     }
-    counter.interrupt();
-    counter.join();
-    service.destroy();
-    service.waitFor();
-    check(broker, folder, sent);
+  }
+
+  private static void command(URI address, String what) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(address.resolve("/v1/model/" + what))
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build();
+    HttpResponse<String> response =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    if (response.statusCode() / 100 != 2) {
+      throw new IOException(what + ": " + response.body());
+    }
   }
 
   private static String pipeline(KafkaBroker broker) {
@@ -160,138 +224,78 @@ public final class LiveKafka {
     }
     all.addAll(List.of("-cp", System.getProperty("java.class.path")));
     all.addAll(List.of("org.freshet.cli.Main", "run", yaml.toString(), "--port", "0"));
-    Process p =
-        new ProcessBuilder(all).redirectError(yaml.resolveSibling("freshet.log").toFile()).start();
+    return new ProcessBuilder(all)
+        .redirectError(yaml.resolveSibling("freshet.log").toFile())
+        .start();
+  }
+
+  private static URI address(Process p, Path yaml) throws IOException {
     BufferedReader out =
         new BufferedReader(new InputStreamReader(p.getInputStream(), StandardCharsets.UTF_8));
-    if (out.readLine() == null) {
-      throw new IOException(
-          "freshet did not start: " + Files.readString(yaml.resolveSibling("freshet.log")));
-    }
-    return p;
-  }
-
-  private static List<TopicPartition> partitions(String events, String labels) {
-    List<TopicPartition> all = new ArrayList<>();
-    for (int p = 0; p < PARTITIONS; p++) {
-      all.add(new TopicPartition(events, p));
-    }
-    if (labels != null) {
-      all.add(new TopicPartition(labels, 0));
-    }
-    return all;
-  }
-
-  private static KafkaConsumer<byte[], byte[]> consumer(KafkaBroker broker) {
-    return new KafkaConsumer<>(
-        Map.<String, Object>of(
-            "bootstrap.servers",
-            broker.bootstrap(),
-            "isolation.level",
-            "read_committed",
-            "auto.offset.reset",
-            "earliest",
-            "max.poll.records",
-            "2000"),
-        new ByteArrayDeserializer(),
-        new ByteArrayDeserializer());
-  }
-
-  /** Every event has one answer, and each is that of a replay of what was recorded. */
-  private static void check(KafkaBroker broker, Path folder, long sent) throws Exception {
-    double[] scores = new double[(int) sent];
-    Arrays.fill(scores, Double.NaN);
-    long[] ids = new long[(int) sent];
-    long count = 0;
-    try (KafkaConsumer<byte[], byte[]> c = consumer(broker)) {
-      List<TopicPartition> all = partitions("load-answers", null);
-      c.assign(all);
-      Map<TopicPartition, Long> end = c.endOffsets(all);
-      while (all.stream().anyMatch(p -> c.position(p) < end.get(p))) {
-        for (ConsumerRecord<byte[], byte[]> r : c.poll(Duration.ofMillis(100))) {
-          String s = new String(r.value(), StandardCharsets.US_ASCII);
-          int n = Integer.parseInt(s, 5, s.indexOf(','), 10);
-          int id = s.indexOf("\"id\":\"") + 6;
-          int no = s.indexOf("\"no\":") + 5;
-          if (!Double.isNaN(scores[n])) {
-            throw new IllegalStateException("answer " + n + " is there twice");
-          }
-          ids[n] = Long.parseLong(s, id, id + 9, 10);
-          scores[n] = Double.parseDouble(s.substring(no, s.indexOf(',', no)));
-          count++;
-        }
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.contains("http://")) {
+        return URI.create(line.substring(line.indexOf("http://")).trim());
       }
     }
-    long equal = replay(folder, scores, ids);
-    long distinct = Arrays.stream(ids).distinct().count();
-    System.out.printf(
-        Locale.ROOT,
-        "%,d events sent, %,d answers to %,d of them, %,d equal to those of a replay of the journal%n",
-        sent,
-        count,
-        distinct,
-        equal);
-    if (count != sent || distinct != sent || equal != sent) {
-      throw new IllegalStateException("the answers are wrong");
-    }
+    throw new IOException(
+        "freshet did not start: " + Files.readString(yaml.resolveSibling("freshet.log")));
   }
 
-  private static long replay(Path folder, double[] scores, long[] ids) {
-    PipelineFile file = PipelineFile.read(folder.resolve("load.yaml"), List.of());
-    long equal = 0;
-    try (JournalReader reader = new JournalReader(folder.resolve("state/journal"), null, 0);
-        Replica replica = new Replica(file, reader.schema(), 1)) {
-      Batch rows = new Batch(reader.schema(), 4096);
-      Outcomes out = new Outcomes();
-      for (Entry e = reader.next(rows); e != null; e = reader.next(rows)) {
-        long first = replica.answers();
-        replica.apply(e, rows, out);
-        for (int r = 0; r < rows.size(); r++) {
-          int at = out.prediction(r);
-          if (rows.kind(r) == Batch.Kind.EVENT && at >= 0) {
-            int n = (int) (first + at);
-            equal +=
-                ids[n] == Long.parseLong(rows.id(r)) && scores[n] == out.scores()[out.scoresAt(at)]
-                    ? 1
-                    : 0;
-          }
-        }
-      }
-    }
-    return equal;
-  }
-
-  /** From here on: time, and processor time of each process. */
-  private static final class Clock {
+  /** Rounds of one load: events, time, and processor time of each process. */
+  private static final class Row {
+    private final String name;
     private final ProcessHandle[] processes;
-    private final double[] cpu;
-    private final long from;
-    private final long start = System.nanoTime();
+    private final LongSupplier events;
+    private final List<double[]> rounds = new ArrayList<>();
+    private double[] cpu;
+    private long from;
+    private long start;
 
-    Clock(KafkaBroker broker, ProcessHandle service, long from) {
-      this.from = from;
-      processes = new ProcessHandle[] {broker.handle(), ProcessHandle.current(), service};
-      cpu = Arrays.stream(processes).mapToDouble(Clock::cpu).toArray();
+    Row(String name, KafkaBroker broker, ProcessHandle service, LongSupplier events) {
+      this.name = name;
+      this.events = events;
+      this.processes =
+          new ProcessHandle[] {broker.handle(), ProcessHandle.current(), service};
+    }
+
+    void begin() {
+      cpu = Arrays.stream(processes).mapToDouble(Row::cpu).toArray();
+      from = events.getAsLong();
+      start = System.nanoTime();
+    }
+
+    void end() {
+      double done = events.getAsLong() - from;
+      double[] round = new double[4];
+      round[0] = done / ((System.nanoTime() - start) / 1e9);
+      for (int i = 0; i < processes.length; i++) {
+        round[i + 1] = (cpu(processes[i]) - cpu[i]) / done;
+      }
+      rounds.add(round);
     }
 
     private static double cpu(ProcessHandle p) {
       return p == null ? 0 : p.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e3;
     }
 
-    void line(String what, long to) {
-      double events = to - from;
-      double[] used = new double[processes.length];
-      for (int i = 0; i < used.length; i++) {
-        used[i] = (cpu(processes[i]) - cpu[i]) / events;
-      }
+    private DoubleStream of(int what) {
+      return rounds.stream().mapToDouble(r -> r[what]).sorted();
+    }
+
+    private double median(int what) {
+      return of(what).toArray()[rounds.size() / 2];
+    }
+
+    void print() {
       System.out.printf(
           Locale.ROOT,
-          "%-44s %,12.0f   %27.1f %10.1f %8s%n",
-          what,
-          events / ((System.nanoTime() - start) / 1e9),
-          used[0],
-          used[1],
-          processes[2] == null ? "" : String.format(Locale.ROOT, "%.1f", used[2]));
+          "| %s | %,.0f (%,.0f) | %.1f us | %.1f us | %s |%n",
+          name,
+          median(0),
+          of(0).min().orElseThrow(),
+          median(1),
+          median(2),
+          processes[2] == null ? "" : String.format(Locale.ROOT, "%.1f us", median(3)));
     }
   }
 }

@@ -44,6 +44,7 @@ public final class JsonEvents {
 
   private final Schema schema;
   private final EventFields fields;
+  private final PlainJson plain; // null where nothing goes the quick way
   private final Map<String, Integer> columns = new HashMap<>();
   private final boolean[] numeric;
   private final String[] names; // interned, as the parser's names of members are
@@ -62,8 +63,14 @@ public final class JsonEvents {
   private boolean labelled;
 
   public JsonEvents(Schema schema, EventFields fields) {
+    this(schema, fields, new PlainJson(schema, fields));
+  }
+
+  /** With a quick way, or null for none. */
+  JsonEvents(Schema schema, EventFields fields, PlainJson plain) {
     this.schema = schema;
     this.fields = fields;
+    this.plain = plain;
     this.numeric = new boolean[schema.width()];
     this.names = new String[schema.width()];
     this.given = new long[schema.width()];
@@ -76,7 +83,7 @@ public final class JsonEvents {
 
   /** Values left out so far because their names are no columns. */
   public long unknown() {
-    return unknown;
+    return unknown + (plain == null ? 0 : plain.unknown());
   }
 
   /**
@@ -103,6 +110,9 @@ public final class JsonEvents {
    */
   public void add(byte[] json, int offset, int length, Batch.Kind kind, Records into)
       throws BadEvent {
+    if (plain != null && plain.add(json, offset, length, kind, into)) {
+      return;
+    }
     index = 0;
     try (JsonParser p = FACTORY.createParser(json, offset, length)) {
       if (p.nextToken() != JsonToken.START_OBJECT) {
@@ -133,6 +143,10 @@ public final class JsonEvents {
 
   private Records parse(byte[] json, int offset, int length, int most, Batch.Kind kind)
       throws BadEvent {
+    Records quick = plain == null ? null : plain.records(json, offset, length, most, kind);
+    if (quick != null) {
+      return quick;
+    }
     index = 0;
     try (JsonParser p = FACTORY.createParser(json, offset, length)) {
       JsonToken first = p.nextToken();
