@@ -51,7 +51,7 @@ public final class LiveKafka {
   /** Events of a second that are laid ready, about what is taken in it. */
   private static final long READY = 60_000;
 
-  private static final long WARM = 15_000_000_000L;
+  private static final long WARM = 30_000_000_000L;
 
   private LiveKafka() {}
 
@@ -93,7 +93,7 @@ public final class LiveKafka {
     Row row = new Row("generator, broker and a consumer, alone", broker, null, consumed::get);
     try (KafkaLoad load =
         new KafkaLoad(broker.bootstrap(), "alone-events", "alone-labels", FEATURES, LATE)) {
-      load.until(System.nanoTime() + WARM / 2, AHEAD, consumed::get);
+      load.until(System.nanoTime() + WARM / 3, AHEAD, consumed::get);
       for (int i = 0; i < rounds; i++) {
         row.begin();
         load.until(System.nanoTime() + seconds * 1_000_000_000L, AHEAD, consumed::get);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.freshet.core.live.Feed;
 import org.freshet.core.live.Inbox;
 import org.freshet.core.live.Records;
@@ -14,12 +15,17 @@ import org.freshet.core.live.Records;
  * wait (or shed) when the pipeline cannot follow.
  */
 final class Intake implements Inbox {
+  /** A feed that waits for another looks so often whether that has anything to bring. */
+  private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(2);
+
   private final int capacity;
   private final int most;
   private final ArrayDeque<Records> queue = new ArrayDeque<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition();
   private final Condition emptied = lock.newCondition();
+  private final Pace pace = new Pace();
+  private final LongSupplier nanos;
   private int waiting; // records in the queue
   private long shed;
   private Throwable failure;
@@ -31,8 +37,14 @@ final class Intake implements Inbox {
    * @param most records a block may have
    */
   Intake(int capacity, int most) {
+    this(capacity, most, System::nanoTime);
+  }
+
+  /** With a clock of its own. */
+  Intake(int capacity, int most, LongSupplier nanos) {
     this.most = most;
     this.capacity = capacity;
+    this.nanos = nanos;
   }
 
   @Override
@@ -40,11 +52,20 @@ final class Intake implements Inbox {
     records.entered(System.nanoTime());
     lock.lockInterruptibly();
     try {
-      while (!fits(records)) {
-        emptied.await();
+      pace.offers(records);
+      while (true) {
+        if (!fits(records)) {
+          emptied.await();
+        } else if (pace.ahead(records, nanos.getAsLong())) {
+          emptied.awaitNanos(LOOK);
+        } else {
+          break;
+        }
       }
       add(records);
     } finally {
+      pace.offered(records, nanos.getAsLong());
+      emptied.signalAll(); // another feed may have waited for this one
       lock.unlock();
     }
   }

@@ -22,6 +22,8 @@ import org.freshet.core.Schema;
  * }</pre>
  */
 public final class Records {
+  private static final Batch.Kind[] KINDS = Batch.Kind.values();
+
   private final Schema schema;
   private final int width;
   private final byte[] kinds;
@@ -40,6 +42,7 @@ public final class Records {
   private long next;
   private Reply reply;
   private long entered;
+  private long written = Features.NO_TIME;
   private Fate[] fates;
 
   /**
@@ -201,6 +204,17 @@ public final class Records {
     return this;
   }
 
+  /** Notes when the log they were read from took the last of them, milliseconds since 1970. */
+  public Records written(long millis) {
+    written = millis;
+    return this;
+  }
+
+  /** When the log took the last of them; {@link Features#NO_TIME} where there is none. */
+  public long written() {
+    return written;
+  }
+
   /** Notes {@link System#nanoTime} of when they entered the pipeline. */
   public void entered(long nanos) {
     entered = nanos;
@@ -236,7 +250,7 @@ public final class Records {
   }
 
   public Batch.Kind kind(int r) {
-    return Batch.Kind.values()[kinds[r]];
+    return KINDS[kinds[r]];
   }
 
   /**

@@ -32,6 +32,8 @@ final class Frames {
   /** Largest body: a guard against bytes that are none of ours. */
   static final int LARGEST = 1 << 28;
 
+  private static final Batch.Kind[] KINDS = Batch.Kind.values();
+
   private final Schema schema;
   private final List<Dictionary> dictionaries = new ArrayList<>();
   private final int[] told;
@@ -247,10 +249,10 @@ final class Frames {
     for (int r = 0; r < n; r++) {
       into.beginRow();
       int kind = in.get();
-      if (kind < 0 || kind >= Batch.Kind.values().length) {
+      if (kind < 0 || kind >= KINDS.length) {
         throw new IllegalArgumentException("unknown kind of row " + kind);
       }
-      into.setKind(Batch.Kind.values()[kind]);
+      into.setKind(KINDS[kind]);
       into.setTime(in.getLong());
       into.setLabel(in.getDouble());
       into.setId(readText(in));

@@ -53,7 +53,7 @@ final class PsiWatch {
   }
 
   void add(double value, Findings out) {
-    if (seen % every == 0) {
+    if (every == 1 || seen % every == 0) {
       sample[kept++] = value;
     }
     if (reference.length > 0) {
@@ -71,11 +71,11 @@ final class PsiWatch {
     if (Double.isNaN(value)) {
       return reference.length - 1;
     }
-    int at = Arrays.binarySearch(cuts, value + 0.0); // no negative zero
-    if (exact) {
-      return at >= 0 ? at : cuts.length;
+    int below = 0;
+    for (double cut : cuts) { // they are few, and this has no branch to guess wrong
+      below += cut < value ? 1 : 0;
     }
-    return at >= 0 ? at : -at - 1; // up to and with the cut
+    return exact && (below == cuts.length || cuts[below] != value) ? cuts.length : below;
   }
 
   private void end(Findings out) {

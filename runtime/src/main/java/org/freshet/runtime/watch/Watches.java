@@ -35,8 +35,8 @@ public final class Watches {
   private final int window;
   private final DetectorWatch error;
   private final LabelRateWatch labelRate;
-  private final List<PsiWatch> psi = new ArrayList<>(); // one a column, or none
-  private final List<List<DetectorWatch>> detectors = new ArrayList<>(); // of each column
+  private PsiWatch[] psi = {}; // one a column, or none
+  private final DetectorWatch[][] detectors; // of each column
   private MmdWatch mmd;
   private final PsiWatch answers;
   private final ProfileWatch profile;
@@ -64,9 +64,7 @@ public final class Watches {
             ? null
             : new DetectorWatch(p.error(), "error", !classes, true, window, seed);
     this.labelRate = p.labelRate() == null ? null : new LabelRateWatch(p.labelRate(), window, seed);
-    for (int c = 0; c < columns; c++) {
-      detectors.add(new ArrayList<>());
-    }
+    this.detectors = new DetectorWatch[columns][0];
     for (String feature : p.features()) {
       features(Spec.parse(feature, "watch.features"), watched, schema, seed);
     }
@@ -79,7 +77,10 @@ public final class Watches {
     switch (spec.name()) {
       case "psi" -> {
         double limit = limit(spec);
-        watched.forEach(c -> psi.add(new PsiWatch("psi", c.name(), window, limit)));
+        psi =
+            watched.stream()
+                .map(c -> new PsiWatch("psi", c.name(), window, limit))
+                .toArray(PsiWatch[]::new);
       }
       case "mmd" -> {
         plain(spec);
@@ -101,7 +102,9 @@ public final class Watches {
         for (int c = 0; c < columns; c++) {
           if (watched.get(c).kind() == Column.Kind.NUMERIC) {
             String of = watched.get(c).name();
-            detectors.get(c).add(new DetectorWatch(spec, of, true, false, window, seed));
+            int n = detectors[c].length;
+            detectors[c] = Arrays.copyOf(detectors[c], n + 1);
+            detectors[c][n] = new DetectorWatch(spec, of, true, false, window, seed);
           }
         }
       }
@@ -180,10 +183,10 @@ public final class Watches {
     }
     for (int c = 0; c < columns; c++) {
       double v = x.get(c);
-      if (!psi.isEmpty()) {
-        psi.get(c).add(v, found);
+      if (c < psi.length) {
+        psi[c].add(v, found);
       }
-      for (DetectorWatch d : detectors.get(c)) {
+      for (DetectorWatch d : detectors[c]) {
         d.add(v, found);
       }
     }
@@ -210,7 +213,7 @@ public final class Watches {
     for (PsiWatch p : psi) {
       bytes += p.memoryBytes();
     }
-    for (List<DetectorWatch> list : detectors) {
+    for (DetectorWatch[] list : detectors) {
       for (DetectorWatch d : list) {
         bytes += d.memoryBytes();
       }
@@ -236,12 +239,12 @@ public final class Watches {
     if (labelRate != null) {
       labelRate.save(out.child("label-rate"));
     }
-    for (int c = 0; c < psi.size(); c++) {
-      psi.get(c).save(out.child("psi." + c));
+    for (int c = 0; c < psi.length; c++) {
+      psi[c].save(out.child("psi." + c));
     }
     for (int c = 0; c < columns; c++) {
-      for (int k = 0; k < detectors.get(c).size(); k++) {
-        detectors.get(c).get(k).save(out.child("detector." + c + "." + k));
+      for (int k = 0; k < detectors[c].length; k++) {
+        detectors[c][k].save(out.child("detector." + c + "." + k));
       }
     }
     if (answers != null) {
@@ -268,12 +271,12 @@ public final class Watches {
     if (labelRate != null) {
       labelRate.load(in.child("label-rate"));
     }
-    for (int c = 0; c < psi.size(); c++) {
-      psi.get(c).load(in.child("psi." + c));
+    for (int c = 0; c < psi.length; c++) {
+      psi[c].load(in.child("psi." + c));
     }
     for (int c = 0; c < columns; c++) {
-      for (int k = 0; k < detectors.get(c).size(); k++) {
-        detectors.get(c).get(k).load(in.child("detector." + c + "." + k));
+      for (int k = 0; k < detectors[c].length; k++) {
+        detectors[c][k].load(in.child("detector." + c + "." + k));
       }
     }
     if (answers != null) {

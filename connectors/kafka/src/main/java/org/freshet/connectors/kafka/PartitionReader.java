@@ -72,6 +72,8 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
   private long checked;
   private long lookedForNew;
   private long lastCommit;
+  private long behind = -1; // records in the topics not read; -1 when unknown
+  private long inHand; // read and not handed over
   private volatile Map<String, Long> consumed = Map.of();
   private volatile boolean closed;
   private volatile boolean handing; // waits for room in the inbox
@@ -197,6 +199,7 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
         place();
       }
       ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      measure(records.count());
       for (TopicPartition p : records.partitions()) {
         take(p, records.records(p));
       }
@@ -205,7 +208,6 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
       } else {
         trouble = null;
       }
-      measure();
       commit();
     } catch (OffsetOutOfRangeException e) {
       gap(e.offsetOutOfRangePartitions());
@@ -452,7 +454,13 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
         }
       }
       deliverLetters();
-      hand(p, block, list.get(to - 1).offset() + 1);
+      ConsumerRecord<byte[], byte[]> last = list.get(to - 1);
+      if (last.timestampType() != TimestampType.NO_TIMESTAMP_TYPE) {
+        block.written(last.timestamp());
+      }
+      hand(p, block, last.offset() + 1);
+      inHand -= to - from;
+      lag = behind < 0 ? -1 : behind + inHand;
     }
   }
 
@@ -532,7 +540,10 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
     }
   }
 
-  private void measure() {
+  /**
+   * @param read records that were read and are not handed over
+   */
+  private void measure(int read) {
     long sum = 0;
     boolean known = false;
     for (TopicPartition p : consumer.assignment()) {
@@ -540,6 +551,8 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
       known |= own.isPresent();
       sum += own.orElse(0);
     }
-    lag = known ? sum : -1;
+    behind = known ? sum : -1;
+    inHand = read;
+    lag = known ? behind + inHand : -1;
   }
 }
