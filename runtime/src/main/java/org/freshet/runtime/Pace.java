@@ -50,27 +50,32 @@ final class Pace {
     }
   }
 
-  /** Whether a block that is offered waits for another feed. */
+  /**
+   * Whether a block that is offered waits for another feed. The feed that is furthest behind never
+   * does.
+   */
   boolean ahead(Records r, long now) {
     if (r.written() == Features.NO_TIME || fronts.size() < 2) {
       return false;
     }
-    for (Map.Entry<Feed, Map<String, Front>> e : fronts.entrySet()) {
-      if (e.getKey() != r.feed() && brings(e.getKey(), e.getValue(), r.written(), now)) {
+    long own = low(r.feed(), now);
+    for (Feed other : fronts.keySet()) {
+      if (other != r.feed() && low(other, now) < own) {
         return true;
       }
     }
     return false;
   }
 
-  /** Whether a feed is about to bring what was written before. */
-  private static boolean brings(Feed feed, Map<String, Front> of, long before, long now) {
+  /** How far a feed has come with the partition that is furthest behind and has more. */
+  private long low(Feed feed, long now) {
     boolean more = feed.lag() > 0;
-    for (Front f : of.values()) {
-      if (f.written < before && (f.offers || more && now - f.nanos < SILENT)) {
-        return true;
+    long low = Long.MAX_VALUE;
+    for (Front f : fronts.get(feed).values()) {
+      if (f.offers || more && now - f.nanos < SILENT) {
+        low = Math.min(low, f.written);
       }
     }
-    return false;
+    return low;
   }
 }

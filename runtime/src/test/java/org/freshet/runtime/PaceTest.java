@@ -108,6 +108,22 @@ class PaceTest {
     assertThat(waits(labels, 800, 3)).isFalse();
   }
 
+  /** Each has a partition that is behind, which comes once a block of another has gone. */
+  @Test
+  void twoThatAreBehindDoNotWaitForEachOther() {
+    for (Log feed : new Log[] {events, labels}) {
+      feed.lag = 10;
+      handed(feed, "0", 900, 0);
+      handed(feed, "1", feed == events ? 500 : 600, 0);
+    }
+    Records event = block(events, "0", 2000);
+    Records label = block(labels, "0", 1900);
+    pace.offers(event);
+    pace.offers(label);
+    assertThat(pace.ahead(event, 1)).isFalse();
+    assertThat(pace.ahead(label, 1)).isTrue();
+  }
+
   @Test
   void recordsWithoutATimeOfALogGoOn() {
     events.lag = 10;
