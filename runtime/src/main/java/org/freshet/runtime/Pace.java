@@ -3,19 +3,20 @@ package org.freshet.runtime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.freshet.core.Batch;
 import org.freshet.core.Features;
 import org.freshet.core.live.Feed;
 import org.freshet.core.live.Records;
 
 /**
  * Keeps feeds that read logs together while they catch up: a block of records waits while another
- * feed has older ones to bring, by the times at which the logs took the last of each block. Else
- * the labels of a backlog would all come long before their events, or long after, and more wait for
- * each other than is kept. It decides nothing about the records: only in which order the journal
- * gets them.
+ * feed has older ones to bring, by the times at which the logs took them. Else the labels of a
+ * backlog would all come long before their events, or long after, and more wait for each other than
+ * is kept. It decides nothing about the records: only in which order the journal gets them.
  *
- * <p>A feed that has read all there is, or a partition of it that brought nothing for a second,
- * holds nobody up. Guarded by the lock of the {@link Intake}.
+ * <p>Events go by the first of a block, labels by the last, so that they find their events there. A
+ * feed that has read all there is, or a partition of it that brought nothing for a second, holds
+ * nobody up. Guarded by the lock of the {@link Intake}.
  */
 final class Pace {
   static final long SILENT = TimeUnit.SECONDS.toNanos(1);
@@ -31,20 +32,22 @@ final class Pace {
 
   /** A feed has a block to hand over. */
   void offers(Records r) {
-    if (r.written() != Features.NO_TIME) {
+    if (r.writtenLast() != Features.NO_TIME) {
       Front f =
           fronts
               .computeIfAbsent(r.feed(), feed -> new HashMap<>())
               .computeIfAbsent(r.partition(), partition -> new Front());
-      f.written = r.written();
+      boolean labels = r.size() > 0 && r.kind(0) == Batch.Kind.LABEL;
+      f.written = labels ? r.writtenLast() : r.writtenFirst();
       f.offers = true;
     }
   }
 
   /** It was handed over, or withdrawn. */
   void offered(Records r, long now) {
-    if (r.written() != Features.NO_TIME) {
+    if (r.writtenLast() != Features.NO_TIME) {
       Front f = fronts.get(r.feed()).get(r.partition());
+      f.written = r.writtenLast();
       f.offers = false;
       f.nanos = now;
     }
@@ -55,7 +58,7 @@ final class Pace {
    * does.
    */
   boolean ahead(Records r, long now) {
-    if (r.written() == Features.NO_TIME || fronts.size() < 2) {
+    if (r.writtenLast() == Features.NO_TIME || fronts.size() < 2) {
       return false;
     }
     long own = low(r.feed(), now);

@@ -53,7 +53,7 @@ class PaceTest {
     Records r = new Records(Script.schema(), 1);
     r.begin(Batch.Kind.EVENT, "" + written, written);
     r.end();
-    return r.from(feed, partition, 0).written(written);
+    return r.from(feed, partition, 0).written(written, written);
   }
 
   private void handed(Feed feed, String partition, long written, long now) {
@@ -124,6 +124,22 @@ class PaceTest {
     assertThat(pace.ahead(label, 1)).isTrue();
   }
 
+  /** A block of labels goes by its last, one of events by its first. */
+  @Test
+  void labelsComeBehindTheirEvents() {
+    Records label = new Records(Script.schema(), 1);
+    label.begin(Batch.Kind.LABEL, "a", 0);
+    label.end();
+    label.from(labels, "0", 0).written(500, 900);
+    pace.offers(block(events, "0", 0).written(600, 1000));
+    pace.offers(label);
+    assertThat(pace.ahead(label, 1)).isTrue();
+    Records event = block(events, "0", 0).written(600, 1000);
+    assertThat(pace.ahead(event, 1)).isFalse();
+    pace.offered(event, 1);
+    assertThat(pace.ahead(label, 1)).isFalse();
+  }
+
   @Test
   void recordsWithoutATimeOfALogGoOn() {
     events.lag = 10;
@@ -151,8 +167,8 @@ class PaceTest {
         taken.clear();
         intake.take(taken, 100, 100, 100);
         for (Records r : taken) {
-          label = r.feed() == labels ? r.written() : label;
-          assertThat(r.written()).isLessThanOrEqualTo(event);
+          label = r.feed() == labels ? r.writtenLast() : label;
+          assertThat(r.writtenLast()).isLessThanOrEqualTo(event);
         }
       }
     }

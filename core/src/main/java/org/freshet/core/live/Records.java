@@ -42,7 +42,8 @@ public final class Records {
   private long next;
   private Reply reply;
   private long entered;
-  private long written = Features.NO_TIME;
+  private long writtenFirst = Features.NO_TIME;
+  private long writtenLast = Features.NO_TIME;
   private Fate[] fates;
 
   /**
@@ -204,15 +205,21 @@ public final class Records {
     return this;
   }
 
-  /** Notes when the log they were read from took the last of them, milliseconds since 1970. */
-  public Records written(long millis) {
-    written = millis;
+  /** Notes when the log they were read from took the first and the last, ms since 1970. */
+  public Records written(long first, long last) {
+    writtenFirst = first;
+    writtenLast = last;
     return this;
   }
 
+  /** When the log took the first of them; {@link Features#NO_TIME} where there is none. */
+  public long writtenFirst() {
+    return writtenFirst;
+  }
+
   /** When the log took the last of them; {@link Features#NO_TIME} where there is none. */
-  public long written() {
-    return written;
+  public long writtenLast() {
+    return writtenLast;
   }
 
   /** Notes {@link System#nanoTime} of when they entered the pipeline. */

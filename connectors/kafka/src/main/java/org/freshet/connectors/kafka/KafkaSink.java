@@ -49,7 +49,8 @@ import org.slf4j.LoggerFactory;
  * topic tell. The transactional id is {@code freshet-<pipeline>}: of two processes with one
  * pipeline's name the first can write no more once the second began, and stops.
  *
- * <p>A broker that is down is waited for. The topic must exist.
+ * <p>A broker that is down is waited for. The topic must exist. Added to a pipeline that answered
+ * before, it begins with the oldest answer the journal still makes again.
  *
  * <pre>{@code
  * sink: { kafka: { topic: answers, bootstrap: "localhost:9092" } }
@@ -180,13 +181,14 @@ public final class KafkaSink implements Sink {
       if (producer == null) {
         reconnect();
       }
-      int from = (int) Math.max(0, next - answers.first());
+      long expected = next == 0 ? answers.first() : next; // 0: begins with what can be had
+      int from = (int) Math.max(0, expected - answers.first());
       if (from >= answers.size()) {
         return; // the transaction that seemed to fail was committed
       }
-      if (answers.first() > next) {
+      if (answers.first() > expected) {
         throw new IllegalStateException(
-            name() + ": answer " + answers.first() + " after " + next + " answers");
+            name() + ": answer " + answers.first() + " after " + expected + " answers");
       }
       pace();
       transaction(answers, from);

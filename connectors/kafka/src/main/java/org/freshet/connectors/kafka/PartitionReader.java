@@ -456,7 +456,7 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
       deliverLetters();
       ConsumerRecord<byte[], byte[]> last = list.get(to - 1);
       if (last.timestampType() != TimestampType.NO_TIMESTAMP_TYPE) {
-        block.written(last.timestamp());
+        block.written(list.get(from).timestamp(), last.timestamp());
       }
       hand(p, block, last.offset() + 1);
       inHand -= to - from;

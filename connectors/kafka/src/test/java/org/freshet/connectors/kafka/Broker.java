@@ -57,6 +57,7 @@ final class Broker implements AutoCloseable {
     p.put("bootstrap.servers", bootstrap());
     p.put("linger.ms", "5");
     p.put("delivery.timeout.ms", "120000");
+    p.put("metadata.recovery.strategy", "none"); // it knows its topics while the broker is down
     producer = new KafkaProducer<>(p, new StringSerializer(), new StringSerializer());
   }
 

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.freshet.core.ConfigException;
+import org.freshet.runtime.Replica;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -135,5 +140,30 @@ class KafkaLiveTest {
     try (Pipe p = new Pipe("gone", yaml("gone", ""), folder).start()) {
       answers("gone", 120);
     }
+  }
+
+  /** The answers before are gone with the journal; those from then on are there once. */
+  @Test
+  void aSinkThatIsAddedLaterBeginsWithTheAnswersOfThen() throws Exception {
+    topics("added", 1);
+    String with = yaml("added", "").replace("every: 200ms", "every: 1h, keep: 1");
+    String without = with.replaceAll("sink:.*\n", "");
+    send("added", 1, 0, 300);
+    try (Pipe p = new Pipe("added", without, folder).start()) {
+      await("300 answers", () -> p.live.read(Replica::answers).join() == 300);
+      p.live.ask("snapshot").get(60, TimeUnit.SECONDS);
+    }
+    for (int to : new int[] {350, 400}) {
+      send("added", 1, to - 50, to);
+      try (Pipe p = new Pipe("added", with, folder).start()) {
+        await("answers", () -> p.live.sinks().get(0).written() == to);
+      }
+    }
+    List<Long> numbers = new ArrayList<>();
+    for (ConsumerRecord<String, String> r : broker.read("added-answers")) {
+      numbers.add(AnswerCount.number(Broker.utf8(r.value())));
+    }
+    Collections.sort(numbers);
+    assertThat(numbers).isEqualTo(LongStream.range(300, 400).boxed().toList());
   }
 }
