@@ -120,7 +120,8 @@ public final class LiveKafka {
     KafkaAnswers.check(broker.bootstrap(), "load-answers", folder, sent);
   }
 
-  private static long load(KafkaBroker broker, Process service, URI address, int rounds, int seconds) throws Exception {
+  private static long load(
+      KafkaBroker broker, Process service, URI address, int rounds, int seconds) throws Exception {
     AtomicLong answered = new AtomicLong();
     Thread counter = counter(broker, answered);
     Row both =
@@ -254,8 +255,7 @@ public final class LiveKafka {
     Row(String name, KafkaBroker broker, ProcessHandle service, LongSupplier events) {
       this.name = name;
       this.events = events;
-      this.processes =
-          new ProcessHandle[] {broker.handle(), ProcessHandle.current(), service};
+      this.processes = new ProcessHandle[] {broker.handle(), ProcessHandle.current(), service};
     }
 
     void begin() {

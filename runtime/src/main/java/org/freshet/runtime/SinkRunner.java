@@ -123,13 +123,13 @@ final class SinkRunner implements AutoCloseable {
         sink.write(rest);
         written = end;
         if (trouble != null) {
-          LOG.info("sink {} writes again", sink.name());
+          LOG.debug("sink {} writes again", sink.name());
           trouble = null;
         }
         return;
       } catch (UncheckedIOException e) {
         if (trouble == null) {
-          LOG.warn("sink {} cannot write, trying again: {}", sink.name(), e.getMessage());
+          LOG.debug("sink {} cannot write, trying again: {}", sink.name(), e.getMessage());
         }
         trouble = e.getMessage();
         Thread.sleep(pause);

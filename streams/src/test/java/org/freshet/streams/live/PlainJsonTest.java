@@ -99,7 +99,10 @@ class PlainJsonTest {
       }
       if (random.nextInt(10) == 0 && !json.isEmpty()) {
         int at = random.nextInt(json.length());
-        json = json.substring(0, at) + "{}[],:\"0e-. \\n".charAt(random.nextInt(14)) + json.substring(at + 1);
+        json =
+            json.substring(0, at)
+                + "{}[],:\"0e-. \\n".charAt(random.nextInt(14))
+                + json.substring(at + 1);
       }
       PlainJson plain = new PlainJson(schema, EventFields.API);
       String expected = seen(schema, new JsonEvents(schema, EventFields.API, null), json, kind);
@@ -146,7 +149,17 @@ class PlainJsonTest {
 
   private static String object(Random random, boolean outer) {
     String[] names = {
-      "id", "time", "key", "label", "weight", "amount", "x", "country", "q\\\"uote", "more", "features"
+      "id",
+      "time",
+      "key",
+      "label",
+      "weight",
+      "amount",
+      "x",
+      "country",
+      "q\\\"uote",
+      "more",
+      "features"
     };
     StringBuilder s = new StringBuilder("{");
     for (int m = random.nextInt(6); m > 0; m--) {
@@ -163,8 +176,25 @@ class PlainJsonTest {
     boolean text = List.of("id", "key", "country", "label", "q\\\"uote").contains(name);
     if (random.nextInt(12) == 0) {
       String[] odd = {
-        "null", "true", "false", "\"\"", "[1]", "{\"a\":1}", "\"\u00e9\"", "\"a\\nb\"", "NaN", "-0", "-0.0",
-        "1e400", "0e5", "01", "+1", "1.", ".5", "123456789012345678901234567890", "\"1970-01-01T00:00:01Z\""
+        "null",
+        "true",
+        "false",
+        "\"\"",
+        "[1]",
+        "{\"a\":1}",
+        "\"\u00e9\"",
+        "\"a\\nb\"",
+        "NaN",
+        "-0",
+        "-0.0",
+        "1e400",
+        "0e5",
+        "01",
+        "+1",
+        "1.",
+        ".5",
+        "123456789012345678901234567890",
+        "\"1970-01-01T00:00:01Z\""
       };
       return odd[random.nextInt(odd.length)];
     }

@@ -226,7 +226,7 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
 
   private void trouble(String now) {
     if (trouble == null) {
-      LOG.warn("{}: {}; trying again", feed.name(), now);
+      LOG.debug("{}: {}; trying again", feed.name(), now); // who asks for the trouble says so
     }
     trouble = now;
   }
@@ -532,7 +532,7 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
         return;
       }
       if (trouble != null && begun) {
-        LOG.info("{}: reads again", feed.name());
+        LOG.debug("{}: reads again", feed.name());
       }
       trouble = null;
     } catch (org.apache.kafka.common.errors.TimeoutException e) {
