@@ -63,10 +63,21 @@ final class Guard {
    */
   void admit(UnaryOperator<String> header, String remote, Access access) {
     origin(header);
-    String client = remote;
-    if (tokens != null && access != Access.OPEN) {
-      client = "token " + token(header, access).name();
+    if (tokens == null || access == Access.OPEN) {
+      limit(remote);
+      return;
     }
+    Tokens.Owner owner;
+    try {
+      owner = token(header, access);
+    } catch (Refused e) {
+      limit("refused " + remote); // who guesses, too
+      throw e;
+    }
+    limit("token " + owner.name());
+  }
+
+  private void limit(String client) {
     if (!rate.admits(client, System.nanoTime())) {
       throw new Refused(429, "too many requests; try again in a second", 1);
     }

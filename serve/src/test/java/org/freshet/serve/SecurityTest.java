@@ -80,6 +80,28 @@ class SecurityTest {
   }
 
   @Test
+  void whoGuessesTokensIsToldToWaitAndWhoHasOneIsNot() throws Exception {
+    Tokens.Made web = Tokens.make("web", EnumSet.of(Access.PREDICT));
+    Files.writeString(folder.resolve("tokens.txt"), web.line() + "\n");
+    try (Service s =
+        new Service(
+            folder,
+            Service.PAYMENTS,
+            ", tokens: tokens.txt, rate: 5",
+            HttpClient.newHttpClient())) {
+      int held = 0;
+      for (int i = 0; i < 30; i++) {
+        int status = s.post("/v1/events", "{}", "Authorization", "Bearer guess" + i).status();
+        assertThat(status).isIn(401, 429);
+        held += status == 429 ? 1 : 0;
+      }
+      assertThat(held).isPositive();
+      assertThat(s.get("/v1/model", web.token()).status()).isEqualTo(200);
+      assertThat(s.get("/health/live").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void faultsOfTheTokensFileAreToldAtOnce() throws Exception {
     Path file = folder.resolve("tokens.txt");
     Files.writeString(file, "predict web\nread web sha256:00\nadmin web md5:00\n");
