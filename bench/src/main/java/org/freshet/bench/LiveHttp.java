@@ -24,11 +24,12 @@ import java.util.stream.IntStream;
 /**
  * A service under load over HTTP, in a process of its own beside the load generator: 30 numeric
  * features, scaler and logistic regression, labels 1,000 events late, snapshots every 10 s. Prints
- * a table of events a second in batches of 100 and single, and the latency of single events at half
- * a rate, beside what the generator does against a server that answers at once.
+ * tables of events a second in batches of 100 and single, and the latency of single events at half
+ * a rate, over all rounds and of each; beside it, in each round, what the generator does against a
+ * server that answers at once.
  *
- * <p>{@code LiveHttp [ROUNDS [SECONDS [RATE]]]}, or {@code LiveHttp at PORT BATCH RATE SECONDS}
- * against a service that runs already, for a profile of it.
+ * <p>{@code LiveHttp [ROUNDS [SECONDS [RATE]]]}, or {@code LiveHttp at PORT BATCH RATE SECONDS
+ * [TIMES]} against a service that runs already, for a profile of it.
  */
 public final class LiveHttp {
   private static final int FEATURES = 30;
@@ -36,6 +37,9 @@ public final class LiveHttp {
   private static final int BATCHES = 4;
   private static final int SINGLES = 16;
   private static final int BATCH = 100;
+
+  /** Seconds of each load before any counts: so long the compiler of the JVM takes a core. */
+  private static final double WARM = 10;
 
   private LiveHttp() {}
 
@@ -53,18 +57,38 @@ public final class LiveHttp {
     double rate = args.length > 2 ? Double.parseDouble(args[2]) : 7500;
     Path folder = Files.createTempDirectory("live-http");
     Files.writeString(folder.resolve("load.yaml"), pipeline());
+    Process echo = start(List.of(LiveHttp.class.getName(), "echo"));
+    Process service =
+        start(
+            List.of(
+                "org.freshet.cli.Main",
+                "run",
+                folder.resolve("load.yaml").toString(),
+                "--port",
+                "0"));
+    List<Row> rows = rows("answers at once", echo, rate);
+    rows.addAll(rows("freshet run", service, rate));
+    for (int round = 0; round <= rounds; round++) {
+      for (Row r : rows) {
+        boolean own = r.server == echo;
+        double length = round == 0 ? WARM : seconds;
+        r.run("r" + round + rows.indexOf(r), own ? length / 4 : length, round);
+      }
+    }
     System.out.println(
         "| server | load | events/s, median (worst) | p50 ms | p99 ms | longest ms |"
             + " CPU an event, server + generator |");
     System.out.println("|---|---|---|---|---|---|---|");
-    for (String file : new String[] {"", folder.resolve("load.yaml").toString()}) {
-      boolean echo = file.isEmpty();
-      Process p =
-          start(
-              echo
-                  ? List.of(LiveHttp.class.getName(), "echo")
-                  : List.of("org.freshet.cli.Main", "run", file, "--port", "0"));
-      measure(echo ? "answers at once" : "freshet run", p, echo ? 1 : rounds, seconds, rate);
+    rows.forEach(Row::print);
+    System.out.println();
+    System.out.println("| round | server | events/s | p50 ms | p99 ms | longest ms | stolen |");
+    System.out.println("|---|---|---|---|---|---|---|");
+    for (int round = 1; round <= rounds; round++) {
+      for (Row r : rows) {
+        r.printRound(round);
+      }
+    }
+    for (Process p : List.of(echo, service)) {
       p.destroy();
       p.waitFor();
     }
@@ -75,20 +99,21 @@ public final class LiveHttp {
     HttpLoad load =
         new HttpLoad(
             Integer.parseInt(args[1]), FEATURES, LATE, batch > 1 ? BATCHES : SINGLES, batch);
-    HttpLoad.Result r =
-        load.run(
-            "t" + System.currentTimeMillis() % 100_000 + "x",
-            Double.parseDouble(args[4]),
-            Double.parseDouble(args[3]));
-    System.out.printf(
-        Locale.ROOT,
-        "%,.0f events/s, p50 %.3f, p90 %.3f, p99 %.3f, p99.9 %.3f, longest %.1f ms%n",
-        r.perSecond(),
-        r.millis(0.5),
-        r.millis(0.9),
-        r.millis(0.99),
-        r.millis(0.999),
-        r.millis(1));
+    int times = args.length > 5 ? Integer.parseInt(args[5]) : 1;
+    String run = "t" + System.currentTimeMillis() % 100_000 + "x";
+    for (int i = 0; i < times; i++) {
+      HttpLoad.Result r =
+          load.run(run + i + "x", Double.parseDouble(args[4]), Double.parseDouble(args[3]));
+      System.out.printf(
+          Locale.ROOT,
+          "%,.0f events/s, p50 %.3f, p90 %.3f, p99 %.3f, p99.9 %.3f, longest %.1f ms%n",
+          r.perSecond(),
+          r.millis(0.5),
+          r.millis(0.9),
+          r.millis(0.99),
+          r.millis(0.999),
+          r.millis(1));
+    }
   }
 
   private static String pipeline() {
@@ -104,7 +129,7 @@ public final class LiveHttp {
   private static Process start(List<String> command) throws IOException {
     List<String> all = new ArrayList<>();
     all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    String options = System.getProperty("options", "-XX:+UseParallelGC -Xmx1g");
+    String options = System.getProperty("options", "-XX:+UseParallelGC -Xmn64m -Xmx1g");
     all.addAll(List.of(options.split(" ")));
     all.addAll(List.of("-cp", System.getProperty("java.class.path")));
     all.addAll(command);
@@ -121,49 +146,61 @@ public final class LiveHttp {
     return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }
 
-  /** Three loads in turn, round after round, after one that counts not. */
-  private static void measure(String what, Process p, int rounds, double seconds, double rate)
-      throws IOException {
+  private static List<Row> rows(String what, Process p, double rate) throws IOException {
     int port = port(p);
     HttpLoad batches = new HttpLoad(port, FEATURES, LATE, BATCHES, BATCH);
     HttpLoad singles = new HttpLoad(port, FEATURES, LATE, SINGLES, 1);
-    Row[] rows = {
-      new Row("batches of " + BATCH + ", " + BATCHES + " connections", batches, 0),
-      new Row("single, " + SINGLES + " connections", singles, 0),
-      new Row(String.format(Locale.ROOT, "single, %,.0f/s offered", rate), singles, rate)
-    };
-    for (int round = 0; round <= rounds; round++) {
-      for (int i = 0; i < rows.length; i++) {
-        rows[i].run(p.toHandle(), "r" + round + i, round == 0 ? seconds / 2 : seconds, round > 0);
-      }
+    return new ArrayList<>(
+        List.of(
+            new Row(what, p, "batches of " + BATCH + ", " + BATCHES + " connections", batches, 0),
+            new Row(what, p, "single, " + SINGLES + " connections", singles, 0),
+            new Row(
+                what, p, String.format(Locale.ROOT, "single, %,.0f/s offered", rate), singles, rate)));
+  }
+
+  /** Ticks of all processors since the machine started, and those its host took from it. */
+  private static long[] ticks() throws IOException {
+    Path stat = Path.of("/proc/stat");
+    if (!Files.isReadable(stat)) {
+      return new long[2];
     }
-    for (Row r : rows) {
-      r.print(what);
-    }
+    long[] t =
+        Arrays.stream(Files.readAllLines(stat).get(0).replaceFirst("cpu +", "").split(" "))
+            .mapToLong(Long::parseLong)
+            .toArray();
+    return new long[] {Arrays.stream(t, 0, 8).sum(), t[7]};
   }
 
   private static final class Row {
+    private final String what;
+    private final Process server;
     private final String name;
     private final HttpLoad load;
     private final double rate;
     private final List<HttpLoad.Result> results = new ArrayList<>();
-    private final List<Double> server = new ArrayList<>();
+    private final List<Double> cpu = new ArrayList<>();
     private final List<Double> own = new ArrayList<>();
+    private final List<Double> stolen = new ArrayList<>();
 
-    Row(String name, HttpLoad load, double rate) {
+    Row(String what, Process server, String name, HttpLoad load, double rate) {
+      this.what = what;
+      this.server = server;
       this.name = name;
       this.load = load;
       this.rate = rate;
     }
 
-    void run(ProcessHandle p, String prefix, double seconds, boolean counts) throws IOException {
-      double before = cpu(p);
+    void run(String prefix, double seconds, int round) throws IOException {
+      double before = cpu(server.toHandle());
       double ownBefore = cpu(ProcessHandle.current());
+      long[] ticks = ticks();
       HttpLoad.Result r = load.run(prefix, seconds, rate);
-      if (counts) {
+      if (round > 0) {
+        long[] now = ticks();
         results.add(r);
-        server.add((cpu(p) - before) / r.events() * 1e6);
+        cpu.add((cpu(server.toHandle()) - before) / r.events() * 1e6);
         own.add((cpu(ProcessHandle.current()) - ownBefore) / r.events() * 1e6);
+        stolen.add((double) (now[1] - ticks[1]) / Math.max(1, now[0] - ticks[0]));
       }
     }
 
@@ -188,7 +225,7 @@ public final class LiveHttp {
           results.stream().mapToDouble(r -> r.millis(share)).max().orElseThrow());
     }
 
-    void print(String what) {
+    void print() {
       System.out.printf(
           Locale.ROOT,
           "| %s | %s | %,.0f (%,.0f) | %s | %s | %s | %.1f + %.1f us |%n",
@@ -199,8 +236,23 @@ public final class LiveHttp {
           both(0.5),
           both(0.99),
           both(1),
-          median(server.stream().mapToDouble(d -> d)),
+          median(cpu.stream().mapToDouble(d -> d)),
           median(own.stream().mapToDouble(d -> d)));
+    }
+
+    void printRound(int round) {
+      HttpLoad.Result r = results.get(round - 1);
+      System.out.printf(
+          Locale.ROOT,
+          "| %d | %s, %s | %,.0f | %.2f | %.2f | %.1f | %.0f %% |%n",
+          round,
+          what,
+          name,
+          r.perSecond(),
+          r.millis(0.5),
+          r.millis(0.99),
+          r.millis(1),
+          100 * stolen.get(round - 1));
     }
   }
 

@@ -68,10 +68,12 @@ public final class Snapshots {
   /**
    * Copies a run as it is now, quickly, for {@link #write(Path, KeptState, LongConsumer)}; by the
    * thread that owns it.
+   *
+   * @param before one that was written, whose memory is taken; null for none
    */
   public static KeptState keep(
-      String program, Setup setup, Schema schema, Consumer<StateWriter> run) {
-    return KeptState.of(out -> fill(out, program, setup, schema, run));
+      String program, Setup setup, Schema schema, Consumer<StateWriter> run, KeptState before) {
+    return KeptState.of(out -> fill(out, program, setup, schema, run), before);
   }
 
   /**

@@ -120,9 +120,13 @@ final class SnapshotStore {
     }
   }
 
-  /** A replica's state as it is now; only by the thread that owns it. */
-  static KeptState keep(Replica replica, String program) {
-    return Snapshots.keep(program, replica.setup(), replica.schema(), replica::save);
+  /**
+   * A replica's state as it is now; only by the thread that owns it.
+   *
+   * @param before one that was written, whose memory is taken; null for none
+   */
+  static KeptState keep(Replica replica, String program, KeptState before) {
+    return Snapshots.keep(program, replica.setup(), replica.schema(), replica::save, before);
   }
 
   /**

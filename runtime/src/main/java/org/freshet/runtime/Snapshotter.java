@@ -1,7 +1,5 @@
 package org.freshet.runtime;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
@@ -21,26 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes snapshots beside the stream. A state that can be copied within {@value #PAUSE} ns, as far
- * as the last copies tell, is copied by the owner between two turns and written by another thread.
- * A larger one is that of a second replica, which follows the journal up to the moment on that
+ * Makes snapshots beside the stream. A state that can be copied quickly, as the {@link Copier}
+ * knows, is copied by the owner between two turns and written by another thread. A larger one is that of a second replica, which follows the journal up to the moment on that
  * thread. It loads the snapshot before, or, where memory has room for both, is kept from one
  * snapshot to the next: then nothing large is made anew, for which the collector would stop the
  * stream.
  */
 final class Snapshotter {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshotter.class);
-  private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
-
-  /** The longest the owner may take to copy the state. */
-  private static final long PAUSE = 10_000_000;
-
-  /** Nanoseconds to copy a byte of state, before it was ever done. */
-  private static final double FIRST_GUESS = 1;
-
-  /** Bytes that are copied however long it took the last time. */
-  private static final long FEW = 1 << 20;
-
   /** The part of the largest heap that a second replica may keep. */
   private static final int PART = 4;
 
@@ -54,9 +40,8 @@ final class Snapshotter {
   private final LiveListener listener;
   private final Herald herald;
   private final String program;
-  private final long small; // bytes the owner copies; negative to go by time
+  private final Copier copier;
   private final long kept; // bytes up to which a second replica is kept
-  private double perByte = FIRST_GUESS;
   private Replica follower; // kept from one snapshot to the next; of the thread of snapshots
   private final VersionKeeper versions;
   private final ExecutorService background =
@@ -87,7 +72,7 @@ final class Snapshotter {
     this.listener = listener;
     this.herald = herald;
     this.program = program;
-    this.small = Long.getLong("freshet.snapshot.small", -1);
+    this.copier = new Copier(program);
     this.kept = Long.getLong("freshet.snapshot.kept", Runtime.getRuntime().maxMemory() / PART);
     this.versions = new VersionKeeper(file, herald, program);
   }
@@ -104,7 +89,7 @@ final class Snapshotter {
   void applied(Replica replica) {
     versions.applied(
         replica,
-        () -> isSmall(replica),
+        () -> copier.isQuick(replica),
         background,
         at -> Follower.follow(file, store, folder.journal(), at, 1, models::reader, NOBODY));
   }
@@ -142,7 +127,7 @@ final class Snapshotter {
     current = done;
     long at = replica.entry();
     long answers = replica.answers();
-    KeptState state = isSmall(replica) ? keep(replica) : null;
+    KeptState state = copier.isQuick(replica) ? copier.copy(replica) : null;
     Map<String, Long> versions = SqliteModels.versions(replica.store());
     background.execute(
         () -> {
@@ -151,6 +136,9 @@ final class Snapshotter {
             make(state, versions, at, answers);
             trouble = null;
             done.complete(null);
+            if (follower != null) {
+              copier.tryOut(follower, background::isShutdown);
+            }
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             done.completeExceptionally(e);
@@ -174,33 +162,6 @@ final class Snapshotter {
       herald.happened(Happening.TROUBLE, why);
     }
     trouble = why;
-  }
-
-  private boolean isSmall(Replica replica) {
-    if (replica.spilled() > 0) {
-      return false; // rows in files are brought to the disk first
-    }
-    long bytes = replica.memoryBytes();
-    if (small >= 0) {
-      return bytes <= small;
-    }
-    boolean is = bytes <= FEW || bytes * perByte <= PAUSE;
-    perByte *= is ? 1 : 0.9; // one bad measurement is forgotten
-    return is;
-  }
-
-  private KeptState keep(Replica replica) {
-    long start = worked();
-    KeptState state = SnapshotStore.keep(replica, program);
-    perByte = (perByte + (double) (worked() - start) / replica.memoryBytes()) / 2;
-    return state;
-  }
-
-  /** Processor time of this thread, which no other process adds to; else the time. */
-  private static long worked() {
-    return CPU.isCurrentThreadCpuTimeSupported()
-        ? CPU.getCurrentThreadCpuTime()
-        : System.nanoTime();
   }
 
   private void make(KeptState copy, Map<String, Long> versions, long at, long answers)

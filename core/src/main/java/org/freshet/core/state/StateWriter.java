@@ -8,7 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -37,14 +36,11 @@ public final class StateWriter {
   /** Bytes of an array converted at a time: a long copy would hold up the collector. */
   private static final int PIECE = 1 << 16;
 
-  /** Bytes of a part of what is kept. */
-  private static final int PART = 1 << 18;
-
   /** Entries so far: in memory, or behind a channel but for the last of them. */
   private static final class Body {
     final Set<String> names = new HashSet<>();
     final FileChannel out; // null to keep everything
-    final List<Object> parts; // null unless it is kept in parts, for KeptState
+    final KeptState kept; // null unless it is kept in parts
     final CRC32C crc = new CRC32C();
     final ByteBuffer piece = ByteBuffer.allocate(PIECE).order(ByteOrder.LITTLE_ENDIAN);
     byte[] bytes;
@@ -53,17 +49,17 @@ public final class StateWriter {
     long written;
     Values open; // an entry whose values are being given
 
-    Body(FileChannel out, List<Object> parts) {
+    Body(FileChannel out, KeptState kept) {
       this.out = out;
-      this.parts = parts;
-      this.bytes = new byte[out == null && parts == null ? 32 : 4 * PIECE];
+      this.kept = kept;
+      this.bytes = kept != null ? kept.room(0) : new byte[out == null ? 32 : 4 * PIECE];
     }
 
     void write(byte[] a, int at, int n) {
       if (n > bytes.length - count) {
-        if (parts != null) {
+        if (kept != null) {
           cut();
-          bytes = new byte[Math.max(n, PART)];
+          bytes = kept.room(n);
           from = 0;
           count = 0;
         } else if (out == null) {
@@ -81,7 +77,7 @@ public final class StateWriter {
     /** Puts what was written since the last part among the parts. */
     void cut() {
       if (count > from) {
-        parts.add(ByteBuffer.wrap(bytes, from, count - from));
+        kept.add(ByteBuffer.wrap(bytes, from, count - from));
         from = count;
       }
     }
@@ -105,8 +101,8 @@ public final class StateWriter {
   }
 
   /** A writer that keeps what it is given in parts. */
-  static StateWriter inParts(List<Object> parts) {
-    return new StateWriter(new Body(null, parts), "");
+  static StateWriter inParts(KeptState kept) {
+    return new StateWriter(new Body(null, kept), "");
   }
 
   /** Ends the last part. */
@@ -398,7 +394,7 @@ public final class StateWriter {
   }
 
   public void put(String name, String[] a) {
-    if (body.parts == null) {
+    if (body.kept == null) {
       strings(name, a.length, i -> a[i]);
     } else {
       keep(name, a.clone());
@@ -407,7 +403,7 @@ public final class StateWriter {
 
   /** An array of n texts, null among them, each asked for several times. */
   public void strings(String name, int n, IntFunction<String> of) {
-    if (body.parts != null) {
+    if (body.kept != null) {
       String[] a = new String[n];
       Arrays.setAll(a, of);
       keep(name, a);
@@ -443,7 +439,7 @@ public final class StateWriter {
       throw new IllegalStateException("state entry '" + prefix + name + "' is written twice");
     }
     body.cut();
-    body.parts.add(new KeptState.Texts(prefix, name, a));
+    body.kept.add(new KeptState.Texts(prefix, name, a));
   }
 
   /** Bytes of {@link String#getBytes} in UTF-8; half a surrogate pair becomes a question mark. */

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.freshet.core.Rng;
@@ -49,6 +50,21 @@ class StateContainerTest {
     assertThat(bytes(kept::writeTo)).isEqualTo(before);
     assertThat(StateReader.open("s", before).child("in").child("side").strings("texts"))
         .containsExactly("ž", "?", "?", "\uD83D\uDE00");
+  }
+
+  @Test
+  void theMemoryOfAKeptStateIsTakenForTheNext() {
+    long[] values = new long[200_000];
+    Arrays.setAll(values, i -> 31L * i);
+    KeptState first = KeptState.of(out -> out.put("a", values));
+    byte[] then = bytes(first::writeTo);
+    List<byte[]> memory = List.copyOf(first.memory());
+    Arrays.setAll(values, i -> 37L * i);
+    byte[] now = bytes(out -> out.put("a", values, 100_000));
+    KeptState second = KeptState.of(out -> out.put("a", values, 100_000), first);
+    assertThat(bytes(second::writeTo)).isEqualTo(now).isNotEqualTo(then);
+    assertThat(second.memory()).isNotEmpty().hasSizeLessThan(memory.size());
+    assertThat(memory).containsAll(second.memory());
   }
 
   private static byte[] bytes(Consumer<StateWriter> state) {
