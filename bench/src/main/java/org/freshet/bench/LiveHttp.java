@@ -129,7 +129,7 @@ public final class LiveHttp {
   private static Process start(List<String> command) throws IOException {
     List<String> all = new ArrayList<>();
     all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    String options = System.getProperty("options", "-XX:+UseParallelGC -Xmn64m -Xmx1g");
+    String options = System.getProperty("options", "-XX:+UseG1GC -XX:MaxGCPauseMillis=10 -Xmx1g");
     all.addAll(List.of(options.split(" ")));
     all.addAll(List.of("-cp", System.getProperty("java.class.path")));
     all.addAll(command);
@@ -155,7 +155,11 @@ public final class LiveHttp {
             new Row(what, p, "batches of " + BATCH + ", " + BATCHES + " connections", batches, 0),
             new Row(what, p, "single, " + SINGLES + " connections", singles, 0),
             new Row(
-                what, p, String.format(Locale.ROOT, "single, %,.0f/s offered", rate), singles, rate)));
+                what,
+                p,
+                String.format(Locale.ROOT, "single, %,.0f/s offered", rate),
+                singles,
+                rate)));
   }
 
   /** Ticks of all processors since the machine started, and those its host took from it. */

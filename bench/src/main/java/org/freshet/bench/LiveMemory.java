@@ -14,6 +14,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.freshet.core.Batch;
 import org.freshet.core.Column;
@@ -31,7 +35,7 @@ import org.freshet.runtime.LiveListener;
  * as the file says. Each line tells what is kept after a full collection, what the process holds,
  * and the files.
  *
- * <p>{@code LiveMemory [EVENTS [KEYS [EVENTS_PER_SECOND [FOLDER]]]]}; 0 events a second: as fast as
+ * <p>{@code LiveMemory [EVENTS [KEYS [EVENTS_PER_SECOND [DISK [FOLDER]]]]]}; 0 events a second: as fast as
  * it goes. The names of the keys and the records that wait belong to the generator.
  */
 public final class LiveMemory {
@@ -46,6 +50,8 @@ public final class LiveMemory {
   private final double[] labels = new double[LATE];
   private final SplittableRandom random = new SplittableRandom(1);
   private final double[] center = new double[1024];
+
+  private final AtomicLong most = new AtomicLong(); // bytes of the files since the last line
 
   private LiveMemory(long events, int keys, int rate) {
     this.events = events;
@@ -63,19 +69,20 @@ public final class LiveMemory {
     long events = args.length > 0 ? Long.parseLong(args[0]) : 100_000_000;
     int keys = args.length > 1 ? Integer.parseInt(args[1]) : 1_000_000;
     int rate = args.length > 2 ? Integer.parseInt(args[2]) : 0;
-    Path given = args.length > 3 ? Files.createDirectories(Path.of(args[3])) : null;
+    String disk = args.length > 3 ? args[3] : "6GB";
+    Path given = args.length > 4 ? Files.createDirectories(Path.of(args[4])) : null;
     Path folder =
         given == null
             ? Files.createTempDirectory("live-memory")
             : Files.createTempDirectory(given, "live-memory");
     try {
-      new LiveMemory(events, keys, rate).run(folder);
+      new LiveMemory(events, keys, rate).run(folder, disk);
     } finally {
       delete(folder);
     }
   }
 
-  private void run(Path folder) throws Exception {
+  private void run(Path folder, String disk) throws Exception {
     PipelineFile file =
         PipelineFile.parse(
             "memory.yaml",
@@ -88,19 +95,24 @@ public final class LiveMemory {
               - logistic_regression: {}
             labels: { timeout: 1d, on_timeout: drop, pending: 100000 }
             state: { directory: s, every: 30s }
-            """,
+            limits: { disk: %s }
+            """
+                .formatted(disk),
             folder,
             List.of());
     Source source = new Source();
     System.out.printf(
         Locale.ROOT,
-        "%,d events of %,d keys, %s; heap at most %d MB%n"
-            + "million events  events/s  heap kept MB  state MB  process MB  files MB  waiting"
+        "%,d events of %,d keys, %s; heap at most %d MB, limits.disk %s%n"
+            + "million events  events/s  heap kept MB  state MB  process MB  files MB, most  waiting"
             + "  snapshot%n",
         events,
         names.length,
         rate == 0 ? "as fast as it goes" : rate + " events/s",
-        Runtime.getRuntime().maxMemory() >> 20);
+        Runtime.getRuntime().maxMemory() >> 20,
+        disk);
+    ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    clock.scheduleAtFixedRate(() -> most(folder), 100, 100, TimeUnit.MILLISECONDS);
     try (Live live = new Live(file, List.of(source), 1, "bench", LiveListener.NONE)) {
       live.start(List.of());
       long before = System.nanoTime();
@@ -117,20 +129,33 @@ public final class LiveMemory {
           source.restart();
         }
       }
+    } finally {
+      clock.shutdownNow();
+      clock.awaitTermination(1, TimeUnit.MINUTES);
     }
   }
 
-  private static void line(Live live, Path folder, long sent, double perSecond) throws Exception {
+  private void most(Path folder) {
+    try {
+      long now = files(folder);
+      most.accumulateAndGet(now, Math::max);
+    } catch (IOException | UncheckedIOException deletedMeanwhile) {
+      return;
+    }
+  }
+
+  private void line(Live live, Path folder, long sent, double perSecond) throws Exception {
     long[] state = live.read(r -> new long[] {r.memoryBytes(), r.engine().pending()}).get();
     System.out.printf(
         Locale.ROOT,
-        "%14.1f %,9.0f %13d %9d %11d %9d %8d  %s%n",
+        "%14.1f %,9.0f %13d %9d %11d %9d %5d %8d  %s%n",
         sent / 1e6,
         perSecond,
         kept() >> 20,
         state[0] >> 20,
         resident() >> 20,
         files(folder) >> 20,
+        most.getAndSet(0) >> 20,
         state[1],
         live.lastSnapshot() == 0
             ? "none yet"

@@ -46,7 +46,9 @@ final class Copier {
     this.small = Long.getLong("freshet.snapshot.small", -1);
   }
 
-  /** Whether the owner would copy it within {@value #PAUSE} ns, as far as the copies before tell. */
+  /**
+   * Whether the owner would copy it within {@value #PAUSE} ns, as far as the copies before tell.
+   */
   boolean isQuick(Replica replica) {
     if (replica.spilled() > 0) {
       return false; // rows in files are brought to the disk first
@@ -70,7 +72,9 @@ final class Copier {
     return state;
   }
 
-  /** Tries how quickly a second replica is copied, unless it is known; by the thread that has it. */
+  /**
+   * Tries how quickly a second replica is copied, unless it is known; by the thread that has it.
+   */
   void tryOut(Replica replica, BooleanSupplier stop) throws InterruptedException {
     long bytes = replica.memoryBytes();
     if (perByte != Double.POSITIVE_INFINITY || small >= 0 || bytes > MANY) {

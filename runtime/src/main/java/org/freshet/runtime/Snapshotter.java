@@ -20,13 +20,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes snapshots beside the stream. A state that can be copied quickly, as the {@link Copier}
- * knows, is copied by the owner between two turns and written by another thread. A larger one is that of a second replica, which follows the journal up to the moment on that
- * thread. It loads the snapshot before, or, where memory has room for both, is kept from one
- * snapshot to the next: then nothing large is made anew, for which the collector would stop the
- * stream.
+ * knows, is copied by the owner between two turns and written by another thread. A larger one is
+ * that of a second replica, which follows the journal up to the moment on that thread. It loads the
+ * snapshot before, or, where memory has room for both, is kept from one snapshot to the next: then
+ * nothing large is made anew, for which the collector would stop the stream.
  */
 final class Snapshotter {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshotter.class);
+
   /** The part of the largest heap that a second replica may keep. */
   private static final int PART = 4;
 

@@ -13,15 +13,21 @@ import org.freshet.runtime.Replica;
 
 /** Takes requests to the pipeline's own thread and waits for its answers. */
 final class Door {
-  /** Seconds an answer is waited for. */
-  static final int PATIENCE = 30;
-
   private static final int ROOM_MILLIS = 50;
 
   private final Live live;
+  private final int patience;
 
-  Door(Live live) {
+  /**
+   * @param patience seconds an answer is waited for
+   */
+  Door(Live live, int patience) {
     this.live = live;
+    this.patience = patience;
+  }
+
+  int patience() {
+    return patience;
   }
 
   Live live() {
@@ -80,7 +86,7 @@ final class Door {
   AnswerBlock through(Records records) {
     Waiting waiting = new Waiting();
     put(records.replyTo(waiting), ROOM_MILLIS);
-    return waiting.await(PATIENCE);
+    return waiting.await(patience, this::tooLong);
   }
 
   /** Hands records over, which know who waits; sheds them at once when too many wait. */
@@ -101,11 +107,11 @@ final class Door {
     }
   }
 
-  static Refused tooLong() {
+  Refused tooLong() {
     return new Refused(
         503,
         "no answer within "
-            + PATIENCE
+            + patience
             + " seconds; send the same again, with the same ids: nothing is learnt twice",
         1);
   }
@@ -122,13 +128,13 @@ final class Door {
     get(live.ask(command));
   }
 
-  private static <T> T get(CompletableFuture<T> answer) {
+  private <T> T get(CompletableFuture<T> answer) {
     try {
-      return answer.get(PATIENCE, TimeUnit.SECONDS);
+      return answer.get(patience, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       throw stopping();
     } catch (TimeoutException e) {
-      throw new Refused(503, "no answer within " + PATIENCE + " seconds", 1);
+      throw new Refused(503, "no answer within " + patience + " seconds", 1);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Refused r) {
         throw r;

@@ -47,10 +47,10 @@ final class Express extends Handler.Wrapper {
   private static final long HELD = 64L << 20;
 
   private static final byte[] NOTHING = {};
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(Door.PATIENCE);
 
   private final Door door;
   private final Guard guard;
+  private final Crowd crowd;
   private final RecordsApi records;
   private final int most;
   private final AtomicLong held = new AtomicLong();
@@ -60,9 +60,10 @@ final class Express extends Handler.Wrapper {
   /**
    * @param maxBody the largest body taken
    */
-  Express(Door door, Guard guard, RecordsApi records, int maxBody) {
+  Express(Door door, Guard guard, Crowd crowd, RecordsApi records, int maxBody) {
     this.door = door;
     this.guard = guard;
+    this.crowd = crowd;
     this.records = records;
     this.most = maxBody;
   }
@@ -74,6 +75,12 @@ final class Express extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
+    Refused refused = crowd.refuses(request);
+    if (refused != null) {
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+      refuse(refused, response, callback);
+      return true;
+    }
     boolean events = request.getHttpURI().getPath().equals("/v1/events");
     if (takes(request, events)) {
       new Pending(request, response, callback, events).begin();
@@ -104,6 +111,19 @@ final class Express extends Handler.Wrapper {
     }
   }
 
+  private static void refuse(Refused e, Response response, Callback callback) {
+    JsonBytes out = Routes.json();
+    Routes.error(e, response.getHeaders()::put, out);
+    send(e.status(), out, response, callback);
+  }
+
+  private static void send(int status, JsonBytes json, Response response, Callback callback) {
+    response.setStatus(status);
+    response.getHeaders().put(JSON);
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, json.size());
+    response.write(true, ByteBuffer.wrap(Arrays.copyOf(json.array(), json.size())), callback);
+  }
+
   @Override
   protected void doStart() throws Exception {
     super.doStart();
@@ -123,14 +143,15 @@ final class Express extends Handler.Wrapper {
   /** Gives up those that waited too long, as where the disk is full. */
   private void sweep() {
     long now = System.nanoTime();
+    long patience = TimeUnit.SECONDS.toNanos(door.patience());
     for (Ticket t = tickets.peek(); t != null; t = tickets.peek()) {
       Pending p = t.get();
-      if (p != null && now - t.since < PATIENCE) {
+      if (p != null && now - t.since < patience) {
         break; // those behind it came later
       }
       tickets.poll();
       if (p != null) {
-        p.refuse(Door.tooLong());
+        p.refuse(door.tooLong());
       }
     }
     again();
@@ -289,7 +310,7 @@ final class Express extends Handler.Wrapper {
       JsonBytes out = Routes.json();
       records.answer(given, answers, array, events, out);
       if (ticket.getAndSet(null) != null) {
-        send(200, out);
+        send(200, out, response, callback);
       }
     }
 
@@ -305,17 +326,8 @@ final class Express extends Handler.Wrapper {
 
     void refuse(Refused e) {
       if (ticket.getAndSet(null) != null) {
-        JsonBytes out = Routes.json();
-        Routes.error(e, response.getHeaders()::put, out);
-        send(e.status(), out);
+        Express.refuse(e, response, callback);
       }
-    }
-
-    private void send(int status, JsonBytes json) {
-      response.setStatus(status);
-      response.getHeaders().put(JSON);
-      response.getHeaders().put(HttpHeader.CONTENT_LENGTH, json.size());
-      response.write(true, ByteBuffer.wrap(Arrays.copyOf(json.array(), json.size())), callback);
     }
   }
 }

@@ -34,8 +34,15 @@ public final class Server implements AutoCloseable {
   /** Each request waits on its thread for the pipeline; more than these wait for a thread. */
   private static final int THREADS = 64;
 
+  /** Seconds an answer is waited for. */
+  private static final int PATIENCE = 30;
+
+  /** Connections too many that are told so; more than these wait to be accepted. */
+  private static final int REFUSABLE = 100;
+
   private final ServeSection.Parameters settings;
   private final Guard guard;
+  private final Crowd crowd;
   private final Javalin http;
   private final Consumer<String> announce;
   private Routes routes;
@@ -46,15 +53,17 @@ public final class Server implements AutoCloseable {
       ServeSection.Parameters settings,
       String version,
       Meters meters,
-      Consumer<String> announce) {
+      Consumer<String> announce,
+      int patience) {
     this.settings = settings;
     this.announce = announce;
     this.guard = new Guard(settings);
+    this.crowd = new Crowd(settings.maxConnections());
     if ((settings.certificate() == null) != (settings.privateKey() == null)) {
       throw new ConfigException(
           "serve", "has one of 'certificate' and 'private_key'; TLS needs both");
     }
-    Door door = new Door(live);
+    Door door = new Door(live, patience);
     this.http =
         Javalin.create(
             c -> {
@@ -65,7 +74,7 @@ public final class Server implements AutoCloseable {
               records.add(routes);
               c.jetty.modifyServer(
                   s -> {
-                    s.setHandler(new Express(door, guard, records, settings.maxBody()));
+                    s.setHandler(new Express(door, guard, crowd, records, settings.maxBody()));
                     s.setErrorHandler(new JsonErrors());
                   });
               new ModelApi(door, settings.maxBody()).add(routes);
@@ -90,7 +99,22 @@ public final class Server implements AutoCloseable {
       String version,
       Meters meters,
       Consumer<String> announce) {
-    Server server = new Server(live, settings, version, meters, announce);
+    return start(live, settings, version, meters, announce, PATIENCE);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param patience seconds an answer is waited for
+   */
+  static Server start(
+      Live live,
+      ServeSection.Parameters settings,
+      String version,
+      Meters meters,
+      Consumer<String> announce,
+      int patience) {
+    Server server = new Server(live, settings, version, meters, announce, patience);
     try {
       server.http.start();
     } catch (JavalinBindException e) {
@@ -119,7 +143,8 @@ public final class Server implements AutoCloseable {
     c.http.compressionStrategy = io.javalin.compression.CompressionStrategy.NONE;
     c.jetty.threadPool = new QueuedThreadPool(THREADS, 8);
     c.jetty.addConnector(this::connector);
-    c.jetty.modifyServer(s -> s.addBean(new NetworkConnectionLimit(settings.maxConnections(), s)));
+    int hold = settings.maxConnections() + REFUSABLE;
+    c.jetty.modifyServer(s -> s.addBean(new NetworkConnectionLimit(hold, s)));
     c.routes.exception(Refused.class, (e, ctx) -> answer(() -> Routes.refuse(ctx, e)));
     c.routes.exception(
         HttpResponseException.class,
@@ -180,6 +205,7 @@ public final class Server implements AutoCloseable {
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setIdleTimeout(IDLE_MILLIS);
+    connector.addBean(crowd);
     return connector;
   }
 

@@ -2,6 +2,7 @@ package org.freshet.serve;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.freshet.core.live.AnswerBlock;
 import org.freshet.core.live.Records;
 import org.freshet.core.live.Reply;
@@ -28,14 +29,15 @@ final class Waiting implements Reply {
   }
 
   /**
+   * @param tooLong thrown where it takes longer
    * @throws Refused when the records were not consumed, or not in time
    */
-  AnswerBlock await(long seconds) {
+  AnswerBlock await(long seconds, Supplier<Refused> tooLong) {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (!done) {
       long left = until - System.nanoTime();
       if (left <= 0) {
-        throw Door.tooLong();
+        throw tooLong.get();
       }
       LockSupport.parkNanos(this, left);
     }

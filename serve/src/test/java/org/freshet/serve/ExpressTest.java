@@ -179,6 +179,75 @@ class ExpressTest {
         r -> new Thread(r).start());
   }
 
+  /** As where the disk is full: who waits too long is told, and may send the same again. */
+  @Test
+  void givesUpWaitingAndTheSameAgainIsNotLearntTwice() throws Exception {
+    String small = "{\"id\":\"a\",\"features\":{\"amount\":1}}";
+    String large = "[" + " ".repeat(9000) + "{\"id\":\"b\"}]";
+    try (Service s =
+        new Service(folder, Service.PAYMENTS, "", HttpClient.newHttpClient(), null, 1)) {
+      CountDownLatch busy = new CountDownLatch(1);
+      CountDownLatch free = new CountDownLatch(1);
+      s.live.read(
+          r -> {
+            busy.countDown();
+            return waited(free);
+          });
+      busy.await();
+      String late =
+          "{\"error\":\"no answer within 1 seconds; send the same again, with the same ids:"
+              + " nothing is learnt twice\"}";
+      for (String body : new String[] {small, large}) {
+        Answer a = s.post("/v1/events", body);
+        assertThat(a.status()).isEqualTo(503);
+        assertThat(a.body()).isEqualTo(late);
+        assertThat(a.http().headers().firstValue("Retry-After")).contains("1");
+      }
+      String expects = "Expect: 100-continue\r\nContent-Length: 12\r\nConnection: close\r\n\r\n";
+      assertThat(s.raw(HEAD + expects + "{\"id\":\"cd\"} "))
+          .contains("HTTP/1.1 503 ")
+          .endsWith(late);
+      assertThat(s.get("/v1/model").body()).isEqualTo("{\"error\":\"no answer within 1 seconds\"}");
+      free.countDown();
+      assertThat(s.post("/v1/events", small).json().get("id").asText()).isEqualTo("a");
+      assertThat(s.post("/v1/events", large).json().get(0).get("id").asText()).isEqualTo("b");
+      assertThat(s.get("/v1/model").json().get("events").asInt()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void connectionsBeyondTheMostAreToldSo() throws Exception {
+    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    List<Socket> open = new ArrayList<>();
+    try (Service s = new Service(folder, Service.PAYMENTS, ", max_connections: 3", client)) {
+      String get = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      for (int i = 0; i < 3; i++) {
+        open.add(new Socket("127.0.0.1", URI.create(s.address).getPort()));
+        open.get(i).getOutputStream().write(bytes(get));
+        assertThat(open.get(i).getInputStream().read()).isEqualTo('H'); // it was accepted
+      }
+      for (int i = 0; i < 5; i++) {
+        assertThat(s.raw(get.replace("GET /health/live", "POST /v1/drain")))
+            .startsWith("HTTP/1.1 503 ")
+            .contains("Connection: close", "Retry-After: 1")
+            .endsWith(
+                "{\"error\":\"3 connections are open already (serve.max_connections);"
+                    + " come again\"}");
+      }
+      assertThat(s.raw("")).as("one that says nothing is closed soon").isEmpty();
+      open.remove(0).close();
+      long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+      while (s.get("/health/live").status() != 200 && System.nanoTime() < deadline) {
+        Thread.sleep(10); // until the end of the other is noticed
+      }
+      assertThat(s.get("/health/live").status()).isEqualTo(200);
+    } finally {
+      for (Socket socket : open) {
+        socket.close();
+      }
+    }
+  }
+
   @Test
   void aPausedPipelineSaysSo() throws Exception {
     try (Service s = new Service(folder, Service.PAYMENTS)) {

@@ -62,6 +62,16 @@ final class Service implements AutoCloseable {
    * @param given in place of the one the file names; null for that one
    */
   Service(Path folder, String yaml, String serve, HttpClient client, Feed given) throws Exception {
+    this(folder, yaml, serve, client, given, 30);
+  }
+
+  /**
+   * @param serve further fields of the section
+   * @param given in place of the one the file names; null for that one
+   * @param patience seconds an answer is waited for
+   */
+  Service(Path folder, String yaml, String serve, HttpClient client, Feed given, int patience)
+      throws Exception {
     this.client = client;
     PipelineFile file =
         PipelineFile.parse(
@@ -75,7 +85,8 @@ final class Service implements AutoCloseable {
     live = new Live(file, List.of(feed), 1, "test", meters);
     meters.watch(live);
     CompletableFuture<String> announced = new CompletableFuture<>();
-    server = Server.start(live, file.live().serve(), "1.2.3", meters, announced::complete);
+    server =
+        Server.start(live, file.live().serve(), "1.2.3", meters, announced::complete, patience);
     starter =
         new Thread(
             () -> {

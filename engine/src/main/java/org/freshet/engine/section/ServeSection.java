@@ -52,7 +52,7 @@ public final class ServeSection implements Section {
               origin = "a millisecond of work; 4096 is the most of an entry of the journal")
           int maxBatch,
       @Param(
-              value = "Most connections at a time.",
+              value = "Most connections at a time; more are told to come again.",
               def = "1000",
               range = "[1, 100000]",
               unit = "connections",
