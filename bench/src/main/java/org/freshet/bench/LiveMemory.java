@@ -35,8 +35,8 @@ import org.freshet.runtime.LiveListener;
  * as the file says. Each line tells what is kept after a full collection, what the process holds,
  * and the files.
  *
- * <p>{@code LiveMemory [EVENTS [KEYS [EVENTS_PER_SECOND [DISK [FOLDER]]]]]}; 0 events a second: as fast as
- * it goes. The names of the keys and the records that wait belong to the generator.
+ * <p>{@code LiveMemory [EVENTS [KEYS [EVENTS_PER_SECOND [DISK [FOLDER]]]]]}; 0 events a second: as
+ * fast as it goes. The names of the keys and the records that wait belong to the generator.
  */
 public final class LiveMemory {
   private static final int WIDTH = 5;
