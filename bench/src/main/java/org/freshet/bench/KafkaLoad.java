@@ -3,8 +3,10 @@ package org.freshet.bench;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -25,6 +27,18 @@ final class KafkaLoad implements AutoCloseable {
   private final byte[][] values = new byte[KINDS][];
   private final byte[][] truths = new byte[KINDS][];
   private final AtomicReference<Exception> wrong = new AtomicReference<>();
+  private final AtomicLong there = new AtomicLong(); // events the broker has
+  private final Callback noted =
+      (done, error) -> {
+        if (error != null) {
+          wrong.set(error);
+        }
+      };
+  private final Callback counted =
+      (done, error) -> {
+        there.incrementAndGet();
+        noted.onCompletion(done, error);
+      };
   private long sent;
   private long labelled;
 
@@ -55,12 +69,12 @@ final class KafkaLoad implements AutoCloseable {
     }
   }
 
-  /** Sends one event and the label that is due. */
+  /** Sends one event, and the labels of those before the last 1,000 that the broker has. */
   void next() {
     int kind = (int) (sent % KINDS);
     send(events, (int) (sent / 500 % PARTITIONS), number(values[kind], sent));
     sent++;
-    if (sent - labelled > late) {
+    while (there.get() - labelled > late) {
       label();
     }
   }
@@ -74,11 +88,7 @@ final class KafkaLoad implements AutoCloseable {
   private void send(String topic, int partition, byte[] value) {
     producer.send(
         new ProducerRecord<>(topic, partition, null, value),
-        (done, error) -> {
-          if (error != null) {
-            wrong.set(error);
-          }
-        });
+        topic.equals(events) ? counted : noted);
   }
 
   private static byte[] number(byte[] value, long n) {
@@ -124,6 +134,10 @@ final class KafkaLoad implements AutoCloseable {
 
   /** Everything sent is there when it returns. */
   void flush() throws Exception {
+    producer.flush();
+    while (labelled < there.get() - late) {
+      label();
+    }
     producer.flush();
     if (wrong.get() != null) {
       throw wrong.get();

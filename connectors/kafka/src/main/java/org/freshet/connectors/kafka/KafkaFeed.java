@@ -40,6 +40,9 @@ import org.freshet.streams.live.RecordKind;
  * retention has removed stop the pipeline, or are passed over ({@code on_gap}). Only committed
  * transactions are read.
  *
+ * <p>While two such feeds, of events and of labels, catch up, the one whose records are older by
+ * their timestamps goes first; one that has read all there is holds nobody up.
+ *
  * <p>Without {@code group} the process reads all partitions and tells nobody. With it, offsets in
  * the journal are committed about every second, for monitors of lag, and the processes of a group
  * share the partitions out: each has its own state folder, its own name and its own model, which
