@@ -19,6 +19,9 @@ final class HttpConnection implements AutoCloseable {
   private int whole = -1; // bytes of the answer, once its head is there
   private long since;
   private long first;
+  private boolean refusals; // are answers too
+  private int status;
+  private boolean comeAgain;
 
   HttpConnection(int port, Selector selector) throws IOException {
     channel = SocketChannel.open();
@@ -26,6 +29,22 @@ final class HttpConnection implements AutoCloseable {
     channel.connect(new InetSocketAddress("127.0.0.1", port));
     channel.configureBlocking(false);
     key = channel.register(selector, SelectionKey.OP_READ, this);
+  }
+
+  /** From now on it may be refused. */
+  HttpConnection takesRefusals() {
+    refusals = true;
+    return this;
+  }
+
+  /** Of the last answer. */
+  int status() {
+    return status;
+  }
+
+  /** Whether the last answer said when to come again. */
+  boolean comeAgain() {
+    return comeAgain;
   }
 
   boolean busy() {
@@ -84,14 +103,16 @@ final class HttpConnection implements AutoCloseable {
     return true;
   }
 
-  /** Bytes of an answer of 200; -1 while its head is not there. */
+  /** Bytes of an answer; -1 while its head is not there. */
   private int whole() throws IOException {
     byte[] got = answer.array();
     for (int i = 3; i < answer.position(); i++) {
       if (got[i] == '\n' && got[i - 1] == '\r' && got[i - 2] == '\n') {
         String head = new String(got, 0, i, StandardCharsets.ISO_8859_1);
         int at = head.toLowerCase(Locale.ROOT).indexOf("content-length:");
-        if (!head.startsWith("HTTP/1.1 200 ") || at < 0) {
+        status = Integer.parseInt(head.substring(9, 12));
+        comeAgain = head.toLowerCase(Locale.ROOT).contains("retry-after:");
+        if (status != 200 && !refusals || at < 0) {
           throw new IOException("answered " + head.lines().findFirst().orElse("nothing"));
         }
         return i + 1 + Integer.parseInt(head.substring(at + 15, head.indexOf('\r', at)).strip());

@@ -46,6 +46,14 @@ final class HttpMessage {
     return new HttpMessage("/v1/events", records, prefix, i -> event(features, random));
   }
 
+  /** One event that brings its label. */
+  static HttpMessage labelled(String prefix, int features, long seed) {
+    Random random = new Random(seed);
+    String label = random.nextInt(3) == 0 ? "yes" : "no";
+    return new HttpMessage(
+        "/v1/events", 1, prefix, i -> "\"label\":\"" + label + "\"," + event(features, random));
+  }
+
   static HttpMessage labels(int records, String prefix) {
     return new HttpMessage(
         "/v1/labels", records, prefix, i -> "\"label\":\"" + (i % 3 == 0 ? "yes" : "no") + "\"");

@@ -126,7 +126,7 @@ public final class LiveHttp {
         + "state: { directory: state, every: 10s }\n";
   }
 
-  private static Process start(List<String> command) throws IOException {
+  static Process start(List<String> command) throws IOException {
     List<String> all = new ArrayList<>();
     all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     String options = System.getProperty("options", "-XX:+UseG1GC -XX:MaxGCPauseMillis=10 -Xmx1g");
@@ -136,7 +136,7 @@ public final class LiveHttp {
     return new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
-  private static int port(Process p) throws IOException {
+  static int port(Process p) throws IOException {
     BufferedReader out =
         new BufferedReader(new InputStreamReader(p.getInputStream(), StandardCharsets.UTF_8));
     String address = out.readLine();

@@ -10,6 +10,8 @@ import org.freshet.evaluate.Evaluator;
 import org.freshet.evaluate.report.EvaluationHtml;
 import org.freshet.evaluate.report.EvaluationJson;
 import org.freshet.evaluate.report.EvaluationText;
+import org.freshet.runtime.journal.Entry;
+import org.freshet.runtime.journal.JournalSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -83,6 +85,7 @@ final class EvaluateCommand implements Runnable {
     if (from != null) {
       from.check(plan, options);
     }
+    compareWithRun(plan);
     Evaluation e = evaluate(plan, options, from);
     tell(e);
     advise(e);
@@ -107,6 +110,28 @@ final class EvaluateCommand implements Runnable {
           }
         });
     return Evaluations.run(evaluator, console, plan, options);
+  }
+
+  /** Says where a recorded run learnt something else than its events and labels tell. */
+  private void compareWithRun(Plan plan) {
+    if (!plan.source().name().equals("journal")) {
+      return;
+    }
+    Entry e = JournalSource.departure(Path.of(plan.source().values().get("path").text()));
+    if (e != null) {
+      console
+          .err()
+          .println(
+              String.format(
+                  Locale.ROOT,
+                  "note: entry %d of the journal is '%s': %s, which is not repeated; predictions may"
+                      + " differ from the run's from there on",
+                  e.number(),
+                  e.command().split(" \\d")[0],
+                  e.command().startsWith("restore")
+                      ? "the run went back to an older model"
+                      : "the models rested until 'fallback off'"));
+    }
   }
 
   /** What looks like a mistake although it is none that can be refused. */

@@ -45,6 +45,9 @@ final class VersionStore {
   private final int keep;
   private final boolean wholeJournal;
 
+  /** Versions that commands on their way to the journal, or just in it, refer to. */
+  private final Set<Integer> asked = new HashSet<>();
+
   private VersionStore(Path folder, int keep, boolean wholeJournal) {
     this.folder = folder;
     this.index = new VersionIndex(folder.resolve(INDEX));
@@ -190,7 +193,7 @@ final class VersionStore {
    *
    * @throws ConfigException when the model of that version is not kept
    */
-  String journalled(String command) {
+  synchronized String journalled(String command) {
     if (!command.matches("rollback \\d{1,9}")) {
       return command;
     }
@@ -208,6 +211,7 @@ final class VersionStore {
               + " is not kept; "
               + (names.isEmpty() ? "none is" : "kept are " + String.join(", ", names)));
     }
+    asked.add(number); // until the index has what comes of it, nobody else knows
     return Command.restore(number, k.checksum(), k.file());
   }
 
@@ -216,8 +220,8 @@ final class VersionStore {
    *
    * @param entry from which on the journal is kept
    */
-  void prune(long entry) {
-    Set<Integer> needed = new HashSet<>();
+  synchronized void prune(long entry) {
+    Set<Integer> needed = new HashSet<>(asked);
     for (KeptVersion k : all()) {
       if (k.version().from() > 0 && (wholeJournal || k.version().entry() >= entry)) {
         needed.add(k.version().from());

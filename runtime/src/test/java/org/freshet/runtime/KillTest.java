@@ -7,12 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.freshet.core.Batch;
 import org.freshet.core.live.AnswerBlock;
 import org.freshet.core.state.StateWriter;
+import org.freshet.engine.Engine;
 import org.freshet.engine.Outcomes;
+import org.freshet.engine.Snapshot;
+import org.freshet.engine.Snapshots;
+import org.freshet.runtime.contest.Version;
 import org.freshet.runtime.journal.Entry;
 import org.freshet.runtime.journal.JournalReader;
 import org.junit.jupiter.api.Test;
@@ -42,6 +48,7 @@ class KillTest {
       }
       killed += p.isAlive() ? 1 : 0;
       p.destroyForcibly().waitFor();
+      registryIsWhole();
       if (p.exitValue() == 0) {
         break; // through before enough kills
       }
@@ -75,6 +82,44 @@ class KillTest {
     }
   }
 
+  /** Whatever the moment: each model named in the index is there, and the one it names. */
+  private void registryIsWhole() {
+    int before = 0;
+    for (KeptVersion k : KeptVersion.of(folder.resolve("s"))) {
+      assertThat(k.version().number()).isGreaterThan(before);
+      before = k.version().number();
+      if (k.file() != null) {
+        Path file = folder.resolve("s/versions").resolve(k.file());
+        assertThat(VersionStore.checksum(file)).as(k.toString()).isEqualTo(k.checksum());
+      }
+    }
+  }
+
+  /** The registry has the versions of the journal, with the models a replay has there. */
+  private void compareVersions(List<Version> versions, Map<Integer, byte[]> models) {
+    List<KeptVersion> kept = KeptVersion.of(folder.resolve("s"));
+    assertThat(kept).extracting(KeptVersion::version).endsWith(versions.toArray(new Version[0]));
+    assertThat(versions).as("versions made during the kills").hasSizeGreaterThan(KILLS / 2);
+    assertThat(versions).as("restored ones").anyMatch(v -> v.from() > 0);
+    List<KeptVersion> files = kept.stream().filter(k -> k.file() != null).toList();
+    assertThat(files).hasSizeGreaterThanOrEqualTo(5);
+    for (KeptVersion k : files) {
+      Path file = folder.resolve("s/versions").resolve(k.file());
+      Snapshot saved = Snapshots.read(file);
+      try (Replica fresh = new Replica(KilledRun.file(folder), saved.schema(), 1)) {
+        Engine engine = fresh.contest().engineOf(k.version().model());
+        engine.loadModel(saved.run().child("engine"));
+        assertThat(model(engine)).as(k.toString()).isEqualTo(models.get(k.version().number()));
+      }
+    }
+  }
+
+  private static byte[] model(Engine engine) {
+    StateWriter out = new StateWriter();
+    engine.saveModel(out);
+    return out.toBytes();
+  }
+
   /** The state at the end, and each answer, are those of one replay of the journal. */
   private void compare() throws Exception {
     List<String> lines = new ArrayList<>();
@@ -82,9 +127,14 @@ class KillTest {
         Replica replayed = new Replica(KilledRun.file(folder), reader.schema(), 1)) {
       Batch rows = new Batch(reader.schema(), Follower.MOST);
       Outcomes out = new Outcomes();
+      Map<Integer, byte[]> models = new TreeMap<>();
       for (Entry e = reader.next(rows); e != null; e = reader.next(rows)) {
         long first = replayed.answers();
         replayed.apply(e, rows, out);
+        int version = replayed.contest().version();
+        if (!models.containsKey(version)) {
+          models.put(version, model(replayed.engine()));
+        }
         AnswerBlock b = Answering.block(rows, out, reader.schema(), "", first);
         for (int i = 0; i < b.size(); i++) {
           lines.add(LineSink.line(b, i).strip());
@@ -93,6 +143,7 @@ class KillTest {
       assertThat(Files.readAllLines(folder.resolve("answers"))).isEqualTo(lines);
       assertThat(lines.stream().map(l -> l.split(" ")[1]).distinct()).hasSize((int) EVENTS);
       assertThat(lines).hasSize((int) EVENTS);
+      compareVersions(replayed.contest().versions(), models);
       assertThat(replayed.engine().counts().labels()).isEqualTo(EVENTS);
       assertThat(replayed.engine().counts().duplicates()).isEqualTo((EVENTS + 49) / 50);
       try (Replica recovered =

@@ -16,6 +16,7 @@ import org.freshet.core.ConfigException;
 import org.freshet.core.Source;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
+import org.freshet.core.live.Records;
 import org.freshet.core.live.Sink;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -119,6 +120,64 @@ class RegistryTest {
   private byte[] snapshot(PipelineFile f) {
     try (Replica r = new SnapshotStore(folder.resolve("s/snapshots")).newest(f, 1)) {
       return bytes(r);
+    }
+  }
+
+  /** Tens of megabytes: made again from the journal in the background, while the stream goes on. */
+  @Test
+  void aLargeModelIsKeptAndComesBack() throws Exception {
+    PipelineFile f =
+        PipelineFile.parse(
+            "registry.yaml",
+            """
+            name: r
+            source: { sea: {} }
+            pipeline:
+              - windowed: { of: [a, b], over: [50 events], keys: 100000 }
+              - hoeffding_tree
+            state: { directory: s, keep_journal: true, every: 1h }
+            """,
+            folder,
+            List.of());
+    HandFeed hand = new HandFeed();
+    ListSink sink = new ListSink();
+    System.setProperty("freshet.snapshot.small", "0");
+    try (Live live = new Live(f, List.of(hand), 1, "test", LiveListener.NONE)) {
+      live.start(List.of((Sink) sink));
+      keyed(hand, 40_000);
+      Waiting.until(() -> sink.size() == 40_000);
+      order(live, "publish large");
+      byte[] then = model(live);
+      keyed(hand, 5000);
+      Waiting.until(() -> sink.size() == 45_000);
+      Waiting.until(() -> live.versions().size() == 2 && live.versions().get(1).file() != null);
+      assertThat(live.versions().get(1).bytes()).isGreaterThan(30_000_000);
+      assertThat(model(live)).isNotEqualTo(then);
+      order(live, "rollback 2");
+      assertThat(model(live)).isEqualTo(then);
+      keyed(hand, 1000);
+      live.drainAndClose();
+      live.ended().get();
+    } finally {
+      System.clearProperty("freshet.snapshot.small");
+    }
+    List<Double> answers = new ArrayList<>();
+    assertThat(replay(f, answers)).isEqualTo(snapshot(f));
+    assertThat(answers).isEqualTo(sink.answers).hasSize(46_000);
+  }
+
+  /** Events of a key each. */
+  private static void keyed(HandFeed hand, int n) throws Exception {
+    for (int i = 0; i < n; i += 100) {
+      Records r = new Records(Script.schema(), 100);
+      for (int k = 0; k < 100; k++, hand.next++) {
+        r.begin(Batch.Kind.EVENT, "e" + hand.next, Script.START);
+        r.key("k" + hand.next);
+        r.set(0, hand.next % 7);
+        r.set(1, hand.next % 5);
+        r.end();
+      }
+      hand.inbox.put(r.from(hand, "", hand.next));
     }
   }
 

@@ -2,6 +2,7 @@ package org.freshet.runtime.journal;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.freshet.core.Batch;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
@@ -18,9 +19,10 @@ import org.freshet.core.component.Param;
  * were consumed, so that a recorded live run can be evaluated, with the same predictions.
  *
  * <p>Commands in it (a promotion, a change to the fallback stage) are left out: a stream of events
- * is what another model is tried on. Labels are learnt when they came; give no delay. A journal
- * that was pruned begins with the oldest snapshot kept; {@code state: { keep_journal: true }} keeps
- * it whole.
+ * is what another model is tried on, and one model has no fallback to give way to. {@code evaluate}
+ * says so where a command makes the run differ. Labels are learnt when they came; give no delay. A
+ * journal that was pruned begins with the oldest snapshot kept; {@code state: { keep_journal: true
+ * }} keeps it whole.
  *
  * <p>The position is the number of rows read, the fingerprint that of the schema. Cost of a row: a
  * copy of its values.
@@ -52,6 +54,29 @@ public final class JournalSource implements Source {
     }
     this.reader = new JournalReader(folder, null, Segments.list(folder).get(0).entry());
     this.entry = new Batch(reader.schema(), MOST);
+  }
+
+  /**
+   * The first command of a journal behind which the run learnt or knew something else than its rows
+   * say: while a fallback answered the models rested, and a restored version had forgotten.
+   *
+   * @return the entry with it; null without one
+   */
+  public static Entry departure(Path folder) {
+    List<Segments.Segment> segments = Segments.list(folder);
+    if (segments.isEmpty()) {
+      return null;
+    }
+    try (JournalReader reader = new JournalReader(folder, null, segments.get(0).entry())) {
+      Batch rows = new Batch(reader.schema(), MOST);
+      for (Entry e = reader.next(rows); e != null; e = reader.next(rows)) {
+        String c = e.command() == null ? "" : e.command();
+        if (c.equals("fallback on") || c.startsWith("restore ")) {
+          return e;
+        }
+      }
+      return null;
+    }
   }
 
   @Override
