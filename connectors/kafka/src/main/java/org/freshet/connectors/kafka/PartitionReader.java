@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -61,20 +60,16 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
   private final Decoder decoder;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Member member;
-  private final Map<String, Long> journal; // at the start
+  private final Offsets offsets;
   private final Inbox inbox;
   private final DeadLetterTopic letters;
-  private final Map<TopicPartition, Long> handed = new HashMap<>();
-  private final Map<TopicPartition, Long> committed = new HashMap<>();
   private final Set<TopicPartition> unplaced = new HashSet<>(); // assigned, not yet sought in
   private final Thread thread;
   private boolean begun; // partitions were assigned before
   private long checked;
   private long lookedForNew;
-  private long lastCommit;
   private long behind = -1; // records in the topics not read; -1 when unknown
   private long inHand; // read and not handed over
-  private volatile Map<String, Long> consumed = Map.of();
   private volatile boolean closed;
   private volatile boolean handing; // waits for room in the inbox
   private volatile long bad;
@@ -97,7 +92,7 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
     this.decoder = decoder;
     this.consumer = consumer;
     this.member = member;
-    this.journal = Map.copyOf(journal);
+    this.offsets = new Offsets(feed.name(), consumer, member, journal, CALL);
     this.inbox = inbox;
     this.letters = letters;
     this.begun = !journal.isEmpty();
@@ -110,7 +105,7 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
   }
 
   void consumed(Map<String, Long> positions) {
-    consumed = positions;
+    offsets.consumed(positions);
   }
 
   long lag() {
@@ -176,7 +171,7 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
     try {
       Thread.interrupted();
       if (parameters.group() != null && closed) {
-        handOver(consumer.assignment(), LEAVE);
+        offsets.handOver(consumer.assignment(), LEAVE);
       }
     } catch (RuntimeException e) {
       LOG.warn("{}: offsets were not committed at the stop: {}", feed.name(), e.getMessage());
@@ -208,7 +203,7 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
       } else {
         trouble = null;
       }
-      commit();
+      offsets.commit();
     } catch (OffsetOutOfRangeException e) {
       gap(e.offsetOutOfRangePartitions());
     } catch (AuthenticationException
@@ -293,7 +288,7 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
     Map<TopicPartition, Long> start = new HashMap<>();
     List<TopicPartition> unread = new ArrayList<>();
     for (TopicPartition p : added) {
-      Long own = handed.getOrDefault(p, journal.get(p.toString()));
+      Long own = offsets.next(p);
       OffsetAndMetadata theirs = group.get(p);
       if (theirs != null && (own == null || !member.committed(theirs) && theirs.offset() > own)) {
         own = theirs.offset();
@@ -314,10 +309,10 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
     for (TopicPartition p : added) {
       long at = start.get(p);
       consumer.seek(p, at);
-      if (!Long.valueOf(at).equals(handed.getOrDefault(p, journal.get(p.toString())))) {
+      if (!Long.valueOf(at).equals(offsets.next(p))) {
         hand(p, new Records(schema, 1), at);
       }
-      handed.put(p, at);
+      offsets.handed(p, at);
     }
     begun = true;
   }
@@ -331,7 +326,7 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
       return;
     }
     inbox.put(new Records(schema, 1).from(feed, Member.POSITION, member.number()));
-    while (!consumed.containsKey(Member.POSITION)) {
+    while (!offsets.isConsumed(Member.POSITION)) {
       if (closed) {
         throw new InterruptedException("closing");
       }
@@ -342,7 +337,7 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> gone) {
     unplaced.removeAll(gone);
-    handOver(gone, HAND_OVER);
+    offsets.handOver(gone, HAND_OVER);
   }
 
   @Override
@@ -353,69 +348,6 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
             + " records again",
         feed.name(),
         gone);
-  }
-
-  /**
-   * Waits until the journal has what was handed over, and commits it: the next owner goes on there.
-   */
-  private void handOver(Collection<TopicPartition> gone, long nanos) {
-    long end = System.nanoTime() + nanos;
-    while (!gone.stream().allMatch(this::isConsumed)) {
-      if (System.nanoTime() > end) {
-        LOG.warn("{}: let go of {} before the journal had all of it", feed.name(), gone);
-        break;
-      }
-      try {
-        Thread.sleep(5);
-      } catch (InterruptedException e) {
-        throw new InterruptException(e);
-      }
-    }
-    Map<TopicPartition, OffsetAndMetadata> offsets = offsets(gone);
-    if (offsets.isEmpty()) {
-      return;
-    }
-    try {
-      consumer.commitSync(offsets, CALL);
-    } catch (WakeupException stopping) {
-      consumer.commitSync(offsets, CALL);
-    }
-  }
-
-  private boolean isConsumed(TopicPartition p) {
-    Long at = handed.get(p);
-    Long own = consumed.getOrDefault(p.toString(), journal.get(p.toString()));
-    return at == null || own != null && own >= at;
-  }
-
-  private Map<TopicPartition, OffsetAndMetadata> offsets(Collection<TopicPartition> of) {
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    for (TopicPartition p : of) {
-      Long at = consumed.get(p.toString());
-      if (at != null && !at.equals(committed.get(p))) {
-        offsets.put(p, new OffsetAndMetadata(at, Optional.empty(), member.name()));
-      }
-    }
-    return offsets;
-  }
-
-  private void commit() {
-    long now = System.nanoTime();
-    if (member.number() == null || now - lastCommit < SECOND) {
-      return;
-    }
-    lastCommit = now;
-    Map<TopicPartition, OffsetAndMetadata> offsets = offsets(consumer.assignment());
-    if (!offsets.isEmpty()) {
-      offsets.forEach((p, o) -> committed.put(p, o.offset()));
-      consumer.commitAsync(
-          offsets,
-          (done, error) -> {
-            if (error != null) {
-              done.keySet().forEach(committed::remove);
-            }
-          });
-    }
   }
 
   /** Records were removed before they were read, or the topic was made anew. */
@@ -511,7 +443,7 @@ final class PartitionReader implements Runnable, ConsumerRebalanceListener {
     } finally {
       handing = false;
     }
-    handed.put(p, next);
+    offsets.handed(p, next);
   }
 
   // How it goes.
