@@ -1,0 +1,73 @@
+package org.freshet.neural.graph;
+
+/**
+ * Losses of a batch. Each returns the loss and adds its gradient to {@link Node#gradient()} of the
+ * node it is given. What a row counts is given by {@code weight}: 1/rows each for a mean.
+ */
+public final class Losses {
+  private Losses() {}
+
+  /**
+   * −Σ weight ln softmax(z)[label] over rows {@code from} to {@code to-1}.
+   *
+   * @param weight of each row, index as the row's
+   */
+  public static double softmaxCrossEntropy(Node z, int[] label, float[] weight, int from, int to) {
+    return softmaxCrossEntropy(z, label, weight, from, to, null);
+  }
+
+  /**
+   * The same, over some of the classes only (Caccia et al., "New Insights on Reducing Abrupt
+   * Representation Change in Online Continual Learning", ICLR 2022, equation 3).
+   *
+   * @param among whether a class takes part; all when null
+   */
+  public static double softmaxCrossEntropy(
+      Node z, int[] label, float[] weight, int from, int to, boolean[] among) {
+    double loss = 0;
+    int n = z.width();
+    float[] v = z.value();
+    float[] g = z.gradient();
+    for (int r = from; r < to; r++) {
+      if (weight[r] == 0) {
+        continue;
+      }
+      int at = r * z.stride();
+      double top = Double.NEGATIVE_INFINITY;
+      for (int c = 0; c < n; c++) {
+        if (among == null || among[c]) {
+          top = Math.max(top, v[at + c]);
+        }
+      }
+      double sum = 0;
+      for (int c = 0; c < n; c++) {
+        if (among == null || among[c]) {
+          sum += Math.exp(v[at + c] - top);
+        }
+      }
+      double inv = weight[r] / sum;
+      for (int c = 0; c < n; c++) {
+        if (among == null || among[c]) {
+          g[at + c] += (float) (inv * Math.exp(v[at + c] - top));
+        }
+      }
+      g[at + label[r]] -= weight[r];
+      loss += weight[r] * (Math.log(sum) + top - v[at + label[r]]);
+    }
+    return loss;
+  }
+
+  /** ½ Σ weight (z − y)² over the columns. */
+  public static double squared(Node z, float[] y, int yStride, float[] weight, int from, int to) {
+    double loss = 0;
+    for (int r = from; r < to; r++) {
+      int at = r * z.stride();
+      for (int c = 0; c < z.width(); c++) {
+        float d = z.value()[at + c] - y[r * yStride + c];
+        z.gradient()[at + c] += weight[r] * d;
+        loss += 0.5 * weight[r] * d * d;
+      }
+    }
+    return loss;
+  }
+}

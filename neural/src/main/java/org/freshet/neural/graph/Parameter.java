@@ -1,0 +1,199 @@
+package org.freshet.neural.graph;
+
+import java.util.Arrays;
+import org.freshet.core.Rng;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+import org.freshet.neural.kernel.FloatKernels;
+
+/**
+ * A matrix that learns, with its gradient where one is kept and what an optimizer keeps for each
+ * weight. Rows are padded with zeros to a multiple of {@link FloatKernels#LANES}; columns may be
+ * added.
+ */
+public final class Parameter {
+  private static final float[] NONE = {};
+
+  private final String name;
+  private final int rows;
+  private int columns;
+  private int stride;
+  private float[] value;
+  private float[] gradient = NONE;
+  private float[][] slots = {};
+  private int uses;
+
+  /**
+   * All zeros.
+   *
+   * @param name unique in its graph
+   */
+  public Parameter(String name, int rows, int columns) {
+    this.name = name;
+    this.rows = rows;
+    this.columns = columns;
+    stride = FloatKernels.padded(columns);
+    value = new float[Math.multiplyExact(rows, stride)];
+  }
+
+  /** Draws each weight from N(0, deviation²). */
+  public Parameter gaussian(Rng rng, double deviation) {
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        value[r * stride + c] = (float) (deviation * rng.nextGaussian());
+      }
+    }
+    return this;
+  }
+
+  /** Draws each weight from −bound … bound. */
+  public Parameter uniform(Rng rng, double bound) {
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        value[r * stride + c] = (float) (bound * (2 * rng.nextDouble() - 1));
+      }
+    }
+    return this;
+  }
+
+  public Parameter fill(float v) {
+    for (int r = 0; r < rows; r++) {
+      Arrays.fill(value, r * stride, r * stride + columns, v);
+    }
+    return this;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public int rows() {
+    return rows;
+  }
+
+  /** Columns in use. */
+  public int columns() {
+    return columns;
+  }
+
+  /** Floats from one row to the next. */
+  public int stride() {
+    return stride;
+  }
+
+  /** The weights, row by row. */
+  public float[] value() {
+    return value;
+  }
+
+  /** Of the last backward pass that kept gradients; empty before the first. */
+  public float[] gradient() {
+    return gradient;
+  }
+
+  /** An array as long as the weights that an optimizer or a method keeps for them. */
+  public float[] slot(int i) {
+    return slots[i];
+  }
+
+  public int slots() {
+    return slots.length;
+  }
+
+  /** Makes room for {@code n} arrays beside the weights. */
+  public void slots(int n) {
+    int old = slots.length;
+    if (n > old) {
+      slots = Arrays.copyOf(slots, n);
+      for (int i = old; i < n; i++) {
+        slots[i] = new float[value.length];
+      }
+    }
+  }
+
+  /** Zeros for a new pass. */
+  void clearGradient() {
+    if (gradient.length == 0) {
+      gradient = new float[value.length];
+    } else {
+      Arrays.fill(gradient, 0);
+    }
+  }
+
+  void use() {
+    uses++;
+  }
+
+  /** Whether several nodes use it, so that their gradients must be summed before a step. */
+  public boolean shared() {
+    return uses > 1;
+  }
+
+  /** More columns, whose weights and slots begin at 0. */
+  public void grow(int to) {
+    int wide = FloatKernels.padded(to);
+    if (wide != stride) {
+      value = widened(value, wide);
+      gradient = gradient.length == 0 ? gradient : new float[value.length];
+      for (int i = 0; i < slots.length; i++) {
+        slots[i] = widened(slots[i], wide);
+      }
+      stride = wide;
+    }
+    columns = to;
+  }
+
+  private float[] widened(float[] from, int wide) {
+    float[] to = new float[Math.multiplyExact(rows, wide)];
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(from, r * stride, to, r * wide, columns);
+    }
+    return to;
+  }
+
+  long memoryBytes() {
+    long floats = value.length + (long) gradient.length + (long) slots.length * value.length;
+    return 64 + 4 * floats + 16L * (2 + slots.length);
+  }
+
+  void save(StateWriter out) {
+    out.put("columns", (long) columns);
+    out.put("w", packed(value));
+    out.put("slots", (long) slots.length);
+    for (int i = 0; i < slots.length; i++) {
+      out.put("slot" + i, packed(slots[i]));
+    }
+  }
+
+  void load(StateReader in, int mostColumns, int mostSlots) {
+    grow(in.intValue("columns", columns, mostColumns));
+    unpack(in, "w", value);
+    int n = in.intValue("slots", 0, mostSlots);
+    slots(n);
+    for (int i = 0; i < n; i++) {
+      unpack(in, "slot" + i, slots[i]);
+    }
+  }
+
+  /** Without the padding. */
+  private float[] packed(float[] from) {
+    if (stride == columns) {
+      return from;
+    }
+    float[] to = new float[rows * columns];
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(from, r * stride, to, r * columns, columns);
+    }
+    return to;
+  }
+
+  private void unpack(StateReader in, String entry, float[] to) {
+    float[] from = in.floats(entry);
+    if (from.length != rows * columns) {
+      throw in.corrupt(entry, "has " + from.length + " values, expected " + rows + "×" + columns);
+    }
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(from, r * columns, to, r * stride, columns);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Networks as learners: how rows become floats, and a network with its head. */
+package org.freshet.neural.network;

@@ -1,0 +1,33 @@
+package org.freshet.neural.optimizer;
+
+import org.freshet.core.ConfigException;
+import org.freshet.core.component.Build;
+import org.freshet.core.component.Spec;
+import org.freshet.learn.linear.Adam;
+import org.freshet.learn.linear.Sgd;
+
+/** From the name of an optimizer to its rule for networks. */
+public final class Rules {
+  private Rules() {}
+
+  /**
+   * @throws ConfigException for one that moves linear models only
+   */
+  public static Rule rule(Spec spec, Build build) {
+    Object o = build.create(spec, Object.class);
+    if (o instanceof NetworkOptimizer n) {
+      return n.rule(build);
+    }
+    if (o instanceof Sgd s && s.parameters().schedule() == Sgd.Schedule.CONSTANT) {
+      return new SgdRule(s.parameters().learningRate(), 0);
+    }
+    if (o instanceof Adam a) {
+      Adam.Parameters p = a.parameters();
+      return new AdamRule(p.learningRate(), p.beta1(), p.beta2(), p.epsilon());
+    }
+    throw new ConfigException(
+        spec.where().toString(),
+        spec.name()
+            + " does not move the weights of a network; 'freshet list optimizer' shows those that do");
+  }
+}

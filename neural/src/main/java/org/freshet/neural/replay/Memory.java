@@ -1,0 +1,154 @@
+package org.freshet.neural.replay;
+
+import org.freshet.core.Rng;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+
+/**
+ * Rows kept to be learnt again: what is in place {@code i} of {@code size()} filled ones, the
+ * choice of the place a new row takes, and the draw of a batch. A method may keep more floats
+ * beside each row ({@link #extra}).
+ */
+public abstract class Memory {
+  private static final float[] NONE = {};
+
+  private final int most;
+  private final int stride;
+  private final float[] rows;
+  private final int[] labels;
+  private float[] extra = NONE;
+  private int extraStride;
+  private int size;
+
+  /**
+   * @param most rows kept
+   * @param stride floats of a row
+   */
+  protected Memory(int most, int stride) {
+    this.most = most;
+    this.stride = stride;
+    rows = new float[Math.multiplyExact(most, stride)];
+    labels = new int[most];
+  }
+
+  /** Rows kept at most. */
+  public final int most() {
+    return most;
+  }
+
+  /** Rows kept now. */
+  public final int size() {
+    return size;
+  }
+
+  public final int label(int place) {
+    return labels[place];
+  }
+
+  public final void copyRow(int place, float[] to, int at) {
+    System.arraycopy(rows, place * stride, to, at, stride);
+  }
+
+  /** Room for floats a method keeps beside each row; what was there is kept. */
+  public final void extraStride(int floats) {
+    if (floats > extraStride) {
+      float[] wider = new float[Math.multiplyExact(most, floats)];
+      for (int i = 0; i < size; i++) {
+        System.arraycopy(extra, i * extraStride, wider, i * floats, extraStride);
+      }
+      extra = wider;
+      extraStride = floats;
+    }
+  }
+
+  public final float[] extra() {
+    return extra;
+  }
+
+  /** The first of the floats beside the row in a place. */
+  public final int extraAt(int place) {
+    return place * extraStride;
+  }
+
+  /**
+   * Offers a row of the stream.
+   *
+   * @return its place, or -1 when it is not kept
+   */
+  public final int offer(float[] x, int at, int label, Rng rng) {
+    int place = size < most ? size : placeFor(label, rng);
+    observe(label, place);
+    if (place >= 0) {
+      System.arraycopy(x, at, rows, place * stride, stride);
+      labels[place] = label;
+      size = Math.max(size, place + 1);
+    }
+    return place;
+  }
+
+  /** The place a row takes in a full memory, -1 for none. */
+  protected abstract int placeFor(int label, Rng rng);
+
+  /** Told of every row offered, with the place it takes; the old row is still there. */
+  protected void observe(int label, int place) {}
+
+  /**
+   * Draws rows without repeating one, as many as there are.
+   *
+   * @param places filled with where they are
+   * @return how many
+   */
+  public int draw(int count, int[] places, Rng rng) {
+    int n = Math.min(count, size);
+    for (int i = 0; i < n; i++) { // Floyd's sampling
+      int top = size - n + i;
+      int pick = rng.nextInt(top + 1);
+      for (int j = 0; j < i; j++) {
+        if (places[j] == pick) {
+          pick = top;
+          break;
+        }
+      }
+      places[i] = pick;
+    }
+    return n;
+  }
+
+  public void save(StateWriter out) {
+    out.put("size", (long) size);
+    out.put("rows", java.util.Arrays.copyOf(rows, size * stride));
+    out.put("labels", labels, size);
+    out.put("extra_stride", (long) extraStride);
+    out.put("extra", java.util.Arrays.copyOf(extra, size * extraStride));
+  }
+
+  /**
+   * @param outputs labels are below
+   */
+  public void load(StateReader in, int outputs) {
+    size = in.intValue("size", 0, most);
+    float[] r = in.floats("rows");
+    int[] l = in.ints("labels", size);
+    if (r.length != size * stride) {
+      throw in.corrupt("rows", "has " + r.length + " values, expected " + size + "×" + stride);
+    }
+    for (int i = 0; i < size; i++) {
+      if (l[i] < 0 || l[i] >= outputs) {
+        throw in.corrupt("labels", "names class " + l[i] + " of " + outputs);
+      }
+    }
+    System.arraycopy(r, 0, rows, 0, r.length);
+    System.arraycopy(l, 0, labels, 0, size);
+    int e = in.intValue("extra_stride", 0, 1 << 20);
+    float[] x = in.floats("extra");
+    if (x.length != (long) size * e) {
+      throw in.corrupt("extra", "has " + x.length + " values, expected " + size + "×" + e);
+    }
+    extraStride(e);
+    System.arraycopy(x, 0, extra, 0, x.length);
+  }
+
+  public long memoryBytes() {
+    return 80 + 48 + 4L * (rows.length + labels.length + extra.length);
+  }
+}
