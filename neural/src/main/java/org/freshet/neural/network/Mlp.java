@@ -26,8 +26,8 @@ import org.freshet.neural.optimizer.Rules;
 import org.freshet.neural.optimizer.Steps;
 import org.freshet.neural.replay.Memory;
 import org.freshet.neural.replay.Replay;
-import org.freshet.neural.strategy.ExperienceReplay;
 import org.freshet.neural.strategy.Lesson;
+import org.freshet.neural.strategy.Method;
 import org.freshet.neural.strategy.Strategy;
 
 /**
@@ -73,6 +73,7 @@ public final class Mlp implements Classifier {
    * @param hidden units of each hidden layer
    * @param activation what a hidden unit makes of its sum
    * @param optimizer how weights move
+   * @param strategy how a batch is learnt
    * @param replay memory of rows to learn again; none for none
    * @param batch labelled events a step
    */
@@ -93,6 +94,11 @@ public final class Mlp implements Classifier {
               def = "adam",
               origin = "takes features of different scale and noise")
           Spec optimizer,
+      @Param(
+              value = "how a batch is learnt, and what is done against forgetting",
+              def = "experience_replay",
+              origin = "plain training where there is no memory")
+          Spec strategy,
       @Param(
               value = "memory of rows that are learnt again with each batch",
               def = "none",
@@ -138,7 +144,7 @@ public final class Mlp implements Classifier {
     int again = replay == null ? 0 : replay.batch();
     Steps steps = new Steps(graph, Rules.rule(p.optimizer(), build.child("optimizer", 0)));
     lesson = new Lesson(network, steps, memory, rng, batch, again);
-    strategy = new ExperienceReplay();
+    strategy = build.create(p.strategy(), Method.class).strategy(build.child("strategy", 0));
     graph.capacity(batch + again);
     waiting = new float[batch * input.stride()];
     labels = schema.declaredLabels();
