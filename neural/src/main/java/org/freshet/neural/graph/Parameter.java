@@ -111,6 +111,13 @@ public final class Parameter {
     }
   }
 
+  /** Exchanges the weights with what is in a slot: another set of weights, to predict with. */
+  public void swap(int slot) {
+    float[] w = value;
+    value = slots[slot];
+    slots[slot] = w;
+  }
+
   /** Zeros for a new pass. */
   void clearGradient() {
     if (gradient.length == 0) {

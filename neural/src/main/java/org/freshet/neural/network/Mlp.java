@@ -142,10 +142,12 @@ public final class Mlp implements Classifier {
     Replay replay = p.replay() == null ? null : build.create(p.replay(), Replay.class);
     Memory memory = replay == null ? null : replay.memory(input.stride());
     int again = replay == null ? 0 : replay.batch();
-    Steps steps = new Steps(graph, Rules.rule(p.optimizer(), build.child("optimizer", 0)));
-    lesson = new Lesson(network, steps, memory, rng, batch, again);
     strategy = build.create(p.strategy(), Method.class).strategy(build.child("strategy", 0));
-    graph.capacity(batch + again);
+    strategy.attach(network);
+    Steps steps = new Steps(graph, Rules.rule(p.optimizer(), build.child("optimizer", 0)));
+    lesson = new Lesson(network, steps, memory, rng, batch, again, strategy.draws());
+    strategy.begin(lesson);
+    graph.capacity(batch + again * strategy.draws());
     waiting = new float[batch * input.stride()];
     labels = schema.declaredLabels();
   }
@@ -162,11 +164,6 @@ public final class Mlp implements Classifier {
       return;
     }
     Rows.write(x, network.input().value(), 0, width);
-    network.graph().predict(1);
-    float[] z = network.head().value();
-    for (int c = 0; c < labels; c++) {
-      scores[c] = z[c];
-    }
     strategy.scores(lesson, scores, labels);
     Kernels.softmax(scores, labels);
   }

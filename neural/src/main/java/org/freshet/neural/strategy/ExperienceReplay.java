@@ -39,14 +39,10 @@ public final class ExperienceReplay implements Method {
   private static final class Mixed extends Strategy {
     @Override
     public void learn(Lesson l) {
-      int stream = l.streamed();
-      int rows = stream + l.drawFromMemory();
-      float[] w = l.weights();
-      for (int r = 0; r < rows; r++) {
-        w[r] = (r < stream ? l.importance(r) : 1) / rows;
-      }
+      int rows = l.streamed() + l.draw(l.streamed());
+      l.weigh(0, rows, 1);
       l.network().graph().forward(rows);
-      Losses.softmaxCrossEntropy(l.network().head(), l.labels(), w, 0, rows);
+      Losses.softmaxCrossEntropy(l.network().head(), l.labels(), l.weights(), 0, rows);
       l.steps().step(rows);
     }
   }

@@ -1,6 +1,5 @@
 package org.freshet.neural.strategy;
 
-import java.util.Arrays;
 import org.freshet.core.Rng;
 import org.freshet.neural.network.Network;
 import org.freshet.neural.optimizer.Steps;
@@ -19,24 +18,28 @@ public final class Lesson {
   private final int[] labels;
   private final float[] importance;
   private final float[] weights;
+  private final int[] drawn;
   private final int[] places;
   private int streamed;
 
   /**
    * @param memory null for none
    * @param batch rows of the stream at most
-   * @param again rows of the memory at most
+   * @param again rows of the memory drawn at a time
+   * @param draws how often they are drawn for a batch
    */
-  public Lesson(Network network, Steps steps, Memory memory, Rng rng, int batch, int again) {
+  public Lesson(
+      Network network, Steps steps, Memory memory, Rng rng, int batch, int again, int draws) {
     this.network = network;
     this.steps = steps;
     this.memory = memory;
     this.rng = rng;
     this.again = again;
-    labels = new int[batch + again];
+    labels = new int[batch + again * draws];
     importance = new float[batch];
-    weights = new float[batch + again];
-    places = new int[again];
+    weights = new float[batch + again * draws];
+    drawn = new int[again];
+    places = new int[batch + again * draws];
   }
 
   public Network network() {
@@ -66,7 +69,7 @@ public final class Lesson {
     return weights;
   }
 
-  /** Where the rows of the memory in the batch are kept. */
+  /** For each row of the batch that came from the memory, where it is kept. */
   public int[] places() {
     return places;
   }
@@ -89,34 +92,36 @@ public final class Lesson {
   }
 
   /**
-   * Draws rows of the memory behind those of the stream.
+   * Draws rows of the memory and puts them into the batch, with labels and places.
    *
+   * @param from the first row of the batch they take
    * @return how many
    */
-  public int drawFromMemory() {
-    return memory == null ? 0 : draw(streamed);
-  }
-
-  private int draw(int from) {
-    int n = memory.draw(again, places, rng);
+  public int draw(int from) {
+    if (memory == null) {
+      return 0;
+    }
+    int n = memory.draw(again, drawn, rng);
     int stride = network.input().stride();
     for (int i = 0; i < n; i++) {
-      memory.copyRow(places[i], network.input().value(), (from + i) * stride);
-      labels[from + i] = memory.label(places[i]);
+      memory.copyRow(drawn[i], network.input().value(), (from + i) * stride);
+      labels[from + i] = memory.label(drawn[i]);
+      places[from + i] = drawn[i];
     }
     return n;
   }
 
-  public long memoryBytes() {
-    long own = 72 + 4 * 16 + 4L * (2 * labels.length + importance.length + places.length);
-    return own + steps.memoryBytes() + (memory == null ? 0 : memory.memoryBytes());
+  /** Weighs rows {@code from} to {@code to-1} by {@code total} over their number. */
+  public void weigh(int from, int to, double total) {
+    for (int r = from; r < to; r++) {
+      double w = total / (to - from);
+      weights[r] = (float) (r < streamed ? w * importance[r] : w);
+    }
   }
 
-  /** Gives the rows of the stream their importance over their number, and all others 0. */
-  public void weighStream() {
-    Arrays.fill(weights, 0);
-    for (int r = 0; r < streamed; r++) {
-      weights[r] = importance[r] / streamed;
-    }
+  public long memoryBytes() {
+    long own =
+        80 + 5 * 16 + 4L * (2 * labels.length + importance.length + places.length + drawn.length);
+    return own + steps.memoryBytes() + (memory == null ? 0 : memory.memoryBytes());
   }
 }

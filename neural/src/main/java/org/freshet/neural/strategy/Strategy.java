@@ -2,9 +2,22 @@ package org.freshet.neural.strategy;
 
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.neural.graph.Node;
+import org.freshet.neural.network.Network;
 
 /** How a network learns a batch: which rows, which losses, which weights. One for each network. */
 public abstract class Strategy {
+  /** Batches of the memory it learns at once at most; room is made for them. */
+  public int draws() {
+    return 1;
+  }
+
+  /** Adds nodes it needs to the network; called once, before anything runs. */
+  public void attach(Network network) {}
+
+  /** Makes room beside the weights; called once, after the optimizer has. */
+  public void begin(Lesson lesson) {}
+
   /**
    * Learns the batch of the stream in the first {@link Lesson#streamed()} rows, once; the caller
    * offers the rows to the memory after that.
@@ -15,11 +28,23 @@ public abstract class Strategy {
   public void kept(Lesson lesson, int row, int place) {}
 
   /**
-   * Turns features and logits of row 0, just computed, into scores to be put through a softmax.
+   * Computes the logits of row 0 of the input.
    *
-   * @param scores the logits, to be changed
+   * @param scores the logits of the first {@code outputs} classes
    */
-  public void scores(Lesson lesson, double[] scores, int outputs) {}
+  public void scores(Lesson lesson, double[] scores, int outputs) {
+    Network n = lesson.network();
+    n.graph().predict(1);
+    copy(n.head(), scores, outputs);
+  }
+
+  /** Row 0 of a node. */
+  static void copy(Node from, double[] to, int n) {
+    float[] z = from.value();
+    for (int c = 0; c < n; c++) {
+      to[c] = z[c];
+    }
+  }
 
   /** The classes have become more. */
   public void grown(Lesson lesson, int outputs) {}

@@ -1,0 +1,114 @@
+package org.freshet.neural.strategy;
+
+import org.freshet.core.component.Build;
+import org.freshet.core.component.Component;
+import org.freshet.core.component.Kind;
+import org.freshet.core.component.Param;
+import org.freshet.neural.graph.Losses;
+import org.freshet.neural.graph.Node;
+import org.freshet.neural.replay.Memory;
+
+/**
+ * Dark experience replay: the memory keeps what the network answered when it saw a row, and the
+ * network is held to these answers. With {@code beta} 0 it is DER, else DER++, which also learns
+ * labels again.
+ *
+ * <p>How it works: each step adds three losses: the cross-entropy of the rows of the stream; {@code
+ * alpha} times the mean squared difference between logits now and then on a batch of the memory;
+ * and {@code beta} times the cross-entropy of a second batch of the memory. Logits are kept as they
+ * were in the pass that learnt the row, before the step.
+ *
+ * <p>Paper: P. Buzzega, M. Boschini, A. Porrello, D. Abati, S. Calderara, "Dark Experience for
+ * General Continual Learning: a Strong, Simple Baseline", NeurIPS 2020, equations 5 and 6.
+ *
+ * <p>Where we differ: labels are open; only logits of classes known when the row was kept are
+ * compared.
+ *
+ * <p>Costs passes over the batch and twice the rows drawn; the memory keeps a float a class and
+ * row.
+ *
+ * <pre>{@code
+ * mlp(hidden=[100], strategy=der_pp(alpha=0.2, beta=0.5), replay=reservoir(size=200))
+ * }</pre>
+ */
+@Component(name = "der_pp", kinds = Kind.PART, family = "strategy")
+public final class DerPp implements Method {
+  /**
+   * @param alpha weight of the difference to the answers kept
+   * @param beta weight of the labels learnt again
+   */
+  public record Parameters(
+      @Param(
+              value = "weight of the squared difference to the logits kept",
+              def = "0.2",
+              range = "[0, inf)",
+              origin = "Buzzega et al. 2020, appendix, split MNIST with 200 rows")
+          double alpha,
+      @Param(
+              value = "weight of the labels learnt again; 0 is DER",
+              def = "1.0",
+              range = "[0, inf)",
+              origin = "Buzzega et al. 2020, appendix, split MNIST with 200 rows")
+          double beta) {}
+
+  private final Parameters p;
+
+  public DerPp(Parameters p, Build build) {
+    this.p = p;
+  }
+
+  @Override
+  public Strategy strategy(Build build) {
+    return new Dark(p);
+  }
+
+  private static final class Dark extends Strategy {
+    private final Parameters p;
+
+    Dark(Parameters p) {
+      this.p = p;
+    }
+
+    @Override
+    public int draws() {
+      return p.beta() > 0 ? 2 : 1;
+    }
+
+    @Override
+    public void learn(Lesson l) {
+      Memory memory = l.memory();
+      int stream = l.streamed();
+      int dark = stream + l.draw(stream);
+      int rows = p.beta() > 0 ? dark + l.draw(dark) : dark;
+      l.weigh(0, stream, 1);
+      l.weigh(dark, rows, p.beta());
+      l.network().graph().forward(rows);
+      Node z = l.network().head();
+      Losses.softmaxCrossEntropy(z, l.labels(), l.weights(), 0, stream);
+      for (int r = stream; r < dark; r++) {
+        int at = memory.extraAt(l.places()[r]);
+        int known = (int) memory.extra()[at];
+        float w = (float) (2 * p.alpha() / ((double) known * (dark - stream)));
+        for (int c = 0; c < known; c++) {
+          int i = r * z.stride() + c;
+          z.gradient()[i] += w * (z.value()[i] - memory.extra()[at + 1 + c]);
+        }
+      }
+      Losses.softmaxCrossEntropy(z, l.labels(), l.weights(), dark, rows);
+      l.steps().step(rows);
+    }
+
+    @Override
+    public void kept(Lesson l, int row, int place) {
+      Memory memory = l.memory();
+      if (place < 0) {
+        return;
+      }
+      Node z = l.network().head();
+      memory.extraStride(1 + z.width());
+      int at = memory.extraAt(place);
+      memory.extra()[at] = z.width();
+      System.arraycopy(z.value(), row * z.stride(), memory.extra(), at + 1, z.width());
+    }
+  }
+}
