@@ -118,6 +118,13 @@ public final class Parameter {
     slots[slot] = w;
   }
 
+  /** Zeros where no column is in use. */
+  public void clearPadding() {
+    for (int r = 0; r < rows && columns < stride; r++) {
+      Arrays.fill(value, r * stride + columns, (r + 1) * stride, 0);
+    }
+  }
+
   /** Zeros for a new pass. */
   void clearGradient() {
     if (gradient.length == 0) {

@@ -6,9 +6,6 @@ import org.freshet.neural.graph.Parameter;
 
 /** Adam (Kingma and Ba, ICLR 2015, algorithm 1, in the form of the end of its section 2). */
 final class AdamRule extends Rule {
-  /** What fades below its last digit becomes 0, before it gets too small to be computed fast. */
-  private static final float TINY = 1e-30f;
-
   private final double rate;
   private final float beta1;
   private final float beta2;

@@ -7,6 +7,12 @@ import org.freshet.neural.graph.Parameter;
 
 /** How weights move against gradients, with the state this takes. One for each network. */
 public abstract class Rule {
+  /**
+   * Added and taken away again, it makes 0 of what has faded below its last digit, before that gets
+   * too small to be computed fast (denormal).
+   */
+  protected static final float TINY = 1e-30f;
+
   /** Arrays it keeps beside each parameter, from slot 0 on. */
   public int slots() {
     return 0;
@@ -23,6 +29,11 @@ public abstract class Rule {
    */
   public float plainRate() {
     return 0;
+  }
+
+  /** Whether it moves weights whose gradient is 0, so that padding must be cleared after a step. */
+  public boolean noisy() {
+    return false;
   }
 
   /** Called once before the weights of a step are moved. */
@@ -44,6 +55,10 @@ public abstract class Rule {
    * @param slots what the rule keeps for each, changed
    */
   public abstract void step(Parameter p, float[] w, float[] g, float[][] slots, int n);
+
+  public long memoryBytes() {
+    return 48;
+  }
 
   public void save(StateWriter out) {}
 

@@ -46,9 +46,19 @@ public final class Steps implements Update {
     rule.begin();
     if (streams) {
       graph.backward(rows, this);
+      clearPadding();
     } else {
       graph.backward(rows);
       apply();
+    }
+  }
+
+  private void clearPadding() {
+    if (rule.noisy()) {
+      List<Parameter> all = graph.parameters();
+      for (int i = 0; i < all.size(); i++) {
+        all.get(i).clearPadding();
+      }
     }
   }
 
@@ -65,6 +75,7 @@ public final class Steps implements Update {
       Parameter p = all.get(i);
       stretch(p, 0, p.gradient(), 0, p.value().length);
     }
+    clearPadding();
   }
 
   @Override
@@ -110,7 +121,7 @@ public final class Steps implements Update {
   }
 
   public long memoryBytes() {
-    return 64 + 16 + (2 + slots.length) * (24L + 4L * w.length);
+    return 64 + rule.memoryBytes() + 16 + (2 + slots.length) * (24L + 4L * w.length);
   }
 
   private void room(int n) {
