@@ -145,9 +145,18 @@ public final class Mlp implements Classifier {
     strategy = build.create(p.strategy(), Method.class).strategy(build.child("strategy", 0));
     strategy.attach(network);
     Steps steps = new Steps(graph, Rules.rule(p.optimizer(), build.child("optimizer", 0)));
-    lesson = new Lesson(network, steps, memory, rng, batch, again, strategy.draws());
+    lesson =
+        new Lesson(
+            network,
+            steps,
+            memory,
+            replay == null ? null : replay.retrieval(),
+            rng,
+            batch,
+            again,
+            strategy.draws());
     strategy.begin(lesson);
-    graph.capacity(batch + again * strategy.draws());
+    graph.capacity(batch + again * strategy.draws() + (replay == null ? 0 : replay.room()));
     waiting = new float[batch * input.stride()];
     labels = schema.declaredLabels();
   }
@@ -190,11 +199,14 @@ public final class Mlp implements Classifier {
   private void step() {
     int stride = network.input().stride();
     System.arraycopy(waiting, 0, network.input().value(), 0, held * stride);
-    strategy.learn(lesson);
     Memory memory = lesson.memory();
     if (memory != null) {
+      memory.review(lesson);
+    }
+    strategy.learn(lesson);
+    if (memory != null) {
       for (int r = 0; r < held; r++) {
-        strategy.kept(lesson, r, memory.offer(waiting, r * stride, lesson.labels()[r], rng));
+        strategy.kept(lesson, r, memory.offer(waiting, r, lesson.labels()[r], rng));
       }
     }
     held = 0;

@@ -1,8 +1,10 @@
 package org.freshet.neural.replay;
 
+import java.util.Arrays;
 import org.freshet.core.Rng;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.neural.strategy.Lesson;
 
 /**
  * Rows kept to be learnt again: what is in place {@code i} of {@code size()} filled ones, the
@@ -18,6 +20,7 @@ public abstract class Memory {
   private final int[] labels;
   private float[] extra = NONE;
   private int extraStride;
+  private int[] held = {};
   private int size;
 
   /**
@@ -43,6 +46,35 @@ public abstract class Memory {
 
   public final int label(int place) {
     return labels[place];
+  }
+
+  /** Rows of a class kept now. */
+  public final int held(int label) {
+    return label < held.length ? held[label] : 0;
+  }
+
+  /** The class of which most rows are kept, the lowest of several; -1 while there is none. */
+  protected final int largest() {
+    int best = -1;
+    int count = 0;
+    for (int c = 0; c < held.length; c++) {
+      if (held[c] > count) {
+        count = held[c];
+        best = c;
+      }
+    }
+    return best;
+  }
+
+  /** The place of the {@code nth} row of a class, from 0. */
+  protected final int placeOf(int label, int nth) {
+    int left = nth;
+    for (int i = 0; i < size; i++) {
+      if (labels[i] == label && left-- == 0) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("class " + label + " has no row " + nth);
   }
 
   public final void copyRow(int place, float[] to, int at) {
@@ -71,26 +103,49 @@ public abstract class Memory {
   }
 
   /**
+   * Called before a batch is learnt, whose rows are offered after that: they are the first rows of
+   * the input. Passes through the network may be made, with rows of the memory behind them.
+   */
+  public void review(Lesson lesson) {}
+
+  /**
    * Offers a row of the stream.
    *
+   * @param x rows of a batch, as far apart as those kept
+   * @param row which of them
    * @return its place, or -1 when it is not kept
    */
-  public final int offer(float[] x, int at, int label, Rng rng) {
-    int place = size < most ? size : placeFor(label, rng);
-    observe(label, place);
+  public final int offer(float[] x, int row, int label, Rng rng) {
+    int place = size < most ? size : placeFor(x, row, label, rng);
+    observe(row, label, place);
     if (place >= 0) {
-      System.arraycopy(x, at, rows, place * stride, stride);
+      if (place < size) {
+        held[labels[place]]--;
+      }
+      System.arraycopy(x, row * stride, rows, place * stride, stride);
       labels[place] = label;
+      count(label);
       size = Math.max(size, place + 1);
     }
     return place;
   }
 
-  /** The place a row takes in a full memory, -1 for none. */
-  protected abstract int placeFor(int label, Rng rng);
+  private void count(int label) {
+    if (label >= held.length) {
+      held = Arrays.copyOf(held, label + 1);
+    }
+    held[label]++;
+  }
+
+  /**
+   * The place a row takes in a full memory, -1 for none.
+   *
+   * @param row of the batch that was reviewed
+   */
+  protected abstract int placeFor(float[] x, int row, int label, Rng rng);
 
   /** Told of every row offered, with the place it takes; the old row is still there. */
-  protected void observe(int label, int place) {}
+  protected void observe(int row, int label, int place) {}
 
   /**
    * Draws rows without repeating one, as many as there are.
@@ -98,7 +153,7 @@ public abstract class Memory {
    * @param places filled with where they are
    * @return how many
    */
-  public int draw(int count, int[] places, Rng rng) {
+  public final int draw(int count, int[] places, Rng rng) {
     int n = Math.min(count, size);
     for (int i = 0; i < n; i++) { // Floyd's sampling
       int top = size - n + i;
@@ -116,10 +171,10 @@ public abstract class Memory {
 
   public void save(StateWriter out) {
     out.put("size", (long) size);
-    out.put("rows", java.util.Arrays.copyOf(rows, size * stride));
+    out.put("rows", Arrays.copyOf(rows, size * stride));
     out.put("labels", labels, size);
     out.put("extra_stride", (long) extraStride);
-    out.put("extra", java.util.Arrays.copyOf(extra, size * extraStride));
+    out.put("extra", Arrays.copyOf(extra, size * extraStride));
   }
 
   /**
@@ -139,6 +194,9 @@ public abstract class Memory {
     }
     System.arraycopy(r, 0, rows, 0, r.length);
     System.arraycopy(l, 0, labels, 0, size);
+    for (int i = 0; i < size; i++) {
+      count(l[i]);
+    }
     int e = in.intValue("extra_stride", 0, 1 << 20);
     float[] x = in.floats("extra");
     if (x.length != (long) size * e) {
@@ -149,6 +207,6 @@ public abstract class Memory {
   }
 
   public long memoryBytes() {
-    return 80 + 48 + 4L * (rows.length + labels.length + extra.length);
+    return 88 + 64 + 4L * (rows.length + labels.length + extra.length + held.length);
   }
 }

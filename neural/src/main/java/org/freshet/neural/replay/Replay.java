@@ -7,6 +7,16 @@ public interface Replay {
    */
   Memory memory(int stride);
 
+  /** How rows are chosen to be learnt again. */
+  default Retrieval retrieval() {
+    return Retrieval.UNIFORM;
+  }
+
   /** Rows of the memory learnt again with each batch. */
   int batch();
+
+  /** Rows the network must have room for beside those of the batch, so that others can choose. */
+  default int room() {
+    return 0;
+  }
 }

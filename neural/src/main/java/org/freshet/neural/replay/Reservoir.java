@@ -72,14 +72,14 @@ public final class Reservoir implements Replay {
     }
 
     @Override
-    protected int placeFor(int label, Rng rng) {
+    protected int placeFor(float[] x, int row, int label, Rng rng) {
       long t = seen + 1;
       long pick = (long) (rng.nextDouble() * t);
       return pick < most() ? (int) pick : -1;
     }
 
     @Override
-    protected void observe(int label, int place) {
+    protected void observe(int row, int label, int place) {
       seen++;
     }
 

@@ -82,7 +82,7 @@ public final class DerPp implements Method {
       int rows = p.beta() > 0 ? dark + l.draw(dark) : dark;
       l.weigh(0, stream, 1);
       l.weigh(dark, rows, p.beta());
-      l.network().graph().forward(rows);
+      l.forward(rows);
       Node z = l.network().head();
       Losses.softmaxCrossEntropy(z, l.labels(), l.weights(), 0, stream);
       for (int r = stream; r < dark; r++) {
@@ -95,7 +95,7 @@ public final class DerPp implements Method {
         }
       }
       Losses.softmaxCrossEntropy(z, l.labels(), l.weights(), dark, rows);
-      l.steps().step(rows);
+      l.step(rows);
     }
 
     @Override

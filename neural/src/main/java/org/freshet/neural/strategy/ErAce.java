@@ -54,10 +54,10 @@ public final class ErAce implements Method {
       }
       l.weigh(0, stream, 1);
       l.weigh(stream, rows, 1);
-      l.network().graph().forward(rows);
+      l.forward(rows);
       Losses.softmaxCrossEntropy(l.network().head(), l.labels(), l.weights(), 0, stream, present);
       Losses.softmaxCrossEntropy(l.network().head(), l.labels(), l.weights(), stream, rows);
-      l.steps().step(rows);
+      l.step(rows);
     }
 
     @Override

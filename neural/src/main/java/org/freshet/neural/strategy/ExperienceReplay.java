@@ -41,9 +41,9 @@ public final class ExperienceReplay implements Method {
     public void learn(Lesson l) {
       int rows = l.streamed() + l.draw(l.streamed());
       l.weigh(0, rows, 1);
-      l.network().graph().forward(rows);
+      l.forward(rows);
       Losses.softmaxCrossEntropy(l.network().head(), l.labels(), l.weights(), 0, rows);
-      l.steps().step(rows);
+      l.step(rows);
     }
   }
 }

@@ -1,9 +1,12 @@
 package org.freshet.neural.strategy;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.freshet.core.Rng;
 import org.freshet.neural.network.Network;
 import org.freshet.neural.optimizer.Steps;
 import org.freshet.neural.replay.Memory;
+import org.freshet.neural.replay.Retrieval;
 
 /**
  * A batch as a strategy gets it: rows of the stream at the front of the network's input, with
@@ -13,6 +16,7 @@ public final class Lesson {
   private final Network network;
   private final Steps steps;
   private final Memory memory;
+  private final Retrieval retrieval;
   private final Rng rng;
   private final int again;
   private final int[] labels;
@@ -20,19 +24,29 @@ public final class Lesson {
   private final float[] weights;
   private final int[] drawn;
   private final int[] places;
+  private final List<Companion> companions = new ArrayList<>();
   private int streamed;
 
   /**
    * @param memory null for none
+   * @param retrieval chooses rows of the memory
    * @param batch rows of the stream at most
    * @param again rows of the memory drawn at a time
    * @param draws how often they are drawn for a batch
    */
   public Lesson(
-      Network network, Steps steps, Memory memory, Rng rng, int batch, int again, int draws) {
+      Network network,
+      Steps steps,
+      Memory memory,
+      Retrieval retrieval,
+      Rng rng,
+      int batch,
+      int again,
+      int draws) {
     this.network = network;
     this.steps = steps;
     this.memory = memory;
+    this.retrieval = retrieval;
     this.rng = rng;
     this.again = again;
     labels = new int[batch + again * draws];
@@ -101,14 +115,48 @@ public final class Lesson {
     if (memory == null) {
       return 0;
     }
-    int n = memory.draw(again, drawn, rng);
+    int n = retrieval.draw(this, from, again, drawn);
+    put(drawn, n, from);
+    return n;
+  }
+
+  /**
+   * Puts rows of the memory into the batch, with labels and places.
+   *
+   * @param kept where they are kept
+   * @param from the first row of the batch they take
+   */
+  public void put(int[] kept, int n, int from) {
     int stride = network.input().stride();
     for (int i = 0; i < n; i++) {
-      memory.copyRow(drawn[i], network.input().value(), (from + i) * stride);
-      labels[from + i] = memory.label(drawn[i]);
-      places[from + i] = drawn[i];
+      memory.copyRow(kept[i], network.input().value(), (from + i) * stride);
+      labels[from + i] = memory.label(kept[i]);
+      places[from + i] = kept[i];
     }
-    return n;
+  }
+
+  /** From now on a loss is added to those of the strategy. */
+  public void add(Companion companion) {
+    companions.add(companion);
+  }
+
+  /**
+   * The pass forwards over the first {@code rows} rows, from which losses are computed. Strategies
+   * call this and {@link #step} so that what goes along with them sees both.
+   */
+  public void forward(int rows) {
+    for (int i = 0; i < companions.size(); i++) {
+      companions.get(i).before(this, rows);
+    }
+    network.graph().forward(rows);
+  }
+
+  /** A step against the gradients at the nodes. */
+  public void step(int rows) {
+    for (int i = 0; i < companions.size(); i++) {
+      companions.get(i).loss(this, rows);
+    }
+    steps.step(rows);
   }
 
   /** Weighs rows {@code from} to {@code to-1} by {@code total} over their number. */
@@ -121,7 +169,9 @@ public final class Lesson {
 
   public long memoryBytes() {
     long own =
-        80 + 5 * 16 + 4L * (2 * labels.length + importance.length + places.length + drawn.length);
-    return own + steps.memoryBytes() + (memory == null ? 0 : memory.memoryBytes());
+        96 + 7 * 16 + 4L * (2 * labels.length + importance.length + places.length + drawn.length);
+    return own
+        + steps.memoryBytes()
+        + (memory == null ? 0 : memory.memoryBytes() + retrieval.memoryBytes());
   }
 }

@@ -85,7 +85,7 @@ public final class ProxyContrastiveReplay implements Method {
         counts[l.labels()[r]]++;
       }
       l.weigh(0, rows, 1);
-      l.network().graph().forward(rows);
+      l.forward(rows);
       float[] s = similarity.value();
       float[] g = similarity.gradient();
       for (int r = 0; r < rows; r++) {
@@ -104,7 +104,7 @@ public final class ProxyContrastiveReplay implements Method {
         }
         g[at + l.labels()[r]] -= w;
       }
-      l.steps().step(rows);
+      l.step(rows);
     }
 
     @Override
