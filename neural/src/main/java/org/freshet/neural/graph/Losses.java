@@ -70,4 +70,36 @@ public final class Losses {
     }
     return loss;
   }
+
+  /** As squared up to an error of {@code delta}, then linear (Huber 1964). */
+  public static double huber(
+      Node z, float[] y, int yStride, double delta, float[] weight, int from, int to) {
+    double loss = 0;
+    for (int r = from; r < to; r++) {
+      int at = r * z.stride();
+      for (int c = 0; c < z.width(); c++) {
+        double d = z.value()[at + c] - y[r * yStride + c];
+        double cut = Math.max(-delta, Math.min(delta, d));
+        z.gradient()[at + c] += (float) (weight[r] * cut);
+        loss += weight[r] * cut * (d - 0.5 * cut);
+      }
+    }
+    return loss;
+  }
+
+  /** Σ weight max(τ (y − z), (τ − 1)(y − z)): learns the quantile τ (Koenker and Bassett 1978). */
+  public static double quantile(
+      Node z, float[] y, int yStride, double tau, float[] weight, int from, int to) {
+    double loss = 0;
+    for (int r = from; r < to; r++) {
+      int at = r * z.stride();
+      for (int c = 0; c < z.width(); c++) {
+        double d = y[r * yStride + c] - z.value()[at + c];
+        double slope = d > 0 ? -tau : d < 0 ? 1 - tau : 0;
+        z.gradient()[at + c] += (float) (weight[r] * slope);
+        loss -= weight[r] * slope * d;
+      }
+    }
+    return loss;
+  }
 }

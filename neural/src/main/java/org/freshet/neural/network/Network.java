@@ -1,5 +1,6 @@
 package org.freshet.neural.network;
 
+import org.freshet.core.Schema;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.neural.graph.Dense;
@@ -28,6 +29,13 @@ public final class Network {
     this.input = input;
     this.features = features;
     this.head = head;
+  }
+
+  /** Puts a head on a body, with an output for each class declared, or one for a number. */
+  public static Network of(Graph graph, Input input, Node features, Schema schema) {
+    Parameter w = new Parameter("head_w", features.width(), Math.max(1, schema.declaredLabels()));
+    Parameter b = new Parameter("head_b", 1, w.columns());
+    return new Network(graph, input, features, graph.add(new Dense(graph, features, w, b)));
   }
 
   public Graph graph() {

@@ -1,20 +1,118 @@
 package org.freshet.neural.network;
 
 import org.freshet.core.Features;
+import org.freshet.core.Schema;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
 
-/** Turns a row of features into floats for a network. */
-final class Rows {
+/**
+ * Turns rows of features into rows of floats for the input of a network. A missing value counts as
+ * 0; others are held in ±1e6, which a float and its square can hold.
+ *
+ * <p>A sparse row becomes {@code room} columns, in order, and then their values; a column as a
+ * float is exact below 2^24. What does not fit is left out.
+ */
+public final class Rows {
+  /** Columns of sparse rows are below. */
+  public static final int MOST_COLUMNS = 1 << 24;
+
   private static final double LARGEST = 1e6;
+  private static final double FARTHEST = 100; // deviations from the mean
 
-  private Rows() {}
+  private final boolean sparse;
+  private final int width;
+  private final int limit;
+  private final Moments moments; // null when values are taken as they are
+
+  /** Dense rows of the schema. */
+  public Rows(Schema schema, boolean normalize) {
+    sparse = false;
+    width = schema.width();
+    limit = width;
+    moments = normalize ? new Moments(width) : null;
+  }
 
   /**
-   * A missing value counts as 0; others are held in ±1e6, which a float and its square can hold.
+   * Sparse rows.
+   *
+   * @param room the most values of a row
+   * @param columns those at or beyond it are left out
    */
-  static void write(Features x, float[] to, int at, int width) {
+  public Rows(int room, int columns) {
+    sparse = true;
+    width = 2 * room;
+    limit = columns;
+    moments = null;
+  }
+
+  /** Floats of a row. */
+  public int width() {
+    return width;
+  }
+
+  /** Counts a row in that is about to be learnt. */
+  void seen(Features x) {
+    if (moments != null) {
+      for (int i = 0; i < width; i++) {
+        double v = x.get(i);
+        if (v == v) {
+          moments.add(i, held(v, LARGEST));
+        }
+      }
+    }
+  }
+
+  void write(Features x, float[] to, int at) {
+    if (sparse) {
+      writeSparse(x, to, at);
+      return;
+    }
     for (int i = 0; i < width; i++) {
       double v = x.get(i);
-      to[at + i] = v != v ? 0 : (float) Math.max(-LARGEST, Math.min(LARGEST, v));
+      to[at + i] = v != v ? 0 : (float) scaled(i, held(v, LARGEST));
     }
+  }
+
+  private double scaled(int column, double v) {
+    return moments == null
+        ? v
+        : held((v - moments.mean(column)) / moments.deviation(column), FARTHEST);
+  }
+
+  private void writeSparse(Features x, float[] to, int at) {
+    int room = width / 2;
+    int n = 0;
+    for (int k = 0; k < x.count() && n < room && x.index(k) < limit; k++) {
+      double v = x.value(k);
+      if (v == v && v != 0) {
+        to[at + n] = x.index(k);
+        to[at + room + n] = (float) held(v, LARGEST);
+        n++;
+      }
+    }
+    for (; n < room; n++) {
+      to[at + n] = 0;
+      to[at + room + n] = 0;
+    }
+  }
+
+  private static double held(double v, double most) {
+    return Math.max(-most, Math.min(most, v));
+  }
+
+  void save(StateWriter out) {
+    if (moments != null) {
+      moments.save(out);
+    }
+  }
+
+  void load(StateReader in) {
+    if (moments != null) {
+      moments.load(in);
+    }
+  }
+
+  long memoryBytes() {
+    return 32 + (moments == null ? 0 : moments.memoryBytes());
   }
 }

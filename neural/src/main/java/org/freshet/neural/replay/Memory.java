@@ -18,6 +18,7 @@ public abstract class Memory {
   private final int stride;
   private final float[] rows;
   private final int[] labels;
+  private float[] targets = NONE; // numbers to be learnt; labels are all 0 then
   private float[] extra = NONE;
   private int extraStride;
   private int[] held = {};
@@ -75,6 +76,19 @@ public abstract class Memory {
       }
     }
     throw new IllegalArgumentException("class " + label + " has no row " + nth);
+  }
+
+  /** The number a row teaches, 0 where rows teach classes. */
+  public final float target(int place) {
+    return targets.length == 0 ? 0 : targets[place];
+  }
+
+  /** Keeps the number that the row in a place teaches. */
+  public final void target(int place, float y) {
+    if (targets.length == 0) {
+      targets = new float[most];
+    }
+    targets[place] = y;
   }
 
   public final void copyRow(int place, float[] to, int at) {
@@ -173,6 +187,7 @@ public abstract class Memory {
     out.put("size", (long) size);
     out.put("rows", Arrays.copyOf(rows, size * stride));
     out.put("labels", labels, size);
+    out.put("targets", Arrays.copyOf(targets, targets.length == 0 ? 0 : size));
     out.put("extra_stride", (long) extraStride);
     out.put("extra", Arrays.copyOf(extra, size * extraStride));
   }
@@ -197,6 +212,13 @@ public abstract class Memory {
     for (int i = 0; i < size; i++) {
       count(l[i]);
     }
+    float[] y = in.floats("targets");
+    if (y.length != 0 && y.length != size) {
+      throw in.corrupt("targets", "has " + y.length + " values, expected " + size);
+    }
+    for (int i = 0; i < y.length; i++) {
+      target(i, y[i]);
+    }
     int e = in.intValue("extra_stride", 0, 1 << 20);
     float[] x = in.floats("extra");
     if (x.length != (long) size * e) {
@@ -207,6 +229,8 @@ public abstract class Memory {
   }
 
   public long memoryBytes() {
-    return 88 + 64 + 4L * (rows.length + labels.length + extra.length + held.length);
+    return 88
+        + 80
+        + 4L * (rows.length + labels.length + targets.length + extra.length + held.length);
   }
 }

@@ -3,7 +3,6 @@ package org.freshet.neural.strategy;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
-import org.freshet.neural.graph.Losses;
 
 /**
  * Experience replay: learns the rows of the stream together with rows of the memory. Without a
@@ -38,11 +37,16 @@ public final class ExperienceReplay implements Method {
 
   private static final class Mixed extends Strategy {
     @Override
+    public boolean classesOnly() {
+      return false;
+    }
+
+    @Override
     public void learn(Lesson l) {
       int rows = l.streamed() + l.draw(l.streamed());
       l.weigh(0, rows, 1);
       l.forward(rows);
-      Losses.softmaxCrossEntropy(l.network().head(), l.labels(), l.weights(), 0, rows);
+      l.loss(0, rows);
       l.step(rows);
     }
   }

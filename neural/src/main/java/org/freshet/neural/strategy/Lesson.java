@@ -19,7 +19,9 @@ public final class Lesson {
   private final Retrieval retrieval;
   private final Rng rng;
   private final int again;
+  private final Objective objective;
   private final int[] labels;
+  private final float[] targets;
   private final float[] importance;
   private final float[] weights;
   private final int[] drawn;
@@ -28,6 +30,7 @@ public final class Lesson {
   private int streamed;
 
   /**
+   * @param objective what rows teach
    * @param memory null for none
    * @param retrieval chooses rows of the memory
    * @param batch rows of the stream at most
@@ -36,6 +39,7 @@ public final class Lesson {
    */
   public Lesson(
       Network network,
+      Objective objective,
       Steps steps,
       Memory memory,
       Retrieval retrieval,
@@ -44,12 +48,14 @@ public final class Lesson {
       int again,
       int draws) {
     this.network = network;
+    this.objective = objective;
     this.steps = steps;
     this.memory = memory;
     this.retrieval = retrieval;
     this.rng = rng;
     this.again = again;
     labels = new int[batch + again * draws];
+    targets = new float[labels.length];
     importance = new float[batch];
     weights = new float[batch + again * draws];
     drawn = new int[again];
@@ -78,6 +84,21 @@ public final class Lesson {
     return labels;
   }
 
+  /** Whether rows teach classes, and not numbers. */
+  public boolean classes() {
+    return objective.classes();
+  }
+
+  /** Of all rows where numbers are learnt, as {@link #labels()}. */
+  public float[] targets() {
+    return targets;
+  }
+
+  /** Adds the loss of rows {@code from} to {@code to-1} at the head, see {@link Objective#loss}. */
+  public double loss(int from, int to) {
+    return objective.loss(this, from, to);
+  }
+
   /** What each row counts in the loss; set before each loss. */
   public float[] weights() {
     return weights;
@@ -98,9 +119,10 @@ public final class Lesson {
     return importance[row];
   }
 
-  /** Sets label and weight of a row of the stream. */
-  public void row(int row, int label, float weight) {
+  /** Sets what a row of the stream teaches, and its weight. */
+  public void row(int row, int label, float target, float weight) {
     labels[row] = label;
+    targets[row] = target;
     importance[row] = weight;
     streamed = row + 1;
   }
@@ -131,6 +153,7 @@ public final class Lesson {
     for (int i = 0; i < n; i++) {
       memory.copyRow(kept[i], network.input().value(), (from + i) * stride);
       labels[from + i] = memory.label(kept[i]);
+      targets[from + i] = memory.target(kept[i]);
       places[from + i] = kept[i];
     }
   }
@@ -169,7 +192,7 @@ public final class Lesson {
 
   public long memoryBytes() {
     long own =
-        96 + 7 * 16 + 4L * (2 * labels.length + importance.length + places.length + drawn.length);
+        104 + 8 * 16 + 4L * (3 * labels.length + importance.length + places.length + drawn.length);
     return own
         + steps.memoryBytes()
         + (memory == null ? 0 : memory.memoryBytes() + retrieval.memoryBytes());

@@ -12,6 +12,11 @@ public abstract class Strategy {
     return 1;
   }
 
+  /** Whether it can learn classes only, as most can; else it also learns numbers. */
+  public boolean classesOnly() {
+    return true;
+  }
+
   /** Adds nodes it needs to the network; called once, before anything runs. */
   public void attach(Network network) {}
 

@@ -78,6 +78,11 @@ public final class TemporalEnsemble implements Method {
     }
 
     @Override
+    public boolean classesOnly() {
+      return inner.classesOnly();
+    }
+
+    @Override
     public void attach(Network network) {
       inner.attach(network);
     }

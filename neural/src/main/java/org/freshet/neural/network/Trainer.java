@@ -1,0 +1,171 @@
+package org.freshet.neural.network;
+
+import java.util.Arrays;
+import org.freshet.core.ConfigException;
+import org.freshet.core.Features;
+import org.freshet.core.Rng;
+import org.freshet.core.component.Build;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+import org.freshet.neural.optimizer.Rules;
+import org.freshet.neural.optimizer.Steps;
+import org.freshet.neural.replay.Memory;
+import org.freshet.neural.replay.Replay;
+import org.freshet.neural.strategy.Lesson;
+import org.freshet.neural.strategy.Method;
+import org.freshet.neural.strategy.Objective;
+import org.freshet.neural.strategy.Strategy;
+
+/**
+ * Learns a network online, whatever its body: rows wait until there is a batch, the strategy learns
+ * it, and the memory is offered its rows.
+ */
+final class Trainer {
+  private final Network network;
+  private final Rows rows;
+  private final Lesson lesson;
+  private final Strategy strategy;
+  private final Rng rng;
+  private final int batch;
+  private final float[] waiting; // kept apart from the input, where rows are predicted
+  private int held;
+
+  Trainer(Network network, Rows rows, Learning p, Objective objective, Build build) {
+    this.network = network;
+    this.rows = rows;
+    batch = p.batch();
+    rng = build.child("learning", 0).rng();
+    int stride = network.input().stride();
+    Replay replay = p.replay() == null ? null : build.create(p.replay(), Replay.class);
+    Memory memory = replay == null ? null : replay.memory(stride);
+    int again = replay == null ? 0 : replay.batch();
+    strategy = build.create(p.strategy(), Method.class).strategy(build.child("strategy", 0));
+    if (strategy.classesOnly() && !objective.classes()) {
+      throw new ConfigException(
+          p.strategy().where().toString(),
+          p.strategy().name()
+              + " learns classes, and the label is a number; use experience_replay or another"
+              + " strategy that says it learns numbers");
+    }
+    strategy.attach(network);
+    Steps steps =
+        new Steps(network.graph(), Rules.rule(p.optimizer(), build.child("optimizer", 0)));
+    lesson =
+        new Lesson(
+            network,
+            objective,
+            steps,
+            memory,
+            replay == null ? null : replay.retrieval(),
+            rng,
+            batch,
+            again,
+            strategy.draws());
+    strategy.begin(lesson);
+    int room = replay == null ? 0 : replay.room();
+    network.graph().capacity(batch + again * strategy.draws() + room);
+    waiting = new float[batch * stride];
+  }
+
+  void grow(int outputs) {
+    network.grow(outputs);
+    strategy.grown(lesson, outputs);
+  }
+
+  /** What the network gives for a row, before any softmax. */
+  void outputs(Features x, double[] to, int n) {
+    rows.write(x, network.input().value(), 0);
+    strategy.scores(lesson, to, n);
+  }
+
+  void learn(Features x, int label, float target, double weight) {
+    rows.seen(x);
+    rows.write(x, waiting, held * network.input().stride());
+    lesson.row(held, label, target, (float) Math.min(weight, 1e6));
+    held++;
+    if (held == batch) {
+      step();
+    }
+  }
+
+  private void step() {
+    int stride = network.input().stride();
+    System.arraycopy(waiting, 0, network.input().value(), 0, held * stride);
+    Memory memory = lesson.memory();
+    if (memory != null) {
+      memory.review(lesson);
+    }
+    strategy.learn(lesson);
+    if (memory != null) {
+      for (int r = 0; r < held; r++) {
+        int place = memory.offer(waiting, r, lesson.labels()[r], rng);
+        if (place >= 0 && !lesson.classes()) {
+          memory.target(place, lesson.targets()[r]);
+        }
+        strategy.kept(lesson, r, place);
+      }
+    }
+    held = 0;
+  }
+
+  void save(StateWriter out) {
+    rng.save(out, "rng");
+    rows.save(out.child("rows"));
+    network.save(out.child("network"));
+    lesson.steps().rule().save(out.child("optimizer"));
+    strategy.save(out.child("strategy"));
+    if (lesson.memory() != null) {
+      lesson.memory().save(out.child("memory"));
+    }
+    out.put("waiting", Arrays.copyOf(waiting, held * network.input().stride()));
+    out.put("waiting_labels", Arrays.copyOf(lesson.labels(), held));
+    out.put("waiting_targets", Arrays.copyOf(lesson.targets(), held));
+    float[] w = new float[held];
+    for (int r = 0; r < held; r++) {
+      w[r] = lesson.importance(r);
+    }
+    out.put("waiting_weights", w);
+  }
+
+  /**
+   * @param outputs labels are below
+   */
+  void load(StateReader in, int outputs) {
+    rng.load(in, "rng");
+    rows.load(in.child("rows"));
+    network.load(in.child("network"), outputs);
+    strategy.grown(lesson, network.outputs());
+    lesson.steps().rule().load(in.child("optimizer"));
+    strategy.load(in.child("strategy"), outputs);
+    if (lesson.memory() != null) {
+      lesson.memory().load(in.child("memory"), outputs);
+    }
+    float[] values = in.floats("waiting");
+    int[] l = in.ints("waiting_labels");
+    float[] y = in.floats("waiting_targets");
+    float[] w = in.floats("waiting_weights");
+    if (l.length >= batch
+        || w.length != l.length
+        || y.length != l.length
+        || values.length != l.length * network.input().stride()) {
+      throw in.corrupt("waiting", "has " + values.length + " values for " + l.length + " rows");
+    }
+    System.arraycopy(values, 0, waiting, 0, values.length);
+    for (held = 0; held < l.length; held++) {
+      if (l[held] < 0 || l[held] >= outputs) {
+        throw in.corrupt("waiting_labels", "names class " + l[held] + " of " + outputs);
+      }
+      lesson.row(held, l[held], y[held], w[held]);
+    }
+  }
+
+  long memoryBytes() {
+    return 80
+        + network.memoryBytes()
+        + rows.memoryBytes()
+        + strategy.memoryBytes()
+        + lesson.memoryBytes()
+        + 16
+        + 4L * waiting.length;
+  }
+}
