@@ -19,8 +19,8 @@ import org.freshet.core.Regressor;
 import org.junit.jupiter.api.Test;
 
 /**
- * Dependencies point one way: core, then learn and streams, then engine, then evaluate and runtime,
- * then serve, then cli.
+ * Dependencies point one way: core, then learn and streams, then neural and engine, then evaluate
+ * and runtime, then serve, then cli.
  */
 class ArchitectureTest {
   private static final JavaClasses ALL =
@@ -49,7 +49,16 @@ class ArchitectureTest {
   void everyModuleIsSeen() {
     for (String module :
         new String[] {
-          "core", "learn", "streams", "engine", "evaluate", "runtime", "serve", "cli", "connectors"
+          "core",
+          "learn",
+          "neural",
+          "streams",
+          "engine",
+          "evaluate",
+          "runtime",
+          "serve",
+          "cli",
+          "connectors"
         }) {
       assertThat(ALL.stream().filter(c -> c.getPackageName().startsWith("org.freshet." + module)))
           .as(module)
@@ -60,23 +69,55 @@ class ArchitectureTest {
   @Test
   void dependenciesPointOneWay() {
     String[] live = {"runtime", "serve", "cli", "connectors", "testkit", "processor"};
-    mustNotUse(packages("core"), packages("learn", "streams", "engine", "evaluate"));
-    mustNotUse(packages("learn"), packages("streams", "engine", "evaluate"));
-    mustNotUse(packages("streams"), packages("learn", "engine", "evaluate"));
-    mustNotUse(packages("engine"), packages("learn", "streams", "evaluate"));
-    mustNotUse(packages("evaluate"), packages("learn", "streams"));
-    mustNotUse(packages("core", "learn", "streams", "engine", "evaluate"), packages(live));
+    mustNotUse(packages("core"), packages("learn", "neural", "streams", "engine", "evaluate"));
+    mustNotUse(packages("learn"), packages("neural", "streams", "engine", "evaluate"));
+    mustNotUse(packages("neural"), packages("streams", "engine", "evaluate"));
+    mustNotUse(packages("streams"), packages("learn", "neural", "engine", "evaluate"));
+    mustNotUse(packages("engine"), packages("learn", "neural", "streams", "evaluate"));
+    mustNotUse(packages("evaluate"), packages("learn", "neural", "streams"));
+    mustNotUse(
+        packages("core", "learn", "neural", "streams", "engine", "evaluate"), packages(live));
     mustNotUse(
         packages("runtime"),
-        packages("learn", "evaluate", "serve", "cli", "connectors", "testkit", "processor"));
+        packages(
+            "learn", "neural", "evaluate", "serve", "cli", "connectors", "testkit", "processor"));
     mustNotUse(
         packages("serve"),
-        packages("learn", "evaluate", "cli", "connectors", "testkit", "processor"));
+        packages("learn", "neural", "evaluate", "cli", "connectors", "testkit", "processor"));
     mustNotUse(packages("cli"), packages("testkit", "processor"));
     mustNotUse(
         packages("testkit", "processor"),
         packages(
-            "learn", "streams", "engine", "evaluate", "runtime", "serve", "cli", "connectors"));
+            "learn",
+            "neural",
+            "streams",
+            "engine",
+            "evaluate",
+            "runtime",
+            "serve",
+            "cli",
+            "connectors"));
+  }
+
+  /** Backends are optional: each knows the module it speeds up, and only ServiceLoader finds it. */
+  @Test
+  void nothingDependsOnBackends() {
+    assertThat(ALL.stream().filter(c -> c.getPackageName().equals("org.freshet.vector")))
+        .isNotEmpty();
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("org.freshet.vector..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.freshet.vector..")
+        .check(ALL);
+    classes()
+        .that()
+        .resideInAPackage("org.freshet.vector..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("org.freshet.vector..", "org.freshet.neural..", "java..", "jdk..")
+        .check(ALL);
   }
 
   /** Connectors are optional: they may use anything up to the engine, and only cli finds them. */
@@ -84,7 +125,7 @@ class ArchitectureTest {
   void nothingDependsOnConnectors() {
     mustNotUse(
         packages("connectors"),
-        packages("learn", "evaluate", "runtime", "serve", "cli", "testkit", "processor"));
+        packages("learn", "neural", "evaluate", "runtime", "serve", "cli", "testkit", "processor"));
   }
 
   @Test
@@ -98,9 +139,9 @@ class ArchitectureTest {
         .check(ALL);
   }
 
-  /** Learning code lies in learn; core has only the composition of it. */
+  /** Learning code lies in learn and neural; core has only the composition of it. */
   @Test
-  void learnersLieInLearn() {
+  void learnersLieInLearnAndNeural() {
     Class<?>[] tasks = {
       Classifier.class,
       Regressor.class,
@@ -116,7 +157,7 @@ class ArchitectureTest {
           .and()
           .areNotInterfaces()
           .should()
-          .resideInAnyPackage("org.freshet.learn..", "org.freshet.core")
+          .resideInAnyPackage("org.freshet.learn..", "org.freshet.neural..", "org.freshet.core")
           .allowEmptyShould(true)
           .check(ALL);
     }
@@ -128,6 +169,7 @@ class ArchitectureTest {
     onlyIn("org.freshet.connectors.kafka..", "org.apache.kafka..");
     onlyIn("org.freshet.serve..", "io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..");
     onlyIn("org.freshet.serve..", "io.micrometer..");
+    onlyIn("org.freshet.vector..", "jdk.incubator..");
   }
 
   private static void onlyIn(String module, String... libraries) {
