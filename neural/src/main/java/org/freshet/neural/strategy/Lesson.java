@@ -176,10 +176,23 @@ public final class Lesson {
 
   /** A step against the gradients at the nodes. */
   public void step(int rows) {
+    companions(rows);
+    steps.step(rows);
+  }
+
+  /**
+   * Leaves the gradients of all weights in the parameters, for strategies that change them before
+   * {@link Steps#stepKept()}.
+   */
+  public void backward(int rows) {
+    companions(rows);
+    network.graph().backward(rows);
+  }
+
+  private void companions(int rows) {
     for (int i = 0; i < companions.size(); i++) {
       companions.get(i).loss(this, rows);
     }
-    steps.step(rows);
   }
 
   /** Weighs rows {@code from} to {@code to-1} by {@code total} over their number. */

@@ -1,0 +1,53 @@
+package org.freshet.neural.strategy;
+
+import java.util.Arrays;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+
+/** The last rows of the stream, without labels: what weights are worth is measured on them. */
+final class Recent {
+  private final float[] rows;
+  private final int stride;
+  private final int most;
+  private int size;
+  private int next;
+
+  Recent(int most, int stride) {
+    this.most = most;
+    this.stride = stride;
+    rows = new float[Math.multiplyExact(most, stride)];
+  }
+
+  int size() {
+    return size;
+  }
+
+  void add(float[] from, int at) {
+    System.arraycopy(from, at, rows, next * stride, stride);
+    next = (next + 1) % most;
+    size = Math.min(most, size + 1);
+  }
+
+  void copyRow(int i, float[] to) {
+    System.arraycopy(rows, i * stride, to, 0, stride);
+  }
+
+  long memoryBytes() {
+    return 56 + 4L * rows.length;
+  }
+
+  void save(StateWriter out) {
+    out.put("rows", Arrays.copyOf(rows, size * stride));
+    out.put("next", (long) next);
+  }
+
+  void load(StateReader in) {
+    float[] r = in.floats("rows");
+    if (r.length % stride != 0 || r.length > rows.length) {
+      throw in.corrupt("rows", "has " + r.length + " values for rows of " + stride);
+    }
+    System.arraycopy(r, 0, rows, 0, r.length);
+    size = r.length / stride;
+    next = in.intValue("next", 0, most - 1);
+  }
+}
