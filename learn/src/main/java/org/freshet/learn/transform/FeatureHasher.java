@@ -1,6 +1,5 @@
 package org.freshet.learn.transform;
 
-import java.util.Arrays;
 import java.util.List;
 import org.freshet.core.Column;
 import org.freshet.core.Features;
@@ -74,31 +73,20 @@ public final class FeatureHasher implements Transformer {
               origin = "usual for text")
           boolean lowerCase) {}
 
-  /** The most features of one event; later ones are left out. */
-  private static final int MAX_FEATURES = 1 << 20;
-
-  private static final long FNV_START = 0xcbf29ce484222325L;
-  private static final long FNV_PRIME = 0x100000001b3L;
-
   private final Schema in;
   private final Schema output;
-  private final int mask;
-  private final boolean signed;
   private final boolean lowerCase;
   private final long[] columnHash;
-  private long[] order = new long[32]; // index in the high, place in the low half
-  private double[] values = new double[32];
-  private int count;
+  private final HashedRow row;
 
   public FeatureHasher(Parameters p, Build build) {
     in = build.schema();
     output = in.withSparse(List.of());
-    mask = (1 << p.bits()) - 1;
-    signed = p.signed();
+    row = new HashedRow(1 << p.bits(), p.signed());
     lowerCase = p.lowerCase();
     columnHash = new long[in.isSparse() ? 0 : in.width()];
     for (int i = 0; i < columnHash.length; i++) {
-      columnHash[i] = hash(FNV_START, in.column(i).name());
+      columnHash[i] = HashedRow.append(HashedRow.start(), in.column(i).name());
     }
   }
 
@@ -109,10 +97,9 @@ public final class FeatureHasher implements Transformer {
 
   @Override
   public void transform(Features x, Row out) {
-    count = 0;
     if (x.isSparse()) {
       for (int k = 0; k < x.count(); k++) {
-        feature(FNV_START ^ x.index(k), x.value(k));
+        row.add(HashedRow.start() ^ x.index(k), x.value(k));
       }
     } else {
       for (int i = 0; i < columnHash.length; i++) {
@@ -125,11 +112,12 @@ public final class FeatureHasher implements Transformer {
   private void column(Features x, int i) {
     Column c = in.column(i);
     switch (c.kind()) {
-      case NUMERIC -> feature(columnHash[i], x.get(i));
+      case NUMERIC -> row.add(columnHash[i], x.get(i));
       case CATEGORY -> {
         double code = x.get(i);
         if (code >= 0) {
-          feature(hash(separate(columnHash[i]), c.dictionary().name((int) code)), 1);
+          row.add(
+              HashedRow.append(HashedRow.end(columnHash[i]), c.dictionary().name((int) code)), 1);
         }
       }
       case TEXT -> {
@@ -141,68 +129,26 @@ public final class FeatureHasher implements Transformer {
   }
 
   private void words(long column, CharSequence text) {
-    long start = separate(column);
+    long start = HashedRow.end(column);
     long h = start;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (Character.isLetterOrDigit(c)) {
-        h = (h ^ (lowerCase ? Character.toLowerCase(c) : c)) * FNV_PRIME;
+        h = HashedRow.append(h, lowerCase ? Character.toLowerCase(c) : c);
       } else if (h != start) {
-        feature(h, 1);
+        row.add(h, 1);
         h = start;
       }
     }
     if (h != start) {
-      feature(h, 1);
+      row.add(h, 1);
     }
   }
 
-  /** A name's end, which no character of a name is. */
-  private static long separate(long h) {
-    return (h ^ 0x1ffff) * FNV_PRIME;
-  }
-
-  private static long hash(long start, String name) {
-    long h = start;
-    for (int i = 0; i < name.length(); i++) {
-      h = (h ^ name.charAt(i)) * FNV_PRIME;
-    }
-    return h;
-  }
-
-  private void feature(long name, double value) {
-    if (value == 0 || Double.isNaN(value) || count == MAX_FEATURES) {
-      return;
-    }
-    if (count == order.length) {
-      order = Arrays.copyOf(order, 2 * count);
-      values = Arrays.copyOf(values, 2 * count);
-    }
-    long h = mix(name);
-    order[count] = (h & mask) << 32 | count;
-    values[count] = signed && h < 0 ? -value : value;
-    count++;
-  }
-
-  /** The last step of a 64-bit Murmur hash: every bit of h depends on every bit of the name. */
-  private static long mix(long name) {
-    long h = (name ^ name >>> 33) * 0xff51afd7ed558ccdL;
-    h = (h ^ h >>> 33) * 0xc4ceb9fe1a85ec53L;
-    return h ^ h >>> 33;
-  }
-
-  /** Sums up what shares an index, in the order of the features, and writes it by rising index. */
   private void write(Row out) {
-    Arrays.sort(order, 0, count);
-    int k = 0;
-    while (k < count) {
-      int index = (int) (order[k] >>> 32);
-      double sum = 0;
-      while (k < count && (int) (order[k] >>> 32) == index) {
-        sum += values[(int) order[k]];
-        k++;
-      }
-      out.add(index, sum);
+    int n = row.sum();
+    for (int k = 0; k < n; k++) {
+      out.add(row.index(k), row.value(k));
     }
   }
 
@@ -214,6 +160,6 @@ public final class FeatureHasher implements Transformer {
 
   @Override
   public long memoryBytes() {
-    return 64 + 3 * 16 + 8L * columnHash.length + 16L * order.length;
+    return 32 + 16 + 8L * columnHash.length + row.memoryBytes();
   }
 }
