@@ -11,6 +11,7 @@ import org.freshet.core.component.Components;
 import org.freshet.core.component.Spec;
 import org.freshet.core.component.Value;
 import org.freshet.core.component.Where;
+import org.freshet.streams.image.Idx;
 import org.freshet.streams.input.Content;
 
 /** Opens a file, or standard input, with the reader its name or else its content asks for. */
@@ -31,6 +32,7 @@ public final class Sources {
           Map.entry("libsvm", "libsvm"),
           Map.entry("svm", "libsvm"),
           Map.entry("svmlight", "libsvm"),
+          Map.entry("idx", "idx"),
           Map.entry("vw", "vw"));
 
   private Sources() {}
@@ -77,7 +79,11 @@ public final class Sources {
     if (known != null && name.indexOf('.') >= 0) {
       return known;
     }
-    return sniff(new String(Content.peek(path, PEEK), StandardCharsets.ISO_8859_1));
+    if (name.matches(".*-idx\\d-ubyte")) {
+      return "idx";
+    }
+    byte[] head = Content.peek(path, PEEK);
+    return Idx.isIdx(head) ? "idx" : sniff(new String(head, StandardCharsets.ISO_8859_1));
   }
 
   private static String sniff(String text) {

@@ -18,6 +18,7 @@ class ContractTest extends ContractSuite {
           "jsonl", "jsonl(path='" + FILES + "jsonl')",
           "libsvm", "libsvm(path='" + FILES + "libsvm')",
           "vw", "vw(path='" + FILES + "vw')",
+          "idx", "idx(path='src/test/resources/contract/small-images.idx')",
           "follow", "follow(path=events.jsonl)",
           "drift", "drift(before=sea(concept=1), after=sea(concept=3), positions=[100])");
 

@@ -38,10 +38,18 @@ public final class Content {
    * @throws DataException when it cannot be opened or is no text
    */
   public static ByteInput open(String path) {
+    return new ByteInput(name(path), bytes(path), path.equals(STDIN));
+  }
+
+  /**
+   * Opens a path, or standard input for {@code -}, whatever its content is; gzip is unpacked.
+   *
+   * @throws DataException when it cannot be opened
+   */
+  public static InputStream bytes(String path) {
     String name = name(path);
-    boolean live = path.equals(STDIN);
     try {
-      return new ByteInput(name, unzip(live ? stdin() : file(path)), live);
+      return unzip(path.equals(STDIN) ? stdin() : file(path));
     } catch (ZipException damaged) {
       throw new DataException(
           name, 0, null, "the gzip header is damaged: " + damaged.getMessage(), damaged);

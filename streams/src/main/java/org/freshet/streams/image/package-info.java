@@ -1,0 +1,2 @@
+/** Images as rows: a column a pixel. */
+package org.freshet.streams.image;
