@@ -140,6 +140,11 @@ public final class Graph {
     for (Parameter p : parameters) {
       p.save(out.child(p.name()));
     }
+    for (int i = 0; i < nodes.size(); i++) {
+      if (nodes.get(i).hasState()) {
+        nodes.get(i).save(out.child("node-" + i));
+      }
+    }
   }
 
   /**
@@ -148,6 +153,11 @@ public final class Graph {
   public void load(StateReader in, int mostColumns, int mostSlots) {
     for (Parameter p : parameters) {
       p.load(in.child(p.name()), mostColumns, mostSlots);
+    }
+    for (int i = 0; i < nodes.size(); i++) {
+      if (nodes.get(i).hasState()) {
+        nodes.get(i).load(in.child("node-" + i));
+      }
     }
   }
 }

@@ -102,4 +102,82 @@ public final class Losses {
     }
     return loss;
   }
+
+  /**
+   * −Σ weight [y ln σ(z) + (1 − y) ln(1 − σ(z))] over the columns: each a question of its own.
+   *
+   * @param y in 0 … 1
+   */
+  public static double sigmoidCrossEntropy(
+      Node z, float[] y, int yStride, float[] weight, int from, int to) {
+    double loss = 0;
+    for (int r = from; r < to; r++) {
+      int at = r * z.stride();
+      for (int c = 0; c < z.width(); c++) {
+        double v = z.value()[at + c];
+        double t = y[r * yStride + c];
+        z.gradient()[at + c] += (float) (weight[r] * (1 / (1 + Math.exp(-v)) - t));
+        loss += weight[r] * (Math.max(v, 0) - v * t + Math.log1p(Math.exp(-Math.abs(v))));
+      }
+    }
+    return loss;
+  }
+
+  /**
+   * Distillation: T² Σ weight KL(softmax(t / T) ‖ softmax(z / T)) over the first {@code n} columns
+   * (Hinton, Vinyals and Dean 2015, section 2).
+   *
+   * @param t the logits to be kept to, rows {@code tStride} apart
+   * @param temperature T
+   */
+  public static double distill(
+      Node z, float[] t, int tStride, int n, double temperature, float[] weight, int from, int to) {
+    double loss = 0;
+    for (int r = from; r < to; r++) {
+      int at = r * z.stride();
+      double own = logSum(z.value(), at, n, temperature);
+      double other = logSum(t, r * tStride, n, temperature);
+      for (int c = 0; c < n; c++) {
+        double lq = z.value()[at + c] / temperature - own;
+        double lp = t[r * tStride + c] / temperature - other;
+        double p = Math.exp(lp);
+        z.gradient()[at + c] += (float) (weight[r] * temperature * (Math.exp(lq) - p));
+        loss += weight[r] * temperature * temperature * p * (lp - lq);
+      }
+    }
+    return loss;
+  }
+
+  /** Σ weight H(softmax(z)), the entropy in nats: small where the answer is sure. */
+  public static double entropy(Node z, float[] weight, int from, int to) {
+    double loss = 0;
+    for (int r = from; r < to; r++) {
+      int at = r * z.stride();
+      double all = logSum(z.value(), at, z.width(), 1);
+      double h = 0;
+      for (int c = 0; c < z.width(); c++) {
+        double l = z.value()[at + c] - all;
+        h -= Math.exp(l) * l;
+      }
+      for (int c = 0; c < z.width(); c++) {
+        double l = z.value()[at + c] - all;
+        z.gradient()[at + c] -= (float) (weight[r] * Math.exp(l) * (l + h));
+      }
+      loss += weight[r] * h;
+    }
+    return loss;
+  }
+
+  /** ln Σ e^{v / T}. */
+  private static double logSum(float[] v, int at, int n, double temperature) {
+    double top = Double.NEGATIVE_INFINITY;
+    for (int c = 0; c < n; c++) {
+      top = Math.max(top, v[at + c] / temperature);
+    }
+    double sum = 0;
+    for (int c = 0; c < n; c++) {
+      sum += Math.exp(v[at + c] / temperature - top);
+    }
+    return top + Math.log(sum);
+  }
 }

@@ -1,6 +1,8 @@
 package org.freshet.neural.graph;
 
 import java.util.Arrays;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
 import org.freshet.neural.kernel.FloatKernels;
 
 /**
@@ -97,6 +99,15 @@ public abstract class Node {
    * Adds its share to the gradients of its inputs that are wanted, and gives those of its weights.
    */
   protected abstract void backward(int rows, Update update);
+
+  /** Whether it keeps something from batch to batch beside its weights. */
+  boolean hasState() {
+    return false;
+  }
+
+  void save(StateWriter out) {}
+
+  void load(StateReader in) {}
 
   long memoryBytes() {
     return 48 + 16 + 4L * inputs.length + 32 + 4L * (value.length + gradient.length);

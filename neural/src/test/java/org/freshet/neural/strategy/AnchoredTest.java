@@ -104,7 +104,7 @@ class AnchoredTest {
   private Strategy begin(Strategy s, int batch) {
     Steps steps =
         new Steps(graph, Rules.rule(Spec.parse("sgd(learning_rate=" + RATE + ")"), build()));
-    lesson = new Lesson(network, steps, null, null, new Rng(1), batch, 0, 0);
+    lesson = new Lesson(network, Objective.CLASSES, steps, null, null, new Rng(1), batch, 0, 0);
     s.begin(lesson);
     graph.capacity(batch);
     return s;
@@ -123,7 +123,7 @@ class AnchoredTest {
     for (int i = 0; i < x.length; i++) {
       input.value()[r * input.stride() + i] = (float) x[i];
     }
-    lesson.row(r, label, 1);
+    lesson.row(r, label, 0, 1);
   }
 
   /** Worth given from outside. */
