@@ -4,8 +4,6 @@ import java.util.List;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.neural.consolidation.Trigger;
-import org.freshet.neural.graph.Losses;
-import org.freshet.neural.graph.Node;
 import org.freshet.neural.graph.Parameter;
 
 /**
@@ -53,6 +51,11 @@ abstract class Anchored extends Strategy {
   }
 
   @Override
+  public boolean classesOnly() {
+    return false;
+  }
+
+  @Override
   public void begin(Lesson l) {
     slot = l.network().graph().parameters().get(0).slots();
     for (Parameter p : l.network().graph().parameters()) {
@@ -62,13 +65,12 @@ abstract class Anchored extends Strategy {
 
   @Override
   public void learn(Lesson l) {
-    Node z = l.network().head();
     int stream = l.streamed();
     int rows = stream + l.draw(stream);
     l.weigh(0, rows, 1);
     l.forward(rows);
-    double loss = Losses.softmaxCrossEntropy(z, l.labels(), l.weights(), 0, stream);
-    Losses.softmaxCrossEntropy(z, l.labels(), l.weights(), stream, rows);
+    double loss = l.loss(0, stream);
+    l.loss(stream, rows);
     if (lambda == 0) {
       l.step(rows);
       return;

@@ -16,9 +16,10 @@ import org.freshet.neural.graph.Parameter;
  *
  * <p>How it works: at each consolidation the diagonal Fisher information F of the weights is
  * estimated on the last {@code rows} rows: the mean of (∂ ln p(c | x) / ∂w)², with the class c
- * drawn from what the network answers. From then on the loss has the penalty λ/2 Σ F (w − w*)²,
- * where w* are the weights of that moment. Plain: the penalties of all consolidations add up.
- * Online: one penalty, F ← γ F + F of now, and w* are the latest weights.
+ * drawn from what the network answers; of (∂z / ∂w)² where a number z is learnt. From then on the
+ * loss has the penalty λ/2 Σ F (w − w*)², where w* are the weights of that moment. Plain: the
+ * penalties of all consolidations add up. Online: one penalty, F ← γ F + F of now, and w* are the
+ * latest weights.
  *
  * <p>Papers: J. Kirkpatrick et al., "Overcoming Catastrophic Forgetting in Neural Networks", PNAS
  * 114(13), 2017, equation 3; J. Schwarz et al., "Progress &amp; Compress", ICML 2018, section 3.2
@@ -106,6 +107,10 @@ public final class Ewc implements Method {
     @Override
     void seed(Lesson l) {
       Node z = l.network().head();
+      if (!l.classes()) {
+        z.gradient()[0] += 1; // of a normal distribution around the answer, with variance 1
+        return;
+      }
       drawn[0] = draw(z, l.rng().nextDouble());
       Losses.softmaxCrossEntropy(z, drawn, one, 0, 1);
     }

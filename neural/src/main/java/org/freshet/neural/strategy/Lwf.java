@@ -10,7 +10,6 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.neural.consolidation.Consolidation;
 import org.freshet.neural.consolidation.Trigger;
-import org.freshet.neural.graph.Losses;
 import org.freshet.neural.graph.Node;
 import org.freshet.neural.graph.Parameter;
 
@@ -20,7 +19,8 @@ import org.freshet.neural.graph.Parameter;
  *
  * <p>How it works: at each consolidation the weights are copied: the teacher. Each step adds, for
  * the rows of the batch, λ times the cross-entropy between the answers of the teacher and of the
- * network, both softmax(z / T) over the classes the teacher knows.
+ * network, both softmax(z / T) over the classes the teacher knows; of a number, λ/2 times the
+ * square of the difference.
  *
  * <p>Paper: Z. Li, D. Hoiem, "Learning without Forgetting", ECCV 2016, equations 2 to 4.
  *
@@ -86,6 +86,11 @@ public final class Lwf implements Method {
     }
 
     @Override
+    public boolean classesOnly() {
+      return false;
+    }
+
+    @Override
     public void begin(Lesson l) {
       slot = l.network().graph().parameters().get(0).slots();
       for (Parameter q : l.network().graph().parameters()) {
@@ -99,15 +104,19 @@ public final class Lwf implements Method {
       int stream = l.streamed();
       int rows = stream + l.draw(stream);
       l.weigh(0, rows, 1);
-      boolean teach = known > 1 && p.lambda() > 0;
+      boolean teach = known > (l.classes() ? 1 : 0) && p.lambda() > 0;
       if (teach) {
         ask(l, rows);
       }
       l.forward(rows);
-      double loss = Losses.softmaxCrossEntropy(z, l.labels(), l.weights(), 0, stream);
-      Losses.softmaxCrossEntropy(z, l.labels(), l.weights(), stream, rows);
+      double loss = l.loss(0, stream);
+      l.loss(stream, rows);
       if (teach) {
-        distil(z, l.weights(), rows);
+        if (l.classes()) {
+          distil(z, l.weights(), rows);
+        } else {
+          follow(z, l.weights(), rows);
+        }
       }
       l.step(rows);
       double weight = 0;
@@ -144,6 +153,15 @@ public final class Lwf implements Method {
       List<Parameter> all = l.network().graph().parameters();
       for (int i = 0; i < all.size(); i++) {
         all.get(i).swap(slot);
+      }
+    }
+
+    /** Adds the gradient of λ/2 (z − teacher)² of each row. */
+    private void follow(Node z, float[] weight, int rows) {
+      float lambda = (float) p.lambda();
+      for (int r = 0; r < rows; r++) {
+        int at = r * z.stride();
+        z.gradient()[at] += lambda * weight[r] * (z.value()[at] - taught[at]);
       }
     }
 
