@@ -57,6 +57,20 @@ public final class Losses {
     return loss;
   }
 
+  /** −ln softmax(z)[label] of one row, without a gradient. */
+  public static double negativeLogSoftmax(Node z, int row, int label) {
+    int at = row * z.stride();
+    double top = Double.NEGATIVE_INFINITY;
+    for (int c = 0; c < z.width(); c++) {
+      top = Math.max(top, z.value()[at + c]);
+    }
+    double sum = 0;
+    for (int c = 0; c < z.width(); c++) {
+      sum += Math.exp(z.value()[at + c] - top);
+    }
+    return Math.log(sum) + top - z.value()[at + label];
+  }
+
   /** ½ Σ weight (z − y)² over the columns. */
   public static double squared(Node z, float[] y, int yStride, float[] weight, int from, int to) {
     double loss = 0;

@@ -118,6 +118,24 @@ public final class Parameter {
     slots[slot] = w;
   }
 
+  /**
+   * Moves the weights by −rate times the gradient of the last backward pass, so that {@link
+   * #undoStep} gives back the very same weights; the gradient is lost.
+   */
+  public void tryStep(float rate) {
+    for (int i = 0; i < value.length; i++) {
+      gradient[i] = value[i] - rate * gradient[i];
+    }
+    undoStep();
+  }
+
+  /** Gives back the weights from before {@link #tryStep}. */
+  public void undoStep() {
+    float[] w = value;
+    value = gradient;
+    gradient = w;
+  }
+
   /** Zeros where no column is in use. */
   public void clearPadding() {
     for (int r = 0; r < rows && columns < stride; r++) {

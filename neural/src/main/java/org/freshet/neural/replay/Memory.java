@@ -54,6 +54,15 @@ public abstract class Memory {
     return label < held.length ? held[label] : 0;
   }
 
+  /** Classes of which rows are kept. */
+  protected final int classes() {
+    int n = 0;
+    for (int h : held) {
+      n += h > 0 ? 1 : 0;
+    }
+    return n;
+  }
+
   /** The class of which most rows are kept, the lowest of several; -1 while there is none. */
   protected final int largest() {
     int best = -1;
@@ -89,6 +98,24 @@ public abstract class Memory {
       targets = new float[most];
     }
     targets[place] = y;
+  }
+
+  /** Moves the row in a place towards another: share 1 replaces it. */
+  protected final void move(int place, float[] x, int row, float share) {
+    for (int i = 0; i < stride; i++) {
+      float d = x[row * stride + i] - rows[place * stride + i];
+      rows[place * stride + i] += share * d;
+    }
+  }
+
+  /** The squared distance of the row in a place from another. */
+  protected final double distance(int place, float[] x, int row) {
+    double sum = 0;
+    for (int i = 0; i < stride; i++) {
+      double d = x[row * stride + i] - rows[place * stride + i];
+      sum += d * d;
+    }
+    return sum;
   }
 
   public final void copyRow(int place, float[] to, int at) {
