@@ -1,6 +1,8 @@
 package org.freshet.neural;
 
+import java.util.List;
 import org.freshet.core.component.ComponentProvider;
+import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
 import org.freshet.testkit.ContractSuite;
@@ -14,5 +16,30 @@ class ContractTest extends ContractSuite {
           case "mlp" -> "mlp(hidden=[20, 10], batch=3, replay=reservoir(size=30, batch=4))";
           default -> provider.name();
         });
+  }
+
+  /** Every memory and every strategy in the network they are settings of. */
+  @Override
+  protected List<Spec> others(ComponentProvider provider, Kind kind) {
+    if (!provider.name().equals("mlp") || kind != Kind.CLASSIFIER) {
+      return List.of();
+    }
+    return Components.all().stream()
+        .filter(this::includes)
+        .filter(p -> p.family().equals("replay") || p.family().equals("strategy"))
+        .map(ContractTest::within)
+        .toList();
+  }
+
+  private static Spec within(ComponentProvider p) {
+    String part =
+        switch (p.name()) {
+          case "mir", "aser" -> p.name() + "(replay=reservoir(size=30, batch=4), candidates=9)";
+          default -> p.family().equals("replay") ? p.name() + "(size=30, batch=4)" : p.name();
+        };
+    String replay = p.family().equals("replay") ? part : "class_balanced(size=30, batch=4)";
+    String strategy = p.family().equals("strategy") ? part : "experience_replay";
+    return Spec.parse(
+        "mlp(hidden=[12], batch=3, strategy=" + strategy + ", replay=" + replay + ")");
   }
 }

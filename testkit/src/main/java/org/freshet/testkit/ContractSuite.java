@@ -50,6 +50,14 @@ public abstract class ContractSuite {
     return Spec.of(provider.name());
   }
 
+  /**
+   * Further settings a component is tested with, beside {@link #spec}: parts that change how it
+   * learns. No golden file is kept of them.
+   */
+  protected List<Spec> others(ComponentProvider provider, Kind kind) {
+    return List.of();
+  }
+
   private List<ComponentProvider> included() {
     String only = System.getProperty("freshet.contract.only");
     return Components.all().stream()
@@ -84,14 +92,20 @@ public abstract class ContractSuite {
           all.addAll(
               tests(where, new GoldenChecks(subject, null, new GoldenFiles(goldenFolder())).all()));
         }
-        default -> all.add(dynamicContainer("as a " + kind, learner(subject)));
+        default -> {
+          all.add(dynamicContainer("as a " + kind, learner(subject, subject.toString(), true)));
+          for (Spec other : others(p, kind)) {
+            Subject s = new Subject(p, other, kind);
+            all.add(dynamicContainer(other.toString(), learner(s, other.toString(), false)));
+          }
+        }
       }
     }
     return all.stream();
   }
 
-  private Stream<DynamicNode> learner(Subject subject) {
-    String where = subject + " as a " + subject.kind();
+  private Stream<DynamicNode> learner(Subject subject, String name, boolean golden) {
+    String where = name + " as a " + subject.kind();
     List<SampleStream> streams = new ArrayList<>();
     for (SampleStream s : SampleStreams.of(subject.kind(), subject.provider().traits())) {
       if (takes(subject, s)) {
@@ -115,8 +129,10 @@ public abstract class ContractSuite {
     }
     SampleStream first = streams.get(0);
     all.addAll(tests(where, new StateChecks(subject, streams.get(streams.size() - 1)).refusals()));
-    all.addAll(
-        tests(where, new GoldenChecks(subject, first, new GoldenFiles(goldenFolder())).all()));
+    if (golden) {
+      all.addAll(
+          tests(where, new GoldenChecks(subject, first, new GoldenFiles(goldenFolder())).all()));
+    }
     if (subject.kind() == Kind.DRIFT_DETECTOR) {
       all.addAll(tests(where, new DetectorChecks(subject).all()));
     } else {

@@ -12,19 +12,19 @@ import org.freshet.neural.strategy.Lesson;
  * Learns again the rows that say most about what is kept and least fit what comes: adversarial
  * Shapley value experience replay (ASER).
  *
- * <p>How it works: the Shapley value of a candidate for a row is its share in how well the k nearest
- * neighbours, in what the last hidden layer gives, name the row's class. {@code candidates} rows are
- * drawn from the memory, and {@code compared} others; those candidates are learnt again whose mean
- * value for the others less that for the rows of the stream is greatest. What is kept is the matter
- * of {@code replay}.
+ * <p>How it works: the Shapley value of a candidate for a row is its share in how well the k
+ * nearest neighbours, in what the last hidden layer gives, name the row's class. {@code candidates}
+ * rows are drawn from the memory, and {@code compared} others; those candidates are learnt again
+ * whose mean value for the others less that for the rows of the stream is greatest. What is kept is
+ * the matter of {@code replay}.
  *
  * <p>Papers: D. Shim, Z. Mai, J. Jeong, S. Sanner, H. Kim, J. Jang, "Online Class-Incremental
- * Continual Learning with Adversarial Shapley Value", AAAI 2021, section 3 (the variant of means); R. Jia
- * et al., "Efficient Task-specific Data Valuation for Nearest Neighbor Algorithms", VLDB 2019,
- * theorem 1 (the values).
+ * Continual Learning with Adversarial Shapley Value", AAAI 2021, section 3 (the variant of means);
+ * R. Jia et al., "Efficient Task-specific Data Valuation for Nearest Neighbor Algorithms", VLDB
+ * 2019, theorem 1 (the values).
  *
- * <p>Where we differ: the value says which rows are learnt again, not which are kept; candidates and
- * others are drawn uniformly, not as many of each class.
+ * <p>Where we differ: the value says which rows are learnt again, not which are kept; candidates
+ * and others are drawn uniformly, not as many of each class.
  *
  * <p>A batch costs a pass forwards over it, the candidates and the others more, and a sort of the
  * candidates for each row compared.

@@ -13,18 +13,18 @@ import org.freshet.core.state.StateWriter;
  * Keeps codewords of each class instead of rows: vector quantisation, as the sample of {@code pvq},
  * in a memory whose size is fixed.
  *
- * <p>How it works: while there is room, and while its class has less than its share, which is {@code
- * size} over the classes kept, a row becomes a codeword; where there is no room it takes the place
- * of the codeword of the largest class that stands for the fewest rows. A row x of a class that has
- * its share moves the nearest codeword c of the class by c ← c + (x − c) / n, where n counts the
- * rows c stands for, x among them: c is their mean.
+ * <p>How it works: while there is room, and while its class has less than its share, which is
+ * {@code size} over the classes kept, a row becomes a codeword; where there is no room it takes the
+ * place of the codeword of the largest class that stands for the fewest rows. A row x of a class
+ * that has its share moves the nearest codeword c of the class by c ← c + (x − c) / n, where n
+ * counts the rows c stands for, x among them: c is their mean.
  *
  * <p>Papers: M. Sultan, "Sampling Streaming Data with Parallel Vector Quantization – PVQ",
- * arXiv:2210.01792, 2022; J. MacQueen, "Some Methods for Classification and Analysis of Multivariate
- * Observations", 5th Berkeley Symposium, 1967.
+ * arXiv:2210.01792, 2022; J. MacQueen, "Some Methods for Classification and Analysis of
+ * Multivariate Observations", 5th Berkeley Symposium, 1967.
  *
- * <p>Where we differ: codebooks do not begin anew for each part of the stream, so codewords are means
- * over all of it; distances are over the columns as the network gets them.
+ * <p>Where we differ: codebooks do not begin anew for each part of the stream, so codewords are
+ * means over all of it; distances are over the columns as the network gets them.
  *
  * <p>Memory is {@code size} rows of floats and 8 bytes each; offering a row is O(row · codewords of
  * its class).

@@ -13,8 +13,8 @@ import org.freshet.core.component.Param;
  * {@code size} over the classes kept and its own, takes the place of one drawn from the largest
  * class; any other is not kept.
  *
- * <p>Paper: A. Prabhu, P. Torr, P. Dokania, "GDumb: A Simple Approach that Questions Our Progress in
- * Continual Learning", ECCV 2020, algorithm 1.
+ * <p>Paper: A. Prabhu, P. Torr, P. Dokania, "GDumb: A Simple Approach that Questions Our Progress
+ * in Continual Learning", ECCV 2020, algorithm 1.
  *
  * <p>Where we differ: while the memory is not full every row is kept.
  *

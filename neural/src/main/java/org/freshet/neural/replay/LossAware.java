@@ -20,8 +20,8 @@ import org.freshet.neural.strategy.Lesson;
  * replaces is drawn with probability proportional to s_i − min s, where s_i = ½ n_i / mean n − ½
  * ℓ_i / mean ℓ, with n_i the rows kept of its class and ℓ_i its loss when it was last looked at.
  *
- * <p>Paper: P. Buzzega, M. Boschini, A. Porrello, S. Calderara, "Rethinking Experience Replay: a Bag
- * of Tricks for Continual Learning", ICPR 2020, sections III-D and III-E.
+ * <p>Paper: P. Buzzega, M. Boschini, A. Porrello, S. Calderara, "Rethinking Experience Replay: a
+ * Bag of Tricks for Continual Learning", ICPR 2020, sections III-D and III-E.
  *
  * <p>Where we differ: losses are not taken from replay; those of {@code batch} rows drawn uniformly
  * are looked at again with each batch of the stream, whatever the strategy computes. Both parts of
