@@ -14,6 +14,9 @@ class ContractTest extends ContractSuite {
     return Spec.parse(
         switch (provider.name()) {
           case "mlp" -> "mlp(hidden=[20, 10], batch=3, replay=reservoir(size=30, batch=4))";
+          case "convolutional" ->
+              "convolutional(image=[2, 2, 1], filters=[5], batch_norm=adaptive, batch=3,"
+                  + " replay=reservoir(size=30, batch=4))";
           default -> provider.name();
         });
   }

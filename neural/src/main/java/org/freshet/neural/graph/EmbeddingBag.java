@@ -21,7 +21,7 @@ public final class EmbeddingBag extends Node {
 
   /**
    * @param x rows of an even width
-   * @param table a row for each column
+   * @param table a row for each column; columns beyond take no part
    * @param bias one row
    */
   public EmbeddingBag(Graph graph, Node x, Parameter table, Parameter bias) {
@@ -46,21 +46,36 @@ public final class EmbeddingBag extends Node {
   protected void forward(int rows, boolean training) {
     Node x = input(0);
     int n = stride();
+    if (training && table.growing()) {
+      grow(rows);
+    }
     float[] w = table.value();
     for (int r = 0; r < rows; r++) {
       System.arraycopy(bias.value(), 0, value(), r * n, n);
       int at = r * x.stride();
       for (int k = at; k < at + room; k++) {
         float v = x.value()[k + room];
-        if (v != 0) {
-          add(v, w, column(x.value()[k]) * n, value(), r * n, n);
+        int c = (int) x.value()[k];
+        if (v != 0 && c < table.rows()) {
+          add(v, w, c * n, value(), r * n, n);
         }
       }
     }
   }
 
-  private int column(float c) {
-    return Math.max(0, Math.min((int) c, place.length - 1));
+  /** A vector for each column of the batch that may have one. */
+  private void grow(int rows) {
+    Node x = input(0);
+    int most = 0;
+    for (int r = 0; r < rows; r++) {
+      for (int k = r * x.stride(); k < r * x.stride() + room; k++) {
+        most = Math.max(most, (int) x.value()[k]);
+      }
+    }
+    table.need(most + 1);
+    if (place.length < table.rows()) {
+      place = new int[table.rows()];
+    }
   }
 
   private static void add(float a, float[] from, int at, float[] to, int toAt, int n) {
@@ -82,8 +97,9 @@ public final class EmbeddingBag extends Node {
       int at = r * x.stride();
       for (int k = at; k < at + room; k++) {
         float v = x.value()[k + room];
-        if (v != 0) {
-          int to = (place[column(x.value()[k])] - 1) * n;
+        int c = (int) x.value()[k];
+        if (v != 0 && c < table.rows()) {
+          int to = (place[c] - 1) * n;
           add(v, gradient(), r * n, sums, to, n);
         }
       }
@@ -101,8 +117,8 @@ public final class EmbeddingBag extends Node {
     for (int r = 0; r < rows; r++) {
       int at = r * input(0).stride();
       for (int k = at; k < at + room; k++) {
-        int c = column(input(0).value()[k]);
-        if (input(0).value()[k + room] != 0 && place[c] == 0) {
+        int c = (int) input(0).value()[k];
+        if (input(0).value()[k + room] != 0 && c < table.rows() && place[c] == 0) {
           columns[found++] = c;
           place[c] = found;
         }

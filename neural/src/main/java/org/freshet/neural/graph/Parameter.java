@@ -15,7 +15,10 @@ public final class Parameter {
   private static final float[] NONE = {};
 
   private final String name;
-  private final int rows;
+  private int rows;
+  private int mostRows; // 0 unless rows may be added
+  private double deviation;
+  private long seed;
   private int columns;
   private int stride;
   private float[] value;
@@ -44,6 +47,47 @@ public final class Parameter {
       }
     }
     return this;
+  }
+
+  /**
+   * Lets rows be added up to a bound; each is drawn from N(0, deviation²) by a seed of its own, so
+   * that it does not matter when.
+   */
+  public Parameter growing(int most, double deviation, long seed) {
+    mostRows = most;
+    this.deviation = deviation;
+    this.seed = seed;
+    draw(0);
+    return this;
+  }
+
+  private void draw(int from) {
+    for (int r = from; r < rows; r++) {
+      Rng rng = new Rng(Rng.childSeed(seed, "row", r));
+      for (int c = 0; c < columns; c++) {
+        value[r * stride + c] = (float) (deviation * rng.nextGaussian());
+      }
+    }
+  }
+
+  /** Whether {@link #need} may add rows. */
+  public boolean growing() {
+    return mostRows > 0;
+  }
+
+  /** Adds rows so that there are {@code n}, or as many as there may be; their slots begin at 0. */
+  public void need(int n) {
+    if (n > rows && rows < mostRows) {
+      int old = rows;
+      rows = (int) Math.min(mostRows, Math.max(n, 2L * rows));
+      int floats = Math.multiplyExact(rows, stride);
+      value = Arrays.copyOf(value, floats);
+      gradient = gradient.length == 0 ? gradient : new float[floats];
+      for (int i = 0; i < slots.length; i++) {
+        slots[i] = Arrays.copyOf(slots[i], floats);
+      }
+      draw(old);
+    }
   }
 
   /** Draws each weight from −bound … bound. */
@@ -185,11 +229,14 @@ public final class Parameter {
 
   long memoryBytes() {
     long floats = value.length + (long) gradient.length + (long) slots.length * value.length;
-    return 64 + 4 * floats + 16L * (2 + slots.length);
+    return 88 + 4 * floats + 16L * (2 + slots.length);
   }
 
   void save(StateWriter out) {
     out.put("columns", (long) columns);
+    if (growing()) {
+      out.put("rows", (long) rows);
+    }
     out.put("w", packed(value));
     out.put("slots", (long) slots.length);
     for (int i = 0; i < slots.length; i++) {
@@ -199,6 +246,13 @@ public final class Parameter {
 
   void load(StateReader in, int mostColumns, int mostSlots) {
     grow(in.intValue("columns", columns, mostColumns));
+    if (growing()) {
+      int n = in.intValue("rows", rows, mostRows);
+      need(n);
+      if (n != rows) {
+        throw in.corrupt("rows", "is " + n + ", to which no growth leads");
+      }
+    }
     unpack(in, "w", value);
     int n = in.intValue("slots", 0, mostSlots);
     slots(n);

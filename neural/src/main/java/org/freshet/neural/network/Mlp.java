@@ -4,15 +4,18 @@ import java.util.List;
 import org.freshet.core.Learner;
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
+import org.freshet.core.SchemaException;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
 import org.freshet.neural.graph.Activation;
+import org.freshet.neural.graph.EmbeddingBag;
 import org.freshet.neural.graph.Graph;
 import org.freshet.neural.graph.Input;
 import org.freshet.neural.graph.Node;
+import org.freshet.neural.graph.Parameter;
 import org.freshet.neural.kernel.FloatKernels;
 
 /**
@@ -36,8 +39,11 @@ import org.freshet.neural.kernel.FloatKernels;
  *
  * <p>Takes dense rows of numbers: scale them ({@code normalize=true}, or {@code standard_scaler} in
  * front) and turn categories into columns ({@code one_hot}). A missing value counts as 0; values
- * are held in ±1e6. Costs a multiplication a weight to predict and two or three to learn; memory is
- * 4 bytes a weight and what the optimizer, the batch and the memory add.
+ * are held in ±1e6. Sparse rows cost what they store: the first layer is a table with a vector for
+ * each column, drawn from N(0, 1/4) when the column is first learnt, and a step moves the vectors
+ * of the batch alone, so that an optimizer with a momentum moves others only when they come again.
+ * Costs a multiplication a weight to predict and two or three to learn; memory is 4 bytes a weight
+ * and what the optimizer, the batch and the memory add.
  *
  * <pre>{@code
  * Classifier c = Components.classifier("standard_scaler | mlp(hidden=[100])", schema, 1);
@@ -51,7 +57,9 @@ import org.freshet.neural.kernel.FloatKernels;
     traits = {
       Trait.NUMERIC,
       Trait.MISSING,
+      Trait.SPARSE,
       Trait.OPEN_LABELS,
+      Trait.OPEN_FEATURES,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
     })
@@ -59,6 +67,8 @@ public final class Mlp {
   /**
    * @param hidden units of each hidden layer
    * @param activation what a hidden unit makes of its sum
+   * @param maxFeatures columns of sparse rows used
+   * @param maxValues values of a sparse row used
    * @param learning how it learns
    */
   public record Parameters(
@@ -73,15 +83,39 @@ public final class Mlp {
               def = "relu",
               origin = "Nair and Hinton, ICML 2010")
           Activation activation,
+      @Param(
+              value = "sparse columns used; those at or beyond it are left out",
+              def = "65536",
+              range = "[1, 16777216]",
+              origin = "26 MB for 100 units; hash wider rows with feature_hasher")
+          int maxFeatures,
+      @Param(
+              value = "values of a sparse row used, the first ones",
+              def = "512",
+              range = "[1, 65536]",
+              unit = "values",
+              origin = "a page of text; each row kept has room for so many")
+          int maxValues,
       Learning learning) {}
+
+  private static final int FIRST_COLUMNS = 64;
+  private static final double SPARSE_DEVIATION = 0.5; // He et al. for a row of eight ones
 
   private Mlp() {}
 
   /** A classifier or a regressor, as the label asks. */
   public static Learner create(Parameters p, Build build) {
-    Rows rows = new Rows(build.schema(), p.learning().normalize());
+    Schema schema = build.schema();
+    Rows rows =
+        schema.isSparse()
+            ? new Rows(p.maxValues(), p.maxFeatures())
+            : new Rows(schema, p.learning().normalize());
+    if (schema.isSparse() && p.hidden().isEmpty()) {
+      throw new SchemaException(
+          "mlp without a hidden layer takes no sparse rows; use softmax_regression, or hidden=[100]");
+    }
     Network network = network(p, rows, build);
-    return build.schema().target() == Schema.Target.NUMBER
+    return schema.target() == Schema.Target.NUMBER
         ? new OfNumbers(network, rows, p, build)
         : new OfClasses(network, rows, p, build);
   }
@@ -92,10 +126,21 @@ public final class Mlp {
     Rng rng = build.rng();
     Node last = input;
     for (int i = 0; i < p.hidden().size(); i++) {
-      last = graph.dense("hidden" + i, last, p.hidden().get(i).intValue(), rng);
+      int units = p.hidden().get(i).intValue();
+      last =
+          i == 0 && build.schema().isSparse()
+              ? bag(graph, input, units, p.maxFeatures(), build)
+              : graph.dense("hidden" + i, last, units, rng);
       last = graph.activate(last, p.activation());
     }
     return Network.of(graph, input, last, build.schema());
+  }
+
+  private static Node bag(Graph graph, Input input, int units, int most, Build build) {
+    int columns = Math.min(most, Math.max(FIRST_COLUMNS, build.schema().width()));
+    Parameter table = new Parameter("hidden0_w", columns, units);
+    table.growing(most, SPARSE_DEVIATION, build.child("hidden0", 0).seed());
+    return graph.add(new EmbeddingBag(graph, input, table, new Parameter("hidden0_b", 1, units)));
   }
 
   private static final class OfClasses extends NetworkClassifier {

@@ -22,6 +22,7 @@ public final class Rows {
   private final boolean sparse;
   private final int width;
   private final int limit;
+  private int planes = 1;
   private final Moments moments; // null when values are taken as they are
 
   /** Dense rows of the schema. */
@@ -43,6 +44,11 @@ public final class Rows {
     width = 2 * room;
     limit = columns;
     moments = null;
+  }
+
+  /** Says that a row is so many planes one after the other, whose values are to be side by side. */
+  void planes(int n) {
+    planes = n;
   }
 
   /** Floats of a row. */
@@ -69,8 +75,13 @@ public final class Rows {
     }
     for (int i = 0; i < width; i++) {
       double v = x.get(i);
-      to[at + i] = v != v ? 0 : (float) scaled(i, held(v, LARGEST));
+      to[at + place(i)] = v != v ? 0 : (float) scaled(i, held(v, LARGEST));
     }
+  }
+
+  private int place(int column) {
+    int size = width / planes;
+    return planes == 1 ? column : column % size * planes + column / size;
   }
 
   private double scaled(int column, double v) {
@@ -113,6 +124,6 @@ public final class Rows {
   }
 
   long memoryBytes() {
-    return 32 + (moments == null ? 0 : moments.memoryBytes());
+    return 40 + (moments == null ? 0 : moments.memoryBytes());
   }
 }
