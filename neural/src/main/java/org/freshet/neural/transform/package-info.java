@@ -1,0 +1,2 @@
+/** Maps of whole rows: random features and principal components. */
+package org.freshet.neural.transform;
