@@ -17,6 +17,7 @@ class ContractTest extends ContractSuite {
           case "convolutional" ->
               "convolutional(image=[2, 2, 1], filters=[5], batch_norm=adaptive, batch=3,"
                   + " replay=reservoir(size=30, batch=4))";
+          case "hedge_backpropagation" -> "hedge_backpropagation(layers=3, units=10, batch=2)";
           default -> provider.name();
         });
   }
@@ -38,6 +39,9 @@ class ContractTest extends ContractSuite {
     String part =
         switch (p.name()) {
           case "mir", "aser" -> p.name() + "(replay=reservoir(size=30, batch=4), candidates=9)";
+          case "ewc", "mas" -> p.name() + "(rows=10, consolidate=every_events(events=20))";
+          case "si" -> "si(consolidate=every_events(events=20))";
+          case "lwf" -> "lwf(consolidate=loss_plateau(block=4, window=2, mean=3, variance=1))";
           default -> p.family().equals("replay") ? p.name() + "(size=30, batch=4)" : p.name();
         };
     String replay = p.family().equals("replay") ? part : "class_balanced(size=30, batch=4)";

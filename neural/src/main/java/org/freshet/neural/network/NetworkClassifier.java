@@ -8,6 +8,7 @@ import org.freshet.core.component.Build;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.neural.strategy.Objective;
+import org.freshet.neural.strategy.Strategy;
 
 /**
  * A network as a classifier: a softmax over an output for each class, which are opened as seen.
@@ -22,6 +23,15 @@ public abstract class NetworkClassifier implements Classifier {
    */
   protected NetworkClassifier(Network network, Rows rows, Learning p, Build build) {
     trainer = new Trainer(network, rows, p, Objective.CLASSES, build);
+    labels = build.schema().declaredLabels();
+  }
+
+  /**
+   * @param strategy how it learns, in place of the one of the parameters
+   */
+  protected NetworkClassifier(
+      Network network, Rows rows, Learning p, Strategy strategy, Build build) {
+    trainer = new Trainer(network, rows, p, strategy, Objective.CLASSES, build);
     labels = build.schema().declaredLabels();
   }
 

@@ -30,7 +30,21 @@ final class Trainer {
   private final float[] waiting; // kept apart from the input, where rows are predicted
   private int held;
 
+  /** Learns by the strategy of the parameters. */
   Trainer(Network network, Rows rows, Learning p, Objective objective, Build build) {
+    this(network, rows, p, strategy(p, objective, build), objective, build);
+  }
+
+  /**
+   * @param strategy in place of the one of the parameters
+   */
+  Trainer(
+      Network network,
+      Rows rows,
+      Learning p,
+      Strategy strategy,
+      Objective objective,
+      Build build) {
     this.network = network;
     this.rows = rows;
     batch = p.batch();
@@ -39,14 +53,7 @@ final class Trainer {
     Replay replay = p.replay() == null ? null : build.create(p.replay(), Replay.class);
     Memory memory = replay == null ? null : replay.memory(stride);
     int again = replay == null ? 0 : replay.batch();
-    strategy = build.create(p.strategy(), Method.class).strategy(build.child("strategy", 0));
-    if (strategy.classesOnly() && !objective.classes()) {
-      throw new ConfigException(
-          p.strategy().where().toString(),
-          p.strategy().name()
-              + " learns classes, and the label is a number; use experience_replay or another"
-              + " strategy that says it learns numbers");
-    }
+    this.strategy = strategy;
     strategy.attach(network);
     Steps steps =
         new Steps(network.graph(), Rules.rule(p.optimizer(), build.child("optimizer", 0)));
@@ -65,6 +72,19 @@ final class Trainer {
     int room = replay == null ? 0 : replay.room();
     network.graph().capacity(batch + again * strategy.draws() + room);
     waiting = new float[batch * stride];
+  }
+
+  private static Strategy strategy(Learning p, Objective objective, Build build) {
+    Strategy strategy =
+        build.create(p.strategy(), Method.class).strategy(build.child("strategy", 0));
+    if (strategy.classesOnly() && !objective.classes()) {
+      throw new ConfigException(
+          p.strategy().where().toString(),
+          p.strategy().name()
+              + " learns classes, and the label is a number; use experience_replay or another"
+              + " strategy that says it learns numbers");
+    }
+    return strategy;
   }
 
   void grow(int outputs) {

@@ -44,7 +44,7 @@ public abstract class Strategy {
   }
 
   /** Row 0 of a node. */
-  static void copy(Node from, double[] to, int n) {
+  protected static void copy(Node from, double[] to, int n) {
     float[] z = from.value();
     for (int c = 0; c < n; c++) {
       to[c] = z[c];
