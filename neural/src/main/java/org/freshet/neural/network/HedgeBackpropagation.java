@@ -119,8 +119,7 @@ public final class HedgeBackpropagation extends NetworkClassifier {
 
   private final Hedge hedge;
 
-  private HedgeBackpropagation(
-      Network network, Rows rows, Hedge hedge, Parameters p, Build build) {
+  private HedgeBackpropagation(Network network, Rows rows, Hedge hedge, Parameters p, Build build) {
     super(network, rows, p.learning(), hedge, build);
     this.hedge = hedge;
   }

@@ -39,12 +39,7 @@ final class Trainer {
    * @param strategy in place of the one of the parameters
    */
   Trainer(
-      Network network,
-      Rows rows,
-      Learning p,
-      Strategy strategy,
-      Objective objective,
-      Build build) {
+      Network network, Rows rows, Learning p, Strategy strategy, Objective objective, Build build) {
     this.network = network;
     this.rows = rows;
     batch = p.batch();
