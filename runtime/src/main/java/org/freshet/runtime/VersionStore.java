@@ -108,9 +108,13 @@ final class VersionStore {
       index.put(new KeptVersion(v, now, null, null, 0));
       return;
     }
-    Path file = folder.resolve(String.format(Locale.ROOT, "version-%08d.freshet", v.number()));
+    Path file = folder.resolve(name(v.number()));
     StateFiles.write(file, model);
     index.put(new KeptVersion(v, now, file.getFileName().toString(), checksum(file), model.length));
+  }
+
+  private static String name(int number) {
+    return String.format(Locale.ROOT, "version-%08d.freshet", number);
   }
 
   private void make() {
@@ -234,23 +238,26 @@ final class VersionStore {
             .toList();
     List<Integer> gone = new ArrayList<>();
     for (int i = keep; i < kept.size(); i++) {
-      if (!needed.contains(kept.get(i).version().number()) && delete(kept.get(i).file())) {
+      if (!needed.contains(kept.get(i).version().number())) {
         gone.add(kept.get(i).version().number());
       }
     }
-    index.lost(gone);
+    index.lost(gone); // first: a process that dies in between leaves a file too many, not too few
+    for (KeptVersion k : all()) {
+      if (k.file() == null) {
+        delete(name(k.version().number()));
+      }
+    }
     if (entry > 0 && !wholeJournal) {
       delete(HISTORY);
     }
   }
 
-  private boolean delete(String name) {
+  private void delete(String name) {
     try {
       Files.deleteIfExists(folder.resolve(name));
-      return true;
     } catch (IOException e) {
       LOG.warn("cannot delete {}: {}", folder.resolve(name), e.getMessage()); // the next time, then
-      return false;
     }
   }
 }

@@ -48,6 +48,9 @@ async function ask(method, path, body) {
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   if (answer.status === 401) {
+    if (sessionStorage.getItem(KEY) !== token) {
+      return ask(method, path, body); // another was given while this one was on its way
+    }
     sessionStorage.removeItem(KEY);
     await askToken(token ? "The service does not know this token. Another, please." : null);
     return ask(method, path, body);
