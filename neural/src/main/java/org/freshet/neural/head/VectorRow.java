@@ -14,7 +14,7 @@ final class VectorRow {
   static void read(Features x, double[] to, int width) {
     for (int i = 0; i < width; i++) {
       double v = x.get(i);
-      to[i] = v != v ? 0 : Math.max(-LARGEST, Math.min(LARGEST, v));
+      to[i] = Double.isNaN(v) ? 0 : Math.max(-LARGEST, Math.min(LARGEST, v));
     }
   }
 

@@ -61,7 +61,7 @@ public final class Rows {
     if (moments != null) {
       for (int i = 0; i < width; i++) {
         double v = x.get(i);
-        if (v == v) {
+        if (!Double.isNaN(v)) {
           moments.add(i, held(v, LARGEST));
         }
       }
@@ -75,7 +75,7 @@ public final class Rows {
     }
     for (int i = 0; i < width; i++) {
       double v = x.get(i);
-      to[at + place(i)] = v != v ? 0 : (float) scaled(i, held(v, LARGEST));
+      to[at + place(i)] = Double.isNaN(v) ? 0 : (float) scaled(i, held(v, LARGEST));
     }
   }
 
@@ -95,7 +95,7 @@ public final class Rows {
     int n = 0;
     for (int k = 0; k < x.count() && n < room && x.index(k) < limit; k++) {
       double v = x.value(k);
-      if (v == v && v != 0) {
+      if (!Double.isNaN(v) && v != 0) {
         to[at + n] = x.index(k);
         to[at + room + n] = (float) held(v, LARGEST);
         n++;

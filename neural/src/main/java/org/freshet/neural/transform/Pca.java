@@ -150,7 +150,7 @@ public final class Pca implements Transformer {
   private void read(Features in) {
     for (int j = 0; j < n; j++) {
       double v = in.get(j);
-      row[j] = v != v ? mean[j] : Math.max(-LARGEST, Math.min(LARGEST, v));
+      row[j] = Double.isNaN(v) ? mean[j] : Math.max(-LARGEST, Math.min(LARGEST, v));
     }
   }
 

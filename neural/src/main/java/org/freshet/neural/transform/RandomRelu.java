@@ -134,7 +134,7 @@ public final class RandomRelu implements Transformer {
     int held = 0;
     for (int i = 0; i < weights.length; i++) {
       double x = in.get(i);
-      if (x != 0 && x == x) {
+      if (x != 0 && !Double.isNaN(x)) {
         values[held] = (float) Math.max(-LARGEST, Math.min(LARGEST, x));
         columns[held++] = i;
         if (held == 4) {
