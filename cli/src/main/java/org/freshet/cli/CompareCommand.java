@@ -112,7 +112,9 @@ final class CompareCommand implements Runnable {
       }
     }
     List<Comparer.Stream> named =
-        streams.stream().map(p -> new Comparer.Stream(p.streamName(), p::open)).toList();
+        streams.stream()
+            .map(p -> new Comparer.Stream(p.streamName(), () -> p.open(options.limit())))
+            .toList();
     tell(
         compare(
             new Comparer(List.copyOf(pipelines.values()), named, labels, seeds, threads, options),

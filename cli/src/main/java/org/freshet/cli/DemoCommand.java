@@ -67,7 +67,7 @@ final class DemoCommand implements Runnable {
     Evaluation e;
     try (DemoScreen screen =
         new DemoScreen(console, limit == null ? EVENTS : Math.min(limit, EVENTS))) {
-      e = new Evaluator(plan.job(null), options).onProgress(screen::show).run();
+      e = new Evaluator(plan.job(null, options.limit()), options).onProgress(screen::show).run();
     }
     summarize(e);
     StateFiles.write(page, EvaluationHtml.of(e).getBytes(StandardCharsets.UTF_8));

@@ -3,6 +3,7 @@ package org.freshet.cli;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.freshet.core.ConfigException;
 import org.freshet.core.state.StateFiles;
 import org.freshet.evaluate.EvaluateOptions;
 import org.freshet.evaluate.Evaluation;
@@ -77,6 +78,7 @@ final class EvaluateCommand implements Runnable {
     Snapshot from = resume == null ? null : Snapshot.readEvaluation(resume);
     Plan plan = what.plan(from, console);
     EvaluateOptions options = how.options(from);
+    checkProtocol(plan);
     boolean again =
         options.passes() > 1 || options.nearFuture() == EvaluateOptions.AUTO && from == null;
     plan.check(
@@ -91,8 +93,18 @@ final class EvaluateCommand implements Runnable {
     advise(e);
   }
 
-  private Evaluation evaluate(Plan plan, EvaluateOptions options, Snapshot from) {
-    Evaluator evaluator = new Evaluator(plan.job(from), options);
+  private void checkProtocol(Plan plan) {
+    if (plan.protocol() != null && (save != null || resume != null)) {
+      throw new ConfigException(
+          save != null ? "--save" : "--resume",
+          "is for a stream as it comes; the tasks of a protocol are run in one go");
+    }
+  }
+
+  /** A protocol reads as many events as the limit says, and makes more or fewer of them. */
+  private Evaluation evaluate(Plan plan, EvaluateOptions given, Snapshot from) {
+    EvaluateOptions options = plan.protocol() == null ? given : given.withLimit(0);
+    Evaluator evaluator = new Evaluator(plan.job(from, given.limit()), options);
     if (predictions != null) {
       evaluator.predictionsTo(predictions);
     }

@@ -9,6 +9,7 @@ import org.freshet.core.Workers;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
+import org.freshet.core.component.Protocol;
 import org.freshet.core.component.Spec;
 import org.freshet.core.state.HeapModelStore;
 import org.freshet.engine.Engine;
@@ -17,12 +18,14 @@ import org.freshet.engine.LiveSettings;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setup;
 import org.freshet.evaluate.Job;
+import org.freshet.evaluate.protocol.TaskProtocol;
 import org.freshet.runtime.budget.MemoryBudget;
 
 /**
  * A model on a stream, as pipeline file, flags or snapshot say it; checked.
  *
  * @param name of the stream for reports: what the file says, else the stream's own name
+ * @param protocol divides the stream into tasks; null for the stream as it is
  * @param live what the file says about running live, of which {@code limits.memory} is obeyed here
  *     too, so that a recorded run is predicted as it was; null where there is no file
  */
@@ -33,10 +36,11 @@ record Plan(
     LabelPlan labels,
     long seed,
     int threads,
+    Spec protocol,
     LiveSettings live) {
 
   Plan(String name, Spec source, Spec model, LabelPlan labels, long seed, int threads) {
-    this(name, source, model, labels, seed, threads, null);
+    this(name, source, model, labels, seed, threads, null, null);
   }
 
   static Plan of(PipelineFile file, int threads) {
@@ -47,19 +51,59 @@ record Plan(
         file.labels(),
         file.seed(),
         threads,
+        file.protocol(),
         file.live());
   }
 
-  Source open() {
-    return Components.create(source, Build.of(null).withSeed(seed), Source.class);
+  /** Tests the tasks of the protocol on another file, read like the stream. */
+  Plan withTest(String file) {
+    if (protocol == null) {
+      throw new ConfigException(
+          "--test", "belongs to a protocol, which is not given: '--protocol SPEC' names one");
+    }
+    if (!source.values().containsKey("path")) {
+      throw new ConfigException(
+          "--test",
+          "is a file that is read like the stream, which is '" + source.name() + "', no file");
+    }
+    Spec tested = protocol.with("test", source.with("path", file));
+    return new Plan(name, source, model, labels, seed, threads, tested, live);
+  }
+
+  /**
+   * The stream, divided into the tasks of the protocol if there is one.
+   *
+   * @param limit the most events a protocol reads; 0 is all
+   */
+  Source open(long limit) {
+    Build build = Build.of(null).withSeed(seed);
+    Source stream = Components.create(source, build, Source.class);
+    if (protocol == null) {
+      return stream;
+    }
+    Protocol p;
+    try {
+      p = Components.create(protocol, build, Protocol.class);
+    } catch (RuntimeException wrong) {
+      stream.close();
+      throw wrong;
+    }
+    return ((TaskProtocol) p).over(stream, limit, protocol.toString());
   }
 
   /**
    * @param from the snapshot it goes on from, whose columns the stream must have; or null
+   * @param limit the most events a protocol reads; 0 is all
    */
-  Job job(Snapshot from) {
+  Job job(Snapshot from, long limit) {
     return new Job(
-        streamName(), () -> opened(from), model.toString(), this::engine, labels, seed, threads);
+        streamName(),
+        () -> opened(from, limit),
+        model.toString(),
+        this::engine,
+        labels,
+        seed,
+        threads);
   }
 
   private Engine engine(Schema schema, LabelPlan plan) {
@@ -75,8 +119,8 @@ record Plan(
         .engine(model, plan, build);
   }
 
-  private Source opened(Snapshot from) {
-    Source s = open();
+  private Source opened(Snapshot from, long limit) {
+    Source s = open(limit);
     if (from != null) {
       try {
         from.adopt(s.schema());

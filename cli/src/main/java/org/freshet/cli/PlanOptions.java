@@ -28,7 +28,7 @@ final class PlanOptions {
       names = "--data",
       paramLabel = "FILE",
       description =
-          "Events to read: CSV, ARFF, JSON lines, LIBSVM or VW text, plain or gzipped; '-' is standard input.")
+          "Events to read: CSV, ARFF, JSON lines, LIBSVM or VW text, IDX images, plain or gzipped; '-' is standard input.")
   String data;
 
   @Option(
@@ -45,6 +45,19 @@ final class PlanOptions {
       paramLabel = "SPEC",
       description = "The model, such as 'standard_scaler | logistic_regression'.")
   String model;
+
+  @Option(
+      names = "--protocol",
+      paramLabel = "SPEC",
+      description =
+          "Divide the stream into tasks, and test what is kept of each: 'class_incremental(tasks=5)' ('freshet list protocol').")
+  String protocol;
+
+  @Option(
+      names = "--test",
+      paramLabel = "FILE",
+      description = "Events the protocol tests (default: a share of the stream is held back).")
+  String test;
 
   @Option(
       names = "--delay",
@@ -99,7 +112,8 @@ final class PlanOptions {
     }
     List<Setting> all = settings(from, console);
     PipelineFile read = file == null ? PipelineFile.of(all) : PipelineFile.read(file, all);
-    return Plan.of(read, threads);
+    Plan plan = Plan.of(read, threads);
+    return test == null ? plan : plan.withTest(test);
   }
 
   private List<Setting> settings(Snapshot from, Console console) {
@@ -115,6 +129,10 @@ final class PlanOptions {
     String pipeline = model(from, console);
     if (pipeline != null) {
       all.add(new Setting("pipeline", pipeline, model != null ? "--model" : "--resume"));
+    }
+    if (protocol != null) {
+      Spec tasks = Plan.checked(Spec.parse(protocol, "--protocol"), List.of(Kind.PROTOCOL));
+      all.add(new Setting("protocol", tasks.toString(), "--protocol"));
     }
     if (delay != null) {
       all.add(new Setting("labels.delay", delay, "--delay"));

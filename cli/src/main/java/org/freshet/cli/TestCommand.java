@@ -71,7 +71,9 @@ final class TestCommand implements Callable<Integer> {
     Plan plan = new Plan("", test.source(), test.pipeline(), test.labels(), test.seed(), 1);
     plan.check(0, false);
     EvaluateOptions options = EvaluateOptions.DEFAULT;
-    Evaluation e = Evaluations.run(new Evaluator(plan.job(null), options), console, plan, options);
+    Evaluation e =
+        Evaluations.run(
+            new Evaluator(plan.job(null, options.limit()), options), console, plan, options);
     boolean fine = true;
     for (Expectation x : test.expect()) {
       double found = metric(e, x);

@@ -78,6 +78,9 @@ public final class Lint {
       made(file.live().labelSource(), Feed.class, found);
     }
     file.live().sinks().forEach(s -> made(s, Sink.class, found));
+    if (file.protocol() != null) {
+      warn(found, file.protocol(), "is a protocol of 'evaluate'; 'run' takes events as they come");
+    }
     if (!isFeed(file.source())) {
       return found;
     }

@@ -21,6 +21,7 @@ import org.freshet.core.component.Spec;
  * @param seedGiven whether the file or a flag gives the seed
  * @param source null only if the reader was told it may be missing
  * @param pipeline null only if the reader was told it may be missing
+ * @param protocol how 'evaluate' divides the stream into tasks; null for the stream as it is
  * @param live how it runs live
  * @param text as read
  */
@@ -32,6 +33,7 @@ public record PipelineFile(
     Spec source,
     Spec pipeline,
     LabelPlan labels,
+    Spec protocol,
     LiveSettings live,
     List<PipelineTest> tests,
     String text) {

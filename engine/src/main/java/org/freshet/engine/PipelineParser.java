@@ -43,6 +43,7 @@ final class PipelineParser {
           "source",
           "pipeline",
           "labels",
+          "protocol",
           "sink",
           "state",
           "limits",
@@ -142,7 +143,22 @@ final class PipelineParser {
     }
     boolean seeded = root.entries().containsKey("seed");
     return new PipelineFile(
-        file, name(root), seed, seeded, source, pipeline, labels, live(root), tests, text);
+        file,
+        name(root),
+        seed,
+        seeded,
+        source,
+        pipeline,
+        labels,
+        protocol(root),
+        live(root),
+        tests,
+        text);
+  }
+
+  private Spec protocol(Mapping root) {
+    Entry e = root.entries().get("protocol");
+    return e == null ? null : one(e, "'protocol'", Kind.PROTOCOL);
   }
 
   /** One model for all, null, or one for each key. */
@@ -157,7 +173,7 @@ final class PipelineParser {
     if (root.entries().containsKey("labels")
         && root.entries().get("labels").value() instanceof Mapping labels
         && labels.entries().containsKey("source")) {
-      labelSource = feed(labels.entries().get("source"), "'source' of labels", Kind.FEED);
+      labelSource = one(labels.entries().get("source"), "'source' of labels", Kind.FEED);
     }
     StateSection state = section(root, "state", StateSection.class);
     LimitsSection limits = section(root, "limits", LimitsSection.class);
@@ -203,8 +219,10 @@ final class PipelineParser {
     }
   }
 
-  private Spec feed(Entry e, String what, Kind kind) {
-    Spec s = specs.spec(e.value(), what, kind);
+  /** One component of a kind. */
+  private Spec one(Entry e, String what, Kind kind) {
+    Spec s =
+        kind.role().isEmpty() ? specs.spec(e.value(), what) : specs.spec(e.value(), what, kind);
     if (s == null) {
       return null;
     }
@@ -221,10 +239,10 @@ final class PipelineParser {
     List<Spec> sinks = new ArrayList<>();
     if (e != null && e.value() instanceof Sequence s) {
       for (Node item : s.items()) {
-        sinks.add(feed(new Entry(e.key(), item), "'sink'", Kind.SINK));
+        sinks.add(one(new Entry(e.key(), item), "'sink'", Kind.SINK));
       }
     } else if (e != null) {
-      sinks.add(feed(e, "'sink'", Kind.SINK));
+      sinks.add(one(e, "'sink'", Kind.SINK));
     }
     sinks.removeIf(s -> s == null);
     return sinks;

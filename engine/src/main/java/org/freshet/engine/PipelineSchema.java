@@ -34,6 +34,7 @@ public final class PipelineSchema {
     fields.set("source", anyOf(ref(Kind.SOURCE.toString()), ref(Kind.FEED.toString())));
     fields.set("pipeline", ref("pipeline"));
     fields.set("labels", ref("labels"));
+    fields.set("protocol", ref(Kind.PROTOCOL.toString()));
     fields.set("sink", oneOrMore(ref(Kind.SINK.toString())));
     for (ComponentProvider p : Components.all()) {
       if (p.kinds().contains(Kind.SECTION)) {

@@ -41,6 +41,7 @@ import org.freshet.evaluate.metrics.RightAnswers;
  * @param nearFutureShift events; -1 without
  * @param frozen the same model that stopped learning; null unless asked for
  * @param importance of the columns over the stream; null unless asked for
+ * @param continual what came of the tasks of a protocol; null without one
  */
 public record Evaluation(
     Setup setup,
@@ -66,7 +67,8 @@ public record Evaluation(
     Evaluation nearFuture,
     int nearFutureShift,
     Evaluation frozen,
-    List<Importance> importance) {
+    List<Importance> importance,
+    Continual continual) {
 
   /** Names a classifier's {@link #metrics} may have. */
   public static final List<String> CLASS_METRICS =
@@ -156,7 +158,8 @@ public record Evaluation(
     return metrics.containsKey("hamming_loss") ? "hamming_loss" : "mae";
   }
 
-  Evaluation with(Evaluation near, int shift, Evaluation stopped, List<Importance> columns) {
+  Evaluation with(
+      Evaluation near, int shift, Evaluation stopped, List<Importance> columns, Continual tasks) {
     return new Evaluation(
         setup,
         events,
@@ -181,6 +184,7 @@ public record Evaluation(
         near,
         shift,
         stopped,
-        columns);
+        columns,
+        tasks);
   }
 }

@@ -13,6 +13,7 @@ import org.freshet.core.state.StateWriter;
 import org.freshet.engine.LabelPlan;
 import org.freshet.engine.Outcomes;
 import org.freshet.evaluate.metrics.BlindLabels;
+import org.freshet.evaluate.protocol.TaskStream;
 
 /**
  * Prequential evaluation: every event is predicted before its label is learnt, in the order of the
@@ -104,7 +105,8 @@ public final class Evaluator {
     int shift = shift();
     List<Double> seconds = new ArrayList<>();
     try (Source source = job.open().get()) {
-      List<Batch> memory = options.inMemory() ? read(source) : null;
+      boolean there = source instanceof TaskStream; // its events are in memory
+      List<Batch> memory = options.inMemory() && !there ? read(source) : null;
       if (memory != null) {
         return passes(source, memory, shift, seconds);
       }
@@ -209,6 +211,7 @@ public final class Evaluator {
     private final List<Importance> importance = new ArrayList<>();
     private long measured;
     private final double[] rolling = new double[3];
+    private final Examiner examiner; // null without a protocol
 
     Pass(Source source, List<Batch> memory, int shift, int number) {
       this.source = source;
@@ -219,6 +222,7 @@ public final class Evaluator {
       near = shift >= 0 ? add("near-future", LabelPlan.afterEvents(shift), 0) : null;
       frozen =
           options.freezeAfter() > 0 ? add("frozen", job.labels(), options.freezeAfter()) : null;
+      examiner = source instanceof TaskStream tasks ? new Examiner(tasks, main.engine) : null;
       if (resume != null) {
         for (Contestant c : all) {
           c.load(resume.child(c.name));
@@ -240,6 +244,9 @@ public final class Evaluator {
       boolean last = number == options.passes();
       try (PredictionFile file =
           last && predictions != null ? new PredictionFile(predictions, source.schema()) : null) {
+        if (examiner != null) {
+          examiner.begin();
+        }
         if (memory != null) {
           for (Batch b : memory) {
             chunk(b, file);
@@ -272,6 +279,9 @@ public final class Evaluator {
         Outcomes out = c.run(batch, batch.size());
         if (c == main && file != null) {
           file.take(out);
+        }
+        if (c == main && examiner != null) {
+          examiner.take(out, main.events());
         }
       }
       if (meter != null && number == options.passes()) {
@@ -324,7 +334,13 @@ public final class Evaluator {
       Evaluation n =
           near == null ? null : results.of(near, LabelPlan.afterEvents(shift), List.of());
       Evaluation f = frozen == null ? null : results.of(frozen, job.labels(), List.of());
-      return e.with(n, shift, f, meter == null ? null : List.copyOf(importance));
+      double ahead = (n == null ? e : n).metrics().getOrDefault("accuracy", Double.NaN);
+      return e.with(
+          n,
+          shift,
+          f,
+          meter == null ? null : List.copyOf(importance),
+          examiner == null ? null : examiner.result(ahead));
     }
 
     @Override

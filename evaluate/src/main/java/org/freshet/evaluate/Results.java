@@ -51,6 +51,7 @@ final class Results {
         null,
         -1,
         null,
+        null,
         null);
   }
 

@@ -35,6 +35,8 @@ public enum Kind {
   MULTI_TARGET_REGRESSOR(MultiTargetRegressor.class),
   RANKER(Ranker.class),
   BANDIT(Bandit.class),
+  /** Makes a sequence of tasks of a stream, and tests what is known of each. */
+  PROTOCOL(Protocol.class),
   /** A section of a pipeline file, such as {@code state} or {@code limits}. */
   SECTION(Section.class),
   /** A part with parameters that is used inside others: an optimizer, a split criterion. */

@@ -97,6 +97,9 @@ public final class EvaluationJson {
         one.set("split_gain", numbers(i.splitGain()));
       }
     }
+    if (e.continual() != null) {
+      ContinualJson.add(e, o);
+    }
     o.set("curve", curve(e));
   }
 

@@ -23,6 +23,9 @@ public final class EvaluationText {
       curve(s, e, width);
     }
     drift(s, e);
+    if (e.continual() != null) {
+      ContinualText.add(e, s);
+    }
     if (e.importance() != null) {
       new ImportanceCurves(e).text(s, width);
     }
@@ -41,7 +44,7 @@ public final class EvaluationText {
     return e.setup().delay().equals("0 events") ? "" : "  labels " + e.setup().delay() + " late";
   }
 
-  private static void line(StringBuilder s, String name, String value) {
+  static void line(StringBuilder s, String name, String value) {
     s.append("  ")
         .append(name)
         .append(" ".repeat(Math.max(1, 22 - name.length())))
@@ -79,7 +82,7 @@ public final class EvaluationText {
     }
   }
 
-  private static String pad(String v) {
+  static String pad(String v) {
     return " ".repeat(Math.max(0, 9 - v.length())) + v;
   }
 
