@@ -36,6 +36,7 @@ public final class Graph {
   /** Adds an operation; its inputs must be in the graph already. */
   public <N extends Node> N add(N node) {
     nodes.add(node);
+    node.capacity(capacity);
     return node;
   }
 
