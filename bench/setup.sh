@@ -12,7 +12,7 @@ classes=${FRESHET_BENCH_CLASSPATH:-"bench/target/bench-0.1.0.jar:bench/target/li
 run() {
   main=$1
   shift
-  java ${FRESHET_BENCH_GC:--XX:+UseParallelGC} -Xmx"${FRESHET_BENCH_HEAP:-4g}" -cp "$classes" "org.freshet.bench.$main" "$@"
+  java --add-modules jdk.incubator.vector ${FRESHET_BENCH_GC:--XX:+UseParallelGC} -Xmx"${FRESHET_BENCH_HEAP:-4g}" -cp "$classes" "org.freshet.bench.$main" "$@"
 }
 machine() {
   echo "Machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(java -version 2>&1 | sed -n 2p)"

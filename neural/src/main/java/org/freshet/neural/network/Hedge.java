@@ -1,9 +1,11 @@
 package org.freshet.neural.network;
 
 import java.util.Arrays;
+import java.util.List;
 import org.freshet.core.Kernels;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.neural.graph.Attenuate;
 import org.freshet.neural.graph.Dense;
 import org.freshet.neural.graph.Losses;
 import org.freshet.neural.strategy.Lesson;
@@ -14,7 +16,9 @@ final class Hedge extends Strategy {
   private static final double MOST_LOSS = 1000;
   private static final double LEAST = 1e-300;
 
+  private final List<Attenuate> gates;
   private final Dense[] heads;
+  private final boolean scaled;
   private final double beta;
   private final double least;
   private final double[] shares;
@@ -22,15 +26,21 @@ final class Hedge extends Strategy {
   private double[] answer = {};
 
   /**
-   * @param heads the last of them is the head of the network
+   * @param gates what lies between layers and their classifiers
+   * @param heads the classifiers, the last of them the head of the network
+   * @param scaled whether a classifier learns at the rate of its share
    */
-  Hedge(Dense[] heads, double beta, double smoothing) {
-    this.heads = heads;
+  Hedge(
+      List<Attenuate> gates, List<Dense> heads, boolean scaled, double beta, double smoothing) {
+    this.scaled = scaled;
+    this.gates = gates;
+    this.heads = heads.toArray(new Dense[0]);
     this.beta = beta;
-    least = Math.max(LEAST, smoothing / heads.length);
-    shares = new double[heads.length];
-    Arrays.fill(shares, 1.0 / heads.length);
-    losses = new double[heads.length];
+    int n = heads.size();
+    least = Math.max(LEAST, smoothing / n);
+    shares = new double[n];
+    Arrays.fill(shares, 1.0 / n);
+    losses = new double[n];
   }
 
   double[] shares() {
@@ -42,9 +52,11 @@ final class Hedge extends Strategy {
     int rows = l.streamed();
     l.forward(rows);
     for (int h = 0; h < heads.length; h++) {
-      l.weigh(0, rows, shares[h]);
+      double rate = scaled ? shares[h] : 1;
+      l.weigh(0, rows, rate);
+      gates.get(h).factor(shares[h] / rate);
       double loss = Losses.softmaxCrossEntropy(heads[h], l.labels(), l.weights(), 0, rows);
-      double sum = rows * loss / shares[h];
+      double sum = rows * loss / rate;
       losses[h] = sum < MOST_LOSS ? sum : MOST_LOSS; // also for NaN
     }
     l.step(rows);
@@ -111,6 +123,6 @@ final class Hedge extends Strategy {
 
   @Override
   public long memoryBytes() {
-    return 56 + 16 + 4L * heads.length + 3 * 16 + 8L * (2 * shares.length + answer.length);
+    return 64 + 2 * 16 + 8L * heads.length + 4L * heads.length + 3 * 16 + 8L * (2 * shares.length + answer.length);
   }
 }

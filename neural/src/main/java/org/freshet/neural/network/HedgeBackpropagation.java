@@ -1,5 +1,7 @@
 package org.freshet.neural.network;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.freshet.core.Rng;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
@@ -8,6 +10,7 @@ import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
 import org.freshet.core.component.Spec;
 import org.freshet.neural.graph.Activation;
+import org.freshet.neural.graph.Attenuate;
 import org.freshet.neural.graph.Dense;
 import org.freshet.neural.graph.Graph;
 import org.freshet.neural.graph.Input;
@@ -19,19 +22,21 @@ import org.freshet.neural.kernel.FloatKernels;
  * Online deep learning by hedge backpropagation: a deep network with a classifier on every layer,
  * which finds out while it learns how deep it should be.
  *
- * <p>How it works: classifier l is a softmax f_l on hidden layer l; classifier 0 sits on the input.
- * The answer is Σ α_l f_l(x). Each step goes against the gradient of Σ α_l ℓ_l, with ℓ_l the
- * log-loss of classifier l: so a classifier learns at the rate η α_l, and a hidden layer from all
- * classifiers above it. Then α_l ← α_l β^ℓ_l, no α_l below s / (number of classifiers), and all are
- * brought to sum 1. Shallow classifiers carry the start, deep ones take over when they are better.
+ * <p>How it works: classifier l is a softmax f_l on hidden layer l. The answer is Σ α_l f_l(x).
+ * Hidden layers go against the gradient of Σ α_l ℓ_l, with ℓ_l the log-loss of classifier l, so each
+ * learns from all classifiers above it by their shares; each classifier goes against the gradient of
+ * its own loss. Then α_l ← α_l β^ℓ_l, no α_l below s / (number of classifiers), and all are brought
+ * to sum 1. Shallow classifiers carry the start, deep ones take over when they are better.
  *
  * <p>Paper: D. Sahoo, Q. Pham, J. Lu, S. C. H. Hoi, "Online Deep Learning: Learning Deep Neural
  * Networks on the Fly", IJCAI 2018, algorithm 1.
  *
- * <p>Where we differ: the classifiers' weights start at 0, those of hidden layers at N(0, 2 /
- * inputs). With a batch, ℓ_l in the exponent is the sum over its rows. A loss above 1000 counts as
- * 1000. The bound s / (number of classifiers) is on α before it is brought to sum 1, as in the
- * paper.
+ * <p>Where we differ: classifiers learn at the full rate η, and not at η α_l, unless {@code scaled}
+ * asks for the paper's rate, which makes the start slow: with 16 layers each classifier begins at a
+ * sixteenth of the rate. The classifier on the input is left out unless {@code linear} asks for it:
+ * where it is best at first it gets nearly all of the share, and hidden layers then hardly learn.
+ * The classifiers' weights start at 0, those of hidden layers at N(0, 2 / inputs). With a batch, ℓ_l
+ * in the exponent is the sum over its rows. A loss above 1000 counts as 1000.
  *
  * <p>Takes dense rows of numbers: scale them. A missing value counts as 0. Costs what the deepest
  * network costs and a classifier a layer; memory is 4 bytes a weight and what the optimizer adds.
@@ -58,6 +63,8 @@ public final class HedgeBackpropagation extends NetworkClassifier {
    * @param layers hidden layers
    * @param units of each
    * @param activation what a hidden unit makes of its sum
+   * @param linear whether there is a classifier on the input
+   * @param scaled whether classifiers learn at the rate of their share
    * @param beta β
    * @param smoothing s
    * @param optimizer how weights move
@@ -82,6 +89,16 @@ public final class HedgeBackpropagation extends NetworkClassifier {
               def = "relu",
               origin = "Sahoo et al. 2018, section 4.2")
           Activation activation,
+      @Param(
+              value = "whether there is a classifier on the input too",
+              def = "false",
+              origin = "its fast start would keep hidden layers from learning")
+          boolean linear,
+      @Param(
+              value = "whether a classifier learns at the rate times its share, as in the paper",
+              def = "false",
+              origin = "the full rate starts faster")
+          boolean scaled,
       @Param(
               value = "a classifier's share is multiplied by this to the power of its loss",
               def = "0.99",
@@ -130,15 +147,20 @@ public final class HedgeBackpropagation extends NetworkClassifier {
     Graph graph = new Graph(FloatKernels.fastest());
     Rng rng = build.rng();
     Input input = graph.input(rows.width());
-    Dense[] heads = new Dense[p.layers() + 1];
+    List<Attenuate> gates = new ArrayList<>();
+    List<Dense> heads = new ArrayList<>();
     Node last = input;
     for (int i = 0; i < p.layers(); i++) {
-      heads[i] = head(graph, i, last, build);
+      if (i > 0 || p.linear()) {
+        gates.add(graph.add(new Attenuate(last)));
+        heads.add(head(graph, i, gates.get(gates.size() - 1), build));
+      }
       last = graph.activate(graph.dense("hidden" + i, last, p.units(), rng), p.activation());
     }
-    Network network = Network.of(graph, input, last, build.schema());
-    heads[p.layers()] = network.head();
-    Hedge hedge = new Hedge(heads, p.beta(), p.smoothing());
+    gates.add(graph.add(new Attenuate(last)));
+    Network network = Network.of(graph, input, gates.get(gates.size() - 1), build.schema());
+    heads.add(network.head());
+    Hedge hedge = new Hedge(gates, heads, p.scaled(), p.beta(), p.smoothing());
     return new HedgeBackpropagation(network, rows, hedge, p, build);
   }
 
@@ -149,7 +171,7 @@ public final class HedgeBackpropagation extends NetworkClassifier {
     return graph.add(new Dense(graph, on, w, b));
   }
 
-  /** The share of each classifier in the answer, that on the input first. */
+  /** The share of each classifier in the answer, the lowest first. */
   public double[] shares() {
     return hedge.shares();
   }

@@ -30,6 +30,7 @@ class GradientTest {
                 6,
                 (g, x) ->
                     g.add(new Cosine(g, x, new Parameter("c", 6, 5).gaussian(new Rng(2), 1), 3))),
+            test("attenuate", 6, (g, x) -> g.add(new Attenuate(x))),
             test("add", 6, (g, x) -> g.add(new Add(g.dense("d", x, 6, R()), x))),
             test("concatenate", 6, (g, x) -> g.add(new Concatenate(g.dense("d", x, 5, R()), x, x))),
             test(
