@@ -4,16 +4,18 @@ import java.util.Arrays;
 
 /**
  * Similarity of each row to each unit, whatever their lengths: y_c = scale · x·w_c / (|x| |w_c|).
- * Its weights may be those of another node.
+ * Units shorter than 1 count as if they had that length, so that those of new classes, which begin at
+ * 0, do not leap at their first gradient. Its weights may be those of another node.
  */
 public final class Cosine extends Node {
   private static final double LEAST = 1e-8;
+  private static final double SHORT = 1;
 
   private final Graph graph;
   private final Parameter w;
   private final float scale;
   private float[] normal = {}; // rows of x at length 1
-  private float[] unit = {}; // columns of w at length 1
+  private float[] unit = {}; // columns of w at length 1, or shorter
   private float[] byUnit = {};
   private float[] byNormal = {};
   private float[] lengths = {};
@@ -84,7 +86,7 @@ public final class Cosine extends Node {
       }
     }
     for (int c = 0; c < n; c++) {
-      sums[c] = 1 / Math.max(LEAST, Math.sqrt(sums[c]));
+      sums[c] = 1 / Math.max(SHORT, Math.sqrt(sums[c]));
     }
     for (int i = 0; i < w.rows(); i++) {
       for (int c = 0; c < n; c++) {
@@ -119,6 +121,9 @@ public final class Cosine extends Node {
       for (int c = 0; c < n; c++) {
         sums[n + c] += (double) unit[i * n + c] * byUnit[i * n + c];
       }
+    }
+    for (int c = 0; c < n; c++) {
+      sums[n + c] = sums[c] < 1 / SHORT ? sums[n + c] : 0; // a short one is not at length 1
     }
     for (int i = 0; i < k; i++) {
       for (int c = 0; c < n; c++) {
