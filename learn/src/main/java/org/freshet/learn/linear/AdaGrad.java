@@ -55,6 +55,10 @@ public final class AdaGrad implements Optimizer {
     this.p = p;
   }
 
+  public Parameters parameters() {
+    return p;
+  }
+
   @Override
   public Weights weights(int columns, double l1, double l2) {
     return new State(p, columns, l1, l2);

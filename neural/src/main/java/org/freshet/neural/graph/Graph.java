@@ -115,6 +115,19 @@ public final class Graph {
     backward(rows, gradients);
   }
 
+  /**
+   * Gradients of all weights, kept in {@link Parameter#gradient()}, and how far those of rows are
+   * apart: only weights that rows meet in a product count.
+   *
+   * @param squares the squared length of each row's gradient, overwritten
+   */
+  public void backward(int rows, double[] squares) {
+    Arrays.fill(squares, 0, rows, 0);
+    gradients.lengths(squares);
+    backward(rows);
+    gradients.lengths(null);
+  }
+
   /** Gradients of all weights, given to {@code update} as they are found. */
   public void backward(int rows, Update update) {
     for (int i = nodes.size() - 1; i >= 0; i--) {

@@ -7,6 +7,7 @@ import org.freshet.core.Rng;
 import org.freshet.core.component.Build;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.neural.optimizer.Rule;
 import org.freshet.neural.optimizer.Rules;
 import org.freshet.neural.optimizer.Steps;
 import org.freshet.neural.replay.Memory;
@@ -27,6 +28,7 @@ final class Trainer {
   private final Strategy strategy;
   private final Rng rng;
   private final int batch;
+  private final int most; // rows a batch may grow to
   private final float[] waiting; // kept apart from the input, where rows are predicted
   private int held;
 
@@ -50,8 +52,17 @@ final class Trainer {
     int again = replay == null ? 0 : replay.batch();
     this.strategy = strategy;
     strategy.attach(network);
-    Steps steps =
-        new Steps(network.graph(), Rules.rule(p.optimizer(), build.child("optimizer", 0)));
+    Rule rule = Rules.rule(p.optimizer(), build.child("optimizer", 0));
+    if (rule.needsLoss() && !strategy.plain()) {
+      throw new ConfigException(
+          p.optimizer().where().toString(),
+          p.optimizer().name()
+              + " looks at the loss of a batch, which the strategy "
+              + p.strategy().name()
+              + " does not tell; use experience_replay or another optimizer");
+    }
+    most = Math.max(batch, rule.mostBatch());
+    Steps steps = new Steps(network.graph(), rule);
     lesson =
         new Lesson(
             network,
@@ -60,13 +71,13 @@ final class Trainer {
             memory,
             replay == null ? null : replay.retrieval(),
             rng,
-            batch,
+            most,
             again,
             strategy.draws());
     strategy.begin(lesson);
     int room = replay == null ? 0 : replay.room();
-    network.graph().capacity(batch + again * strategy.draws() + room);
-    waiting = new float[batch * stride];
+    network.graph().capacity(most + again * strategy.draws() + room);
+    waiting = new float[most * stride];
   }
 
   private static Strategy strategy(Learning p, Objective objective, Build build) {
@@ -98,7 +109,7 @@ final class Trainer {
     rows.write(x, waiting, held * network.input().stride());
     lesson.row(held, label, target, (float) Math.min(weight, 1e6));
     held++;
-    if (held == batch) {
+    if (held >= lesson.steps().rule().batch(batch)) {
       step();
     }
   }
@@ -159,7 +170,7 @@ final class Trainer {
     int[] l = in.ints("waiting_labels");
     float[] y = in.floats("waiting_targets");
     float[] w = in.floats("waiting_weights");
-    if (l.length >= batch
+    if (l.length >= lesson.steps().rule().batch(batch)
         || w.length != l.length
         || y.length != l.length
         || values.length != l.length * network.input().stride()) {

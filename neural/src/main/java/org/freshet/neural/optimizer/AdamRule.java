@@ -32,7 +32,7 @@ final class AdamRule extends Rule {
     power1 *= beta1;
     power2 *= beta2;
     double root = Math.sqrt(1 - power2);
-    size = (float) (rate * root / (1 - power1));
+    size = (float) (scaled(rate) * root / (1 - power1));
     small = (float) (epsilon * root);
   }
 

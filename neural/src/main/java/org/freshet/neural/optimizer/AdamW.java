@@ -3,6 +3,7 @@ package org.freshet.neural.optimizer;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
+import org.freshet.core.component.Param;
 import org.freshet.neural.graph.Parameter;
 
 /**
@@ -26,8 +27,16 @@ import org.freshet.neural.graph.Parameter;
 public final class AdamW implements NetworkOptimizer {
   /**
    * @param moments what the family of Adam has in common
+   * @param weightDecay λ
    */
-  public record Parameters(Moments moments) {}
+  public record Parameters(
+      Moments moments,
+      @Param(
+              value = "share of each weight taken away at a step, times the rate",
+              def = "0.01",
+              range = "[0, inf)",
+              origin = "the default of PyTorch's AdamW")
+          double weightDecay) {}
 
   private final Parameters p;
 
@@ -37,12 +46,12 @@ public final class AdamW implements NetworkOptimizer {
 
   @Override
   public Rule rule(Build build) {
-    return new State(p.moments());
+    return new State(p);
   }
 
   private static final class State extends Moments.MomentRule {
-    State(Moments p) {
-      super(p);
+    State(Parameters p) {
+      super(p.moments(), p.weightDecay());
     }
 
     @Override
@@ -56,10 +65,10 @@ public final class AdamW implements NetworkOptimizer {
       float[] v = slots[1];
       float b1 = (float) p.beta1();
       float b2 = (float) p.beta2();
-      float c1 = (float) p.learningRate() * correct1();
+      float c1 = (float) scaled(p.learningRate()) * correct1();
       float c2 = correct2();
       float e = (float) p.epsilon();
-      float keep = (float) (1 - p.learningRate() * p.weightDecay());
+      float keep = keep();
       for (int i = 0; i < n; i++) {
         float d = g[i];
         float mean = b1 * m[i] + (1 - b1) * d + TINY - TINY;

@@ -11,7 +11,6 @@ import org.freshet.core.state.StateWriter;
  * @param beta1 how slowly the mean gradient fades
  * @param beta2 how slowly the mean squared gradient fades
  * @param epsilon added to the root
- * @param weightDecay share of each weight taken away at a step, times the rate
  */
 public record Moments(
     @Param(
@@ -37,28 +36,29 @@ public record Moments(
             def = "1e-8",
             range = "(0, inf)",
             origin = "Kingma and Ba 2015, algorithm 1")
-        double epsilon,
-    @Param(
-            value = "share of each weight taken away at a step, times the rate",
-            def = "0.01",
-            range = "[0, inf)",
-            origin = "Loshchilov and Hutter 2019, the default of PyTorch's AdamW")
-        double weightDecay) {
+        double epsilon) {
 
   /** A rule that counts steps and corrects means for their start at 0. */
   abstract static class MomentRule extends Rule {
     final Moments p;
+    final double weightDecay;
     private double power1 = 1;
     private double power2 = 1;
 
-    MomentRule(Moments p) {
+    MomentRule(Moments p, double weightDecay) {
       this.p = p;
+      this.weightDecay = weightDecay;
     }
 
     @Override
     public void begin() {
       power1 *= p.beta1();
       power2 *= p.beta2();
+    }
+
+    /** What is left of a weight after its decay. */
+    final float keep() {
+      return (float) (1 - scaled(p.learningRate()) * weightDecay);
     }
 
     /** What a mean gradient is multiplied by. */

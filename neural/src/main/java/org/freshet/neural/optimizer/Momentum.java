@@ -78,8 +78,8 @@ public final class Momentum implements NetworkOptimizer {
     public void step(Parameter of, float[] w, float[] g, float[][] slots, int n) {
       float[] v = slots[0];
       float mu = (float) p.momentum();
-      float rate = (float) p.learningRate();
-      float keep = (float) (1 - p.learningRate() * p.weightDecay());
+      float rate = (float) scaled(p.learningRate());
+      float keep = (float) (1 - scaled(p.learningRate()) * p.weightDecay());
       float ahead = p.nesterov() ? mu : 1;
       float now = p.nesterov() ? 1 : 0;
       for (int i = 0; i < n; i++) {

@@ -76,7 +76,7 @@ public final class RmsProp implements NetworkOptimizer {
     public void step(Parameter of, float[] w, float[] g, float[][] slots, int n) {
       float[] v = slots[0];
       float rho = (float) p.decay();
-      float rate = (float) p.learningRate();
+      float rate = (float) scaled(p.learningRate());
       float e = (float) p.epsilon();
       for (int i = 0; i < n; i++) {
         float d = g[i];

@@ -1,27 +1,50 @@
 package org.freshet.neural.optimizer;
 
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
 import org.freshet.neural.graph.Parameter;
 
-/** w ← w − η (g + λ w). */
+/** w ← w − η g / t^power (Robbins and Monro 1951). */
 final class SgdRule extends Rule {
-  private final float rate;
-  private final float decay;
+  private final double rate;
+  private final double power;
+  private long steps;
+  private float now;
 
-  SgdRule(double rate, double decay) {
-    this.rate = (float) rate;
-    this.decay = (float) decay;
+  /**
+   * @param power 0 for a constant rate
+   */
+  SgdRule(double rate, double power) {
+    this.rate = rate;
+    this.power = power;
+  }
+
+  @Override
+  public void begin() {
+    steps++;
+    now = (float) (scaled(rate) / (power == 0 ? 1 : Math.pow(steps, power)));
   }
 
   @Override
   public float plainRate() {
-    return decay == 0 ? rate : 0;
+    return now;
   }
 
   @Override
   public void step(Parameter p, float[] w, float[] g, float[][] slots, int n) {
-    float keep = 1 - rate * decay;
+    float r = now;
     for (int i = 0; i < n; i++) {
-      w[i] = keep * w[i] - rate * g[i];
+      w[i] -= r * g[i];
     }
+  }
+
+  @Override
+  public void save(StateWriter out) {
+    out.put("steps", steps);
+  }
+
+  @Override
+  public void load(StateReader in) {
+    steps = in.longValue("steps", 0, Long.MAX_VALUE);
   }
 }

@@ -18,7 +18,7 @@ import org.freshet.neural.graph.Parameter;
  * Elsayed, A. R. Mahmood, ICLR 2024, section 4 (a little at each step).
  *
  * <p>Where we differ: noise is read from a table of 65,536 normal numbers at a place drawn for each
- * stretch of weights.
+ * 2,048 weights.
  *
  * <p>Costs one pass a step; keeps the table.
  *
@@ -77,8 +77,8 @@ public final class ShrinkAndPerturb implements NetworkOptimizer {
     @Override
     public void step(Parameter of, float[] w, float[] g, float[][] slots, int n) {
       float[] xi = noise.next(n);
-      float rate = (float) p.learningRate();
-      float keep = (float) (1 - p.learningRate() * p.weightDecay());
+      float rate = (float) scaled(p.learningRate());
+      float keep = (float) (1 - scaled(p.learningRate()) * p.weightDecay());
       for (int i = 0; i < n; i++) {
         w[i] = keep * w[i] - rate * (g[i] + xi[i]);
       }

@@ -22,6 +22,7 @@ public final class Steps implements Update {
   private float[] w;
   private float[] g;
   private final float[][] slots;
+  private final float[][] whole; // the slots of a parameter as they are
 
   public Steps(Graph graph, Rule rule) {
     this.graph = graph;
@@ -34,6 +35,7 @@ public final class Steps implements Update {
     }
     streams = alone && rule.streams();
     slots = new float[rule.slots()][];
+    whole = new float[rule.slots()][];
     room(BLOCK);
   }
 
@@ -43,13 +45,27 @@ public final class Steps implements Update {
 
   /** One step from the gradients at the nodes. */
   public void step(int rows) {
+    step(rows, null);
+  }
+
+  /**
+   * One step from the gradients at the nodes.
+   *
+   * @param loss what gave them, where the rule asks for it; else null
+   */
+  public void step(int rows, BatchLoss loss) {
     rule.begin();
     if (streams) {
       graph.backward(rows, this);
       clearPadding();
     } else {
-      graph.backward(rows);
-      apply();
+      double[] lengths = rule.lengths(rows);
+      if (lengths == null) {
+        graph.backward(rows);
+      } else {
+        graph.backward(rows, lengths);
+      }
+      apply(loss, rows);
     }
   }
 
@@ -65,15 +81,18 @@ public final class Steps implements Update {
   /** One step from the gradients kept in the parameters, which a method may have changed. */
   public void stepKept() {
     rule.begin();
-    apply();
+    apply(null, 0);
   }
 
-  private void apply() {
+  private void apply(BatchLoss loss, int rows) {
     List<Parameter> all = graph.parameters();
-    rule.survey(all);
+    rule.survey(all, loss, rows);
     for (int i = 0; i < all.size(); i++) {
       Parameter p = all.get(i);
-      stretch(p, 0, p.gradient(), 0, p.value().length);
+      for (int s = 0; s < whole.length; s++) {
+        whole[s] = p.slot(s);
+      }
+      rule.step(p, p.value(), p.gradient(), whole, p.value().length);
     }
     clearPadding();
   }
@@ -121,7 +140,7 @@ public final class Steps implements Update {
   }
 
   public long memoryBytes() {
-    return 64 + rule.memoryBytes() + 16 + (2 + slots.length) * (24L + 4L * w.length);
+    return 72 + rule.memoryBytes() + 32 + 4L * slots.length + (2 + slots.length) * (20L + 4L * w.length);
   }
 
   private void room(int n) {

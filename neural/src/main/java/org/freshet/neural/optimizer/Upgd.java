@@ -23,7 +23,7 @@ import org.freshet.neural.graph.Parameter;
  *
  * <p>Where we differ: the step is η, as in the experiments, and not 2η, as in the published class.
  * The sigmoid is a rational approximation with an error below 1e-4. Noise is read from a table of
- * 65,536 normal numbers at a place drawn for each stretch of weights. While no utility is above 0,
+ * 65,536 normal numbers at a place drawn for each 2,048 weights. While no utility is above 0,
  * every weight counts as one of the middle (s = ½).
  *
  * <p>Costs two passes over gradients that are kept; 8 bytes a weight.
@@ -103,7 +103,7 @@ public final class Upgd implements NetworkOptimizer {
     }
 
     @Override
-    public void survey(List<Parameter> parameters) {
+    public void survey(List<Parameter> parameters, BatchLoss loss, int rows) {
       float b = (float) p.decay();
       float top = 0;
       for (int k = 0; k < parameters.size(); k++) {
@@ -130,8 +130,8 @@ public final class Upgd implements NetworkOptimizer {
       float[] u = slots[0];
       // The correction for the start divides both, so it drops out.
       float scale = most > 0 ? 0.5f / most : 0;
-      float rate = (float) p.learningRate();
-      float keep = (float) (1 - p.learningRate() * p.weightDecay());
+      float rate = (float) scaled(p.learningRate());
+      float keep = (float) (1 - scaled(p.learningRate()) * p.weightDecay());
       for (int i = 0; i < n; i++) {
         float x = Math.max(-4.9f, Math.min(4.9f, scale * u[i]));
         float q = x * x;

@@ -42,6 +42,11 @@ public final class ExperienceReplay implements Method {
     }
 
     @Override
+    public boolean plain() {
+      return true;
+    }
+
+    @Override
     public void learn(Lesson l) {
       int rows = l.streamed() + l.draw(l.streamed());
       l.weigh(0, rows, 1);

@@ -1,9 +1,12 @@
 package org.freshet.neural.strategy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.freshet.core.Rng;
+import org.freshet.neural.graph.Node;
 import org.freshet.neural.network.Network;
+import org.freshet.neural.optimizer.BatchLoss;
 import org.freshet.neural.optimizer.Steps;
 import org.freshet.neural.replay.Memory;
 import org.freshet.neural.replay.Retrieval;
@@ -27,6 +30,11 @@ public final class Lesson {
   private final int[] drawn;
   private final int[] places;
   private final List<Companion> companions = new ArrayList<>();
+  private final BatchLoss known = new Known();
+  private int[] spans = new int[4]; // rows whose loss was added since the pass forwards
+  private int spanEnd;
+  private double value;
+  private int rows;
   private int streamed;
 
   /**
@@ -96,7 +104,14 @@ public final class Lesson {
 
   /** Adds the loss of rows {@code from} to {@code to-1} at the head, see {@link Objective#loss}. */
   public double loss(int from, int to) {
-    return objective.loss(this, from, to);
+    if (spanEnd == spans.length) {
+      spans = Arrays.copyOf(spans, 2 * spanEnd);
+    }
+    spans[spanEnd++] = from;
+    spans[spanEnd++] = to;
+    double loss = objective.loss(this, from, to);
+    value += loss;
+    return loss;
   }
 
   /** What each row counts in the loss; set before each loss. */
@@ -172,12 +187,15 @@ public final class Lesson {
       companions.get(i).before(this, rows);
     }
     network.graph().forward(rows);
+    spanEnd = 0;
+    value = 0;
   }
 
   /** A step against the gradients at the nodes. */
   public void step(int rows) {
     companions(rows);
-    steps.step(rows);
+    this.rows = rows;
+    steps.step(rows, steps.rule().needsLoss() ? known : null);
   }
 
   /**
@@ -205,9 +223,42 @@ public final class Lesson {
 
   public long memoryBytes() {
     long own =
-        104 + 8 * 16 + 4L * (3 * labels.length + importance.length + places.length + drawn.length);
+        144 + 10 * 16 + 4L * (spans.length + 3 * labels.length + importance.length + places.length + drawn.length);
     return own
         + steps.memoryBytes()
         + (memory == null ? 0 : memory.memoryBytes() + retrieval.memoryBytes());
+  }
+
+  /** What {@link #loss} gave since the pass forwards; all there is for a plain strategy. */
+  private final class Known implements BatchLoss {
+    @Override
+    public double value() {
+      return value;
+    }
+
+    @Override
+    public double error() {
+      Node head = network.head();
+      double sum = 0;
+      for (int r = 0; r < rows; r++) {
+        float most = 0;
+        for (int c = 0; c < head.width(); c++) {
+          most = Math.max(most, Math.abs(head.gradient()[r * head.stride() + c]));
+        }
+        sum += most;
+      }
+      return sum;
+    }
+
+    @Override
+    public double again() {
+      network.graph().forward(rows);
+      double sum = 0;
+      for (int i = 0; i < spanEnd; i += 2) {
+        sum += objective.loss(Lesson.this, spans[i], spans[i + 1]);
+      }
+      network.graph().backward(rows);
+      return sum;
+    }
   }
 }

@@ -17,6 +17,14 @@ public abstract class Strategy {
     return true;
   }
 
+  /**
+   * Whether all it learns is the sum of {@link Lesson#loss} over its rows, so that an optimizer may
+   * know that loss and compute it again.
+   */
+  public boolean plain() {
+    return false;
+  }
+
   /** Adds nodes it needs to the network; called once, before anything runs. */
   public void attach(Network network) {}
 

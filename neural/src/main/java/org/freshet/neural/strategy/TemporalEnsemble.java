@@ -67,6 +67,11 @@ public final class TemporalEnsemble implements Method {
     }
 
     @Override
+    public boolean plain() {
+      return inner.plain();
+    }
+
+    @Override
     public void begin(Lesson l) {
       super.begin(l);
       slot = copied(l);
