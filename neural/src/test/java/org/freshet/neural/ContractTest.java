@@ -22,7 +22,7 @@ class ContractTest extends ContractSuite {
         });
   }
 
-  /** Every memory and every strategy in the network they are settings of. */
+  /** Every memory, strategy and optimizer in the network they are settings of. */
   @Override
   protected List<Spec> others(ComponentProvider provider, Kind kind) {
     if (!provider.name().equals("mlp") || kind != Kind.CLASSIFIER) {
@@ -30,12 +30,15 @@ class ContractTest extends ContractSuite {
     }
     return Components.all().stream()
         .filter(this::includes)
-        .filter(p -> p.family().equals("replay") || p.family().equals("strategy"))
+        .filter(p -> List.of("replay", "strategy", "optimizer").contains(p.family()))
         .map(ContractTest::within)
         .toList();
   }
 
   private static Spec within(ComponentProvider p) {
+    if (p.family().equals("optimizer")) {
+      return Spec.parse("mlp(hidden=[12], batch=3, optimizer=" + p.name() + ")");
+    }
     String part =
         switch (p.name()) {
           case "mir", "aser" -> p.name() + "(replay=reservoir(size=30, batch=4), candidates=9)";

@@ -216,6 +216,11 @@ public final class Parameter {
       }
       stride = wide;
     }
+    for (int i = 0; i < slots.length; i++) {
+      for (int r = 0; r < rows; r++) { // rules may have left something in the padding
+        Arrays.fill(slots[i], r * stride + columns, r * stride + Math.max(columns, to), 0);
+      }
+    }
     columns = to;
   }
 

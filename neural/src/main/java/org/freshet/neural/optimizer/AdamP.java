@@ -10,8 +10,8 @@ import org.freshet.neural.graph.Parameter;
  * Adam that does not lengthen weights whose length does not matter, such as those before a
  * normalisation: else momentum makes them grow, and with them the steps fade.
  *
- * <p>How it works: m and v as in {@code adam}, u = m̂ / (√v̂ + ε). Where the gradients of all units of
- * a layer, or the layer's as a whole, are nearly at right angles to its weights (|cos(g, w)| <
+ * <p>How it works: m and v as in {@code adam}, u = m̂ / (√v̂ + ε). Where the gradients of all units
+ * of a layer, or the layer's as a whole, are nearly at right angles to its weights (|cos(g, w)| <
  * δ/√dimension), the part of u along w is taken out of it and the decay is reduced; w ← (1 − α λ) w
  * − α u.
  *

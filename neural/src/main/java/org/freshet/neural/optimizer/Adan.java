@@ -13,8 +13,8 @@ import org.freshet.neural.graph.Parameter;
  * from step to step, so that no gradient is taken at another place.
  *
  * <p>How it works: with d = g − g of the step before, m ← β1 m + (1 − β1) g, v ← β2 v + (1 − β2) d,
- * n ← β3 n + (1 − β3)(g + β2 d)², each corrected for its start; w ← (w − α (m̂ + β2 v̂) / (√n̂ + ε))
- * / (1 + α λ).
+ * n ← β3 n + (1 − β3)(g + β2 d)², each corrected for its start; w ← (w − α (m̂ + β2 v̂) / (√n̂ +
+ * ε)) / (1 + α λ).
  *
  * <p>Paper: X. Xie et al., "Adan: Adaptive Nesterov Momentum Algorithm for Faster Optimizing Deep
  * Models", IEEE TPAMI 46(12), 2024, algorithm 1; its β are 1 less ours, as in the authors' code.

@@ -13,9 +13,9 @@ import org.freshet.neural.graph.Parameter;
  * Generalised implicit steps: where the rate is too large, the step looks at the loss and goes less
  * far, so that the rate need not be tuned.
  *
- * <p>How it works: w ← w − η_t z. {@code truncated} (aProx): z = min(1, ℓ / (η_t ‖g‖²)) g, which stops
- * where the line through the loss ℓ would be 0. {@code two_step} (mirror-prox): z is the gradient at
- * w − η_t g. η_t is η, or with {@code adaptive} η / √(Σ ‖g‖²) over the steps so far.
+ * <p>How it works: w ← w − η_t z. {@code truncated} (aProx): z = min(1, ℓ / (η_t ‖g‖²)) g, which
+ * stops where the line through the loss ℓ would be 0. {@code two_step} (mirror-prox): z is the
+ * gradient at w − η_t g. η_t is η, or with {@code adaptive} η / √(Σ ‖g‖²) over the steps so far.
  *
  * <p>Papers: K. Chen, F. Orabona, "Generalized Implicit Follow-The-Regularized-Leader", ICML 2023,
  * sections 5 and 6; H. Asi, J. C. Duchi, "Stochastic (Approximate) Proximal Point Methods", SIAM J.
@@ -25,9 +25,9 @@ import org.freshet.neural.graph.Parameter;
  * which is the same while η_t is constant; the exact proximal step, which networks have no formula
  * for, is not offered.
  *
- * <p>Needs a strategy whose loss is known: {@code experience_replay}. Costs two passes over gradients
- * that are kept, and with {@code two_step} the passes forwards and backwards twice; keeps 4 bytes a
- * weight.
+ * <p>Needs a strategy whose loss is known: {@code experience_replay}. Costs two passes over
+ * gradients that are kept, and with {@code two_step} the passes forwards and backwards twice; keeps
+ * 4 bytes a weight.
  *
  * <pre>{@code
  * mlp(optimizer=implicit(learning_rate=0.1))

@@ -21,8 +21,8 @@ import org.freshet.neural.graph.Parameter;
  * <p>Where we differ: events that are labelled do not follow from each other, so there is no trace
  * (γ λ = 0).
  *
- * <p>Needs a strategy whose loss is known: {@code experience_replay}. Costs two passes over gradients
- * that are kept; keeps nothing a weight.
+ * <p>Needs a strategy whose loss is known: {@code experience_replay}. Costs two passes over
+ * gradients that are kept; keeps nothing a weight.
  *
  * <pre>{@code
  * mlp(optimizer=obgd)

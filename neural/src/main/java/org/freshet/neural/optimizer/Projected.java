@@ -10,8 +10,9 @@ import org.freshet.core.component.Param;
  */
 public record Projected(
     @Param(
-            value = "largest cosine of gradient and weights, times √dimension, to count as right"
-                + " angles",
+            value =
+                "largest cosine of gradient and weights, times √dimension, to count as right"
+                    + " angles",
             def = "0.1",
             range = "[0, inf)",
             origin = "Heo et al. 2021, section 3.2")

@@ -67,8 +67,8 @@ public abstract class Rule {
   }
 
   /**
-   * Where it wants the squared length of each row's gradient, room for {@code rows} of them; null where it does not. Not asked for
-   * where a strategy changes gradients before the step.
+   * Where it wants the squared length of each row's gradient, room for {@code rows} of them; null
+   * where it does not. Not asked for where a strategy changes gradients before the step.
    */
   public double[] lengths(int rows) {
     return null;

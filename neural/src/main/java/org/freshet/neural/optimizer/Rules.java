@@ -21,8 +21,7 @@ public final class Rules {
     }
     if (o instanceof Sgd s && s.parameters().schedule() != Sgd.Schedule.OPTIMAL) {
       Sgd.Parameters p = s.parameters();
-      return new SgdRule(
-          p.learningRate(), p.schedule() == Sgd.Schedule.CONSTANT ? 0 : p.power());
+      return new SgdRule(p.learningRate(), p.schedule() == Sgd.Schedule.CONSTANT ? 0 : p.power());
     }
     if (o instanceof Sgd) {
       throw new ConfigException(

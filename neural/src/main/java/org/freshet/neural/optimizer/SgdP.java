@@ -9,10 +9,10 @@ import org.freshet.neural.graph.Parameter;
 /**
  * Momentum that does not lengthen weights whose length does not matter, see {@code adamp}.
  *
- * <p>How it works: v ← μ v + g, and u is v, or by Nesterov g + μ v. Where the gradients of all units
- * of a layer, or the layer's as a whole, are nearly at right angles to its weights (|cos(g, w)| <
- * δ/√dimension), the part of u along w is taken out of it and the decay is reduced; w ← (1 − η λ / (1
- * − μ)) w − η u.
+ * <p>How it works: v ← μ v + g, and u is v, or by Nesterov g + μ v. Where the gradients of all
+ * units of a layer, or the layer's as a whole, are nearly at right angles to its weights (|cos(g,
+ * w)| < δ/√dimension), the part of u along w is taken out of it and the decay is reduced; w ← (1 −
+ * η λ / (1 − μ)) w − η u.
  *
  * <p>Paper: B. Heo et al., "AdamP: Slowing Down the Slowdown for Momentum Optimizers on
  * Scale-invariant Weights", ICLR 2021, algorithm 1 with SGD.

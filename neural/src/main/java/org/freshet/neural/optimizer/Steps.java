@@ -140,7 +140,11 @@ public final class Steps implements Update {
   }
 
   public long memoryBytes() {
-    return 72 + rule.memoryBytes() + 32 + 4L * slots.length + (2 + slots.length) * (20L + 4L * w.length);
+    return 72
+        + rule.memoryBytes()
+        + 32
+        + 4L * slots.length
+        + (2 + slots.length) * (20L + 4L * w.length);
   }
 
   private void room(int n) {

@@ -223,7 +223,14 @@ public final class Lesson {
 
   public long memoryBytes() {
     long own =
-        144 + 10 * 16 + 4L * (spans.length + 3 * labels.length + importance.length + places.length + drawn.length);
+        144
+            + 10 * 16
+            + 4L
+                * (spans.length
+                    + 3 * labels.length
+                    + importance.length
+                    + places.length
+                    + drawn.length);
     return own
         + steps.memoryBytes()
         + (memory == null ? 0 : memory.memoryBytes() + retrieval.memoryBytes());
