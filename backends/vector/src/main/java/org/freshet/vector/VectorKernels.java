@@ -1,5 +1,6 @@
 package org.freshet.vector;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,9 +16,13 @@ public final class VectorKernels implements FloatKernels {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int L = S.length();
   private static final int BLOCK = 4;
+  private static final int TURN = 64; // rows at a time, so that what they give stays near
 
   private int[] at = new int[64]; // of the values of a row that are not 0
   private float[] values = new float[64];
+  private float[] turned = {};
+  private float[] sums = {};
+  private float[] zeros = {};
 
   @Override
   public String name() {
@@ -477,6 +482,10 @@ public final class VectorKernels implements FloatKernels {
 
   @Override
   public void back(float[] d, float[] w, float[] dx, int xStride, int rows, int k, int n) {
+    if (rows > n) {
+      backTurned(d, w, dx, xStride, rows, k, n);
+      return;
+    }
     for (int r = 0; r < rows; r++) {
       int i = 0;
       for (; i + BLOCK <= k; i += BLOCK) {
@@ -485,6 +494,37 @@ public final class VectorKernels implements FloatKernels {
       for (; i < k; i++) {
         dx[r * xStride + i] += dot(d, r * n, w, i * n, n);
       }
+    }
+  }
+
+  /** Many rows are worth turning the weights around: then there are no sums across a vector. */
+  private void backTurned(float[] d, float[] w, float[] dx, int xStride, int rows, int k, int n) {
+    int wide = FloatKernels.padded(k);
+    if (turned.length < n * wide) {
+      turned = new float[n * wide];
+    }
+    if (sums.length < TURN * wide) {
+      sums = new float[TURN * wide];
+      zeros = new float[wide];
+    }
+    for (int j = 0; j < n; j++) {
+      for (int i = 0; i < k; i++) {
+        turned[j * wide + i] = w[i * n + j];
+      }
+      Arrays.fill(turned, j * wide + k, (j + 1) * wide, 0);
+    }
+    for (int r = 0; r < rows; r += TURN) {
+      int part = Math.min(TURN, rows - r);
+      affine(d, r * n, n, turned, zeros, sums, part, n, wide);
+      for (int q = 0; q < part; q++) {
+        add(sums, q * wide, dx, (r + q) * xStride, k);
+      }
+    }
+  }
+
+  private static void add(float[] from, int at, float[] to, int toAt, int n) {
+    for (int i = 0; i < n; i++) {
+      to[toAt + i] += from[at + i];
     }
   }
 

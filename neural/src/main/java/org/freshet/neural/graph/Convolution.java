@@ -99,22 +99,35 @@ public final class Convolution extends Node {
   }
 
   private void window(int image, int top, int left, int at, boolean back) {
-    int to = at;
     int n = from.channels();
-    for (int y = top; y < top + kernelHeight; y++) {
-      for (int x = left; x < left + kernelWidth; x++, to += n) {
-        boolean inside = y >= 0 && y < from.height() && x >= 0 && x < from.width();
-        int pixel = image + (y * from.width() + x) * from.gap();
-        if (back) {
-          for (int c = 0; inside && c < n; c++) {
-            input(0).gradient()[pixel + c] += byPatches[to + c];
+    int line = kernelWidth * n;
+    boolean whole = left >= 0 && left + kernelWidth <= from.width() && from.gap() == n;
+    for (int y = 0; y < kernelHeight; y++) {
+      boolean inside = top + y >= 0 && top + y < from.height();
+      int pixels = image + ((top + y) * from.width() + left) * from.gap();
+      int to = at + y * line;
+      if (whole && inside) {
+        copy(pixels, to, line, back);
+      } else {
+        for (int x = 0; x < kernelWidth; x++) {
+          if (inside && left + x >= 0 && left + x < from.width()) {
+            copy(pixels + x * from.gap(), to + x * n, n, back);
+          } else if (!back) {
+            Arrays.fill(patches, to + x * n, to + x * n + n, 0);
           }
-        } else if (inside) {
-          System.arraycopy(input(0).value(), pixel, patches, to, n);
-        } else {
-          Arrays.fill(patches, to, to + n, 0);
         }
       }
+    }
+  }
+
+  private void copy(int pixel, int to, int n, boolean back) {
+    if (back) {
+      float[] g = input(0).gradient();
+      for (int i = 0; i < n; i++) {
+        g[pixel + i] += byPatches[to + i];
+      }
+    } else {
+      System.arraycopy(input(0).value(), pixel, patches, to, n);
     }
   }
 
