@@ -50,7 +50,8 @@ public final class DepthRun {
       rows.add(row(name, depth, true, spec, events, seeds, permute));
     }
     for (int depth : HEDGED) {
-      String spec = prepare + "hedge_backpropagation(layers=" + depth + ", scaled=true, " + RATE + ")";
+      String spec =
+          prepare + "hedge_backpropagation(layers=" + depth + ", scaled=true, " + RATE + ")";
       String name = "hedge backpropagation, " + depth + ", classifiers at the rate of their share";
       rows.add(row(name, depth, false, spec, events, seeds, permute));
     }
@@ -75,13 +76,7 @@ public final class DepthRun {
   }
 
   private static Row row(
-      String name,
-      int depth,
-      boolean fixed,
-      String spec,
-      Batch events,
-      String[] seeds,
-      int permute)
+      String name, int depth, boolean fixed, String spec, Batch events, String[] seeds, int permute)
       throws InterruptedException, ExecutionException {
     ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
     List<Future<Double>> cells = new ArrayList<>();

@@ -30,8 +30,7 @@ final class Hedge extends Strategy {
    * @param heads the classifiers, the last of them the head of the network
    * @param scaled whether a classifier learns at the rate of its share
    */
-  Hedge(
-      List<Attenuate> gates, List<Dense> heads, boolean scaled, double beta, double smoothing) {
+  Hedge(List<Attenuate> gates, List<Dense> heads, boolean scaled, double beta, double smoothing) {
     this.scaled = scaled;
     this.gates = gates;
     this.heads = heads.toArray(new Dense[0]);
@@ -123,6 +122,11 @@ final class Hedge extends Strategy {
 
   @Override
   public long memoryBytes() {
-    return 64 + 2 * 16 + 8L * heads.length + 4L * heads.length + 3 * 16 + 8L * (2 * shares.length + answer.length);
+    return 64
+        + 2 * 16
+        + 8L * heads.length
+        + 4L * heads.length
+        + 3 * 16
+        + 8L * (2 * shares.length + answer.length);
   }
 }

@@ -23,10 +23,11 @@ import org.freshet.neural.kernel.FloatKernels;
  * which finds out while it learns how deep it should be.
  *
  * <p>How it works: classifier l is a softmax f_l on hidden layer l. The answer is Σ α_l f_l(x).
- * Hidden layers go against the gradient of Σ α_l ℓ_l, with ℓ_l the log-loss of classifier l, so each
- * learns from all classifiers above it by their shares; each classifier goes against the gradient of
- * its own loss. Then α_l ← α_l β^ℓ_l, no α_l below s / (number of classifiers), and all are brought
- * to sum 1. Shallow classifiers carry the start, deep ones take over when they are better.
+ * Hidden layers go against the gradient of Σ α_l ℓ_l, with ℓ_l the log-loss of classifier l, so
+ * each learns from all classifiers above it by their shares; each classifier goes against the
+ * gradient of its own loss. Then α_l ← α_l β^ℓ_l, no α_l below s / (number of classifiers), and all
+ * are brought to sum 1. Shallow classifiers carry the start, deep ones take over when they are
+ * better.
  *
  * <p>Paper: D. Sahoo, Q. Pham, J. Lu, S. C. H. Hoi, "Online Deep Learning: Learning Deep Neural
  * Networks on the Fly", IJCAI 2018, algorithm 1.
@@ -35,8 +36,8 @@ import org.freshet.neural.kernel.FloatKernels;
  * asks for the paper's rate, which makes the start slow: with 16 layers each classifier begins at a
  * sixteenth of the rate. The classifier on the input is left out unless {@code linear} asks for it:
  * where it is best at first it gets nearly all of the share, and hidden layers then hardly learn.
- * The classifiers' weights start at 0, those of hidden layers at N(0, 2 / inputs). With a batch, ℓ_l
- * in the exponent is the sum over its rows. A loss above 1000 counts as 1000.
+ * The classifiers' weights start at 0, those of hidden layers at N(0, 2 / inputs). With a batch,
+ * ℓ_l in the exponent is the sum over its rows. A loss above 1000 counts as 1000.
  *
  * <p>Takes dense rows of numbers: scale them. A missing value counts as 0. Costs what the deepest
  * network costs and a classifier a layer; memory is 4 bytes a weight and what the optimizer adds.

@@ -17,7 +17,8 @@ class HedgeBackpropagationTest {
   private static final int WIDTH = 10;
 
   private static Schema schema() {
-    List<Column> columns = IntStream.range(0, WIDTH).mapToObj(i -> Column.numeric("x" + i)).toList();
+    List<Column> columns =
+        IntStream.range(0, WIDTH).mapToObj(i -> Column.numeric("x" + i)).toList();
     return Schema.classification(columns, "class", "a", "b", "c");
   }
 
