@@ -1,0 +1,282 @@
+package org.freshet.bench;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.LongFunction;
+import org.freshet.core.Batch;
+import org.freshet.core.Classifier;
+import org.freshet.core.ConfigException;
+import org.freshet.core.Features;
+import org.freshet.core.FreshetException;
+import org.freshet.core.Kernels;
+import org.freshet.core.Pipeline;
+import org.freshet.core.Schema;
+import org.freshet.core.Source;
+import org.freshet.core.component.Components;
+import org.freshet.neural.head.KalmanClassifier;
+
+/**
+ * Heads on vectors: classes of MNIST that come one after another, without a memory of rows, and the
+ * Kalman classifier on Electricity. Prints one Markdown table.
+ *
+ * <p>{@code HeadsRun TABLE SEEDS ROWS}, TABLE one of electricity, incremental, imbalance, bottleneck
+ * and others, ROWS the rows of MNIST used for training; all but electricity need FRESHET_DATA.
+ */
+public final class HeadsRun {
+  private static final String RELU = "random_relu(units=256, weight_scale=0.3, bias_scale=1)";
+
+  private final int seeds;
+  private final int most;
+
+  private HeadsRun(int seeds, int most) {
+    this.seeds = seeds;
+    this.most = most;
+  }
+
+  public static void main(String[] args) {
+    if (args.length != 3) {
+      System.err.println(
+          "usage: HeadsRun electricity|incremental|imbalance|bottleneck|others SEEDS ROWS");
+      System.exit(2);
+    }
+    HeadsRun run = new HeadsRun(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+    try {
+      switch (args[0]) {
+        case "electricity" -> run.electricity();
+        case "incremental" -> run.incremental();
+        case "imbalance" -> run.imbalance();
+        case "bottleneck" -> run.bottleneck();
+        case "others" -> run.others();
+        default -> throw new ConfigException("", "there is no table '" + args[0] + "'");
+      }
+    } catch (FreshetException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+    }
+  }
+
+  /** Test then train over all 45,312 rows with their six attributes. */
+  private void electricity() {
+    System.out.println("| forgetting | accuracy, % | log loss | γ at the end | seconds |");
+    System.out.println("|---|---|---|---|---|");
+    Batch rows = electricityRows();
+    int right = 0;
+    for (int r = 1; r < rows.size(); r++) {
+      right += rows.labelCode(r) == rows.labelCode(r - 1) ? 1 : 0;
+    }
+    System.out.printf("| no change | %s | | | |%n", Digits.percent((double) right / rows.size()));
+    for (String kalman :
+        new String[] {
+          "forgetting=1, learning_rate=0",
+          "forgetting=0.9999, learning_rate=0",
+          "forgetting=0.999, learning_rate=0",
+          "forgetting=0.99, learning_rate=0",
+          "" // what it does unless told otherwise: learn, from 0.9999 on
+        }) {
+      double[] accuracy = new double[seeds];
+      double[] loss = new double[seeds];
+      double[] gamma = new double[seeds];
+      long start = System.nanoTime();
+      for (int s = 0; s < seeds; s++) {
+        String spec = "standard_scaler | " + RELU + " | kalman_classifier(" + kalman + ")";
+        Classifier c = Components.classifier(spec, rows.schema(), s + 1);
+        double[] scores = new double[2];
+        for (int r = 0; r < rows.size(); r++) {
+          int label = rows.labelCode(r);
+          c.testThenLearn(rows.row(r), label, 1, scores);
+          accuracy[s] += Kernels.argmax(scores, c.labels()) == label ? 1.0 / rows.size() : 0;
+          loss[s] -= Math.log(Math.max(1e-6, scores[label])) / rows.size();
+        }
+        gamma[s] = ((KalmanClassifier) ((Pipeline) c).learner()).forgetting();
+      }
+      System.out.printf(
+          Locale.ROOT,
+          "| %s | %s | %.4f | %.6f | %.1f |%n",
+          kalman.isEmpty() ? "learnt" : kalman.split("[=,]")[1],
+          spread(accuracy),
+          mean(loss),
+          mean(gamma),
+          seconds(start) / seeds);
+    }
+  }
+
+  private static Batch electricityRows() {
+    try (Source source = DataSets.open("electricity", 1)) {
+      Batch rows = new Batch(source.schema(), 50_000);
+      source.read(rows, 50_000);
+      return rows;
+    }
+  }
+
+  /** One class at a time, in another order of the classes for each seed, against shuffled rows. */
+  private void incremental() {
+    Digits train = Digits.read("train", most);
+    Digits test = Digits.read("t10k", 10_000);
+    System.out.println("| head | one class at a time, % | shuffled, % | seconds a run |");
+    System.out.println("|---|---|---|---|");
+    for (String spec :
+        new String[] {
+          "nearest_class_mean",
+          "random_relu(units=512) | nearest_class_mean",
+          "random_relu(units=512) | softmax_regression",
+          "random_relu(units=512) | streaming_lda",
+          "random_relu(units=4096) | streaming_lda",
+          "random_relu(units=512) | analytic_ridge",
+          "random_relu(units=4096) | analytic_ridge"
+        }) {
+      long start = System.nanoTime();
+      double[] sorted = new double[seeds];
+      double[] shuffled = new double[seeds];
+      for (int s = 0; s < seeds; s++) {
+        Digits from = train.renamed(s + 1);
+        Digits to = test.renamed(s + 1);
+        sorted[s] = taught(spec, from.byClass(1), to, s + 1).total();
+        shuffled[s] = taught(spec, from.shuffled(s + 1), to, s + 1).total();
+      }
+      row(spec, sorted, shuffled, seconds(start) / (2 * seeds));
+    }
+  }
+
+  private static void row(String spec, double[] a, double[] b, double seconds) {
+    System.out.printf(
+        Locale.ROOT,
+        "| %s | %s | %s | %.0f |%n",
+        spec.replace("|", "\\|"),
+        spread(a),
+        spread(b),
+        seconds);
+  }
+
+  /** 5,400 rows of one class down to 54 of another, class by class; the mean over the classes. */
+  private void imbalance() {
+    Digits train = Digits.read("train", most);
+    Digits test = Digits.read("t10k", 10_000);
+    System.out.println("| head | mean class accuracy, % | of the three rarest, % | seconds |");
+    System.out.println("|---|---|---|---|");
+    for (int units : new int[] {2048, 4096}) {
+      for (String head :
+          new String[] {
+            "analytic_ridge", "analytic_ridge(balanced=true)", "streaming_lda(uniform_priors=true)"
+          }) {
+        long start = System.nanoTime();
+        double[] mean = new double[seeds];
+        double[] rare = new double[seeds];
+        String spec = "random_relu(units=" + units + ") | " + head;
+        for (int s = 0; s < seeds; s++) {
+          Digits from = train.renamed(s + 1).shuffled(s + 1).imbalanced(5400).byClass(1);
+          Outcome o = taught(spec, from, test.renamed(s + 1), s + 1);
+          mean[s] = o.meanOf(0, Digits.CLASSES);
+          rare[s] = o.meanOf(Digits.CLASSES - 3, Digits.CLASSES);
+        }
+        row(spec, mean, rare, seconds(start) / seeds);
+      }
+    }
+  }
+
+  /** Five tasks of two classes on 64 whitened components, found without labels beforehand. */
+  private void bottleneck() {
+    Digits train = Digits.read("train", most);
+    Digits test = Digits.read("t10k", 10_000);
+    String pca = "pca(components=64, whiten=true, freeze_after=" + train.size() + ")";
+    var features = train.features(pca);
+    Digits from = features.apply(train);
+    Digits to = features.apply(test);
+    System.out.println("| head | five tasks, % | shuffled, % | seconds |");
+    System.out.println("|---|---|---|---|");
+    for (String spec :
+        new String[] {
+          "softmax_regression",
+          "softmax_regression(optimizer=sgd(learning_rate=0.001))",
+          "nearest_class_mean",
+          "key_value_bottleneck"
+        }) {
+      long start = System.nanoTime();
+      double[] tasks = new double[seeds];
+      double[] shuffled = new double[seeds];
+      for (int s = 0; s < seeds; s++) {
+        Digits mixed = from.renamed(s + 1).shuffled(s + 1);
+        Digits renamed = to.renamed(s + 1);
+        tasks[s] = taught(spec, mixed.byClass(2), renamed, s + 1).total();
+        shuffled[s] = taught(spec, mixed, renamed, s + 1).total();
+      }
+      row(spec, tasks, shuffled, seconds(start) / (2 * seeds));
+    }
+  }
+
+  /** Heads of which nothing was promised, on 64 components. */
+  private void others() {
+    Digits train = Digits.read("train", most);
+    Digits test = Digits.read("t10k", 10_000);
+    var features = train.features("pca(components=64, freeze_after=" + train.size() + ")");
+    Digits from = features.apply(train);
+    Digits to = features.apply(test);
+    System.out.println("| head | one class at a time, % | shuffled, % | seconds |");
+    System.out.println("|---|---|---|---|");
+    for (String spec :
+        new String[] {
+          "nearest_class_mean", "prototypes(per_class=20)", "igmn", "streaming_lda", "gaussian_nb"
+        }) {
+      long start = System.nanoTime();
+      LongFunction<Digits> mixed = s -> from.renamed(s).shuffled(s);
+      double[] sorted = new double[seeds];
+      double[] shuffled = new double[seeds];
+      for (int s = 0; s < seeds; s++) {
+        Digits renamed = to.renamed(s + 1);
+        sorted[s] = taught(spec, mixed.apply(s + 1).byClass(1), renamed, s + 1).total();
+        shuffled[s] = taught(spec, mixed.apply(s + 1), renamed, s + 1).total();
+      }
+      row(spec, sorted, shuffled, seconds(start) / (2 * seeds));
+    }
+  }
+
+  /** Right answers and rows of each class. */
+  private record Outcome(int[] right, int[] rows) {
+    double total() {
+      return (double) Arrays.stream(right).sum() / Arrays.stream(rows).sum();
+    }
+
+    double meanOf(int from, int to) {
+      double sum = 0;
+      for (int c = from; c < to; c++) {
+        sum += (double) right[c] / rows[c];
+      }
+      return sum / (to - from);
+    }
+  }
+
+  private static Outcome taught(String spec, Digits train, Digits test, long seed) {
+    Schema schema = train.schema();
+    Classifier c = Components.classifier(spec, schema, seed);
+    for (int r = 0; r < train.size(); r++) {
+      c.learn(Features.of(train.rows()[r]), train.labels()[r], 1);
+    }
+    Outcome o = new Outcome(new int[Digits.CLASSES], new int[Digits.CLASSES]);
+    double[] scores = new double[c.labels()];
+    for (int r = 0; r < test.size(); r++) {
+      c.scores(Features.of(test.rows()[r]), scores);
+      int label = test.labels()[r];
+      o.rows[label]++;
+      o.right[label] += Kernels.argmax(scores, c.labels()) == label ? 1 : 0;
+    }
+    return o;
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static double mean(double[] a) {
+    return Arrays.stream(a).sum() / a.length;
+  }
+
+  /** Mean and standard deviation of shares, in percent. */
+  private static String spread(double[] a) {
+    double m = mean(a);
+    double squares = 0;
+    for (double v : a) {
+      squares += (v - m) * (v - m);
+    }
+    double deviation = a.length < 2 ? 0 : Math.sqrt(squares / (a.length - 1));
+    return Digits.percent(m) + " ± " + Digits.percent(deviation);
+  }
+}
