@@ -1,9 +1,7 @@
 package org.freshet.evaluate.protocol;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Classes in an order, divided into groups of the same size, the first ones larger by one. */
 final class ClassGroups {
@@ -36,11 +34,7 @@ final class ClassGroups {
     for (int g = 0; g < groups; g++) {
       first[g + 1] = first[g] + (order.length - first[g] + groups - g - 1) / (groups - g);
     }
-    place = new int[data.train().schema().labels().size()];
-    Arrays.fill(place, -1);
-    for (int i = 0; i < order.length; i++) {
-      place[order[i]] = i;
-    }
+    place = data.places(order);
   }
 
   int groups() {
@@ -78,16 +72,11 @@ final class ClassGroups {
 
   /** Names of all classes in order. */
   List<String> names() {
-    List<String> names = new ArrayList<>();
-    for (int code : order) {
-      names.add(data.name(code));
-    }
-    return names;
+    return data.names(order);
   }
 
   /** Names of the classes of a group. */
   String name(int group) {
-    return names().subList(first[group], first[group + 1]).stream()
-        .collect(Collectors.joining(", "));
+    return String.join(", ", names().subList(first[group], first[group + 1]));
   }
 }

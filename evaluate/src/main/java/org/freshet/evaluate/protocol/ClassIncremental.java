@@ -59,7 +59,7 @@ public final class ClassIncremental extends TaskProtocol {
   }
 
   /** A task a group of classes. */
-  static final class Grouped extends Tasks {
+  static class Grouped extends Tasks {
     private final ClassGroups groups;
 
     Grouped(Split data, ClassGroups groups) {

@@ -14,12 +14,14 @@ public record Length(
                 "Events of a task; 0 divides one pass over the stream into 'tasks' of the same length.",
             def = "0",
             range = "[0, inf)",
-            unit = "events")
+            unit = "events",
+            origin = "by the number of tasks")
         int every,
     @Param(
             value =
                 "How many tasks there are; 0 makes as many as one pass gives. More repeat the stream,"
                     + " newly shuffled.",
             def = "0",
-            range = "[0, 1000000]")
+            range = "[0, 1000000]",
+            origin = "each event once")
         int tasks) {}

@@ -1,6 +1,5 @@
 package org.freshet.evaluate.protocol;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,10 +17,7 @@ abstract class Repeated extends Tasks {
   Repeated(Split data, Length length, TaskProtocol of) {
     super(data);
     classes = data.classes();
-    place = new int[data.train().schema().labels().size()];
-    for (int i = 0; i < classes.length; i++) {
-      place[classes[i]] = i;
-    }
+    place = data.places(classes);
     int n = data.rows().length;
     if (length.every() == 0 && length.tasks() == 0) {
       throw of.refused("needs 'every', the events of a task, or 'tasks', how many there are");
@@ -73,11 +69,7 @@ abstract class Repeated extends Tasks {
 
   @Override
   final List<String> labels() {
-    List<String> names = new ArrayList<>();
-    for (int code : classes) {
-      names.add(data.name(code));
-    }
-    return names;
+    return data.names(classes);
   }
 
   /** How many classes there are. */

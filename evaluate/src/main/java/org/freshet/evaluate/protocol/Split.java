@@ -17,6 +17,9 @@ import org.freshet.core.Rng;
  * @param shuffle whether the events of a task come in random order
  */
 record Split(Dataset train, int[] rows, Dataset test, int[] tests, long seed, boolean shuffle) {
+  /** Names in the order of their values: numbers before words. */
+  static final Comparator<String> BY_VALUE =
+      Comparator.comparingDouble(Split::number).thenComparing(Comparator.naturalOrder());
 
   /** All events of a stream are learnt, those of another are tested; or none, when it is null. */
   static Split of(Dataset train, Dataset test, long seed, boolean shuffle) {
@@ -88,9 +91,23 @@ record Split(Dataset train, int[] rows, Dataset test, int[] tests, long seed, bo
         codes.add(k);
       }
     }
-    codes.sort(
-        Comparator.comparingDouble((Integer k) -> number(name(k))).thenComparing(this::name));
+    codes.sort(Comparator.comparing(this::name, BY_VALUE));
     return codes.stream().mapToInt(k -> k).toArray();
+  }
+
+  /** For each code its place among some; -1 where it is none of them. */
+  int[] places(int[] codes) {
+    int[] place = new int[train.schema().labels().size()];
+    Arrays.fill(place, -1);
+    for (int i = 0; i < codes.length; i++) {
+      place[codes[i]] = i;
+    }
+    return place;
+  }
+
+  /** Names of classes. */
+  List<String> names(int[] codes) {
+    return Arrays.stream(codes).mapToObj(this::name).toList();
   }
 
   String name(int code) {
