@@ -27,6 +27,24 @@ class TutorialTest {
   }
 
   @Test
+  void text() throws IOException {
+    assertThat(runAll("docs/tutorial/text.md")).isGreaterThan(5);
+    for (String file : List.of("text", "text-encoder")) {
+      Cli run = Cli.run("test", Cli.HOME.resolve("examples/" + file + ".yaml").toString());
+      assertThat(run.code()).as(run.out() + run.err()).isEqualTo(Main.DONE);
+    }
+  }
+
+  /** The page shows the bundled file, without its comments and tests. */
+  @Test
+  void theTextExampleIsTheBundledFile() throws IOException {
+    String page = Files.readString(Cli.HOME.resolve("docs/tutorial/text.md"));
+    String block = page.substring(page.indexOf("```yaml\n") + 8, page.indexOf("\n```\n") + 1);
+    String file = Files.readString(Cli.HOME.resolve("examples/text.yaml"));
+    assertThat(file.substring(0, file.indexOf("tests:"))).endsWith(block);
+  }
+
+  @Test
   void treesAndEnsembles() throws IOException {
     assertThat(runAll("docs/how-to/trees-and-ensembles.md")).isGreaterThan(8);
     assertThat(Files.readString(folder.resolve("bikes.json"))).contains("\"coverage\"");

@@ -127,6 +127,11 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
     return in;
   }
 
+  /** Rows that will be transformed or observed next. */
+  public void expect(Batch batch, int from, int to) {
+    steps[0].expect(batch, from, to);
+  }
+
   /**
    * Tells the transformers a label. Needed only if {@link #readsLabels()}.
    *

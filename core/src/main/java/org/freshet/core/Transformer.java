@@ -14,6 +14,13 @@ public interface Transformer extends Learner {
    */
   void transform(Features in, Row out);
 
+  /**
+   * Rows that will be transformed next, one by one, if this is the first step: what is dear may be
+   * worked out for all of them together. Changes nothing that can be told from outside; rows may
+   * come otherwise.
+   */
+  default void expect(Batch rows, int from, int to) {}
+
   /** Learns from the features of an event, after it was transformed. */
   default void learn(Features in) {}
 

@@ -62,6 +62,9 @@ final class Blocks {
     }
     seen.clear();
     for (int r = from; r < to; r++) {
+      if ((r - from) % Engine.AHEAD == 0) {
+        student.expect(batch, r, Math.min(to, r + Engine.AHEAD));
+      }
       seen.append(student.observe(batch.row(r)), batch.label(r), batch.weight(r));
     }
     student.testThenLearn(seen, 0, to - from, out);

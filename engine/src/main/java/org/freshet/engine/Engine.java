@@ -33,7 +33,7 @@ import org.freshet.core.state.StateWriter;
  * the same bit for bit, however the rows are divided among calls.
  */
 public final class Engine implements AutoCloseable {
-  /** Rows whose ids are looked at together, so that waits for memory overlap. */
+  /** Rows that are looked at together: ids, so that waits for memory overlap, and for encoders. */
   static final int AHEAD = 64;
 
   private final Schema schema;
@@ -153,6 +153,7 @@ public final class Engine implements AutoCloseable {
         hashes[r - at] = id == null ? 0 : SlotIndex.hash(id);
       }
       join.expect(hashes, end - at);
+      student.expect(batch, at, end);
       for (int r = at; r < end; r++) {
         step(batch, r, hashes[r - at], out);
       }
@@ -233,6 +234,9 @@ public final class Engine implements AutoCloseable {
   public void predict(Batch batch, int from, int to, Outcomes out) {
     out.begin(events, student.answers, from, to);
     for (int r = from; r < to; r++) {
+      if ((r - from) % AHEAD == 0) {
+        student.expect(batch, r, Math.min(to, r + AHEAD));
+      }
       student.glance(batch.row(r), out);
       out.fate(r, Fate.ANSWERED, out.predictions() - 1);
     }

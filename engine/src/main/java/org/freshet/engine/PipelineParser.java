@@ -373,6 +373,7 @@ final class PipelineParser {
     Spec s = specs.spec(e.value(), "'" + field + "'");
     if (s != null) {
       Components.check(s, Kind.SUPERVISED, faults);
+      s = SourcePaths.under(folder, file, s);
     }
     return Placement.around(s, place);
   }

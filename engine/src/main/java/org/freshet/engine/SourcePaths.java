@@ -8,12 +8,15 @@ import java.util.Set;
 import org.freshet.core.component.Spec;
 import org.freshet.core.component.Value;
 
-/** Relative paths a file gives to its sources are relative to the file. */
+/** Relative paths a file gives to its components are relative to the file. */
 final class SourcePaths {
   /** Parameters that name a file or a folder. */
   private static final Set<String> PATHS =
       Set.of(
           "path",
+          "file",
+          "vocabulary",
+          "folder",
           "directory",
           "dead_letter",
           "tokens",
@@ -25,12 +28,14 @@ final class SourcePaths {
   private SourcePaths() {}
 
   /**
-   * The source with its paths, and those of sources inside it, under the folder of {@code file}.
+   * The component with its paths, and those of components inside it and of its steps, under the
+   * folder of {@code file}.
    */
   static Spec under(Path folder, String file, Spec source) {
     Map<String, Value> values = new LinkedHashMap<>();
     source.values().forEach((key, v) -> values.put(key, value(folder, file, key, v)));
-    return new Spec(source.name(), values, source.steps(), source.where());
+    List<Spec> steps = source.steps().stream().map(s -> under(folder, file, s)).toList();
+    return new Spec(source.name(), values, steps, source.where());
   }
 
   private static Value value(Path folder, String file, String key, Value v) {

@@ -96,6 +96,13 @@ final class Student {
     return head.usable(label);
   }
 
+  /** Rows that come next. */
+  void expect(Batch batch, int from, int to) {
+    if (pipeline != null) {
+      pipeline.expect(batch, from, to);
+    }
+  }
+
   /** The row that the learner sees; the transformers have learnt from the event. */
   Features observe(Features x) {
     return pipeline == null ? x : pipeline.observe(x);

@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.util.stream.Stream;
 import org.freshet.core.AnomalyScorer;
 import org.freshet.core.Classifier;
 import org.freshet.core.Clusterer;
@@ -99,24 +100,30 @@ class ArchitectureTest {
             "connectors"));
   }
 
-  /** Backends are optional: each knows the module it speeds up, and only ServiceLoader finds it. */
+  /** Backends are optional: each knows the module it speeds up or extends, and none knows it. */
   @Test
   void nothingDependsOnBackends() {
-    assertThat(ALL.stream().filter(c -> c.getPackageName().equals("org.freshet.vector")))
-        .isNotEmpty();
+    backend("org.freshet.vector..", "org.freshet.neural..", "jdk..");
+    backend("org.freshet.onnx..", "org.freshet.core..", "ai.onnxruntime..", "javax.imageio..");
+  }
+
+  private static void backend(String own, String... uses) {
+    String name = own.replace("..", "");
+    assertThat(ALL.stream().filter(c -> c.getPackageName().equals(name))).as(name).isNotEmpty();
     noClasses()
         .that()
-        .resideOutsideOfPackage("org.freshet.vector..")
+        .resideOutsideOfPackage(own)
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("org.freshet.vector..")
+        .resideInAPackage(own)
         .check(ALL);
     classes()
         .that()
-        .resideInAPackage("org.freshet.vector..")
+        .resideInAPackage(own)
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("org.freshet.vector..", "org.freshet.neural..", "java..", "jdk..")
+        .resideInAnyPackage(
+            Stream.concat(Stream.of(own, "java.."), Stream.of(uses)).toArray(String[]::new))
         .check(ALL);
   }
 
@@ -170,6 +177,7 @@ class ArchitectureTest {
     onlyIn("org.freshet.serve..", "io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..");
     onlyIn("org.freshet.serve..", "io.micrometer..");
     onlyIn("org.freshet.vector..", "jdk.incubator..");
+    onlyIn("org.freshet.onnx..", "ai.onnxruntime..");
   }
 
   private static void onlyIn(String module, String... libraries) {

@@ -1,0 +1,2 @@
+/** Frozen pre-trained encoders on ONNX Runtime, whatever their file holds. */
+package org.freshet.onnx;
