@@ -20,6 +20,7 @@ class ContractTest extends ContractSuite {
           case "hedge_backpropagation" -> "hedge_backpropagation(layers=3, units=10, batch=2)";
           case "key_value_bottleneck" ->
               "key_value_bottleneck(heads=6, keys=12, key_width=2, adapt_rows=90)";
+          case "recurrent" -> "recurrent(units=7, hidden=[5], batch=3)";
           default -> provider.name();
         });
   }

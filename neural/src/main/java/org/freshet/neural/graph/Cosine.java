@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Similarity of each row to each unit, whatever their lengths: y_c = scale · x·w_c / (|x| |w_c|).
- * Units shorter than 1 count as if they had that length, so that those of new classes, which begin at
- * 0, do not leap at their first gradient. Its weights may be those of another node.
+ * Units shorter than 1 count as if they had that length, so that those of new classes, which begin
+ * at 0, do not leap at their first gradient. Its weights may be those of another node.
  */
 public final class Cosine extends Node {
   private static final double LEAST = 1e-8;

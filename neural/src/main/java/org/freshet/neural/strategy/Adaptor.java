@@ -27,8 +27,7 @@ final class Adaptor {
 
   Adaptor(int classes, int units, double rate, Build build) {
     in = graph.input(classes).differentiable();
-    Node hidden =
-        graph.activate(graph.dense("hidden", in, units, build.rng()), Activation.RELU);
+    Node hidden = graph.activate(graph.dense("hidden", in, units, build.rng()), Activation.RELU);
     Parameter w = new Parameter("out_w", units, classes);
     out = graph.add(new Dense(graph, hidden, w, new Parameter("out_b", 1, classes)));
     Spec adam = Spec.of("adam").with("learning_rate", rate);
@@ -40,7 +39,8 @@ final class Adaptor {
   }
 
   /**
-   * Takes the logits {@code z + times · by} of {@code rows} rows as its own rows from {@code to} on.
+   * Takes the logits {@code z + times · by} of {@code rows} rows as its own rows from {@code to}
+   * on.
    *
    * @param by as z; null for none
    */
@@ -107,9 +107,7 @@ final class Adaptor {
     }
   }
 
-  /**
-   * A step against {@code times} · Σ weight (loss of row r less loss of row rows + r).
-   */
+  /** A step against {@code times} · Σ weight (loss of row r less loss of row rows + r). */
   void learn(float[] weight, int rows, float times) {
     int known = Math.min(width, in.width());
     for (int r = 0; r < 2 * rows; r++) {

@@ -17,11 +17,11 @@ import org.freshet.neural.graph.Node;
  * strategy comes λ times the mean, over all rows of the batch, of KL(softmax(t / τ) ‖ softmax(z /
  * τ)), with t the teacher's logits of the row and z the network's. The teacher answers.
  *
- * <p>Paper: N. Michel, M. Wang, L. Xiao, T. Yamasaki, "Rethinking Momentum Knowledge Distillation in
- * Online Continual Learning", ICML 2024, equations 2 and 3.
+ * <p>Paper: N. Michel, M. Wang, L. Xiao, T. Yamasaki, "Rethinking Momentum Knowledge Distillation
+ * in Online Continual Learning", ICML 2024, equations 2 and 3.
  *
- * <p>Where we differ: the rows need not be images, so there is no augmented copy of each, and
- * the mean over both copies is that over the rows.
+ * <p>Where we differ: the rows need not be images, so there is no augmented copy of each, and the
+ * mean over both copies is that over the rows.
  *
  * <p>Costs a forward pass more a step; keeps 4 bytes a weight.
  *

@@ -9,11 +9,11 @@ import org.freshet.neural.graph.Losses;
 import org.freshet.neural.network.Network;
 
 /**
- * UER, unbias experience replay: what is new is learnt by direction alone, so that its class vectors
- * and biases do not outgrow those of the past.
+ * UER, unbias experience replay: what is new is learnt by direction alone, so that its class
+ * vectors and biases do not outgrow those of the past.
  *
- * <p>How it works: rows of the stream have the cross-entropy of the logits scale · cos(f, w_c), rows
- * of the memory that of f·w_c + b_c. Both mean losses are added and make one step; f·w_c + b_c
+ * <p>How it works: rows of the stream have the cross-entropy of the logits scale · cos(f, w_c),
+ * rows of the memory that of f·w_c + b_c. Both mean losses are added and make one step; f·w_c + b_c
  * answers. So lengths and biases are learnt from the memory only, in which classes are even.
  *
  * <p>Paper: H. Lin, S. Feng, B. Zhang, H. Qiao, X. Li, Y. Ye, "UER: A Heuristic Bias Addressing

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.freshet.core.Classifier;
 import org.freshet.core.Column;
@@ -186,6 +187,36 @@ class NetworksTest {
     assertThat(p[0]).isNotCloseTo(0.5, within(1e-3));
   }
 
+  /** Whether two marks somewhere among 12 steps have the same sign. */
+  private static double marks(String spec) {
+    Classifier c = Components.classifier(spec, classes(24), 1);
+    Rng rng = new Rng(7);
+    double[] scores = new double[2];
+    double[] row = new double[24];
+    int right = 0;
+    for (int i = 0; i < 6000; i++) {
+      int first = rng.nextInt(11);
+      int second = first + 1 + rng.nextInt(11 - first);
+      int y = rng.nextInt(2);
+      int sign = 2 * rng.nextInt(2) - 1;
+      Arrays.fill(row, 0);
+      row[2 * first] = sign;
+      row[2 * second] = y == 1 ? sign : -sign;
+      c.testThenLearn(Features.of(row), y, 1, scores);
+      right += i >= 5000 && (scores[1] > 0.5) == (y == 1) ? 1 : 0;
+    }
+    return right / 1000.0;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gru", "elementwise"})
+  void recurrentCellsRemember(String cell) {
+    String learning = "optimizer=adam(learning_rate=0.01))";
+    assertThat(marks("recurrent(steps=12, units=16, cell=" + cell + ", " + learning))
+        .isGreaterThan(0.95);
+    assertThat(marks("mlp(hidden=[], " + learning)).isLessThan(0.6);
+  }
+
   @Test
   void imagesOfAnotherSizeAreRefused() {
     assertThatThrownBy(
@@ -205,7 +236,9 @@ class NetworksTest {
         "mlp(hidden=[30], batch=5, replay=reservoir(size=50, batch=5))",
         "mlp(hidden=[30], strategy=er_ace, batch=5, replay=reservoir(size=50, batch=5))",
         "mlp(hidden=[30], strategy=der_pp, batch=5, replay=reservoir(size=50, batch=5))",
-        "convolutional(filters=[4], batch_norm=adaptive, hidden=[10], batch=3)"
+        "convolutional(filters=[4], batch_norm=adaptive, hidden=[10], batch=3)",
+        "recurrent(steps=8, units=10)",
+        "recurrent(cell=elementwise, units=10, batch=3)"
       })
   void allocatesNothingPerStep(String spec) {
     Classifier c = Components.classifier(spec, classes(16), 1);

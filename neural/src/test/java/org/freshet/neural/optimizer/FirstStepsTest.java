@@ -32,8 +32,7 @@ class FirstStepsTest {
         "momentum(learning_rate=0.1, momentum=0.8, weight_decay=0.5, nesterov=true)",
         () -> sgd(true));
     formulas.put("rmsprop(learning_rate=0.1, decay=0.7, epsilon=0.01)", this::rmsprop);
-    formulas.put(
-        "adam(learning_rate=0.1, beta1=0.8, beta2=0.9, epsilon=0.01)", () -> adam(0));
+    formulas.put("adam(learning_rate=0.1, beta1=0.8, beta2=0.9, epsilon=0.01)", () -> adam(0));
     formulas.put(
         "adamw(learning_rate=0.1, beta1=0.8, beta2=0.9, epsilon=0.01, weight_decay=0.5)",
         () -> adam(0.5));
@@ -67,8 +66,7 @@ class FirstStepsTest {
     formulas.put("implicit(learning_rate=0.1, step=two_step)", this::twoStep);
     formulas.put(
         "implicit(learning_rate=0.1, step=two_step, adaptive=true)", this::twoStepAdaptive);
-    formulas.put(
-        "upgd(learning_rate=0.1, decay=0.6, noise=0.0, weight_decay=0.5)", this::upgd);
+    formulas.put("upgd(learning_rate=0.1, decay=0.6, noise=0.0, weight_decay=0.5)", this::upgd);
     formulas.put(
         "shrink_and_perturb(learning_rate=0.1, noise=0.0, weight_decay=0.5)",
         () -> (m, g) -> decayed(m, 0.1, 0.5, g));
@@ -83,8 +81,7 @@ class FirstStepsTest {
         () -> scheduled(t -> 1 / Math.sqrt(1 + t / 2.0)));
     formulas.put(
         "scheduled(optimizer=sgd(learning_rate=0.1), schedule=shift)", () -> scheduled(t -> 1));
-    formulas.put(
-        "adadagrad(optimizer=adagrad(learning_rate=0.1, epsilon=0.001))", this::adagrad);
+    formulas.put("adadagrad(optimizer=adagrad(learning_rate=0.1, epsilon=0.001))", this::adagrad);
   }
 
   @TestFactory
