@@ -5,6 +5,7 @@ public final class Dense extends Node {
   private final Graph graph;
   private final Parameter w;
   private final Parameter b;
+  private LowRank pair; // null without one
 
   /**
    * @param w x.width() rows, a column for each unit
@@ -26,6 +27,21 @@ public final class Dense extends Node {
     return b;
   }
 
+  /** Adds a pair of thin matrices to the weights, which takes part once it is switched on. */
+  public LowRank pair(String name, int rank) {
+    pair = new LowRank(graph, input(0), this, name, rank);
+    pair.capacity(graph.capacity());
+    return pair;
+  }
+
+  @Override
+  void capacity(int rows) {
+    super.capacity(rows);
+    if (pair != null) {
+      pair.capacity(rows);
+    }
+  }
+
   /** More units, whose weights begin at 0; what the nodes hold for the batch is lost. */
   public void grow(int units) {
     w.grow(units);
@@ -39,6 +55,9 @@ public final class Dense extends Node {
     graph
         .kernels()
         .affine(x.value(), 0, x.stride(), w.value(), b.value(), value(), rows, x.width(), stride());
+    if (pair != null && pair.on()) {
+      pair.forward(rows);
+    }
   }
 
   @Override
@@ -49,7 +68,19 @@ public final class Dense extends Node {
           .kernels()
           .back(gradient(), w.value(), x.gradient(), x.stride(), rows, x.width(), stride());
     }
-    update.product(w, x.value(), 0, x.stride(), gradient(), rows);
-    update.product(b, graph.ones(), 0, 1, gradient(), rows);
+    if (pair != null && pair.on()) {
+      pair.backward(rows, update);
+    }
+    if (!w.frozen()) {
+      update.product(w, x.value(), 0, x.stride(), gradient(), rows);
+    }
+    if (!b.frozen()) {
+      update.product(b, graph.ones(), 0, 1, gradient(), rows);
+    }
+  }
+
+  @Override
+  long memoryBytes() {
+    return super.memoryBytes() + (pair == null ? 0 : pair.memoryBytes());
   }
 }

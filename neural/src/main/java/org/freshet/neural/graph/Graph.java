@@ -53,6 +53,11 @@ public final class Graph {
     return parameters;
   }
 
+  /** The nodes of a kind, in order. */
+  public <N extends Node> List<N> nodes(Class<N> kind) {
+    return nodes.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
   // The short forms.
 
   public Input input(int width) {

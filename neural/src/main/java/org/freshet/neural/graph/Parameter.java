@@ -25,6 +25,7 @@ public final class Parameter {
   private float[] gradient = NONE;
   private float[][] slots = {};
   private int uses;
+  private boolean frozen;
 
   /**
    * All zeros.
@@ -178,6 +179,30 @@ public final class Parameter {
     float[] w = value;
     value = gradient;
     gradient = w;
+  }
+
+  /**
+   * Exchanges the weights with others.
+   *
+   * @param other as many
+   * @return those there were
+   */
+  public float[] exchange(float[] other) {
+    if (other.length != value.length) {
+      throw new IllegalArgumentException(other.length + " weights, expected " + value.length);
+    }
+    float[] w = value;
+    value = other;
+    return w;
+  }
+
+  /** Whether no step moves it. */
+  public boolean frozen() {
+    return frozen;
+  }
+
+  public void freeze(boolean on) {
+    frozen = on;
   }
 
   /** Zeros where no column is in use. */

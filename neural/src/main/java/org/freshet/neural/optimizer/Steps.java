@@ -89,6 +89,9 @@ public final class Steps implements Update {
     rule.survey(all, loss, rows);
     for (int i = 0; i < all.size(); i++) {
       Parameter p = all.get(i);
+      if (p.frozen()) {
+        continue;
+      }
       for (int s = 0; s < whole.length; s++) {
         whole[s] = p.slot(s);
       }
