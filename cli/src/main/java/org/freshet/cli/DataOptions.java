@@ -26,7 +26,7 @@ final class DataOptions {
   @Option(
       names = "--format",
       paramLabel = "NAME",
-      description = "csv, arff, jsonl, libsvm, vw or idx (default: by name or content).")
+      description = "csv, arff, jsonl, libsvm, vw, idx or images (default: by name or content).")
   String format;
 
   @Option(

@@ -179,10 +179,10 @@ class PipelineFileTest {
             f.yaml:1:1: has no 'pipeline'; give the components events go through""");
     assertThat(faults(""))
         .isEqualTo(
-            "f.yaml: is empty; a pipeline file has the fields name, seed, source, pipeline, labels, sink, state, limits, place, watch, challengers, promote, serve, tests");
+            "f.yaml: is empty; a pipeline file has the fields name, seed, source, pipeline, labels, protocol, sink, state, limits, place, watch, challengers, promote, serve, tests");
     assertThat(faults("# nothing\n"))
         .isEqualTo(
-            "f.yaml: is empty; a pipeline file has the fields name, seed, source, pipeline, labels, sink, state, limits, place, watch, challengers, promote, serve, tests");
+            "f.yaml: is empty; a pipeline file has the fields name, seed, source, pipeline, labels, protocol, sink, state, limits, place, watch, challengers, promote, serve, tests");
     assertThat(faults("- sea\n"))
         .isEqualTo(
             "f.yaml:1:1: expected fields such as 'source:' and 'pipeline:'; is this a pipeline file?");

@@ -15,6 +15,7 @@ import org.freshet.core.component.Protocol;
 import org.freshet.core.component.Spec;
 import org.freshet.engine.LabelPlan;
 import org.freshet.evaluate.protocol.TaskProtocol;
+import org.freshet.evaluate.report.EvaluationHtml;
 import org.freshet.evaluate.report.EvaluationJson;
 import org.freshet.evaluate.report.EvaluationText;
 import org.junit.jupiter.api.Test;
@@ -157,5 +158,8 @@ class ContinualTest {
         .singleElement()
         .satisfies(l -> assertThat(l).contains("40").endsWith("50.00 %    50.00 %    50.00 %"));
     assertThat(text).contains("cost of an event");
+    assertThat(EvaluationHtml.of(e))
+        .contains("class_incremental(tasks=2, points=2)")
+        .contains("<tr><td>a, b</td><td>40</td>");
   }
 }

@@ -33,6 +33,9 @@ public final class Sources {
           Map.entry("svm", "libsvm"),
           Map.entry("svmlight", "libsvm"),
           Map.entry("idx", "idx"),
+          Map.entry("zip", "images"),
+          Map.entry("tar", "images"),
+          Map.entry("tgz", "images"),
           Map.entry("vw", "vw"));
 
   private Sources() {}

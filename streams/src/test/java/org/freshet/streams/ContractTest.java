@@ -19,6 +19,7 @@ class ContractTest extends ContractSuite {
           "libsvm", "libsvm(path='" + FILES + "libsvm')",
           "vw", "vw(path='" + FILES + "vw')",
           "idx", "idx(path='src/test/resources/contract/small-images.idx')",
+          "images", "images(path='src/test/resources/contract/small.zip', shuffle=true)",
           "follow", "follow(path=events.jsonl)",
           "drift", "drift(before=sea(concept=1), after=sea(concept=3), positions=[100])");
 

@@ -38,6 +38,9 @@ public final class EvaluationHtml {
           "<p>The stream gave " + Numbers.count(e.events()) + " events and no label.</p>");
     } else {
       page.html(tiles());
+      if (e.continual() != null) {
+        page.section("What is kept of each task", ContinualHtml.of(e));
+      }
       page.section("Over the stream", verdict() + chart());
       if (e.coverage() != null) {
         page.section("How often the truth was inside", coverage());
