@@ -11,9 +11,11 @@ import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
 import org.freshet.neural.graph.Activation;
+import org.freshet.neural.graph.Dropout;
 import org.freshet.neural.graph.EmbeddingBag;
 import org.freshet.neural.graph.Graph;
 import org.freshet.neural.graph.Input;
+import org.freshet.neural.graph.LayerNorm;
 import org.freshet.neural.graph.Node;
 import org.freshet.neural.graph.Parameter;
 import org.freshet.neural.kernel.FloatKernels;
@@ -67,6 +69,8 @@ public final class Mlp {
   /**
    * @param hidden units of each hidden layer
    * @param activation what a hidden unit makes of its sum
+   * @param layerNorm whether hidden layers are normalised
+   * @param dropout share of hidden units left out while learning
    * @param maxFeatures columns of sparse rows used
    * @param maxValues values of a sparse row used
    * @param learning how it learns
@@ -83,6 +87,17 @@ public final class Mlp {
               def = "relu",
               origin = "Nair and Hinton, ICML 2010")
           Activation activation,
+      @Param(
+              value = "whether the sums of each hidden layer are brought to mean 0 and variance 1",
+              def = "false",
+              origin = "Ba, Kiros and Hinton 2016")
+          boolean layerNorm,
+      @Param(
+              value = "share of hidden units left out at random while learning",
+              def = "0.0",
+              range = "[0, 1)",
+              origin = "none: an online learner sees each row once")
+          double dropout,
       @Param(
               value = "sparse columns used; those at or beyond it are left out",
               def = "65536",
@@ -131,7 +146,13 @@ public final class Mlp {
           i == 0 && build.schema().isSparse()
               ? bag(graph, input, units, p.maxFeatures(), build)
               : graph.dense("hidden" + i, last, units, rng);
+      if (p.layerNorm()) {
+        last = graph.add(new LayerNorm(graph, "hidden" + i + "_norm", last));
+      }
       last = graph.activate(last, p.activation());
+      if (p.dropout() > 0) {
+        last = graph.add(new Dropout(last, p.dropout(), build.child("dropout", i).rng()));
+      }
     }
     return Network.of(graph, input, last, build.schema());
   }

@@ -18,6 +18,8 @@ import org.freshet.core.Rng;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
 import org.freshet.core.component.Components;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,6 +64,63 @@ class NetworksTest {
     assertThat(error(spec, 1, 3000)).isLessThan(0.1);
     assertThat(error(spec, 1e6, 3000)).isLessThan(0.1);
     assertThat(error("mlp(hidden=[], loss=" + loss + ")", 1, 3000)).isBetween(0.4, 0.6);
+  }
+
+  /**
+   * Where units are left out, two passes over a row differ in what they teach; not in the answer.
+   */
+  @Test
+  void dropoutAndNormalisationKeepAnswersPure() {
+    String spec = "mlp(hidden=[20], layer_norm=true, dropout=0.5)";
+    Classifier c = Components.classifier(spec, classes(2), 1);
+    Classifier plain = Components.classifier("mlp(hidden=[20])", classes(2), 1);
+    Rng rng = new Rng(1);
+    double[] first = new double[2];
+    double[] again = new double[2];
+    double[] other = new double[2];
+    int right = 0;
+    for (int i = 0; i < 2000; i++) {
+      Features x = Features.of(rng.nextGaussian(), rng.nextGaussian());
+      int y = x.get(0) * x.get(1) > 0 ? 1 : 0;
+      c.scores(x, first);
+      c.testThenLearn(x, y, 1, again);
+      assertThat(again).isEqualTo(first);
+      plain.testThenLearn(x, y, 1, other);
+      right += i >= 1000 && (first[1] > 0.5) == (y == 1) ? 1 : 0;
+    }
+    assertThat(right).isGreaterThan(850);
+    assertThat(first[0]).isNotCloseTo(other[0], within(1e-6));
+  }
+
+  /** Draws of dropout and fading statistics go on where they were. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mlp(hidden=[20], layer_norm=true, dropout=0.5, batch=3, normalize=true)",
+        "convolutional(filters=[4], batch_norm=batch, batch=5)"
+      })
+  void goesOnAfterARestart(String spec) {
+    Classifier c = Components.classifier(spec, classes(9), 1);
+    Classifier again = Components.classifier(spec, classes(9), 1);
+    Rng rng = new Rng(1);
+    double[] scores = new double[2];
+    double[] other = new double[2];
+    for (int i = 0; i < 400; i++) {
+      double[] row = new double[9];
+      for (int k = 0; k < 9; k++) {
+        row[k] = rng.nextGaussian();
+      }
+      if (i == 200) {
+        StateWriter out = new StateWriter();
+        c.save(out);
+        again.load(StateReader.open("memory", out.toBytes()));
+      }
+      c.testThenLearn(Features.of(row), row[0] > 0 ? 1 : 0, 1, scores);
+      if (i >= 200) {
+        again.testThenLearn(Features.of(row), row[0] > 0 ? 1 : 0, 1, other);
+        assertThat(other).isEqualTo(scores);
+      }
+    }
   }
 
   @Test
@@ -232,6 +291,7 @@ class NetworksTest {
   @ValueSource(
       strings = {
         "mlp(hidden=[30, 20])",
+        "mlp(hidden=[30], layer_norm=true, dropout=0.2)",
         "mlp(hidden=[30], normalize=true, batch=4, optimizer=sgd)",
         "mlp(hidden=[30], batch=5, replay=reservoir(size=50, batch=5))",
         "mlp(hidden=[30], strategy=er_ace, batch=5, replay=reservoir(size=50, batch=5))",
