@@ -98,7 +98,9 @@ record Digits(double[][] rows, int[] labels) {
     return new Digits(rows, Arrays.stream(labels).map(c -> order[c]).toArray());
   }
 
-  /** At most {@code most} rows of class 0, a hundredth of that of class 9, in equal ratios between. */
+  /**
+   * At most {@code most} rows of class 0, a hundredth of that of class 9, in equal ratios between.
+   */
   Digits imbalanced(int most) {
     int[] left = new int[CLASSES];
     for (int c = 0; c < CLASSES; c++) {

@@ -14,13 +14,15 @@ import org.freshet.core.Schema;
 import org.freshet.core.Source;
 import org.freshet.core.component.Components;
 import org.freshet.neural.head.KalmanClassifier;
+import org.freshet.neural.matrix.Symmetric;
 
 /**
  * Heads on vectors: classes of MNIST that come one after another, without a memory of rows, and the
  * Kalman classifier on Electricity. Prints one Markdown table.
  *
- * <p>{@code HeadsRun TABLE SEEDS ROWS}, TABLE one of electricity, incremental, imbalance, bottleneck
- * and others, ROWS the rows of MNIST used for training; all but electricity need FRESHET_DATA.
+ * <p>{@code HeadsRun TABLE SEEDS ROWS}, TABLE one of electricity, incremental, imbalance,
+ * bottleneck and others, ROWS the rows of MNIST used for training; all but electricity need
+ * FRESHET_DATA.
  */
 public final class HeadsRun {
   private static final String RELU = "random_relu(units=256, weight_scale=0.3, bias_scale=1)";
@@ -36,7 +38,7 @@ public final class HeadsRun {
   public static void main(String[] args) {
     if (args.length != 3) {
       System.err.println(
-          "usage: HeadsRun electricity|incremental|imbalance|bottleneck|others SEEDS ROWS");
+          "usage: HeadsRun electricity|incremental|imbalance|bottleneck|neighbours|others SEEDS ROWS");
       System.exit(2);
     }
     HeadsRun run = new HeadsRun(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
@@ -46,6 +48,7 @@ public final class HeadsRun {
         case "incremental" -> run.incremental();
         case "imbalance" -> run.imbalance();
         case "bottleneck" -> run.bottleneck();
+        case "neighbours" -> run.neighbours();
         case "others" -> run.others();
         default -> throw new ConfigException("", "there is no table '" + args[0] + "'");
       }
@@ -203,6 +206,76 @@ public final class HeadsRun {
     }
   }
 
+  /**
+   * All rows kept, class after class, on 64 components, beside a scan of all rows for the one with
+   * the largest cosine. Times are of a prediction with the learning of its label, for the last
+   * tenth of the rows.
+   */
+  private void neighbours() {
+    Digits train = Digits.read("train", most);
+    Digits test = Digits.read("t10k", 10_000);
+    var features = train.features("pca(components=64, freeze_after=" + train.size() + ")");
+    Digits from = features.apply(train);
+    Digits to = features.apply(test);
+    System.out.println("| head | accuracy, % | p50, us | p99, us | longest, ms | rows kept |");
+    System.out.println("|---|---|---|---|---|---|");
+    double[] scan = {scanned(from, to)};
+    System.out.printf("| scan of all rows | %s | | | | %d |%n", spread(scan), from.size());
+    double[] accuracy = new double[seeds];
+    double[] times = {};
+    int tenth = Math.max(1, from.size() / 10);
+    for (int s = 0; s < seeds; s++) {
+      Digits rows = from.renamed(s + 1).shuffled(s + 1).byClass(1);
+      Classifier c = Components.classifier("ann_classifier", rows.schema(), s + 1);
+      double[] scores = new double[Digits.CLASSES];
+      double[] took = new double[tenth];
+      for (int r = 0; r < rows.size(); r++) {
+        Features x = Features.of(rows.rows()[r]);
+        long start = System.nanoTime();
+        c.testThenLearn(x, rows.labels()[r], 1, scores);
+        if (r >= rows.size() - tenth) {
+          took[r - rows.size() + tenth] = (System.nanoTime() - start) / 1e3;
+        }
+      }
+      accuracy[s] = asked(c, to.renamed(s + 1)).total();
+      int had = times.length;
+      times = Arrays.copyOf(times, had + tenth);
+      System.arraycopy(took, 0, times, had, tenth);
+    }
+    Arrays.sort(times);
+    System.out.printf(
+        Locale.ROOT,
+        "| ann_classifier | %s | %.0f | %.0f | %.1f | %d |%n",
+        spread(accuracy),
+        times[times.length / 2],
+        times[(int) (times.length * 0.99)],
+        times[times.length - 1] / 1e3,
+        from.size());
+  }
+
+  /** Share of the rows whose nearest by cosine has their label. */
+  private static double scanned(Digits from, Digits to) {
+    double[] norms = new double[from.size()];
+    for (int i = 0; i < norms.length; i++) {
+      norms[i] = Math.sqrt(Symmetric.dot(from.rows()[i], from.rows()[i], 0, from.rows()[i].length));
+    }
+    int right = 0;
+    for (int q = 0; q < to.size(); q++) {
+      double[] x = to.rows()[q];
+      int best = 0;
+      double top = Double.NEGATIVE_INFINITY;
+      for (int i = 0; i < norms.length; i++) {
+        double cosine = Symmetric.dot(x, from.rows()[i], 0, x.length) / norms[i];
+        if (cosine > top) {
+          top = cosine;
+          best = i;
+        }
+      }
+      right += from.labels()[best] == to.labels()[q] ? 1 : 0;
+    }
+    return (double) right / to.size();
+  }
+
   /** Heads of which nothing was promised, on 64 components. */
   private void others() {
     Digits train = Digits.read("train", most);
@@ -250,6 +323,10 @@ public final class HeadsRun {
     for (int r = 0; r < train.size(); r++) {
       c.learn(Features.of(train.rows()[r]), train.labels()[r], 1);
     }
+    return asked(c, test);
+  }
+
+  private static Outcome asked(Classifier c, Digits test) {
     Outcome o = new Outcome(new int[Digits.CLASSES], new int[Digits.CLASSES]);
     double[] scores = new double[c.labels()];
     for (int r = 0; r < test.size(); r++) {

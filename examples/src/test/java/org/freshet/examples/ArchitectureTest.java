@@ -104,6 +104,7 @@ class ArchitectureTest {
   @Test
   void nothingDependsOnBackends() {
     backend("org.freshet.vector..", "org.freshet.neural..", "jdk..");
+    backend("org.freshet.ann..", "org.freshet.core..", "io.github.jbellis..");
     backend("org.freshet.onnx..", "org.freshet.core..", "ai.onnxruntime..", "javax.imageio..");
   }
 
@@ -146,7 +147,7 @@ class ArchitectureTest {
         .check(ALL);
   }
 
-  /** Learning code lies in learn and neural; core has only the composition of it. */
+  /** Learning code lies in learn, neural and its backends; core has only the composition of it. */
   @Test
   void learnersLieInLearnAndNeural() {
     Class<?>[] tasks = {
@@ -164,7 +165,11 @@ class ArchitectureTest {
           .and()
           .areNotInterfaces()
           .should()
-          .resideInAnyPackage("org.freshet.learn..", "org.freshet.neural..", "org.freshet.core")
+          .resideInAnyPackage(
+              "org.freshet.learn..",
+              "org.freshet.neural..",
+              "org.freshet.ann..",
+              "org.freshet.core")
           .allowEmptyShould(true)
           .check(ALL);
     }
@@ -178,6 +183,7 @@ class ArchitectureTest {
     onlyIn("org.freshet.serve..", "io.micrometer..");
     onlyIn("org.freshet.vector..", "jdk.incubator..");
     onlyIn("org.freshet.onnx..", "ai.onnxruntime..");
+    onlyIn("org.freshet.ann..", "io.github.jbellis..");
   }
 
   private static void onlyIn(String module, String... libraries) {
