@@ -8,10 +8,10 @@ import org.freshet.neural.graph.Parameter;
 /** How weights move against gradients, with the state this takes. One for each network. */
 public abstract class Rule {
   /**
-   * Added and taken away again, it makes 0 of what has faded below its last digit, before that gets
-   * too small to be computed fast (denormal).
+   * Added and taken away again, it rounds what fades to multiples of 1e-32, so that neither it nor
+   * its product with a rate gets too small to be computed fast (denormal).
    */
-  protected static final float TINY = 1e-30f;
+  protected static final float TINY = 1e-25f;
 
   private double factor = 1;
 

@@ -1,6 +1,7 @@
 package org.freshet.neural.optimizer;
 
 import java.util.List;
+import org.freshet.core.ConfigException;
 import org.freshet.core.DriftDetector;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
@@ -18,9 +19,9 @@ import org.freshet.neural.graph.Parameter;
  * the steps and T = {@code steps}: {@code inverse} 1 / (1 + t/T); {@code inverse_root} 1 / √(1 +
  * t/T); {@code restart} the same, with t begun anew when {@code detector} finds that the loss has
  * risen. {@code shift} follows how far the weights are from where they should be: f = V / (V + S)
- * with V the part of the mean loss that learning could take away and S the part that it could not.
- * V falls as such steps make it fall, V ← V − V f / T, and rises to what the mean of the last
- * losses shows above S, less two standard errors; S follows the loss slowly while V is small.
+ * with V the part of the loss that learning could take away and S the part that it could not. V
+ * falls as such steps make it fall, V ← V − V f / T, and rises to what the mean of the last T
+ * losses shows above S, less half a standard error; S is the lowest such mean, and rises slowly.
  *
  * <p>Paper: M. Fahrbach, A. Javanmard, V. Mirrokni, P. Worah, "Learning Rate Schedules in the
  * Presence of Distribution Shift", ICML 2023 (the best rate is the share of the error that comes
@@ -62,7 +63,7 @@ public final class Scheduled implements NetworkOptimizer {
           Schedule schedule,
       @Param(
               value = "steps over which the rate falls to half, and a loss counts",
-              def = "100",
+              def = "50",
               range = "[1, 1000000000]",
               unit = "steps",
               origin = "of our choice")
@@ -82,6 +83,10 @@ public final class Scheduled implements NetworkOptimizer {
 
   @Override
   public Rule rule(Build build) {
+    if (p.optimizer().name().equals("scheduled")) {
+      throw new ConfigException(
+          p.optimizer().where().toString(), "a schedule inside a schedule: take one of them away");
+    }
     Rule inner = Rules.rule(p.optimizer(), build.child("optimizer", 0));
     return switch (p.schedule()) {
       case SHIFT -> new Shift(inner, p.steps());
@@ -189,6 +194,8 @@ public final class Scheduled implements NetworkOptimizer {
   }
 
   private static final class Shift extends Around {
+    private static final double SLOW = 0.003;
+
     private final int steps;
     private double mean;
     private double square;
@@ -213,13 +220,13 @@ public final class Scheduled implements NetworkOptimizer {
       }
       if (excess == Double.POSITIVE_INFINITY) {
         excess = mean;
+        floor = mean;
       }
       double error = Math.sqrt(Math.max(0, square - mean * mean) * share);
-      excess = Math.max(excess, mean - floor - 2 * error);
+      excess = Math.max(excess, mean - floor - 0.5 * error);
       double f = excess + floor > 0 ? excess / (excess + floor) : 1;
       excess -= excess * f * share;
-      floor += 0.5 * share * (1 - f) * (mean - excess - floor);
-      floor = Math.max(0, floor);
+      floor = Math.min(mean, floor + SLOW * share * (mean - floor));
       return f;
     }
 

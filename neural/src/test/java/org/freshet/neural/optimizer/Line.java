@@ -1,5 +1,7 @@
 package org.freshet.neural.optimizer;
 
+import java.util.Arrays;
+import java.util.List;
 import org.freshet.core.Column;
 import org.freshet.core.Schema;
 import org.freshet.core.component.Build;
@@ -55,7 +57,7 @@ final class Line implements BatchLoss {
   }
 
   static Build build() {
-    return Build.of(Schema.regression(java.util.List.of(Column.numeric("x")), "y")).withSeed(1);
+    return Build.of(Schema.regression(List.of(Column.numeric("x")), "y")).withSeed(1);
   }
 
   /** One step; weights from then on. */
@@ -74,7 +76,7 @@ final class Line implements BatchLoss {
   void idle() {
     graph.forward(rows);
     value = 0;
-    java.util.Arrays.fill(weight, 0);
+    Arrays.fill(weight, 0);
     steps.step(rows, rule.needsLoss() ? this : null);
   }
 
