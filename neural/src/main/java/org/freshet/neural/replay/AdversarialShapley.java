@@ -103,6 +103,8 @@ public final class AdversarialShapley implements Replay {
     private final double[] value;
     private final double[] distance;
     private final int[] order;
+    private final boolean[] right; // by distance
+    private final double[] of; // values by distance
 
     Valued(Parameters p) {
       neighbours = p.neighbours();
@@ -111,6 +113,8 @@ public final class AdversarialShapley implements Replay {
       value = new double[p.candidates()];
       distance = new double[p.candidates()];
       order = new int[p.candidates()];
+      right = new boolean[p.candidates()];
+      of = new double[p.candidates()];
     }
 
     @Override
@@ -157,17 +161,12 @@ public final class AdversarialShapley implements Replay {
         }
         order[at] = i;
       }
-      Memory memory = l.memory();
-      double v = 0;
-      double after = 0;
-      for (int m = n; m >= 1; m--) {
-        double right = memory.label(drawn[order[m - 1]]) == label ? 1 : 0;
-        v =
-            m == n
-                ? right * Math.min(neighbours, n) / ((double) neighbours * n)
-                : v + (right - after) / neighbours * Math.min(neighbours, m) / m;
-        value[order[m - 1]] += weight * v;
-        after = right;
+      for (int m = 0; m < n; m++) {
+        right[m] = l.memory().label(drawn[order[m]]) == label;
+      }
+      shapley(right, n, neighbours, of);
+      for (int m = 0; m < n; m++) {
+        value[order[m]] += weight * of[m];
       }
     }
 
@@ -186,7 +185,25 @@ public final class AdversarialShapley implements Replay {
 
     @Override
     public long memoryBytes() {
-      return 96 + 4L * (drawn.length + order.length) + 16L * value.length;
+      return 140 + 4L * (drawn.length + order.length) + 25L * value.length;
+    }
+  }
+
+  /**
+   * The Shapley value of each of {@code n} neighbours where a set is worth the share of right ones
+   * among its {@code k} nearest, of k.
+   *
+   * @param right whether each has the class asked for, by distance
+   */
+  static void shapley(boolean[] right, int n, int k, double[] value) {
+    for (int m = n; m >= 1; m--) {
+      double now = right[m - 1] ? 1 : 0;
+      if (m == n) {
+        value[m - 1] = now * Math.min(k, n) / ((double) k * n);
+      } else {
+        double after = right[m] ? 1 : 0;
+        value[m - 1] = value[m] + (now - after) / k * Math.min(k, m) / m;
+      }
     }
   }
 }

@@ -26,7 +26,7 @@ import org.freshet.neural.strategy.Lesson;
  * CVPR 2017, algorithms 4 and 5.
  *
  * <p>Where we differ: rows come one by one, so a set is not built from all rows of the class but
- * improved with each. The mean fades over as many rows as are kept, and of the rows kept, φ of
+ * improved with each. The mean fades over 500 rows of the class, and of the rows kept, φ of
  * {@code batch} drawn uniformly are computed again with each batch of the stream, because the
  * network changes.
  *
@@ -76,6 +76,8 @@ public final class Herding implements Replay {
   }
 
   private static final class Rows extends Memory {
+    private static final long WINDOW = 500; // rows over which the mean fades
+
     private final int[] looked;
     private int width; // floats of φ; 0 until the network is seen
     private float[] fresh = {}; // φ of the rows of the batch
@@ -190,7 +192,7 @@ public final class Herding implements Replay {
     protected void observe(int row, int label, int place) {
       mean(label);
       seen[label]++;
-      float share = 1f / Math.min(seen[label], most());
+      float share = 1f / Math.min(seen[label], WINDOW);
       for (int j = 0; j < width; j++) {
         int i = label * width + j;
         means[i] += share * (fresh[row * width + j] - means[i]);

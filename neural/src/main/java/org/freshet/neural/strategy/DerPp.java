@@ -62,7 +62,7 @@ public final class DerPp implements Method {
     return new Dark(p);
   }
 
-  private static final class Dark extends Strategy {
+  static final class Dark extends Strategy {
     private final Parameters p;
 
     Dark(Parameters p) {
