@@ -26,9 +26,9 @@ import org.freshet.neural.strategy.Lesson;
  * CVPR 2017, algorithms 4 and 5.
  *
  * <p>Where we differ: rows come one by one, so a set is not built from all rows of the class but
- * improved with each. The mean fades over 500 rows of the class, and of the rows kept, φ of
- * {@code batch} drawn uniformly are computed again with each batch of the stream, because the
- * network changes.
+ * improved with each. The mean fades over 500 rows of the class, and of the rows kept, φ of {@code
+ * batch} drawn uniformly are computed again with each batch of the stream, because the network
+ * changes.
  *
  * <p>Memory is {@code size} rows of floats and of φ; a batch costs a pass forwards over it and
  * {@code batch} rows more, offering a row O(φ · rows of its class).

@@ -9,9 +9,9 @@ import org.freshet.neural.graph.Parameter;
 /**
  * A-GEM: learns the stream as far as the mean loss of the memory does not grow by it.
  *
- * <p>How it works: g is the gradient of the loss of the rows of the stream, r that of a batch of the
- * memory. Where g·r is negative, the step is against g − (g·r / r·r) r, the gradient nearest to g
- * that does not raise the loss of the memory; else against g.
+ * <p>How it works: g is the gradient of the loss of the rows of the stream, r that of a batch of
+ * the memory. Where g·r is negative, the step is against g − (g·r / r·r) r, the gradient nearest to
+ * g that does not raise the loss of the memory; else against g.
  *
  * <p>Paper: A. Chaudhry, M. Ranzato, M. Rohrbach, M. Elhoseiny, "Efficient Lifelong Learning with
  * A-GEM", ICLR 2019, equation 11.

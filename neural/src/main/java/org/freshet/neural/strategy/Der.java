@@ -9,9 +9,9 @@ import org.freshet.core.component.Param;
  * Dark experience replay without labels: the memory keeps what the network answered when it saw a
  * row, and the network is held to these answers.
  *
- * <p>How it works: {@code der_pp} with {@code beta} 0: to the cross-entropy of the rows of the stream
- * comes {@code alpha} times the mean squared difference between logits now and then on a batch of the
- * memory.
+ * <p>How it works: {@code der_pp} with {@code beta} 0: to the cross-entropy of the rows of the
+ * stream comes {@code alpha} times the mean squared difference between logits now and then on a
+ * batch of the memory.
  *
  * <p>Paper: P. Buzzega, M. Boschini, A. Porrello, D. Abati, S. Calderara, "Dark Experience for
  * General Continual Learning: a Strong, Simple Baseline", NeurIPS 2020, equation 5.

@@ -14,11 +14,11 @@ import org.freshet.neural.graph.Parameter;
  * GDumb: only fills the memory, and learns nothing else than what is in it, from scratch.
  *
  * <p>How it works: every {@code every} batches the weights go back to where they started, and the
- * network learns the memory {@code passes} times, in random order, in batches of the memory's {@code
- * batch}. What a stream method does better than this is due to the stream.
+ * network learns the memory {@code passes} times, in random order, in batches of the memory's
+ * {@code batch}. What a stream method does better than this is due to the stream.
  *
- * <p>Paper: A. Prabhu, P. Torr, P. Dokania, "GDumb: A Simple Approach that Questions Our Progress in
- * Continual Learning", ECCV 2020, section 3.
+ * <p>Paper: A. Prabhu, P. Torr, P. Dokania, "GDumb: A Simple Approach that Questions Our Progress
+ * in Continual Learning", ECCV 2020, section 3.
  *
  * <p>Where we differ: it learns from time to time, not whenever it is asked, and answers evenly
  * before the first time; the rate is the optimizer's, without a schedule or cut gradients.

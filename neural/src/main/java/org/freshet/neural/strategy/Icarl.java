@@ -31,8 +31,8 @@ import org.freshet.neural.replay.Memory;
  * The means are computed anew every {@code refresh} batches. Where nothing is kept the logits
  * answer.
  *
- * <p>Costs a forward pass more a step and, every {@code refresh} batches, one over the memory; keeps
- * 4 bytes a weight and a mean a class.
+ * <p>Costs a forward pass more a step and, every {@code refresh} batches, one over the memory;
+ * keeps 4 bytes a weight and a mean a class.
  *
  * <pre>{@code
  * mlp(hidden=[100], strategy=icarl, replay=herding(size=200))

@@ -59,7 +59,8 @@ class ChoiceTest {
     for (int t = 0; t < 400; t++) {
       boolean rare = t % 20 == 10;
       float x = (float) (0.01 * draw.nextGaussian());
-      c.offer(new float[][] {rare ? new float[] {-3 + x, 1} : new float[] {1 + x, 1}}, rare ? 1 : 0);
+      c.offer(
+          new float[][] {rare ? new float[] {-3 + x, 1} : new float[] {1 + x, 1}}, rare ? 1 : 0);
     }
     assertThat(c.memory.held(1)).isGreaterThanOrEqualTo(5);
     assertThat(c.memory.held(0)).isPositive();
@@ -94,8 +95,7 @@ class ChoiceTest {
 
   @Test
   void mirDrawsWhatTheStreamWouldHarmAndLeavesTheWeights() {
-    Trial c =
-        new Trial("mir(replay=reservoir(size=20, batch=4), candidates=20, rate=0.5)");
+    Trial c = new Trial("mir(replay=reservoir(size=20, batch=4), candidates=20, rate=0.5)");
     // Sixteen rows that agree with what comes, four that contradict it.
     for (int i = 0; i < 20; i++) {
       c.offer(new float[][] {{i < 16 ? 1 : 1.01f, 1}}, i < 16 ? 0 : 1);
@@ -137,6 +137,7 @@ class ChoiceTest {
     private final Lesson lesson;
     private final Memory memory;
     private final Replay replay;
+
     private Trial(String spec) {
       Graph g = new Graph(new ScalarKernels());
       Input in = g.input(2);
@@ -199,7 +200,6 @@ class ChoiceTest {
       return (z[0] > z[1] ? 0 : 1) != memory.label(place);
     }
 
-
     /** What the last hidden layer gives for row 0, at length 1. */
     private double[] features() {
       double[] f = new double[8];
@@ -228,7 +228,5 @@ class ChoiceTest {
       }
       return Math.sqrt(sum);
     }
-
-
   }
 }

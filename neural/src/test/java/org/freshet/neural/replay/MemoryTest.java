@@ -53,7 +53,8 @@ class MemoryTest {
       }
     }
     // 2,000 expected in each, standard deviation about 42.
-    assertThat(Arrays.stream(tenths).boxed()).allSatisfy(n -> assertThat(n).isCloseTo(2000, within(210)));
+    assertThat(Arrays.stream(tenths).boxed())
+        .allSatisfy(n -> assertThat(n).isCloseTo(2000, within(210)));
   }
 
   @Test
@@ -69,7 +70,8 @@ class MemoryTest {
       }
     }
     // Of class 0: 400 expected in each, standard deviation about 19.
-    assertThat(Arrays.stream(tenths).boxed()).allSatisfy(n -> assertThat(n).isCloseTo(400, within(95)));
+    assertThat(Arrays.stream(tenths).boxed())
+        .allSatisfy(n -> assertThat(n).isCloseTo(400, within(95)));
   }
 
   @Test
@@ -135,7 +137,8 @@ class MemoryTest {
       }
     }
     // 1,200 expected, standard deviation about 29.
-    assertThat(Arrays.stream(count).boxed()).allSatisfy(n -> assertThat(n).isCloseTo(1200, within(145)));
+    assertThat(Arrays.stream(count).boxed())
+        .allSatisfy(n -> assertThat(n).isCloseTo(1200, within(145)));
   }
 
   @Test
