@@ -13,7 +13,6 @@ public final class Pool extends Node {
   private final Shape to;
   private final int high;
   private final int wide;
-  private int[] best = {};
 
   /**
    * @param from how a row of x is an image
@@ -44,14 +43,6 @@ public final class Pool extends Node {
   }
 
   @Override
-  void capacity(int rows) {
-    super.capacity(rows);
-    if (kind == Kind.MAX && best.length < rows * stride()) {
-      best = new int[rows * stride()];
-    }
-  }
-
-  @Override
   protected void forward(int rows, boolean training) {
     for (int r = 0; r < rows; r++) {
       for (int y = 0; y < to.height(); y++) {
@@ -69,17 +60,18 @@ public final class Pool extends Node {
   }
 
   private void largest(int in, int out) {
-    float[] v = input(0).value();
-    for (int c = 0; c < to.channels(); c++) {
-      int top = in + c;
-      for (int y = 0; y < high; y++) {
-        for (int x = 0; x < wide; x++) {
-          int at = in + (y * from.width() + x) * from.gap() + c;
-          top = v[at] > v[top] ? at : top;
-        }
+    System.arraycopy(input(0).value(), in, value(), out, to.channels());
+    for (int y = 0; y < high; y++) {
+      for (int x = 0; x < wide; x++) {
+        int at = in + (y * from.width() + x) * from.gap();
+        keepLarger(input(0).value(), at, value(), out, to.channels());
       }
-      best[out + c] = top;
-      value()[out + c] = v[top];
+    }
+  }
+
+  private static void keepLarger(float[] v, int at, float[] most, int mostAt, int n) {
+    for (int c = 0; c < n; c++) {
+      most[mostAt + c] = Math.max(most[mostAt + c], v[at + c]);
     }
   }
 
@@ -106,15 +98,28 @@ public final class Pool extends Node {
         for (int x = 0; x < to.width(); x++) {
           int out = r * stride() + (y * to.width() + x) * to.gap();
           int in = r * input(0).stride() + (y * high * from.width() + x * wide) * from.gap();
-          for (int c = 0; c < to.channels(); c++) {
-            if (kind == Kind.MAX) {
-              back[best[out + c]] += gradient()[out + c];
-            } else {
+          if (kind == Kind.MAX) {
+            toLargest(back, in, out);
+          } else {
+            for (int c = 0; c < to.channels(); c++) {
               spread(back, in + c, share * gradient()[out + c]);
             }
           }
         }
       }
+    }
+  }
+
+  /** To the first of several that are as large. */
+  private void toLargest(float[] back, int in, int out) {
+    float[] v = input(0).value();
+    for (int c = 0; c < to.channels(); c++) {
+      float most = value()[out + c];
+      int at = in + c;
+      for (int k = 1; v[at] != most && k < high * wide; k++) {
+        at = in + (k / wide * from.width() + k % wide) * from.gap() + c;
+      }
+      back[at] += gradient()[out + c];
     }
   }
 
@@ -128,6 +133,6 @@ public final class Pool extends Node {
 
   @Override
   long memoryBytes() {
-    return super.memoryBytes() + 80 + 16 + 4L * best.length;
+    return super.memoryBytes() + 80;
   }
 }
