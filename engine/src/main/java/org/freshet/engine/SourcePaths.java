@@ -23,7 +23,8 @@ final class SourcePaths {
           "certificate",
           "private_key",
           "schema_file",
-          "properties_file");
+          "properties_file",
+          "label_file");
 
   private SourcePaths() {}
 

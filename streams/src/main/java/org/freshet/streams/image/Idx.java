@@ -45,11 +45,13 @@ import org.freshet.streams.input.Describe;
 public final class Idx implements Source {
   public record Parameters(
       @Param(Describe.PATH) String path,
+      @Param(value = "File of the labels; none finds it by the name of the images.", def = "none")
+          String labelFile,
       @Param(
-              value =
-                  "File of the labels; auto finds it by the name of the images, none reads images without labels.",
-              def = "auto")
-          String labels,
+              value = "file for the labels of that file, none to read images without labels.",
+              def = "file",
+              origin = "a stream to learn from")
+          String label,
       @Param(value = Scale.MEANING, def = "unit", origin = "what networks are usually given")
           Scale scale) {}
 
@@ -62,8 +64,7 @@ public final class Idx implements Source {
   public Idx(Parameters p, Build build) {
     images = new IdxFile(p.path());
     try {
-      boolean none = p.labels() == null || p.labels().equals("none");
-      labels = none ? null : new IdxFile(labelPath(p));
+      labels = hasLabels(p) ? new IdxFile(labelPath(p)) : null;
     } catch (RuntimeException wrong) {
       images.close();
       throw wrong;
@@ -90,13 +91,24 @@ public final class Idx implements Source {
     return IdxFile.isHeader(head);
   }
 
+  private static boolean hasLabels(Parameters p) {
+    if (p.label() == null || p.label().equals("none")) {
+      return false;
+    }
+    if (p.label().equals("file")) {
+      return true;
+    }
+    throw new ConfigException("", "'label' of idx is '" + p.label() + "', allowed file, none");
+  }
+
   private static String labelPath(Parameters p) {
-    if (!p.labels().equals("auto")) {
-      return p.labels();
+    if (p.labelFile() != null) {
+      return p.labelFile();
     }
     if (p.path().equals(Content.STDIN)) {
       throw new ConfigException(
-          "", "idx reads images from standard input: name the file of the labels with 'labels'");
+          "",
+          "idx reads images from standard input: name the file of the labels with 'label_file'");
     }
     Path images = Path.of(p.path());
     String file = images.getFileName().toString();
@@ -115,7 +127,7 @@ public final class Idx implements Source {
         (guess.equals(file)
                 ? "its name does not tell the file of the labels"
                 : "no " + guess + " beside it")
-            + "; name it with 'labels', or set 'labels: none'");
+            + "; name it with 'label_file', or set 'label: none'");
   }
 
   private void check() {

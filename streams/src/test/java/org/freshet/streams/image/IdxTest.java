@@ -80,14 +80,13 @@ class IdxTest {
   @Test
   void readsOtherTypesAsTheyAre() {
     Path other = Read.file(folder, "o.idx", idx(0x0b, sizes(2, 2), 300, -2, 5, 6));
-    assertThat(Read.all(other, Map.of("labels", "none")))
-        .containsExactly("300 -2 -> -", "5 6 -> -");
+    assertThat(Read.all(other, Map.of("label", "none"))).containsExactly("300 -2 -> -", "5 6 -> -");
     other = Read.file(folder, "o.idx", idx(0x0d, sizes(1, 2), 1, -6));
-    assertThat(Read.all(other, Map.of("labels", "none"))).containsExactly("0.25 -1.5 -> -");
+    assertThat(Read.all(other, Map.of("label", "none"))).containsExactly("0.25 -1.5 -> -");
     other = Read.file(folder, "o.idx", idx(0x0e, sizes(1, 2), 1, -6));
-    assertThat(Read.all(other, Map.of("labels", "none"))).containsExactly("0.25 -1.5 -> -");
+    assertThat(Read.all(other, Map.of("label", "none"))).containsExactly("0.25 -1.5 -> -");
     other = Read.file(folder, "o.idx", idx(0x09, sizes(2), -1, 3));
-    assertThat(Read.all(other, Map.of("labels", "none"))).containsExactly("-1 -> -", "3 -> -");
+    assertThat(Read.all(other, Map.of("label", "none"))).containsExactly("-1 -> -", "3 -> -");
   }
 
   @Test
@@ -121,15 +120,15 @@ class IdxTest {
             "t-labels-idx1-ubyte: has 1 labels, "
                 + folder.resolve("t-images-idx3-ubyte")
                 + " has 2 images; give files that belong together");
-    assertThatThrownBy(() -> Read.all(images(good), Map.of("labels", images(good).toString())))
+    assertThatThrownBy(() -> Read.all(images(good), Map.of("label_file", images(good).toString())))
         .hasMessageEndingWith(
             ": has no whole number an item, expected labels; is it the file of the images?");
     Path alone = Read.file(folder, "digits.idx", good);
     assertThatThrownBy(() -> Read.all(alone, Map.of()))
         .hasMessage(
             alone
-                + ": its name does not tell the file of the labels; name it with 'labels', or set"
-                + " 'labels: none'");
+                + ": its name does not tell the file of the labels; name it with 'label_file', or set"
+                + " 'label: none'");
   }
 
   private void fails(byte[] content, String message) {
@@ -142,7 +141,7 @@ class IdxTest {
   void hugeAnnouncementsTakeNoMemory() {
     Path file =
         Read.file(folder, "huge.idx", idx(8, sizes(Integer.MAX_VALUE, 256, 256), new int[65536]));
-    assertThatThrownBy(() -> Read.all(file, Map.of("labels", "none")))
+    assertThatThrownBy(() -> Read.all(file, Map.of("label", "none")))
         .hasMessage(file + ": ends in item 2 of 2147483647, the file is cut off; copy it again");
   }
 
@@ -160,7 +159,8 @@ class IdxTest {
       }
       Path file = folder.resolve("f-images.idx");
       Files.write(file, random.nextInt(4) == 0 ? Read.gzip(b) : b);
-      Map<String, String> from = Map.of("labels", folder.resolve("t-labels-idx1-ubyte").toString());
+      Map<String, String> from =
+          Map.of("label_file", folder.resolve("t-labels-idx1-ubyte").toString());
       try (Source s = Sources.open(file.toString(), from)) {
         Read.rest(s, 2);
         read++;
