@@ -20,9 +20,9 @@ import org.freshet.neural.graph.Parameter;
  * <p>Paper: Z. Yao et al., "ADAHESSIAN: An Adaptive Second Order Optimizer for Machine Learning",
  * AAAI 2021, algorithm 1.
  *
- * <p>Where we differ: H z is the difference of the gradients at w and at w + 0.001 z, divided by
- * 0.001, which the papers allow, in single precision; D is not averaged over the weights of a
- * convolution. Where k is not 1, the correction of v is inside the power.
+ * <p>Where we differ: H z is a finite difference, of the gradients at w + 0.001 z and at w, and not
+ * the derivative of the gradient; D is not averaged over the weights of a convolution. Where k is
+ * not 1, the correction of v is inside the power.
  *
  * <p>Needs a strategy whose loss can be computed again: {@code experience_replay}. Costs two passes
  * forwards and backwards a step, a root and two divisions a weight; keeps 16 bytes a weight.
