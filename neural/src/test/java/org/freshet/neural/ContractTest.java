@@ -17,6 +17,7 @@ class ContractTest extends ContractSuite {
           case "convolutional" ->
               "convolutional(image=[2, 2, 1], filters=[5], batch_norm=adaptive, batch=3,"
                   + " replay=reservoir(size=30, batch=4))";
+          case "target_projection" -> "target_projection(hidden=[20, 10], batch=2)";
           case "hedge_backpropagation" -> "hedge_backpropagation(layers=3, units=10, batch=2)";
           case "key_value_bottleneck" ->
               "key_value_bottleneck(heads=6, keys=12, key_width=2, adapt_rows=90)";

@@ -22,6 +22,11 @@ public enum Activation {
   private static final double ROOT = Math.sqrt(2 / Math.PI);
   private static final double CUBE = 0.044715;
 
+  /** y = f(x). */
+  public void apply(float[] x, float[] y) {
+    apply(x, 0, y, 0, x.length);
+  }
+
   void apply(float[] x, int xAt, float[] y, int yAt, int n) {
     switch (this) {
       case RELU -> {
