@@ -19,6 +19,7 @@ class ContractTest extends ContractSuite {
                   + " replay=reservoir(size=30, batch=4))";
           case "target_projection" -> "target_projection(hidden=[20, 10], batch=2)";
           case "hedge_backpropagation" -> "hedge_backpropagation(layers=3, units=10, batch=2)";
+          case "first_session" -> "first_session(hidden=[8], events=60, epochs=2, batch=7)";
           case "key_value_bottleneck" ->
               "key_value_bottleneck(heads=6, keys=12, key_width=2, adapt_rows=90)";
           case "recurrent" -> "recurrent(units=7, hidden=[5], batch=3)";

@@ -138,6 +138,48 @@ class RecursionTest {
     }
   }
 
+  /**
+   * Weights that wander: without knowing how fast, at most 2 % behind the best of a few rates;
+   * where they wander faster than it can learn in 5,000 events, well ahead of where it started.
+   */
+  @Test
+  void learntForgettingIsNearlyAsGoodAsTheBestFixedOne() {
+    String learnt = "variance=0.1, learning_rate=0.01";
+    String fixed = "variance=0.1, learning_rate=0, forgetting=";
+    for (double drift : new double[] {0.9999, 0.999}) {
+      double best = Double.POSITIVE_INFINITY;
+      for (String rate : new String[] {"1", "0.99999", "0.9999", "0.999", "0.99", "0.9"}) {
+        best = Math.min(best, wandering(fixed + rate, drift));
+      }
+      assertThat(wandering(learnt, drift)).isLessThan(1.02 * best);
+    }
+    assertThat(wandering(learnt, 0.99)).isLessThan(0.9 * wandering(fixed + "0.9999", 0.99));
+  }
+
+  /** Mean log loss of 5,000 events, test then train. */
+  private static double wandering(String parameters, double drift) {
+    KalmanClassifier c =
+        new Clouds(1, 10, 2, 1)
+            .make("kalman_classifier(" + parameters + ")", KalmanClassifier.class);
+    Rng rng = new Rng(7);
+    double[] w = new double[10];
+    double[] scores = new double[2];
+    double loss = 0;
+    for (int i = 0; i < 5000; i++) {
+      double[] x = new double[10];
+      double margin = 0;
+      for (int j = 0; j < 10; j++) {
+        w[j] = (i == 0 ? 0 : drift * w[j]) + Math.sqrt(1 - drift * drift) * rng.nextGaussian();
+        x[j] = rng.nextGaussian();
+        margin += 3 * w[j] * x[j];
+      }
+      int label = rng.nextDouble() < 1 / (1 + Math.exp(-margin)) ? 1 : 0;
+      c.testThenLearn(Features.of(x), label, 1, scores);
+      loss -= Math.log(Math.max(1e-6, scores[label]));
+    }
+    return loss / 5000;
+  }
+
   /** A line whose direction turns: what forgets too fast learns to forget less. */
   @Test
   void forgettingIsLearnt() {
