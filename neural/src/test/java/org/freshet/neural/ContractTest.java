@@ -48,6 +48,8 @@ class ContractTest extends ContractSuite {
         switch (p.name()) {
           case "mir", "aser" -> p.name() + "(replay=reservoir(size=30, batch=4), candidates=9)";
           case "ewc", "mas" -> p.name() + "(rows=10, consolidate=every_events(events=20))";
+          case "progressive_pruning" ->
+              "progressive_pruning(periods=3, rows=10, consolidate=every_events(events=20))";
           case "lae", "online_lora" -> p.name() + "(rank=2, consolidate=every_events(events=20))";
           case "si" -> "si(consolidate=every_events(events=20))";
           case "lwf" -> "lwf(consolidate=loss_plateau(block=4, window=2, mean=3, variance=1))";

@@ -41,7 +41,7 @@ abstract class Measured extends Anchored {
   @Override
   public void learn(Lesson l) {
     for (int r = 0; r < l.streamed(); r++) {
-      recent.add(l.network().input().value(), r * l.network().input().stride());
+      recent.add(l.network().input().value(), r * l.network().input().stride(), l.labels()[r]);
     }
     super.learn(l);
   }
@@ -76,7 +76,7 @@ abstract class Measured extends Anchored {
   @Override
   public void load(StateReader in, int mostOutputs) {
     super.load(in, mostOutputs);
-    recent.load(in.child("recent"));
+    recent.load(in.child("recent"), Math.max(1, mostOutputs));
   }
 
   @Override

@@ -4,9 +4,10 @@ import java.util.Arrays;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
-/** The last rows of the stream, without labels: what weights are worth is measured on them. */
+/** The last rows of the stream and their labels: what weights are worth is measured on them. */
 final class Recent {
   private final float[] rows;
+  private final int[] labels;
   private final int stride;
   private final int most;
   private int size;
@@ -16,13 +17,19 @@ final class Recent {
     this.most = most;
     this.stride = stride;
     rows = new float[Math.multiplyExact(most, stride)];
+    labels = new int[most];
   }
 
   int size() {
     return size;
   }
 
-  void add(float[] from, int at) {
+  int label(int i) {
+    return labels[i];
+  }
+
+  void add(float[] from, int at, int label) {
+    labels[next] = label;
     System.arraycopy(from, at, rows, next * stride, stride);
     next = (next + 1) % most;
     size = Math.min(most, size + 1);
@@ -33,21 +40,29 @@ final class Recent {
   }
 
   long memoryBytes() {
-    return 56 + 4L * rows.length;
+    return 80 + 4L * (rows.length + labels.length);
   }
 
   void save(StateWriter out) {
     out.put("rows", Arrays.copyOf(rows, size * stride));
+    out.put("labels", labels, size);
     out.put("next", (long) next);
   }
 
-  void load(StateReader in) {
+  void load(StateReader in, int mostOutputs) {
     float[] r = in.floats("rows");
     if (r.length % stride != 0 || r.length > rows.length) {
       throw in.corrupt("rows", "has " + r.length + " values for rows of " + stride);
     }
     System.arraycopy(r, 0, rows, 0, r.length);
     size = r.length / stride;
+    int[] l = in.ints("labels", size);
+    for (int label : l) {
+      if (label < 0 || label >= mostOutputs) {
+        throw in.corrupt("labels", "names class " + label + " of " + mostOutputs);
+      }
+    }
+    System.arraycopy(l, 0, labels, 0, size);
     next = in.intValue("next", 0, most - 1);
   }
 }
