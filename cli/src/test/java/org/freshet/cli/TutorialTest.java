@@ -51,6 +51,12 @@ class TutorialTest {
   }
 
   @Test
+  void networks() throws IOException {
+    assertThat(runAll("docs/how-to/neural.md")).isGreaterThan(7);
+    assertThat(Files.readString(folder.resolve("forgetting.json"))).contains("\"continual\"");
+  }
+
+  @Test
   void live() throws IOException {
     assertThat(runAll("docs/how-to/live.md")).isGreaterThan(1);
   }

@@ -19,6 +19,9 @@ import org.freshet.core.component.Param;
  * counts as 0. The model's own shape says how the numbers are laid out, such as 1 × 28 × 28 for 784
  * columns; where the model leaves it open, {@code shape} says it.
  *
+ * <p>With {@code channels_last} pictures of the source {@code images} go to a model that takes
+ * channels first, 3 × 32 × 32, as most do.
+ *
  * <p>Paper: none. Where we differ: nowhere.
  *
  * <p>Takes dense rows with as many numeric columns as the model has numbers; other columns stay in
@@ -34,6 +37,7 @@ public final class Numbers implements EncoderInput {
    * @param shift added to every number
    * @param scale multiplied with every number
    * @param shape lengths of the model's input without the batch
+   * @param channelsLast whether columns hold the channels of each pixel side by side
    */
   public record Parameters(
       @Param(value = "added to every number", def = "0", origin = "as it is") double shift,
@@ -47,7 +51,14 @@ public final class Numbers implements EncoderInput {
               def = "none",
               range = "[1, 1e9]",
               origin = "models mostly know")
-          List<Double> shape) {}
+          List<Double> shape,
+      @Param(
+              value =
+                  "whether columns hold the channels of each pixel side by side, as the source images"
+                      + " gives them; a model that takes channels first is given them in its order",
+              def = "false",
+              origin = "columns in the order of the model")
+          boolean channelsLast) {}
 
   private final Parameters p;
 
@@ -73,7 +84,35 @@ public final class Numbers implements EncoderInput {
         columns[n++] = i;
       }
     }
-    return new Prepared(p, columns, shape(model, n));
+    long[] shape = shape(model, n);
+    return new Prepared(p, columns, order(columns, shape), shape);
+  }
+
+  /** The columns in the order of the model. */
+  private int[] order(int[] columns, long[] shape) {
+    if (!p.channelsLast()) {
+      return columns;
+    }
+    boolean last = shape.length == 3 && (shape[2] == 1 || shape[2] == 3);
+    boolean first = shape.length == 3 && (shape[0] == 1 || shape[0] == 3);
+    if (!first && !last) {
+      throw new SchemaException(
+          "onnx_encoder: numbers(channels_last=true) is for pictures, the model takes "
+              + Arrays.toString(shape)
+              + ", expected three lengths with 1 or 3 channels first or last");
+    }
+    if (!first) {
+      return columns;
+    }
+    int channels = (int) shape[0];
+    int pixels = columns.length / channels;
+    int[] turned = new int[columns.length];
+    for (int i = 0; i < pixels; i++) {
+      for (int c = 0; c < channels; c++) {
+        turned[c * pixels + i] = columns[i * channels + c];
+      }
+    }
+    return turned;
   }
 
   private long[] shape(long[] model, int n) {
@@ -120,7 +159,8 @@ public final class Numbers implements EncoderInput {
     }
   }
 
-  private record Prepared(Parameters p, int[] columns, long[] shape) implements Preparation {
+  private record Prepared(Parameters p, int[] columns, int[] order, long[] shape)
+      implements Preparation {
     @Override
     public boolean takes(int column) {
       return Arrays.binarySearch(columns, column) >= 0;
@@ -128,9 +168,9 @@ public final class Numbers implements EncoderInput {
 
     @Override
     public Object key(Features x) {
-      float[] values = new float[columns.length];
+      float[] values = new float[order.length];
       for (int i = 0; i < values.length; i++) {
-        double v = x.get(columns[i]);
+        double v = x.get(order[i]);
         values[i] = Double.isNaN(v) ? 0 : held((v + p.shift()) * p.scale());
       }
       return new Values(values);
@@ -148,7 +188,7 @@ public final class Numbers implements EncoderInput {
 
     @Override
     public long memoryBytes() {
-      return 96 + 4L * columns.length + 8L * shape.length;
+      return 112 + (order == columns ? 4L : 8L) * columns.length + 8L * shape.length;
     }
   }
 }

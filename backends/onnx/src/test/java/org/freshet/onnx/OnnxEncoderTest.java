@@ -99,6 +99,28 @@ class OnnxEncoderTest {
   }
 
   @Test
+  void pixelsWithTheirColoursSideBySideAreTurned() {
+    Models.write(folder.resolve("i.onnx"), Models.channelMeans(2));
+    Schema pixels =
+        Schema.unlabelled(IntStream.range(0, 12).mapToObj(i -> Column.numeric("x" + i)).toList());
+    Features red = Features.of(0.1, 5, 9, 0.2, 5, 9, 0.3, 5, 9, 0.4, 5, 9);
+    Features turned =
+        transform(
+            make("onnx_encoder(file='DIR/i.onnx', input=numbers(channels_last=true))", pixels),
+            red);
+    assertThat(turned.get(0)).isCloseTo(0.25, within(1e-6));
+    assertThat(turned.get(1)).isCloseTo(5, within(1e-6));
+    assertThat(turned.get(2)).isCloseTo(9, within(1e-6));
+    Features plain = transform(make("onnx_encoder(file='DIR/i.onnx')", pixels), red);
+    assertThat(plain.get(0)).as("the first four columns").isCloseTo(14.3 / 4, within(1e-6));
+    Models.write(folder.resolve("d.onnx"), Models.dense(4, 3, 5));
+    refused(
+        "onnx_encoder(file='DIR/d.onnx', input=numbers(channels_last=true))",
+        NUMBERS,
+        "is for pictures, the model takes [4]");
+  }
+
+  @Test
   void textsBecomeTheMeanOfTheirTokens() {
     words();
     float[] table = Models.random(15, 7);

@@ -217,6 +217,16 @@ class TextTransformersTest {
     return wrong;
   }
 
+  /** Snapshots of what learns behind it rest on these indices. */
+  @Test
+  void indicesNeverChange() {
+    Transformer t = make("hashed_ngrams(words=[1, 2], characters=[4, 4], normalize=false)", TEXT);
+    assertThat(transform(t, event("Free money")).toString())
+        .isEqualTo(
+            "[17731:1.0, 41236:-1.0, 62995:1.0, 110336:1.0, 143163:-1.0, 144499:-1.0,"
+                + " 157516:-1.0, 179651:-1.0, 215126:1.0, 245355:1.0]");
+  }
+
   @Test
   void wrongParametersAreToldInALine() {
     refused("hashed_ngrams(words=[])", "hashed_ngrams needs 'words' or 'characters'");
