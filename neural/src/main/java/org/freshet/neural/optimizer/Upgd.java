@@ -23,7 +23,7 @@ import org.freshet.neural.graph.Parameter;
  * in Continual Learning", ICLR 2024, algorithm 1 (first-order global utility).
  *
  * <p>Where we differ: the step is η, as in the experiments, and not 2η, as in the published class.
- * The sigmoid is a rational approximation with an error below 1e-4. Noise is read from a table of
+ * The sigmoid is a rational approximation with an error below 1e-4. Noise is read from a ring of
  * 65,536 normal numbers at a place drawn for each 2,048 weights. While no utility is above 0, every
  * weight counts as one of the middle (s = ½).
  *

@@ -190,6 +190,31 @@ class OptimizersTest {
     assertThat(Math.sqrt(squares / n)).isCloseTo(0.5 * 0.2, within(0.002));
   }
 
+  /** A bias of a hundredth of the noise would move all weights together by 50 times as much. */
+  @Test
+  void noiseDoesNotDrift() {
+    Parameter p = new Parameter("w", 64, 64);
+    Rule rule =
+        Rules.rule(
+            Spec.parse("shrink_and_perturb(learning_rate=1, noise=1.0, weight_decay=0.0)"),
+            Line.build());
+    float[] g = new float[p.value().length];
+    int steps = 5000;
+    for (int t = 0; t < steps; t++) {
+      rule.begin();
+      rule.step(p, p.value(), g, new float[0][], g.length);
+    }
+    double sum = 0;
+    double squares = 0;
+    for (float v : p.value()) {
+      sum += v;
+      squares += (double) v * v;
+    }
+    // Each step adds two stretches of 2,048, so their mean has a deviation of 1/64.
+    assertThat(sum / g.length).isCloseTo(0, within(3 * Math.sqrt(steps) / 64));
+    assertThat(Math.sqrt(squares / g.length)).isCloseTo(Math.sqrt(steps), within(4.0));
+  }
+
   /** The weight of highest utility is shaken least, a useless one half as far as by plain noise. */
   @Test
   void upgdProtectsWhatIsUseful() {
