@@ -52,16 +52,25 @@ public final class VectorKernels implements FloatKernels {
   @Override
   public void affine(
       float[] x, int xAt, int xStride, float[] w, float[] bias, float[] y, int rows, int k, int n) {
-    int r = 0;
-    for (; r + BLOCK <= rows; r += BLOCK) {
-      int j = 0;
-      for (; j + 4 * L <= n; j += 4 * L) {
+    int blocks = rows - rows % BLOCK;
+    int quads = n - n % (4 * L);
+    for (int r = 0; r < blocks; r += BLOCK) {
+      for (int j = 0; j < quads; j += 4 * L) {
         affine4x4(x, xAt + r * xStride, xStride, w, j, n, bias, y, r * n + j, k);
       }
-      for (; j < n; j += L) {
-        affine4x1(x, xAt + r * xStride, xStride, w, j, n, bias, y, r * n + j, k);
-      }
     }
+    for (int r = 0; quads < n && r < blocks; ) {
+      boolean eight = r + 8 <= blocks;
+      for (int j = quads; j < n; j += L) {
+        if (eight) {
+          affine8x1(x, xAt + r * xStride, xStride, w, j, n, bias, y, r * n + j, k);
+        } else {
+          affine4x1(x, xAt + r * xStride, xStride, w, j, n, bias, y, r * n + j, k);
+        }
+      }
+      r += eight ? 8 : BLOCK;
+    }
+    int r = blocks;
     for (; r < rows; r++) {
       int count = compact(1, x, xAt + r * xStride, k, n);
       int j = 0;
@@ -182,6 +191,48 @@ public final class VectorKernels implements FloatKernels {
     d0.intoArray(y, yAt + 3 * n);
   }
 
+  /** Eight sums, as a processor can begin two while the four before them are not done. */
+  private static void affine8x1(
+      float[] x,
+      int xAt,
+      int xs,
+      float[] w,
+      int j,
+      int n,
+      float[] bias,
+      float[] y,
+      int yAt,
+      int k) {
+    FloatVector a0 = FloatVector.fromArray(S, bias, j);
+    FloatVector b0 = a0;
+    FloatVector c0 = a0;
+    FloatVector d0 = a0;
+    FloatVector e0 = a0;
+    FloatVector f0 = a0;
+    FloatVector g0 = a0;
+    FloatVector h0 = a0;
+    int at = j;
+    for (int i = xAt; i < xAt + k; i++, at += n) {
+      FloatVector w0 = FloatVector.fromArray(S, w, at);
+      a0 = FloatVector.broadcast(S, x[i]).fma(w0, a0);
+      b0 = FloatVector.broadcast(S, x[i + xs]).fma(w0, b0);
+      c0 = FloatVector.broadcast(S, x[i + 2 * xs]).fma(w0, c0);
+      d0 = FloatVector.broadcast(S, x[i + 3 * xs]).fma(w0, d0);
+      e0 = FloatVector.broadcast(S, x[i + 4 * xs]).fma(w0, e0);
+      f0 = FloatVector.broadcast(S, x[i + 5 * xs]).fma(w0, f0);
+      g0 = FloatVector.broadcast(S, x[i + 6 * xs]).fma(w0, g0);
+      h0 = FloatVector.broadcast(S, x[i + 7 * xs]).fma(w0, h0);
+    }
+    a0.intoArray(y, yAt);
+    b0.intoArray(y, yAt + n);
+    c0.intoArray(y, yAt + 2 * n);
+    d0.intoArray(y, yAt + 3 * n);
+    e0.intoArray(y, yAt + 4 * n);
+    f0.intoArray(y, yAt + 5 * n);
+    g0.intoArray(y, yAt + 6 * n);
+    h0.intoArray(y, yAt + 7 * n);
+  }
+
   private void affine1x8(int count, float[] w, int j, float[] bias, float[] y, int yAt) {
     int[] at = this.at;
     float[] values = this.values;
@@ -296,17 +347,27 @@ public final class VectorKernels implements FloatKernels {
       }
       return;
     }
-    int i = from;
-    for (; i + BLOCK <= to; i += BLOCK) {
+    int blocks = to - (to - from) % BLOCK;
+    int quads = n - n % (4 * L);
+    for (int i = from; i < blocks; i += BLOCK) {
       int o = gAt + (i - from) * n;
-      int j = 0;
-      for (; j + 4 * L <= n; j += 4 * L) {
+      for (int j = 0; j < quads; j += 4 * L) {
         outer4x4(alpha, x, xAt + i, xStride, d, j, n, g, o + j, rows);
       }
-      for (; j < n; j += L) {
-        outer4x1(alpha, x, xAt + i, xStride, d, j, n, g, o + j, rows);
-      }
     }
+    for (int i = from; quads < n && i < blocks; ) {
+      boolean eight = i + 8 <= blocks;
+      int o = gAt + (i - from) * n;
+      for (int j = quads; j < n; j += L) {
+        if (eight) {
+          outer8x1(alpha, x, xAt + i, xStride, d, j, n, g, o + j, rows);
+        } else {
+          outer4x1(alpha, x, xAt + i, xStride, d, j, n, g, o + j, rows);
+        }
+      }
+      i += eight ? 8 : BLOCK;
+    }
+    int i = blocks;
     for (; i < to; i++) {
       for (int r = 0; r < rows; r++) {
         axpy(alpha * x[xAt + r * xStride + i], d, r * n, g, gAt + (i - from) * n, n);
@@ -478,6 +539,49 @@ public final class VectorKernels implements FloatKernels {
     s.fma(b0, FloatVector.fromArray(S, g, gAt + n)).intoArray(g, gAt + n);
     s.fma(c0, FloatVector.fromArray(S, g, gAt + 2 * n)).intoArray(g, gAt + 2 * n);
     s.fma(d0, FloatVector.fromArray(S, g, gAt + 3 * n)).intoArray(g, gAt + 3 * n);
+  }
+
+  private static void outer8x1(
+      float alpha,
+      float[] x,
+      int xAt,
+      int xs,
+      float[] d,
+      int dAt,
+      int n,
+      float[] g,
+      int gAt,
+      int rows) {
+    FloatVector a0 = FloatVector.zero(S);
+    FloatVector b0 = FloatVector.zero(S);
+    FloatVector c0 = FloatVector.zero(S);
+    FloatVector d0 = FloatVector.zero(S);
+    FloatVector e0 = FloatVector.zero(S);
+    FloatVector f0 = FloatVector.zero(S);
+    FloatVector g0 = FloatVector.zero(S);
+    FloatVector h0 = FloatVector.zero(S);
+    int i = xAt;
+    int at = dAt;
+    for (int r = 0; r < rows; r++, at += n, i += xs) {
+      FloatVector w0 = FloatVector.fromArray(S, d, at);
+      a0 = FloatVector.broadcast(S, x[i]).fma(w0, a0);
+      b0 = FloatVector.broadcast(S, x[i + 1]).fma(w0, b0);
+      c0 = FloatVector.broadcast(S, x[i + 2]).fma(w0, c0);
+      d0 = FloatVector.broadcast(S, x[i + 3]).fma(w0, d0);
+      e0 = FloatVector.broadcast(S, x[i + 4]).fma(w0, e0);
+      f0 = FloatVector.broadcast(S, x[i + 5]).fma(w0, f0);
+      g0 = FloatVector.broadcast(S, x[i + 6]).fma(w0, g0);
+      h0 = FloatVector.broadcast(S, x[i + 7]).fma(w0, h0);
+    }
+    FloatVector s = FloatVector.broadcast(S, alpha);
+    s.fma(a0, FloatVector.fromArray(S, g, gAt)).intoArray(g, gAt);
+    s.fma(b0, FloatVector.fromArray(S, g, gAt + n)).intoArray(g, gAt + n);
+    s.fma(c0, FloatVector.fromArray(S, g, gAt + 2 * n)).intoArray(g, gAt + 2 * n);
+    s.fma(d0, FloatVector.fromArray(S, g, gAt + 3 * n)).intoArray(g, gAt + 3 * n);
+    s.fma(e0, FloatVector.fromArray(S, g, gAt + 4 * n)).intoArray(g, gAt + 4 * n);
+    s.fma(f0, FloatVector.fromArray(S, g, gAt + 5 * n)).intoArray(g, gAt + 5 * n);
+    s.fma(g0, FloatVector.fromArray(S, g, gAt + 6 * n)).intoArray(g, gAt + 6 * n);
+    s.fma(h0, FloatVector.fromArray(S, g, gAt + 7 * n)).intoArray(g, gAt + 7 * n);
   }
 
   @Override
