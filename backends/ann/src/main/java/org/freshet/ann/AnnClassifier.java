@@ -28,9 +28,9 @@ import org.freshet.core.state.StateWriter;
  * looked through one by one.
  *
  * <p>Papers: A. Prabhu, Z. Cai, P. Dokania, P. Torr, V. Koltun, O. Sener, "Online Continual
- * Learning Without the Storage Constraint", 2023, section 3 (ACM); Y. Malkov, D. Yashunin,
- * "Efficient and Robust Approximate Nearest Neighbor Search Using Hierarchical Navigable Small
- * World Graphs", TPAMI 42(4), 2020.
+ * Learning Without the Storage Constraint", 2023 (ACM); Y. Malkov, D. Yashunin, "Efficient and
+ * Robust Approximate Nearest Neighbor Search Using Hierarchical Navigable Small World Graphs",
+ * TPAMI 42(4), 2020.
  *
  * <p>Where we differ: memory has a bound. Rows lie in segments of a quarter of {@code max_rows},
  * each with a graph of its own; when the last is full the oldest is dropped. The graph is

@@ -29,9 +29,9 @@ import org.freshet.core.state.StateWriter;
  * classes that was seen. It is found from R by a system of as many equations as classes.
  *
  * <p>Papers: H. Zhuang et al., "ACIL: Analytic Class-Incremental Learning with Absolute
- * Memorization and Privacy Protection", NeurIPS 2022, theorem 1; H. Zhuang et al., "Online Analytic
- * Exemplar-Free Continual Learning with Large Models for Imbalanced Autonomous Driving Task", 2024
- * (the balance).
+ * Memorization and Privacy Protection", NeurIPS 2022 (the recursion); H. Zhuang et al., "Online
+ * Analytic Exemplar-Free Continual Learning with Large Models for Imbalanced Autonomous Driving
+ * Task", 2024 (the balance).
  *
  * <p>Where we differ: AEF-OCL draws pseudo-features of rare classes from normal distributions with
  * their variances and learns them; we add the expectation of what such rows with the mean of their

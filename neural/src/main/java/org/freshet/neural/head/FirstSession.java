@@ -98,13 +98,13 @@ public final class FirstSession implements Classifier {
               def = "2000",
               range = "[1, 1000000]",
               unit = "events",
-              origin = "8 bits a weight of a small body")
+              origin = "a few hundred rows a class for ten classes")
           int events,
       @Param(
               value = "passes over the rows of the first session at its end",
               def = "10",
               range = "[0, 1000]",
-              origin = "until the loss hardly falls")
+              origin = "enough for a few thousand rows")
           int epochs,
       @Param(
               value = "rows a step",

@@ -29,7 +29,7 @@ import org.freshet.core.state.StateWriter;
  * c.
  *
  * <p>Paper: R. C. Pinto, P. M. Engel, "A Fast Incremental Gaussian Mixture Model", PLOS ONE 10(10),
- * 2015, equations 17 to 26.
+ * 2015.
  *
  * <p>Where we differ: the paper's covariance is (1 − w) C + w (1 − w)² e eᵀ − w² e eᵀ, which may
  * cease to be one while a component is young; ours is that of the rows weighed alike. The paper

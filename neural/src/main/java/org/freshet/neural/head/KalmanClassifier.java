@@ -27,9 +27,9 @@ import org.freshet.core.state.StateWriter;
  * prediction of this event alone, by steps of Adam.
  *
  * <p>Paper: M. K. Titsias, A. Galashov, A. Rannen-Triki, R. Pascanu, Y. W. Teh, J. Bornschein,
- * "Kalman Filter for Online Classification of Non-Stationary Data", ICLR 2024, sections 3.1 to 3.3.
- * The mean of a softmax: D. J. C. MacKay, "The Evidence Framework Applied to Classification
- * Networks", Neural Computation 4, 1992.
+ * "Kalman Filter for Online Classification of Non-Stationary Data", ICLR 2024. The mean of a
+ * softmax: D. J. C. MacKay, "The Evidence Framework Applied to Classification Networks", Neural
+ * Computation 4, 1992.
  *
  * <p>Where we differ: the paper averages the softmax over random draws; MacKay's formula needs
  * none, so predictions are not random. Steps are in log δ, which keeps γ below 1, and δ is held in
@@ -67,7 +67,7 @@ public final class KalmanClassifier implements Classifier {
                   "what weights keep of themselves with each event, at the start; 1 never forgets",
               def = "0.9999",
               range = "[0.5, 1]",
-              origin = "Titsias et al. 2024")
+              origin = "forgets slowly until it learns otherwise")
           double forgetting,
       @Param(
               value = "steps of the logarithms of forgetting and sharpness; 0 keeps both",
@@ -79,7 +79,7 @@ public final class KalmanClassifier implements Classifier {
               value = "variance of the noise of an indicator",
               def = "0.1",
               range = "[1e-9, 1e9]",
-              origin = "Titsias et al. 2024 take one over the classes")
+              origin = "one over ten classes")
           double noise,
       @Param(
               value = "variance of a weight before anything is learnt, and where it drifts to",

@@ -26,7 +26,7 @@ import org.freshet.core.state.StateWriter;
  * the share 1 − λ of the way; one that no row fell on for long is set down on the row at hand.
  *
  * <p>Paper: F. Träuble, A. Goyal, N. Rahaman, M. Mozer, K. Kawaguchi, Y. Bengio, B. Schölkopf,
- * "Discrete Key-Value Bottleneck", ICML 2023, section 3.
+ * "Discrete Key-Value Bottleneck", ICML 2023.
  *
  * <p>Where we differ: labels are open. One more class stands for all that have not been seen, takes
  * part in P while learning, and gives a class that opens its values, so that what came first is

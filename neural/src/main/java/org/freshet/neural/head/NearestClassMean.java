@@ -25,8 +25,7 @@ import org.freshet.neural.matrix.Symmetric;
  * direction.
  *
  * <p>Paper: T. Mensink, J. Verbeek, F. Perronnin, G. Csurka, "Distance-Based Image Classification:
- * Generalizing to New Classes at Near-Zero Cost", TPAMI 35(11), 2013, equation 3 without a learnt
- * metric.
+ * Generalizing to New Classes at Near-Zero Cost", TPAMI 35(11), 2013, without a learnt metric.
  *
  * <p>Where we differ: with {@code decay} = λ a mean moves by no less than the share λ of the
  * distance, so that it follows what drifts. Classes never seen have probability 0 once another has

@@ -24,9 +24,9 @@ import org.freshet.core.state.StateWriter;
  * columns, P(c | x) is the softmax of −k d_c / (2 s).
  *
  * <p>Papers: J. MacQueen, "Some Methods for Classification and Analysis of Multivariate
- * Observations", 5th Berkeley Symposium, 1967, section 1.2 (k-means one row at a time); T. Mensink
- * et al., "Distance-Based Image Classification: Generalizing to New Classes at Near-Zero Cost",
- * TPAMI 35(11), 2013, section 3.2 (several centroids a class).
+ * Observations", 5th Berkeley Symposium, 1967 (k-means one row at a time); T. Mensink et al.,
+ * "Distance-Based Image Classification: Generalizing to New Classes at Near-Zero Cost", TPAMI
+ * 35(11), 2013 (several centroids a class).
  *
  * <p>Where we differ: Mensink et al. run k-means on all rows of a class. With {@code decay} = λ a
  * prototype moves by the share λ at least, so that it follows what drifts. A row equal to a
@@ -55,7 +55,7 @@ public final class Prototypes implements Classifier {
               value = "most prototypes of a class; 1 is nearest_class_mean",
               def = "10",
               range = "[1, 4096]",
-              origin = "Mensink et al. 2013 gain up to ten to fifteen")
+              origin = "a handful of groups a class")
           int perClass,
       @Param(
               value = "least share of the way to a row that its prototype moves; 0 forgets nothing",

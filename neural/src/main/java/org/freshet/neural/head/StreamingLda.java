@@ -27,9 +27,9 @@ import org.freshet.neural.matrix.Symmetric;
  * 2.
  *
  * <p>Papers: T. L. Hayes, C. Kanan, "Lifelong Machine Learning with Deep Streaming Linear
- * Discriminant Analysis", CVPR Workshops 2020, equations 2 and 3; A. Panos et al., "First Session
- * Adaptation: A Strong Replay-Free Baseline for Class-Incremental Learning", ICCV 2023 (the same
- * head, with the sums kept).
+ * Discriminant Analysis", CVPR Workshops 2020; A. Panos et al., "First Session Adaptation: A Strong
+ * Replay-Free Baseline for Class-Incremental Learning", ICCV 2023 (the same head, with the sums
+ * kept).
  *
  * <p>Where we differ: Deep SLDA divides by N and gives all classes the same prior ({@code
  * uniform_priors=true}). The equations are solved when somebody asks, with all that was learnt;

@@ -39,7 +39,8 @@ import org.freshet.neural.matrix.Symmetric;
  *
  * <p>Takes dense rows of numbers; a missing value counts as the mean, and values are held in ±1e6.
  * A row costs components · n multiplications for n columns, and n² / 2 while they are learnt;
- * memory is 8 n² bytes, and rows beyond {@code max_bytes} are refused.
+ * memory is 4 n² bytes, twice that while components are found; rows too wide for {@code max_bytes}
+ * are refused.
  *
  * <pre>
  * pipeline: [ standard_scaler: {}, pca: { components: 10 }, nearest_class_mean: {} ]
@@ -88,7 +89,7 @@ public final class Pca implements Transformer {
               def = "512MB",
               range = "[65536, inf)",
               unit = "bytes",
-              origin = "8,000 columns")
+              origin = "11,000 columns")
           long maxBytes) {}
 
   private static final double LARGEST = 1e6;

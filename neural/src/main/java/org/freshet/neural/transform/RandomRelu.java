@@ -57,7 +57,7 @@ public final class RandomRelu implements Transformer {
               value = "random units, the columns it writes",
               def = "512",
               range = "[1, 65536]",
-              origin = "a quarter of a second a thousand rows of 784 columns")
+              origin = "as wide as the features of a small residual network")
           int units,
       @Param(
               value = "standard deviation of a weight; 0 for one over the root of the columns",

@@ -1,6 +1,7 @@
 package org.freshet.neural.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import org.freshet.core.Classifier;
 import org.freshet.core.Features;
@@ -59,15 +60,19 @@ class FirstSessionTest {
       one.learn(Features.of(x), i % 2, 1);
       other.learn(Features.of(x), i % 2, 1);
     }
-    // a class of its own far away leaves the relation of the first two as it was
-    double[] before = new double[2];
-    double[] after = new double[3];
+    // another class changes how sharp the head is, but not where rows lie between the first two
     for (int i = 0; i < 50; i++) {
-      other.learn(Features.of(400, 400), 2, 1);
+      other.learn(Features.of(400, 400 + i % 2), 2, 1);
     }
-    one.scores(Features.of(0.3, 1.1), before);
-    other.scores(Features.of(0.3, 1.1), after);
-    assertThat(Math.signum(after[0] - after[1])).isEqualTo(Math.signum(before[0] - before[1]));
-    assertThat(one.predict(Features.of(0.3, 1.1))).isEqualTo(other.predict(Features.of(0.3, 1.1)));
+    double before = odds(one, 0.3, 1.1) / odds(one, -0.4, 0.2);
+    double after = odds(other, 0.3, 1.1) / odds(other, -0.4, 0.2);
+    assertThat(after).isEqualTo(before, within(1e-6 * Math.abs(before)));
+  }
+
+  /** log P(0) − log P(1). */
+  private static double odds(Classifier c, double... x) {
+    double[] scores = new double[c.labels()];
+    c.scores(Features.of(x), scores);
+    return Math.log(scores[0]) - Math.log(scores[1]);
   }
 }

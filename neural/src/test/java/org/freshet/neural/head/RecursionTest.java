@@ -58,6 +58,56 @@ class RecursionTest {
     }
   }
 
+  /** Wide rows are learnt in blocks: who asks in between sees each event, and changes no bit. */
+  @Test
+  void askingChangesNothing() {
+    Clouds wide = new Clouds(200, 320, 3, 6);
+    AnalyticRidge asked = wide.make("analytic_ridge(ridge=5)", AnalyticRidge.class);
+    AnalyticRidge alone = wide.make("analytic_ridge(ridge=5)", AnalyticRidge.class);
+    double[] scores = new double[3];
+    for (int r = 0; r < 200; r++) {
+      Features x = Features.of(wide.rows[r]);
+      alone.learn(x, wide.labels[r], 1);
+      asked.learn(x, wide.labels[r], 1);
+      if (r % 7 < 3) {
+        asked.scores(Features.of(wide.rows[(r * 31) % 200]), scores);
+      }
+      if (r % 50 == 33) { // the last event counts at once
+        double[] before = asked.weights(wide.labels[r]).clone();
+        asked.learn(x, wide.labels[r], 1);
+        alone.learn(x, wide.labels[r], 1);
+        assertThat(asked.weights(wide.labels[r])).isNotEqualTo(before);
+      }
+    }
+    for (int c = 0; c < 3; c++) {
+      assertThat(asked.weights(c)).isEqualTo(alone.weights(c));
+    }
+  }
+
+  @Test
+  void wideRowsAreLearntInBlocksAndExactly() {
+    Clouds wide = new Clouds(450, 320, 3, 6);
+    AnalyticRidge ridge = wide.make("analytic_ridge(ridge=5)", AnalyticRidge.class);
+    wide.teach(ridge, "by class");
+    int n = 321;
+    double[][] gram = new double[n][n];
+    double[] sums = new double[n];
+    for (int r = 0; r < 450; r++) {
+      double[] x = Arrays.copyOf(wide.rows[r], n);
+      x[n - 1] = 1;
+      for (int i = 0; i < n; i++) {
+        sums[i] += wide.labels[r] == 1 ? x[i] : 0;
+        for (int j = 0; j < n; j++) {
+          gram[i][j] += x[i] * x[j];
+        }
+      }
+    }
+    for (int i = 0; i < n; i++) {
+      gram[i][i] += 5;
+    }
+    assertThat(ridge.weights(1)).containsExactly(Clouds.solved(gram, sums), within(1e-9));
+  }
+
   @Test
   void aWeightIsSoManyCopies() {
     AnalyticRidge weighted = clouds.make("analytic_ridge(ridge=0.3)", AnalyticRidge.class);
