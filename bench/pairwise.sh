@@ -13,10 +13,10 @@ features="random_relu(units=1000) | standard_scaler"
   for rate in 0.1 0.5; do
     printf 'pairs of 50 winners, rate %s\t%s\n' "$rate" "$features | pairwise_layer(learning_rate=$rate)"
   done
-  for rate in 0.01 0.1 0.5; do
+  for rate in 0.001 0.01 0.1 0.5; do
     printf 'linear on 50 winners, rate %s\t%s\n' "$rate" "$features | pairwise_layer(pairs=false, learning_rate=$rate)"
   done
-  for rate in 0.001 0.01; do
+  for rate in 0.0001 0.001 0.01; do
     printf 'linear on all features, rate %s\t%s\n' "$rate" "$features | mlp(hidden=[], optimizer=sgd(learning_rate=$rate))"
   done
 } | run TasksRun "idx(path=$digits/train-images-idx3-ubyte.gz)" "idx(path=$digits/t10k-images-idx3-ubyte.gz)" 5 \

@@ -17,6 +17,8 @@ class ContractTest extends ContractSuite {
           case "convolutional" ->
               "convolutional(image=[2, 2, 1], filters=[5], batch_norm=adaptive, batch=3,"
                   + " replay=reservoir(size=30, batch=4))";
+          case "growing_ensemble" ->
+              "growing_ensemble(learner=mlp(hidden=[8]), members=3, grow=every_events(events=40))";
           case "target_projection" -> "target_projection(hidden=[20, 10], batch=2)";
           case "hedge_backpropagation" -> "hedge_backpropagation(layers=3, units=10, batch=2)";
           case "first_session" -> "first_session(hidden=[8], events=60, epochs=2, batch=7)";
