@@ -136,7 +136,7 @@ final class CompareCommand implements Runnable {
     for (Path f : files) {
       Plan p = Plan.of(PipelineFile.read(f, set), threads);
       put(pipelines, p.model());
-      all.put(p.source().toString(), p);
+      all.put(p.source() + " " + p.protocol(), p);
     }
     List<Spec> sources = new ArrayList<>();
     data.forEach(d -> sources.add(Plan.checked(columns.source(d), List.of(Kind.SOURCE))));

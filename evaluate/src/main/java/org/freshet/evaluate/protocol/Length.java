@@ -22,6 +22,6 @@ public record Length(
                 "How many tasks there are; 0 makes as many as one pass gives. More repeat the stream,"
                     + " newly shuffled.",
             def = "0",
-            range = "[0, 1000000]",
+            range = "[0, 10000]",
             origin = "each event once")
         int tasks) {}

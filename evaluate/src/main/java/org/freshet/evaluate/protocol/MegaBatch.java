@@ -51,13 +51,13 @@ public final class MegaBatch extends TaskProtocol {
       @Param(
               value = "How many batches the stream arrives in.",
               def = "50",
-              range = "[1, 1000000]",
+              range = "[1, 10000]",
               origin = "the paper")
           int batches,
       @Param(
               value = "Batches it waits for before it learns.",
               def = "1",
-              range = "[1, 1000000]",
+              range = "[1, 10000]",
               origin = "learning at once")
           int waitFor,
       @Param(
