@@ -289,6 +289,11 @@ public final class AnnClassifier implements Classifier {
       if (all.length != (end - at) * width) {
         throw in.corrupt("rows-" + at / part, "has " + all.length + " values");
       }
+      for (float v : all) {
+        if (!(Math.abs(v) <= LARGEST)) {
+          throw in.corrupt("rows-" + at / part, "has a value of " + v);
+        }
+      }
       for (int i = at; i < end; i++) {
         if (classes[i] < 0 || classes[i] >= known) {
           throw in.corrupt("classes", "names class " + classes[i] + " of " + known);
