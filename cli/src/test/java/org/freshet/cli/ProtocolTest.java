@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -192,5 +193,37 @@ class ProtocolTest {
     JsonNode e = json(run("data_incremental(every=50, tasks=10)", "--limit", "200", "--json", "-"));
     assertThat(e.get("events").asInt()).isEqualTo(500);
     assertThat(e.get("protocol").get("tested").asInt()).as("a fifth of 200").isEqualTo(40 * 101);
+  }
+
+  @Test
+  void aLivePipelineIsTold() {
+    Path file =
+        Cli.write(
+            folder.resolve("live.yaml"),
+            "source: http",
+            "pipeline: gaussian_nb",
+            "protocol: { data_incremental: { tasks: 2 } }");
+    Cli lint = Cli.run("lint", file.toString());
+    assertThat(lint.out() + lint.err())
+        .contains(
+            "live.yaml:3:13: warning: data_incremental is a protocol of 'evaluate'; 'run' takes events"
+                + " as they come");
+  }
+
+  /** Files named in a pipeline file lie beside it, wherever the command is run. */
+  @Test
+  void imagesAndLabelsBesideThePipelineFile() throws Exception {
+    Files.write(
+        folder.resolve("pictures"), new byte[] {0, 0, 8, 2, 0, 0, 0, 4, 0, 0, 0, 1, 9, 0, 9, 0});
+    Files.write(folder.resolve("digits"), new byte[] {0, 0, 8, 1, 0, 0, 0, 4, 1, 2, 1, 2});
+    Path file =
+        Cli.write(
+            folder.resolve("idx.yaml"),
+            "source: { idx: { path: pictures, label_file: digits } }",
+            "protocol: { class_incremental: { tasks: 2, sample: 0 } }",
+            "pipeline: majority");
+    JsonNode e = json(Cli.run("evaluate", file.toString(), "--json", "-"));
+    assertThat(e.get("events").asInt()).isEqualTo(4);
+    assertThat(e.get("protocol").get("tasks").get(1).get("name").asText()).isEqualTo("2");
   }
 }
