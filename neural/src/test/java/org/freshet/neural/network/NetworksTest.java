@@ -297,6 +297,13 @@ class NetworksTest {
         "mlp(hidden=[30], strategy=er_ace, batch=5, replay=reservoir(size=50, batch=5))",
         "mlp(hidden=[30], strategy=der_pp, batch=5, replay=reservoir(size=50, batch=5))",
         "convolutional(filters=[4], batch_norm=adaptive, hidden=[10], batch=3)",
+        "mlp(hidden=[30], strategy=ewc(consolidate=every_events(events=500)))",
+        "mlp(hidden=[30], strategy=si(consolidate=every_events(events=500)))",
+        "mlp(hidden=[30], strategy=lwf(consolidate=every_events(events=500)))",
+        "mlp(hidden=[30], strategy=lae(consolidate=every_events(events=500)))",
+        "hedge_backpropagation(layers=4, units=20)",
+        "target_projection(hidden=[20])",
+        "pairwise_layer",
         "recurrent(steps=8, units=10)",
         "recurrent(cell=elementwise, units=10, batch=3)"
       })
