@@ -18,12 +18,11 @@ import org.freshet.core.state.StateWriter;
  * since the last one (the first needs none). A peak is a mean of the window above the mean plus the
  * deviation it had at the last rest.
  *
- * <p>Papers: R. Aljundi, K. Kelchtermans, T. Tuytelaars, "Task-Free Continual Learning", CVPR 2019,
- * algorithm 1; X. Wei, G. Li, R. Marculescu, "Online-LoRA: Task-free Online Continual Learning via
- * Low Rank Adaptation", WACV 2025, section 3.2.
+ * <p>Papers: R. Aljundi, K. Kelchtermans, T. Tuytelaars, "Task-Free Continual Learning", CVPR 2019; X. Wei, G. Li, R. Marculescu, "Online-LoRA: Task-free Online Continual Learning via
+ * Low Rank Adaptation", WACV 2025.
  *
- * <p>Where we differ: the thresholds of the papers belong to their losses and batches (5.6 and 0.08
- * for batches of 64 rows of CIFAR-100); the defaults here are for cross-entropy in nats of a few
+ * <p>Where we differ: the thresholds of the papers belong to their losses and batches (such as
+ * 5.6 and 0.08); the defaults here are for cross-entropy in nats of a few
  * classes. Losses above 1e6 count as 1e6.
  *
  * <p>Costs O(window) once a block; keeps a number a block of the window.
@@ -53,7 +52,7 @@ public final class LossPlateau implements Consolidation {
               def = "5",
               range = "[2, 1000]",
               unit = "values",
-              origin = "Aljundi et al. 2019, section 4")
+              origin = "the authors' code of Online-LoRA")
           int window,
       @Param(
               value = "the loss is low when the mean of the window is below",

@@ -22,8 +22,7 @@ import org.freshet.core.state.StateWriter;
  * winners, and P(c | x) is the softmax. A step goes against the gradient of −log P(y), which is 0
  * for every pair that has not won.
  *
- * <p>Paper: S. Keskinen, "Task Agnostic Continual Learning with Pairwise Layer Architecture",
- * arXiv:2405.13632, 2024.
+ * <p>Paper: S. Keskinen, "Task Agnostic Continual Learning with Pairwise Layer Architecture", 2024.
  *
  * <p>Where we differ: the features are given and not learnt ({@code random_relu} in front); the
  * winners are brought to length 1. {@code pairs=false} takes the winners alone, a linear layer, to

@@ -25,7 +25,7 @@ import org.freshet.neural.consolidation.Trigger;
  * newest is added, which learns from then on.
  *
  * <p>Paper: L. Caccia, J. Xu, M. Ott, M. Ranzato, L. Denoyer, "On Anytime Learning at Macroscale",
- * CoLLAs 2022, section 4.2 (gEns).
+ * CoLLAs 2022 (gEns).
  *
  * <p>Where we differ: data need not come in mega-batches, and each event is learnt once. A new
  * member starts from the weights of the one before it, so that the answer gets no worse when it
@@ -69,7 +69,7 @@ public final class GrowingEnsemble implements Classifier {
               value = "members at most",
               def = "5",
               range = "[1, 1000]",
-              origin = "chosen; the ensembles of the paper have up to 5")
+              origin = "chosen")
           int members,
       @Param(
               value = "when a member is added, until there are all",

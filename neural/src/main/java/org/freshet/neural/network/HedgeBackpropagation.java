@@ -77,18 +77,18 @@ public final class HedgeBackpropagation extends NetworkClassifier {
               value = "hidden layers, each with a classifier on it",
               def = "8",
               range = "[1, 64]",
-              origin = "chosen; the paper has up to 20")
+              origin = "chosen")
           int layers,
       @Param(
               value = "units of each hidden layer",
               def = "100",
               range = "[1, 65536]",
-              origin = "Sahoo et al. 2018, section 4.2")
+              origin = "the authors' code")
           int units,
       @Param(
               value = "what a hidden unit makes of its sum",
               def = "relu",
-              origin = "Sahoo et al. 2018, section 4.2")
+              origin = "the authors' code")
           Activation activation,
       @Param(
               value = "whether there is a classifier on the input too",
@@ -104,18 +104,18 @@ public final class HedgeBackpropagation extends NetworkClassifier {
               value = "a classifier's share is multiplied by this to the power of its loss",
               def = "0.99",
               range = "(0, 1)",
-              origin = "Sahoo et al. 2018, section 4.2")
+              origin = "the authors' code")
           double beta,
       @Param(
               value = "the share of a classifier is at least this over their number",
               def = "0.2",
               range = "[0, 1]",
-              origin = "Sahoo et al. 2018, section 4.2")
+              origin = "the authors' code")
           double smoothing,
       @Param(
               value = "how weights move",
               def = "sgd(learning_rate=0.01)",
-              origin = "Sahoo et al. 2018, section 4.2")
+              origin = "the authors' code")
           Spec optimizer,
       @Param(
               value = "labelled events a step",

@@ -52,7 +52,7 @@ public final class Ewc implements Method {
               value = "strength of the springs; 0 is plain training",
               def = "100.0",
               range = "[0, inf)",
-              origin = "chosen on permuted digits; papers have 1 to 5000")
+              origin = "chosen on a small stream of two tasks")
           double lambda,
       @Param(
               value = "whether one spring to the latest weights takes the place of all",
@@ -70,7 +70,7 @@ public final class Ewc implements Method {
               def = "200",
               range = "[1, 100000]",
               unit = "rows",
-              origin = "as Masse et al. 2018, order of magnitude")
+              origin = "chosen")
           int rows,
       @Param(
               value = "a weight is worth at most this, strength included",

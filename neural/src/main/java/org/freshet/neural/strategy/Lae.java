@@ -26,7 +26,7 @@ import org.freshet.neural.graph.Parameter;
  * class gets the larger of its two probabilities.
  *
  * <p>Paper: Q. Gao, C. Zhao, Y. Sun, T. Xi, G. Zhang, B. Ghanem, J. Zhang, "A Unified Continual
- * Learning Framework with General Parameter-Efficient Tuning", ICCV 2023, equations 4 to 6.
+ * Learning Framework with General Parameter-Efficient Tuning", ICCV 2023.
  *
  * <p>Where we differ: the network is not trained before but on the beginning of the stream; the
  * head is not learnt alone at first, as tasks are not told; the probabilities are brought to sum 1.
@@ -52,13 +52,13 @@ public final class Lae implements Method {
               value = "rank of the pairs",
               def = "5",
               range = "[1, 256]",
-              origin = "Gao et al. 2023, section 5.1")
+              origin = "the authors' code")
           int rank,
       @Param(
               value = "share of the slow pair kept at each step",
               def = "0.9999",
               range = "[0, 1)",
-              origin = "Gao et al. 2023, section 5.1")
+              origin = "the authors' code")
           double decay,
       @Param(
               value = "the first time freezes the layers",

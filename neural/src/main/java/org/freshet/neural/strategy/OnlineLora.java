@@ -27,7 +27,7 @@ import org.freshet.neural.graph.Parameter;
  * loss has the penalty λ/2 Σ Ω a².
  *
  * <p>Paper: X. Wei, G. Li, R. Marculescu, "Online-LoRA: Task-free Online Continual Learning via Low
- * Rank Adaptation", WACV 2025, section 3.
+ * Rank Adaptation", WACV 2025.
  *
  * <p>Where we differ: the network is not trained before but on the beginning of the stream. The
  * hard rows are learnt by a step of their own. λΩ is {@code largest} at most, so that steps stay
@@ -53,7 +53,7 @@ public final class OnlineLora implements Method {
               value = "rank of the pairs",
               def = "4",
               range = "[1, 256]",
-              origin = "Wei et al. 2025, section 4.1")
+              origin = "the authors' code")
           int rank,
       @Param(
               value = "strength of the penalty",
@@ -77,7 +77,7 @@ public final class OnlineLora implements Method {
       @Param(
               value = "when layers are frozen, and pairs renewed",
               def = "loss_plateau",
-              origin = "Wei et al. 2025, section 3.2")
+              origin = "Wei et al. 2025")
           Spec consolidate) {}
 
   private final Parameters p;

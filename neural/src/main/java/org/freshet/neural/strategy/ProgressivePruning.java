@@ -25,8 +25,7 @@ import org.freshet.neural.network.Network;
  * of the hidden weights is kept: those with the largest |w ∂L/∂w|, with L the mean log-loss of the
  * last {@code rows} rows. The others are 0 from then on; those kept stay as they are and learn on.
  *
- * <p>Papers: D. Misra, B. R. Kurup, S. Sarkar and others, "APP: Anytime Progressive Pruning", 2022,
- * section 3; N. Lee, T. Ajanthan, P. Torr, "SNIP: Single-shot Network Pruning based on Connection
+ * <p>Papers: D. Misra, B. Runwal, T. Chen, Z. Wang, I. Rish, "APP: Anytime Progressive Pruning", 2022; N. Lee, T. Ajanthan, P. Torr, "SNIP: Single-shot Network Pruning based on Connection
  * Sensitivity", ICLR 2019, equation 4.
  *
  * <p>Where we differ: data need not come in mega-batches: {@code consolidate} says when weights go.

@@ -45,13 +45,13 @@ public final class Si implements Method {
               value = "strength of the penalty, c in the paper; 0 is plain training",
               def = "0.1",
               range = "[0, inf)",
-              origin = "Zenke et al. 2017, section 4.2")
+              origin = "Zenke et al. 2017, permuted MNIST")
           double lambda,
       @Param(
               value = "added to the square of the way of a weight",
               def = "0.1",
               range = "(0, inf)",
-              origin = "Zenke et al. 2017, section 4.2")
+              origin = "Zenke et al. 2017, permuted MNIST")
           double damping,
       @Param(
               value = "a weight is worth at most this, strength included",
