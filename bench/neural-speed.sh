@@ -10,9 +10,9 @@ set -eu
 . "$(dirname "$0")/setup.sh"
 seconds=${1:-1}
 FRESHET_BENCH_GC="${FRESHET_BENCH_GC:--XX:+UseParallelGC} --add-modules jdk.incubator.vector"
-export OMP_NUM_THREADS=1
 
 machine
+export OMP_NUM_THREADS=1
 run NeuralSpeed "$seconds"
 if [ "${2:-}" = scalar ]; then
   FRESHET_BENCH_GC="$FRESHET_BENCH_GC -Dfreshet.scalar=true"

@@ -18,7 +18,10 @@ public final class VectorKernels implements FloatKernels {
   private static final int BLOCK = 4;
   private static final int TURN = 64; // rows at a time, so that what they give stays near
 
-  private int[] at = new int[64]; // of the values of a row that are not 0
+  private int[] at = {}; // of the values of a row, those that are 0 left out
+  private int[] places = new int[64];
+  private int[][] offsets = {}; // of every value, for each length of a row of weights
+  private int[] lengths = {};
   private float[] values = new float[64];
   private float[] turned = {};
   private float[] sums = {};
@@ -30,15 +33,23 @@ public final class VectorKernels implements FloatKernels {
   }
 
   /**
-   * Collects what is not 0 of one row, without a branch; offsets are {@code n} times the column.
+   * Collects what is not 0 of one row, without a branch; offsets are {@code n} times the column. A
+   * row with few zeros is taken as it is.
    */
   private int compact(float alpha, float[] x, int from, int k, int n) {
-    if (at.length < k) {
-      at = new int[k];
+    if (values.length < k) {
+      places = new int[k];
       values = new float[k];
     }
-    int[] a = at;
     float[] v = values;
+    if (full(x, from, k)) {
+      for (int i = 0; i < k; i++) {
+        v[i] = alpha * x[from + i];
+      }
+      at = every(k, n);
+      return k;
+    }
+    int[] a = places;
     int count = 0;
     for (int i = 0; i < k; i++) {
       float f = x[from + i];
@@ -46,7 +57,39 @@ public final class VectorKernels implements FloatKernels {
       v[count] = alpha * f;
       count += f != 0 ? 1 : 0;
     }
+    at = a;
     return count;
+  }
+
+  /** Whether few are 0 of the values looked at, which are one in sixteen. */
+  private static boolean full(float[] x, int from, int k) {
+    int zeros = 0;
+    for (int i = 0; i < k; i += 16) {
+      zeros += x[from + i] == 0 ? 1 : 0;
+    }
+    return 128 * zeros < k;
+  }
+
+  /** The offsets of all columns, made once for each length of a row of weights. */
+  private int[] every(int k, int n) {
+    int i = 0;
+    while (i < lengths.length && lengths[i] != n) {
+      i++;
+    }
+    if (i == lengths.length) {
+      lengths = Arrays.copyOf(lengths, i + 1);
+      offsets = Arrays.copyOf(offsets, i + 1);
+      lengths[i] = n;
+      offsets[i] = new int[0];
+    }
+    if (offsets[i].length < k) {
+      int[] all = new int[k];
+      for (int c = 0; c < k; c++) {
+        all[c] = c * n;
+      }
+      offsets[i] = all;
+    }
+    return offsets[i];
   }
 
   @Override

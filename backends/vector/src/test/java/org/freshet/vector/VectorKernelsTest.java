@@ -16,11 +16,13 @@ class VectorKernelsTest {
   private final FloatKernels vector = new VectorKernels();
   private final Random random = new Random(1);
 
-  /** Normal numbers, a third of them 0. */
+  private boolean zeros = true;
+
+  /** Normal numbers, a third of them 0 or none. */
   private float[] some(int n) {
     float[] a = new float[n];
     for (int i = 0; i < n; i++) {
-      a[i] = random.nextInt(3) == 0 ? 0 : (float) random.nextGaussian();
+      a[i] = zeros && random.nextInt(3) == 0 ? 0 : (float) random.nextGaussian();
     }
     return a;
   }
@@ -52,6 +54,12 @@ class VectorKernelsTest {
     "200, 10, 64"
   })
   void products(int rows, int k, int n) {
+    check(rows, k, n);
+    zeros = false;
+    check(rows, k, n);
+  }
+
+  private void check(int rows, int k, int n) {
     int stride = k + 3;
     float[] x = some(2 + rows * stride);
     float[] w = some(k * n);

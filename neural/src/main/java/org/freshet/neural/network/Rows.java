@@ -73,10 +73,21 @@ public final class Rows {
       writeSparse(x, to, at);
       return;
     }
+    if (moments == null && planes == 1) {
+      for (int i = 0; i < width; i++) {
+        double v = x.get(i);
+        to[at + i] = Math.abs(v) <= LARGEST ? (float) v : outside(v);
+      }
+      return;
+    }
     for (int i = 0; i < width; i++) {
       double v = x.get(i);
       to[at + place(i)] = Double.isNaN(v) ? 0 : (float) scaled(i, held(v, LARGEST));
     }
+  }
+
+  private static float outside(double v) {
+    return Double.isNaN(v) ? 0 : (float) held(v, LARGEST);
   }
 
   private int place(int column) {
