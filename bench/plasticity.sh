@@ -21,7 +21,7 @@ tasks=${TASKS:-200}
   echo "seeds $seeds. All learners see the same images. A network that stays able to learn is as good on the last tasks as on early ones."
   echo
   run PermutedRun bench/target/plasticity.tsv "$FRESHET_DATA/mnist/train-images-idx3-ubyte.gz" "$tasks" 5000 "$seeds" <<'LEARNERS'
-UPGD mlp(hidden=[300, 150], optimizer=upgd(learning_rate=0.01, decay=0.9999, noise=0.1, weight_decay=0.01))
+UPGD mlp(hidden=[300, 150], optimizer=upgd(learning_rate=0.005, decay=0.9999, noise=0.1, weight_decay=0.01))
 S&P mlp(hidden=[300, 150], optimizer=shrink_and_perturb(learning_rate=0.001, noise=0.1, weight_decay=0.01))
 SGD mlp(hidden=[300, 150], optimizer=momentum(learning_rate=0.001, momentum=0.0, weight_decay=0.001))
 Adam mlp(hidden=[300, 150], optimizer=adam(learning_rate=0.0001))
