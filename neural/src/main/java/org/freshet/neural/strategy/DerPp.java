@@ -87,7 +87,7 @@ public final class DerPp implements Method {
       Losses.softmaxCrossEntropy(z, l.labels(), l.weights(), 0, stream);
       for (int r = stream; r < dark; r++) {
         int at = memory.extraAt(l.places()[r]);
-        int known = (int) memory.extra()[at];
+        int known = known(memory, at, z);
         float w = (float) (2 * p.alpha() / ((double) known * (dark - stream)));
         for (int c = 0; c < known; c++) {
           int i = r * z.stride() + c;
@@ -100,15 +100,24 @@ public final class DerPp implements Method {
 
     @Override
     public void kept(Lesson l, int row, int place) {
-      Memory memory = l.memory();
-      if (place < 0) {
-        return;
-      }
-      Node z = l.network().head();
-      memory.extraStride(1 + z.width());
-      int at = memory.extraAt(place);
-      memory.extra()[at] = z.width();
-      System.arraycopy(z.value(), row * z.stride(), memory.extra(), at + 1, z.width());
+      keep(l.memory(), l.network().head(), row, place);
     }
+  }
+
+  /** How many floats {@link #keep} kept, within what there can be. */
+  static int known(Memory memory, int at, Node of) {
+    int most = Math.min(of.width(), memory.extraAt(1) - 1);
+    return (int) Math.max(1, Math.min(most, memory.extra()[at]));
+  }
+
+  /** Keeps what a node gave for a row beside the row in a place: how many floats, and these. */
+  static void keep(Memory memory, Node of, int row, int place) {
+    if (place < 0) {
+      return;
+    }
+    memory.extraStride(1 + of.width());
+    int at = memory.extraAt(place);
+    memory.extra()[at] = of.width();
+    System.arraycopy(of.value(), row * of.stride(), memory.extra(), at + 1, of.width());
   }
 }

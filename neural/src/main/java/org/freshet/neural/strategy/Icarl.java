@@ -10,7 +10,6 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.neural.graph.Node;
 import org.freshet.neural.graph.Parameter;
-import org.freshet.neural.replay.Memory;
 
 /**
  * iCaRL: learns features with what the network of before answers for old classes, and answers with
@@ -77,8 +76,7 @@ public final class Icarl implements Method {
     private boolean[] known = {}; // by the teacher
     private boolean teaches;
     private float[] taught = {};
-    private float[] means = {}; // by class, features().stride() each
-    private boolean[] mean = {}; // whether a class has one
+    private final KeptMeans means = new KeptMeans();
     private long batches;
 
     Exemplars(Parameters p) {
@@ -95,8 +93,7 @@ public final class Icarl implements Method {
     public void grown(Lesson l, int outputs) {
       seen = Arrays.copyOf(seen, outputs);
       known = Arrays.copyOf(known, outputs);
-      mean = Arrays.copyOf(mean, outputs);
-      means = Arrays.copyOf(means, outputs * l.network().features().stride());
+      means.grown(l, outputs);
     }
 
     @Override
@@ -125,7 +122,7 @@ public final class Icarl implements Method {
       }
       l.step(rows);
       if (l.memory() != null && batches % p.refresh() == 0) {
-        means(l);
+        means.compute(l);
       }
       batches++;
     }
@@ -157,100 +154,25 @@ public final class Icarl implements Method {
       }
     }
 
-    /** Means of what is kept. */
-    private void means(Lesson l) {
-      Memory memory = l.memory();
-      Node f = l.network().features();
-      int room = l.network().graph().capacity();
-      Arrays.fill(means, 0);
-      Arrays.fill(mean, false);
-      for (int from = 0; from < memory.size(); from += room) {
-        int n = Math.min(room, memory.size() - from);
-        for (int i = 0; i < n; i++) {
-          int stride = l.network().input().stride();
-          memory.copyRow(from + i, l.network().input().value(), i * stride);
-        }
-        l.network().graph().predict(n);
-        for (int i = 0; i < n; i++) {
-          int c = memory.label(from + i);
-          mean[c] = true;
-          add(f.value(), i * f.stride(), means, c * f.stride(), f.stride());
-        }
-      }
-      for (int c = 0; c < mean.length; c++) {
-        int at = c * f.stride();
-        double inverse = inverse(means, at, f.stride());
-        for (int i = at; i < at + f.stride(); i++) {
-          means[i] *= (float) inverse;
-        }
-      }
-    }
-
-    /** Adds a vector at length 1. */
-    private static void add(float[] from, int at, float[] to, int toAt, int n) {
-      float inverse = (float) inverse(from, at, n);
-      for (int i = 0; i < n; i++) {
-        to[toAt + i] += inverse * from[at + i];
-      }
-    }
-
-    private static double inverse(float[] of, int at, int n) {
-      double sum = 0;
-      for (int i = at; i < at + n; i++) {
-        sum += (double) of[i] * of[i];
-      }
-      return 1 / Math.max(1e-8, Math.sqrt(sum));
-    }
-
     @Override
     public void scores(Lesson l, double[] scores, int outputs) {
       super.scores(l, scores, outputs);
-      boolean any = false;
-      for (int c = 0; c < outputs; c++) {
-        any |= mean[c];
-      }
-      if (!any) {
-        return;
-      }
-      Node f = l.network().features();
-      double inverse = inverse(f.value(), 0, f.stride());
-      for (int c = 0; c < outputs; c++) {
-        double along = 0;
-        for (int i = 0; i < f.stride(); i++) {
-          along += f.value()[i] * inverse * means[c * f.stride() + i];
-        }
-        // At length 1 the square of a distance is 2 − 2 cos.
-        scores[c] = mean[c] ? -(2 - 2 * along) / p.temperature() : -4 / p.temperature();
-      }
+      means.scores(l.network().features(), scores, outputs, p.temperature());
     }
 
     @Override
     public void save(StateWriter out) {
-      out.put("seen", bits(seen));
-      out.put("known", bits(known));
-      out.put("mean", bits(mean));
-      out.put("means", means);
+      out.put("seen", KeptMeans.bits(seen));
+      out.put("known", KeptMeans.bits(known));
+      means.save(out.child("means"));
       out.put("batches", batches);
-    }
-
-    private static int[] bits(boolean[] of) {
-      int[] to = new int[of.length];
-      for (int c = 0; c < to.length; c++) {
-        to[c] = of[c] ? 1 : 0;
-      }
-      return to;
     }
 
     @Override
     public void load(StateReader in, int mostOutputs) {
-      read(in, "seen", seen);
-      read(in, "known", known);
-      read(in, "mean", mean);
-      float[] m = in.floats("means");
-      if (m.length != means.length) {
-        throw in.corrupt("means", "has " + m.length + " values, expected " + means.length);
-      }
-      System.arraycopy(m, 0, means, 0, m.length);
+      KeptMeans.read(in, "seen", seen);
+      KeptMeans.read(in, "known", known);
+      means.load(in.child("means"));
       batches = in.longValue("batches", 0, Long.MAX_VALUE >> 8);
       teaches = false;
       for (boolean k : known) {
@@ -258,16 +180,9 @@ public final class Icarl implements Method {
       }
     }
 
-    private static void read(StateReader in, String name, boolean[] to) {
-      int[] from = in.ints(name, to.length);
-      for (int c = 0; c < to.length; c++) {
-        to[c] = from[c] != 0;
-      }
-    }
-
     @Override
     public long memoryBytes() {
-      return 160 + 3L * seen.length + 4L * (taught.length + means.length);
+      return 112 + 2L * seen.length + 4L * taught.length + means.memoryBytes();
     }
   }
 }

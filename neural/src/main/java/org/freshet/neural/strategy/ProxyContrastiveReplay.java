@@ -52,7 +52,7 @@ public final class ProxyContrastiveReplay implements Method {
     return new Proxies(p);
   }
 
-  private static final class Proxies extends Strategy {
+  static class Proxies extends Strategy {
     private final Parameters p;
     private Cosine similarity;
     private int[] counts = {};
@@ -60,6 +60,23 @@ public final class ProxyContrastiveReplay implements Method {
     Proxies(Parameters p) {
       this.p = p;
     }
+
+    final Cosine similarity() {
+      return similarity;
+    }
+
+    /** Rows of each class in the batch. */
+    final int[] counts() {
+      return counts;
+    }
+
+    /** What the loss is multiplied by. */
+    double total() {
+      return 1;
+    }
+
+    /** Adds other losses after that of the batch. */
+    void more(Lesson l, int stream, int rows) {}
 
     @Override
     public void attach(Network n) {
@@ -84,7 +101,7 @@ public final class ProxyContrastiveReplay implements Method {
       for (int r = 0; r < rows; r++) {
         counts[l.labels()[r]]++;
       }
-      l.weigh(0, rows, 1);
+      l.weigh(0, rows, total());
       l.forward(rows);
       float[] s = similarity.value();
       float[] g = similarity.gradient();
@@ -104,6 +121,7 @@ public final class ProxyContrastiveReplay implements Method {
         }
         g[at + l.labels()[r]] -= w;
       }
+      more(l, l.streamed(), rows);
       l.step(rows);
     }
 

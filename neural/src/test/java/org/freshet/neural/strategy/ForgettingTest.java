@@ -110,6 +110,8 @@ class ForgettingTest {
             "gdumb(every=50)",
             "icarl",
             "energy_based",
+            "hpcr",
+            "semicon",
             "momentum_distillation",
             "temporal_ensemble",
             "proxy_contrastive_replay",
