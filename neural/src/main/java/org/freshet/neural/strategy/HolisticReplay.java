@@ -6,7 +6,6 @@ import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
-import org.freshet.neural.graph.Losses;
 import org.freshet.neural.graph.Node;
 import org.freshet.neural.replay.Memory;
 
@@ -44,7 +43,7 @@ public final class HolisticReplay implements Method {
       @Param(
               value = "what cosines are divided by",
               def = "0.09",
-              range = "(0, inf)",
+              range = "[0.01, inf)",
               origin = "the authors' code")
           double temperature,
       @Param(
@@ -77,7 +76,6 @@ public final class HolisticReplay implements Method {
 
   private static final class Held extends ProxyContrastiveReplay.Proxies {
     private final Parameters p;
-    private float[] then = {};
     private long steps;
 
     Held(Parameters p) {
@@ -94,21 +92,33 @@ public final class HolisticReplay implements Method {
     void more(Lesson l, int stream, int rows) {
       steps++;
       Node s = similarity();
-      if (then.length < rows * s.stride()) {
-        then = new float[l.network().graph().capacity() * s.stride()];
-      }
       Memory memory = l.memory();
       for (int r = stream; r < rows; r++) {
         int at = memory.extraAt(l.places()[r]);
-        int known = DerPp.known(memory, at, s);
-        System.arraycopy(memory.extra(), at + 1, then, r * s.stride(), known);
-        float w = (float) (2 * p.alpha() / ((double) known * (rows - stream)));
-        for (int c = 0; c < known; c++) {
-          int i = r * s.stride() + c;
-          s.gradient()[i] += counts()[c] > 0 ? w * (s.value()[i] - then[i]) : 0;
+        hold(s, r, memory.extra(), at + 1, DerPp.known(memory, at, s), 1.0 / (rows - stream));
+      }
+    }
+
+    /** Adds the gradients of both losses of a row, over the classes in the batch. */
+    private void hold(Node s, int row, float[] then, int thenAt, int known, double weight) {
+      float[] now = s.value();
+      int at = row * s.stride();
+      double sumNow = 0;
+      double sumThen = 0;
+      int classes = 0;
+      for (int c = 0; c < known; c++) {
+        if (counts()[c] > 0) { // cosines over the temperature are small enough for exp
+          sumNow += Math.exp(now[at + c]);
+          sumThen += Math.exp(then[thenAt + c]);
+          classes++;
         }
-        l.weights()[r] = (float) (p.beta() / (rows - stream));
-        Losses.distill(s, then, s.stride(), known, 1, l.weights(), r, r + 1);
+      }
+      for (int c = 0; c < known; c++) {
+        if (counts()[c] > 0) {
+          double squared = 2 * p.alpha() / classes * (now[at + c] - then[thenAt + c]);
+          double divergence = Math.exp(now[at + c]) / sumNow - Math.exp(then[thenAt + c]) / sumThen;
+          s.gradient()[at + c] += (float) (weight * (squared + p.beta() * divergence));
+        }
       }
     }
 
@@ -129,7 +139,7 @@ public final class HolisticReplay implements Method {
 
     @Override
     public long memoryBytes() {
-      return super.memoryBytes() + 32 + 4L * then.length;
+      return super.memoryBytes() + 16;
     }
   }
 }

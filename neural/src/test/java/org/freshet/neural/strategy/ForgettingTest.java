@@ -112,6 +112,7 @@ class ForgettingTest {
             "energy_based",
             "hpcr",
             "semicon",
+            "onpro",
             "momentum_distillation",
             "temporal_ensemble",
             "proxy_contrastive_replay",
