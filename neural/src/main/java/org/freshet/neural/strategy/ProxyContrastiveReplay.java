@@ -117,9 +117,10 @@ public final class ProxyContrastiveReplay implements Method {
         }
         float w = l.weights()[r];
         for (int c = 0; c < classes; c++) {
-          g[at + c] += (float) (w * counts[c] * Math.exp(s[at + c] - top) / sum);
+          // With a single class both are 1 to the last digit, so that nothing moves.
+          double share = counts[c] * Math.exp(s[at + c] - top) / sum;
+          g[at + c] += (float) (w * (share - (c == l.labels()[r] ? 1 : 0)));
         }
-        g[at + l.labels()[r]] -= w;
       }
       more(l, l.streamed(), rows);
       l.step(rows);
