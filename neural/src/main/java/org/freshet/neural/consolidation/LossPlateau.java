@@ -18,12 +18,13 @@ import org.freshet.core.state.StateWriter;
  * since the last one (the first needs none). A peak is a mean of the window above the mean plus the
  * deviation it had at the last rest.
  *
- * <p>Papers: R. Aljundi, K. Kelchtermans, T. Tuytelaars, "Task-Free Continual Learning", CVPR 2019; X. Wei, G. Li, R. Marculescu, "Online-LoRA: Task-free Online Continual Learning via
- * Low Rank Adaptation", WACV 2025.
+ * <p>Papers: R. Aljundi, K. Kelchtermans, T. Tuytelaars, "Task-Free Continual Learning", CVPR 2019;
+ * X. Wei, G. Li, R. Marculescu, "Online-LoRA: Task-free Online Continual Learning via Low Rank
+ * Adaptation", WACV 2025.
  *
- * <p>Where we differ: the thresholds of the papers belong to their losses and batches (such as
- * 5.6 and 0.08); the defaults here are for cross-entropy in nats of a few
- * classes. Losses above 1e6 count as 1e6.
+ * <p>Where we differ: the thresholds of the papers belong to their losses and batches (such as 5.6
+ * and 0.08); the defaults here are for cross-entropy in nats of a few classes. Losses above 1e6
+ * count as 1e6.
  *
  * <p>Costs O(window) once a block; keeps a number a block of the window.
  *
@@ -45,7 +46,7 @@ public final class LossPlateau implements Consolidation {
               def = "64",
               range = "[1, 1000000]",
               unit = "events",
-              origin = "the batch of Wei et al. 2025")
+              origin = "the batch of the authors' code of Online-LoRA")
           int block,
       @Param(
               value = "values of the window",

@@ -9,7 +9,7 @@ public enum Activation {
   RELU,
   /** x, or 0.01 x below 0 (Maas, Hannun and Ng, ICML 2013). */
   LEAKY_RELU,
-  /** x Φ(x), by the approximation with tanh (Hendrycks and Gimpel 2016, section 2). */
+  /** x Φ(x), by the approximation with tanh (Hendrycks and Gimpel 2016). */
   GELU,
   TANH,
   /** 1 / (1 + e^−x). */

@@ -9,9 +9,9 @@ import org.freshet.core.Rng;
  * state 0.
  *
  * <p>h ← a ∘ h + √(1 − a²) ∘ (W x + b), with a = σ(ν) learnt (Orvieto et al., "Resurrecting
- * Recurrent Neural Networks for Long Sequences", ICML 2023, section 3, with real a). As no unit
- * sees another, gradients go along forwards: each unit keeps one number for ν and one for each of
- * its weights ("real-time recurrent learning", Williams and Zipser 1989), and no step is kept.
+ * Recurrent Neural Networks for Long Sequences", ICML 2023, with real a). As no unit sees another,
+ * gradients go along forwards: each unit keeps one number for ν and one for each of its weights
+ * ("real-time recurrent learning", Williams and Zipser 1989), and no step is kept.
  */
 public final class ElementwiseRecurrent extends Node {
   private final Graph graph;

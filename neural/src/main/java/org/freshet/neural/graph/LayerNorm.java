@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Each row brought to mean 0 and variance 1, then scaled and shifted by learnt weights: y = γ (x −
- * μ) / √(σ² + ε) + β (Ba, Kiros and Hinton 2016, equation 3).
+ * μ) / √(σ² + ε) + β (Ba, Kiros and Hinton 2016).
  */
 public final class LayerNorm extends Node {
   private static final double EPSILON = 1e-5;

@@ -18,7 +18,7 @@ public final class Losses {
 
   /**
    * The same, over some of the classes only (Caccia et al., "New Insights on Reducing Abrupt
-   * Representation Change in Online Continual Learning", ICLR 2022, equation 3).
+   * Representation Change in Online Continual Learning", ICLR 2022).
    *
    * @param among whether a class takes part; all when null
    */
@@ -139,7 +139,7 @@ public final class Losses {
 
   /**
    * Distillation: T² Σ weight KL(softmax(t / T) ‖ softmax(z / T)) over the first {@code n} columns
-   * (Hinton, Vinyals and Dean 2015, section 2).
+   * (Hinton, Vinyals and Dean 2015).
    *
    * @param t the logits to be kept to, rows {@code tStride} apart
    * @param temperature T

@@ -2,9 +2,9 @@ package org.freshet.neural.graph;
 
 /**
  * Supervised contrastive loss: rows of a class are drawn together, others pushed apart (Khosla et
- * al., NeurIPS 2020, equation 2). With z brought to length 1 and s_ij = z_i·z_j / T, row i with
- * others P(i) of its class in the batch has the loss −1/|P(i)| Σ_{p∈P(i)} ln(e^{s_ip} / Σ_{a≠i}
- * e^{s_ia}); rows without any have none.
+ * al., NeurIPS 2020). With z brought to length 1 and s_ij = z_i·z_j / T, row i with others P(i) of
+ * its class in the batch has the loss −1/|P(i)| Σ_{p∈P(i)} ln(e^{s_ip} / Σ_{a≠i} e^{s_ia}); rows
+ * without any have none.
  */
 public final class SupervisedContrast {
   private final double temperature;

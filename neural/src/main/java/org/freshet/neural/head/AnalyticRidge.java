@@ -66,7 +66,7 @@ public final class AnalyticRidge implements Classifier {
               value = "penalty on squared weights",
               def = "0.1",
               range = "[1e-9, 1e12]",
-              origin = "ACIL")
+              origin = "the authors' code of ACIL")
           double ridge,
       @Param(
               value = "whether every class counts as much as the others, however rare",

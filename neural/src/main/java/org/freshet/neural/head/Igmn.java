@@ -64,13 +64,13 @@ public final class Igmn implements Classifier {
               value = "share of the rows of a component that may open another; small makes few",
               def = "1e-4",
               range = "(0, 0.999]",
-              origin = "few components; Pinto and Engel search for it")
+              origin = "ours; few components")
           double tau,
       @Param(
               value = "deviations of a new component in those of the columns",
               def = "0.5",
               range = "(0, 100]",
-              origin = "Pinto and Engel search in 0.01 to 1")
+              origin = "ours; usual values are 0.01 to 1")
           double delta,
       @Param(
               value = "most components of all classes",

@@ -69,19 +69,19 @@ public final class KeyValueBottleneck implements Classifier {
               value = "heads, each with keys of its own",
               def = "256",
               range = "[1, 4096]",
-              origin = "Träuble et al. 2023")
+              origin = "ours; others take as many")
           int heads,
       @Param(
               value = "keys of a head",
               def = "1024",
               range = "[2, 4096]",
-              origin = "4,096 in the paper; these cost a quarter of the time")
+              origin = "ours; others take 4,096, at four times the cost")
           int keys,
       @Param(
               value = "numbers a head sees of a row",
               def = "8",
               range = "[1, 64]",
-              origin = "8 to 14 in the paper")
+              origin = "ours; others take 8 to 14")
           int keyWidth,
       @Param(
               value = "size of a step of the values fetched",
@@ -100,7 +100,7 @@ public final class KeyValueBottleneck implements Classifier {
               value = "what a key keeps of its place when a row falls on it",
               def = "0.95",
               range = "[0, 1)",
-              origin = "Träuble et al. 2023")
+              origin = "ours; others take 0.9 to 0.99")
           double decay) {}
 
   /**

@@ -3,7 +3,7 @@ package org.freshet.neural.head;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
-/** Adam (Kingma and Ba, ICLR 2015, algorithm 1, its defaults) for one number. */
+/** Adam (Kingma and Ba, ICLR 2015, its defaults) for one number. */
 final class ScalarAdam {
   private static final double FIRST = 0.9;
   private static final double SECOND = 0.999;

@@ -33,7 +33,7 @@ import org.freshet.neural.kernel.FloatKernels;
  * <p>Papers: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-Based Learning Applied to
  * Document Recognition", Proceedings of the IEEE 86(11), 1998; S. Ioffe, C. Szegedy, "Batch
  * Normalization", ICML 2015 ({@code batch_norm}); K. He et al., "Delving Deep into Rectifiers",
- * ICCV 2015, equation 10 (the start).
+ * ICCV 2015 (the start).
  *
  * <p>Where we differ: {@code batch_norm=adaptive} takes fading means of the statistics also while
  * learning, so that it works one event at a time, where those of the batch say nothing.

@@ -65,11 +65,7 @@ public final class GrowingEnsemble implements Classifier {
               kind = Kind.CLASSIFIER,
               origin = "a network that is not deep")
           Spec learner,
-      @Param(
-              value = "members at most",
-              def = "5",
-              range = "[1, 1000]",
-              origin = "chosen")
+      @Param(value = "members at most", def = "5", range = "[1, 1000]", origin = "chosen")
           int members,
       @Param(
               value = "when a member is added, until there are all",

@@ -30,7 +30,7 @@ import org.freshet.neural.kernel.FloatKernels;
  * better.
  *
  * <p>Paper: D. Sahoo, Q. Pham, J. Lu, S. C. H. Hoi, "Online Deep Learning: Learning Deep Neural
- * Networks on the Fly", IJCAI 2018, algorithm 1.
+ * Networks on the Fly", IJCAI 2018.
  *
  * <p>Where we differ: classifiers learn at the full rate η, and not at η α_l, unless {@code scaled}
  * asks for the paper's rate, which makes the start slow: with 16 layers each classifier begins at a

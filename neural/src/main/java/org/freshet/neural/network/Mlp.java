@@ -31,8 +31,8 @@ import org.freshet.neural.kernel.FloatKernels;
  *
  * <p>Papers: D. E. Rumelhart, G. E. Hinton, R. J. Williams, "Learning Representations by
  * Back-propagating Errors", Nature 323, 1986; K. He et al., "Delving Deep into Rectifiers", ICCV
- * 2015, equation 10 (the start); A. Chaudhry et al., "On Tiny Episodic Memories in Continual
- * Learning", 2019, algorithm 1 (replay).
+ * 2015 (the start); A. Chaudhry et al., "On Tiny Episodic Memories in Continual Learning", 2019
+ * (replay).
  *
  * <p>Where we differ: the weights of the output layer start at 0, so that a new class starts like
  * the first ones and scores are uniform before anything is learnt. The weight of an event

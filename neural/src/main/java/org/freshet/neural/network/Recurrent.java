@@ -30,9 +30,9 @@ import org.freshet.neural.kernel.FloatKernels;
  *
  * <p>Papers: K. Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for
  * Statistical Machine Translation", EMNLP 2014 (gru); A. Orvieto et al., "Resurrecting Recurrent
- * Neural Networks for Long Sequences", ICML 2023, section 3 (elementwise); R. J. Williams, D.
- * Zipser, "A Learning Algorithm for Continually Running Fully Recurrent Neural Networks", Neural
- * Computation 1(2), 1989 (gradients forwards).
+ * Neural Networks for Long Sequences", ICML 2023 (elementwise); R. J. Williams, D. Zipser, "A
+ * Learning Algorithm for Continually Running Fully Recurrent Neural Networks", Neural Computation
+ * 1(2), 1989 (gradients forwards).
  *
  * <p>Where we differ: the reset gate is applied after the product with the state, so that all gates
  * are one product; elementwise units have real and not complex a. No state goes from one event to

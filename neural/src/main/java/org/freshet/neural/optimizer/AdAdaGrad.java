@@ -19,7 +19,7 @@ import org.freshet.neural.graph.Parameter;
  * up to a bound; batches never shrink. The weights move by {@code optimizer}.
  *
  * <p>Paper: T. T.-K. Lau, H. Liu, M. Kolar, "AdAdaGrad: Adaptive Batch Size Schemes for Adaptive
- * Gradient Methods", 2024, algorithm 1 (norm test).
+ * Gradient Methods", 2024 (norm test).
  *
  * <p>Where we differ: the first batch is the network's {@code batch}, but at least 2, since one row
  * has no variance; only weights that rows meet in a matrix product count for the test, which is all
@@ -47,7 +47,7 @@ public final class AdAdaGrad implements NetworkOptimizer {
               value = "noise of the mean gradient, as a share of its length, that is too much",
               def = "0.5",
               range = "(0, inf)",
-              origin = "in the middle of the values tried by Lau, Liu and Kolar 2024")
+              origin = "ours")
           double theta,
       @Param(
               value = "largest batch",

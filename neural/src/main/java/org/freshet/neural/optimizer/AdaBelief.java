@@ -14,7 +14,7 @@ import org.freshet.neural.graph.Parameter;
  * (√ŝ + ε).
  *
  * <p>Paper: J. Zhuang et al., "AdaBelief Optimizer: Adapting Stepsizes by the Belief in Observed
- * Gradients", NeurIPS 2020, algorithm 2.
+ * Gradients", NeurIPS 2020.
  *
  * <p>Where we differ: no rectification of the first steps.
  *

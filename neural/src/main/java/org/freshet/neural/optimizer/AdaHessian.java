@@ -18,7 +18,7 @@ import org.freshet.neural.graph.Parameter;
  * α m̂ / ((√v̂)^k + ε).
  *
  * <p>Paper: Z. Yao et al., "ADAHESSIAN: An Adaptive Second Order Optimizer for Machine Learning",
- * AAAI 2021, algorithm 1.
+ * AAAI 2021.
  *
  * <p>Where we differ: H z is a finite difference, of the gradients at w + 0.001 z and at w, and not
  * the derivative of the gradient; D is not averaged over the weights of a convolution. Where k is
@@ -46,19 +46,19 @@ public final class AdaHessian implements NetworkOptimizer {
               value = "size of a step where gradients agree and curvature is 1",
               def = "0.15",
               range = "(0, inf)",
-              origin = "Yao et al. 2021, section 4")
+              origin = "the authors' code")
           double learningRate,
       @Param(
               value = "share of the mean gradient kept at each step",
               def = "0.9",
               range = "[0, 1)",
-              origin = "Yao et al. 2021, section 4")
+              origin = "the authors' code")
           double beta1,
       @Param(
               value = "share of the mean squared curvature kept at each step",
               def = "0.999",
               range = "[0, 1)",
-              origin = "Yao et al. 2021, section 4")
+              origin = "the authors' code")
           double beta2,
       @Param(
               value = "added to the curvature so that steps stay finite",
@@ -70,7 +70,7 @@ public final class AdaHessian implements NetworkOptimizer {
               value = "exponent of the curvature",
               def = "1.0",
               range = "[0, 1]",
-              origin = "Yao et al. 2021, algorithm 1")
+              origin = "the authors' code")
           double power,
       @Param(
               value = "share of each weight taken away at a step, times the rate",

@@ -16,7 +16,7 @@ import org.freshet.neural.graph.Parameter;
  * − α u.
  *
  * <p>Paper: B. Heo et al., "AdamP: Slowing Down the Slowdown for Momentum Optimizers on
- * Scale-invariant Weights", ICLR 2021, algorithm 1.
+ * Scale-invariant Weights", ICLR 2021.
  *
  * <p>Where we differ: in nothing known; biases and gains are never projected, as in the authors'
  * code.

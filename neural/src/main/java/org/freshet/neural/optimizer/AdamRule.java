@@ -4,7 +4,7 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.neural.graph.Parameter;
 
-/** Adam (Kingma and Ba, ICLR 2015, algorithm 1, in the form of the end of its section 2). */
+/** Adam (Kingma and Ba, ICLR 2015), with the corrections of the means folded into the rate. */
 final class AdamRule extends Rule {
   private final double rate;
   private final float beta1;

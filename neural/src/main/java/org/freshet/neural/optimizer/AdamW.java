@@ -12,8 +12,8 @@ import org.freshet.neural.graph.Parameter;
  *
  * <p>How it works: m and v as in {@code adam}; w ← (1 − α λ) w − α m̂ / (√v̂ + ε).
  *
- * <p>Paper: I. Loshchilov, F. Hutter, "Decoupled Weight Decay Regularization", ICLR 2019, algorithm
- * 2 with η = 1.
+ * <p>Paper: I. Loshchilov, F. Hutter, "Decoupled Weight Decay Regularization", ICLR 2019, with a
+ * schedule of 1.
  *
  * <p>Where we differ: α multiplies λ, as in PyTorch.
  *

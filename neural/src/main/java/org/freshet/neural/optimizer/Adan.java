@@ -17,7 +17,7 @@ import org.freshet.neural.graph.Parameter;
  * ε)) / (1 + α λ).
  *
  * <p>Paper: X. Xie et al., "Adan: Adaptive Nesterov Momentum Algorithm for Faster Optimizing Deep
- * Models", IEEE TPAMI 46(12), 2024, algorithm 1; its β are 1 less ours, as in the authors' code.
+ * Models", IEEE TPAMI 46(12), 2024; its β are 1 less ours, as in the authors' code.
  *
  * <p>Where we differ: gradients are not clipped, and there is no restart.
  *
@@ -48,19 +48,19 @@ public final class Adan implements NetworkOptimizer {
               value = "share of the mean gradient kept at each step",
               def = "0.98",
               range = "[0, 1)",
-              origin = "Xie et al. 2024, section 5")
+              origin = "the authors' code")
           double beta1,
       @Param(
               value = "share of the mean change of the gradient kept at each step",
               def = "0.92",
               range = "[0, 1)",
-              origin = "Xie et al. 2024, section 5")
+              origin = "the authors' code")
           double beta2,
       @Param(
               value = "share of the mean square kept at each step",
               def = "0.99",
               range = "[0, 1)",
-              origin = "Xie et al. 2024, section 5")
+              origin = "the authors' code")
           double beta3,
       @Param(
               value = "added to the root so that steps stay finite",

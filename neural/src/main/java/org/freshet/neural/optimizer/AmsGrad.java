@@ -13,8 +13,7 @@ import org.freshet.neural.graph.Parameter;
  * <p>How it works: m and v as in {@code adam}, u ← max(u, v); w ← (1 − α λ) w − α m̂ / (√û + ε),
  * with û = u / (1 − β2^t).
  *
- * <p>Paper: S. J. Reddi, S. Kale, S. Kumar, "On the Convergence of Adam and Beyond", ICLR 2018,
- * algorithm 2.
+ * <p>Paper: S. J. Reddi, S. Kale, S. Kumar, "On the Convergence of Adam and Beyond", ICLR 2018.
  *
  * <p>Where we differ: means are corrected for their start at 0, and weight decay stands beside the
  * gradient, as in PyTorch.

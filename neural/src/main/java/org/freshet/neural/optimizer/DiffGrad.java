@@ -14,7 +14,7 @@ import org.freshet.neural.graph.Parameter;
  * ξ m̂ / (√v̂ + ε).
  *
  * <p>Paper: S. R. Dubey et al., "diffGrad: An Optimization Method for Convolutional Neural
- * Networks", IEEE TNNLS 31(11), 2020, equations 7 to 9.
+ * Networks", IEEE TNNLS 31(11), 2020.
  *
  * <p>Where we differ: the sigmoid is a rational approximation with an error below 1e-4; weight
  * decay stands beside the gradient.

@@ -17,9 +17,9 @@ import org.freshet.neural.graph.Parameter;
  * stops where the line through the loss ℓ would be 0. {@code two_step} (mirror-prox): z is the
  * gradient at w − η_t g. η_t is η, or with {@code adaptive} η / √(Σ ‖g‖²) over the steps so far.
  *
- * <p>Papers: K. Chen, F. Orabona, "Generalized Implicit Follow-The-Regularized-Leader", ICML 2023,
- * sections 5 and 6; H. Asi, J. C. Duchi, "Stochastic (Approximate) Proximal Point Methods", SIAM J.
- * Optimization 29(3), 2019 (the truncated model).
+ * <p>Papers: K. Chen, F. Orabona, "Generalized Implicit Follow-The-Regularized-Leader", ICML 2023;
+ * H. Asi, J. C. Duchi, "Stochastic (Approximate) Proximal Point Methods", SIAM J. Optimization
+ * 29(3), 2019 (the truncated model).
  *
  * <p>Where we differ: steps start from the weights as they are instead of from the sum of all z,
  * which is the same while η_t is constant; the exact proximal step, which networks have no formula

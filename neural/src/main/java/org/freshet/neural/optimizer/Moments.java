@@ -17,25 +17,25 @@ public record Moments(
             value = "size of a step where gradients agree",
             def = "0.001",
             range = "(0, inf)",
-            origin = "Kingma and Ba 2015, algorithm 1")
+            origin = "Kingma and Ba 2015")
         double learningRate,
     @Param(
             value = "share of the mean gradient kept at each step",
             def = "0.9",
             range = "[0, 1)",
-            origin = "Kingma and Ba 2015, algorithm 1")
+            origin = "Kingma and Ba 2015")
         double beta1,
     @Param(
             value = "share of the mean squared gradient kept at each step",
             def = "0.999",
             range = "[0, 1)",
-            origin = "Kingma and Ba 2015, algorithm 1")
+            origin = "Kingma and Ba 2015")
         double beta2,
     @Param(
             value = "added to the root so that steps stay finite",
             def = "1e-8",
             range = "(0, inf)",
-            origin = "Kingma and Ba 2015, algorithm 1")
+            origin = "Kingma and Ba 2015")
         double epsilon) {
 
   /** A rule that counts steps and corrects means for their start at 0. */

@@ -15,7 +15,7 @@ import org.freshet.neural.graph.Parameter;
  *
  * <p>Papers: B. T. Polyak, "Some Methods of Speeding up the Convergence of Iteration Methods",
  * 1964; I. Sutskever, J. Martens, G. Dahl, G. Hinton, "On the Importance of Initialization and
- * Momentum in Deep Learning", ICML 2013, section 2.
+ * Momentum in Deep Learning", ICML 2013.
  *
  * <p>Where we differ: v sums gradients and the rate multiplies the sum, as in PyTorch.
  *
@@ -36,11 +36,7 @@ public final class Momentum implements NetworkOptimizer {
   public record Parameters(
       @Param(value = "rate of the steps", def = "0.01", range = "(0, inf)", origin = "as sgd")
           double learningRate,
-      @Param(
-              value = "share of the last step kept",
-              def = "0.9",
-              range = "[0, 1)",
-              origin = "Sutskever et al. 2013")
+      @Param(value = "share of the last step kept", def = "0.9", range = "[0, 1)", origin = "usual")
           double momentum,
       @Param(value = "whether steps look ahead", def = "false", origin = "plain momentum")
           boolean nesterov,

@@ -16,7 +16,7 @@ import org.freshet.neural.graph.Parameter;
  * class and the size of the error for a number, the mean over a batch.
  *
  * <p>Paper: M. Elsayed, G. Vasan, A. R. Mahmood, "Streaming Deep Reinforcement Learning Finally
- * Works", 2024, algorithm 3.
+ * Works", 2024.
  *
  * <p>Where we differ: events that are labelled do not follow from each other, so there is no trace
  * (γ λ = 0).
@@ -39,13 +39,13 @@ public final class ObGd implements NetworkOptimizer {
               value = "rate of the steps that are short enough",
               def = "1.0",
               range = "(0, inf)",
-              origin = "Elsayed, Vasan and Mahmood 2024")
+              origin = "the authors' code")
           double learningRate,
       @Param(
               value = "how many times shorter than the bound a step must be",
               def = "2.0",
               range = "[1, inf)",
-              origin = "the paper's value for predictions")
+              origin = "the authors' code, for values")
           double kappa) {}
 
   private final Parameters p;

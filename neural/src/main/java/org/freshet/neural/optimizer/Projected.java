@@ -15,7 +15,7 @@ public record Projected(
                     + " angles",
             def = "0.1",
             range = "[0, inf)",
-            origin = "Heo et al. 2021, section 3.2")
+            origin = "the authors' code")
         double delta,
     @Param(
             value = "what is left of the weight decay where length does not matter",

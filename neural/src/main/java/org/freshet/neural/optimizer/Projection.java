@@ -4,8 +4,8 @@ import org.freshet.neural.graph.Parameter;
 
 /**
  * Takes out of a step what only makes weights longer, where their length does not matter (Heo et
- * al., ICLR 2021, algorithm 1): the loss does not depend on the length of a unit's weights, or of
- * all, when its gradient is at right angles to them.
+ * al., ICLR 2021): the loss does not depend on the length of a unit's weights, or of all, when its
+ * gradient is at right angles to them.
  */
 final class Projection {
   private static final double EPSILON = 1e-8;

@@ -30,11 +30,7 @@ public final class RmsProp implements NetworkOptimizer {
    * @param epsilon ε
    */
   public record Parameters(
-      @Param(
-              value = "size of a step",
-              def = "0.001",
-              range = "(0, inf)",
-              origin = "Tieleman and Hinton 2012")
+      @Param(value = "size of a step", def = "0.001", range = "(0, inf)", origin = "as adam")
           double learningRate,
       @Param(
               value = "share of the mean square kept at each step",

@@ -55,7 +55,11 @@ public final class Scheduled implements NetworkOptimizer {
    * @param detector what finds that the loss has risen
    */
   public record Parameters(
-      @Param(value = "whose rate it is", def = "sgd", origin = "the paper's") Spec optimizer,
+      @Param(
+              value = "whose rate it is",
+              def = "sgd",
+              origin = "the rate is derived for plain steps")
+          Spec optimizer,
       @Param(
               value = "how the rate goes with the steps",
               def = "shift",

@@ -15,7 +15,7 @@ import org.freshet.neural.graph.Parameter;
  * η λ / (1 − μ)) w − η u.
  *
  * <p>Paper: B. Heo et al., "AdamP: Slowing Down the Slowdown for Momentum Optimizers on
- * Scale-invariant Weights", ICLR 2021, algorithm 1 with SGD.
+ * Scale-invariant Weights", ICLR 2021, its variant with SGD.
  *
  * <p>Where we differ: gradients enter the momentum whole (dampening 0).
  *
@@ -42,7 +42,7 @@ public final class SgdP implements NetworkOptimizer {
               value = "share of the last step kept",
               def = "0.9",
               range = "[0, 1)",
-              origin = "Heo et al. 2021, section 4")
+              origin = "as momentum")
           double momentum,
       @Param(value = "whether steps look ahead", def = "false", origin = "the authors' code")
           boolean nesterov,

@@ -18,7 +18,7 @@ import org.freshet.neural.graph.Parameter;
  * − μ) g; w ← (1 − η λ) w − η s v.
  *
  * <p>Paper: M. Xu et al., "No More Adam: Learning Rate Scaling at Initialization is All You Need",
- * 2024, algorithm 1.
+ * 2024.
  *
  * <p>Where we differ: s is taken at the first gradient that is not 0, because an output layer that
  * starts at 0 lets none through to the layers before it; one weight alone has s = 1.

@@ -15,7 +15,7 @@ import org.freshet.neural.graph.Parameter;
  * <p>How it works: w ← (1 − η λ) w − η (g + ξ), ξ ~ N(0, σ²).
  *
  * <p>Papers: J. T. Ash, R. P. Adams, "On Warm-Starting Neural Network Training", NeurIPS 2020; M.
- * Elsayed, A. R. Mahmood, ICLR 2024, section 4 (a little at each step).
+ * Elsayed, A. R. Mahmood, ICLR 2024 (a little at each step).
  *
  * <p>Where we differ: noise is read from a ring of 65,536 normal numbers at a place drawn for each
  * 2,048 weights.

@@ -20,7 +20,7 @@ import org.freshet.neural.graph.Parameter;
  * (1 − η λ) w − η (g + ξ)(1 − s), where ξ ~ N(0, σ²).
  *
  * <p>Paper: M. Elsayed, A. R. Mahmood, "Addressing Loss of Plasticity and Catastrophic Forgetting
- * in Continual Learning", ICLR 2024, algorithm 1 (first-order global utility).
+ * in Continual Learning", ICLR 2024 (first-order global utility).
  *
  * <p>Where we differ: the step is η, as in the experiments, and not 2η, as in the published class.
  * The sigmoid is a rational approximation with an error below 1e-4. Noise is read from a ring of
@@ -46,7 +46,7 @@ public final class Upgd implements NetworkOptimizer {
               value = "rate of the steps",
               def = "0.01",
               range = "(0, inf)",
-              origin = "chosen in the paper's experiments")
+              origin = "chosen for permuted MNIST in the authors' code")
           double learningRate,
       @Param(
               value = "share of the utility kept at each step",

@@ -19,9 +19,9 @@ import org.freshet.neural.strategy.Lesson;
  * the matter of {@code replay}.
  *
  * <p>Papers: D. Shim, Z. Mai, J. Jeong, S. Sanner, H. Kim, J. Jang, "Online Class-Incremental
- * Continual Learning with Adversarial Shapley Value", AAAI 2021, section 3 (the variant of means);
- * R. Jia et al., "Efficient Task-specific Data Valuation for Nearest Neighbor Algorithms", VLDB
- * 2019, theorem 1 (the values).
+ * Continual Learning with Adversarial Shapley Value", AAAI 2021 (the variant of means); R. Jia et
+ * al., "Efficient Task-specific Data Valuation for Nearest Neighbor Algorithms", VLDB 2019 (the
+ * values).
  *
  * <p>Where we differ: the value says which rows are learnt again, not which are kept; candidates
  * and others are drawn uniformly, not as many of each class.
@@ -51,7 +51,7 @@ public final class AdversarialShapley implements Replay {
               value = "k, nearest neighbours that vote",
               def = "3",
               range = "[1, 100]",
-              origin = "Shim et al. 2021, section 5")
+              origin = "ours; the authors' code has 5")
           int neighbours,
       @Param(
               value = "rows drawn from the memory to choose from",

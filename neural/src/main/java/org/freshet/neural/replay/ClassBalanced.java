@@ -18,8 +18,7 @@ import org.freshet.core.state.StateWriter;
  * probability (rows of c kept) / (rows of c seen) and takes the place of a row drawn from its own
  * class.
  *
- * <p>Paper: A. Chrysakis, M.-F. Moens, "Online Continual Learning from Imbalanced Data", ICML 2020,
- * algorithm 1.
+ * <p>Paper: A. Chrysakis, M.-F. Moens, "Online Continual Learning from Imbalanced Data", ICML 2020.
  *
  * <p>Where we differ: nowhere.
  *
@@ -48,7 +47,7 @@ public final class ClassBalanced implements Replay {
               def = "10",
               range = "[1, 256]",
               unit = "rows",
-              origin = "Chrysakis and Moens 2020, section 5: as many as a batch of the stream")
+              origin = "as reservoir")
           int batch) {}
 
   private final Parameters p;

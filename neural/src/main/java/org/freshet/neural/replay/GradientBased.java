@@ -20,7 +20,7 @@ import org.freshet.neural.strategy.Lesson;
  * place i with probability c_i / Σ c_j and takes it with probability c_i / (c_i + c).
  *
  * <p>Paper: R. Aljundi, M. Lin, B. Goujaud, Y. Bengio, "Gradient Based Sample Selection for Online
- * Continual Learning", NeurIPS 2019, algorithm 2.
+ * Continual Learning", NeurIPS 2019.
  *
  * <p>Where we differ: gradients are those of the output layer, whose cosines need no more than the
  * values of a pass forwards. A row that comes when nothing is kept has c = 1.
@@ -45,21 +45,21 @@ public final class GradientBased implements Replay {
               def = "200",
               range = "[1, 10000000]",
               unit = "rows",
-              origin = "as reservoir; Aljundi et al. 2019 keep 300")
+              origin = "as reservoir")
           int size,
       @Param(
               value = "rows learnt again with each batch of the stream",
               def = "10",
               range = "[1, 256]",
               unit = "rows",
-              origin = "Aljundi et al. 2019, section 4")
+              origin = "as reservoir")
           int batch,
       @Param(
               value = "rows of the memory that the rows of a batch are compared with",
               def = "10",
               range = "[1, 256]",
               unit = "rows",
-              origin = "Aljundi et al. 2019, section 4.1")
+              origin = "ours; as many as a usual batch")
           int compared) {}
 
   private final Parameters p;

@@ -14,7 +14,7 @@ import org.freshet.core.component.Param;
  * class; any other is not kept.
  *
  * <p>Paper: A. Prabhu, P. Torr, P. Dokania, "GDumb: A Simple Approach that Questions Our Progress
- * in Continual Learning", ECCV 2020, algorithm 1.
+ * in Continual Learning", ECCV 2020.
  *
  * <p>Where we differ: while the memory is not full every row is kept.
  *
@@ -36,14 +36,14 @@ public final class GreedyBalanced implements Replay {
               def = "500",
               range = "[1, 10000000]",
               unit = "rows",
-              origin = "Prabhu et al. 2020, table 3, MNIST")
+              origin = "the authors' code, one of the sizes for MNIST")
           int size,
       @Param(
               value = "rows learnt again with each batch of the stream",
               def = "16",
               range = "[1, 256]",
               unit = "rows",
-              origin = "Prabhu et al. 2020, section 4: the batch of training")
+              origin = "ours")
           int batch) {}
 
   private final Parameters p;

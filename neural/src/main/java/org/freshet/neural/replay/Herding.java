@@ -23,7 +23,7 @@ import org.freshet.neural.strategy.Lesson;
  *
  * <p>Papers: M. Welling, "Herding Dynamical Weights to Learn", ICML 2009; S.-A. Rebuffi, A.
  * Kolesnikov, G. Sperl, C. Lampert, "iCaRL: Incremental Classifier and Representation Learning",
- * CVPR 2017, algorithms 4 and 5.
+ * CVPR 2017.
  *
  * <p>Where we differ: rows come one by one, so a set is not built from all rows of the class but
  * improved with each. The mean fades over 500 rows of the class, and of the rows kept, φ of {@code

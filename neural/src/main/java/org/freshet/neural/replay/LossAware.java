@@ -21,7 +21,7 @@ import org.freshet.neural.strategy.Lesson;
  * ℓ_i / mean ℓ, with n_i the rows kept of its class and ℓ_i its loss when it was last looked at.
  *
  * <p>Paper: P. Buzzega, M. Boschini, A. Porrello, S. Calderara, "Rethinking Experience Replay: a
- * Bag of Tricks for Continual Learning", ICPR 2020, sections III-D and III-E.
+ * Bag of Tricks for Continual Learning", ICPR 2020.
  *
  * <p>Where we differ: losses are not taken from replay; those of {@code batch} rows drawn uniformly
  * are looked at again with each batch of the stream, whatever the strategy computes. Both parts of
@@ -46,7 +46,7 @@ public final class LossAware implements Replay {
               def = "200",
               range = "[1, 10000000]",
               unit = "rows",
-              origin = "Buzzega et al. 2020, table II, the smallest")
+              origin = "as reservoir")
           int size,
       @Param(
               value = "rows learnt again with each batch of the stream",

@@ -19,7 +19,7 @@ import org.freshet.neural.strategy.Lesson;
  * the step is undone. What is kept is the matter of {@code replay}.
  *
  * <p>Paper: R. Aljundi et al., "Online Continual Learning with Maximally Interfered Retrieval",
- * NeurIPS 2019, section 3.1 (MI-1).
+ * NeurIPS 2019.
  *
  * <p>Where we differ: the step tried is one of plain gradient descent, whatever the optimizer.
  *
@@ -40,20 +40,20 @@ public final class MaximallyInterfered implements Replay {
       @Param(
               value = "the memory, and how many of its rows are learnt with each batch",
               def = "reservoir",
-              origin = "Aljundi et al. 2019, section 4")
+              origin = "rows drawn uniformly, as in the authors' code")
           Spec replay,
       @Param(
               value = "rows drawn from the memory to choose from",
               def = "50",
               range = "[1, 256]",
               unit = "rows",
-              origin = "Aljundi et al. 2019, section 4")
+              origin = "the authors' code")
           int candidates,
       @Param(
               value = "rate of the step that is tried",
               def = "0.05",
               range = "(0, inf)",
-              origin = "Aljundi et al. 2019, MNIST")
+              origin = "the authors' code, permuted MNIST")
           double rate) {}
 
   private final Parameters p;

@@ -16,7 +16,7 @@ import org.freshet.core.state.StateWriter;
  * probability (algorithm R). Batches are drawn uniformly without repeating a row.
  *
  * <p>Papers: J. S. Vitter, "Random Sampling with a Reservoir", ACM TOMS 11(1), 1985, algorithm R;
- * A. Chaudhry et al., "On Tiny Episodic Memories in Continual Learning", 2019, section 3.
+ * A. Chaudhry et al., "On Tiny Episodic Memories in Continual Learning", 2019.
  *
  * <p>Where we differ: nowhere.
  *
@@ -38,14 +38,14 @@ public final class Reservoir implements Replay {
               def = "200",
               range = "[1, 10000000]",
               unit = "rows",
-              origin = "the smallest memory of the papers on split data")
+              origin = "ours; a usual small memory for split data")
           int size,
       @Param(
               value = "rows learnt again with each batch of the stream",
               def = "10",
               range = "[1, 256]",
               unit = "rows",
-              origin = "Chaudhry et al. 2019, section 5")
+              origin = "ours; as many as a usual batch")
           int batch) {}
 
   private final Parameters p;

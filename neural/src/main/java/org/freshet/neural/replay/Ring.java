@@ -15,8 +15,8 @@ import org.freshet.core.state.StateWriter;
  * that class has its share, which is {@code size} over the classes kept; else that of the oldest of
  * the largest class. So a new class takes room from the largest until all are even.
  *
- * <p>Paper: A. Chaudhry et al., "On Tiny Episodic Memories in Continual Learning", 2019, section
- * 4.1, ring buffer.
+ * <p>Paper: A. Chaudhry et al., "On Tiny Episodic Memories in Continual Learning", 2019 (ring
+ * buffer).
  *
  * <p>Where we differ: the number of classes is not known before, so a class may fill what others do
  * not use yet.
@@ -46,7 +46,7 @@ public final class Ring implements Replay {
               def = "10",
               range = "[1, 256]",
               unit = "rows",
-              origin = "Chaudhry et al. 2019, section 5")
+              origin = "as reservoir")
           int batch) {}
 
   private final Parameters p;

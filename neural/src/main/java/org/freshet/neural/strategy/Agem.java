@@ -14,7 +14,7 @@ import org.freshet.neural.graph.Parameter;
  * g that does not raise the loss of the memory; else against g.
  *
  * <p>Paper: A. Chaudhry, M. Ranzato, M. Rohrbach, M. Elhoseiny, "Efficient Lifelong Learning with
- * A-GEM", ICLR 2019, equation 11.
+ * A-GEM", ICLR 2019.
  *
  * <p>Where we differ: tasks are not told, so the memory may hold rows of what is learnt now.
  *

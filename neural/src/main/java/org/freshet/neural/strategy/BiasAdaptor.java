@@ -21,7 +21,7 @@ import org.freshet.neural.network.Network;
  * memory, without g, would fall after that step.
  *
  * <p>Paper: Q. Wang, R. Wang, Y. Wu, X. Jia, D. Meng, "CBA: Improving Online Continual Learning via
- * Continual Bias Adaptor", ICCV 2023, equations 4 to 7 and algorithm 1.
+ * Continual Bias Adaptor", ICCV 2023.
  *
  * <p>Where we differ: the second derivative in the gradient of g is a central difference of two
  * first ones, in the direction u = Vᵀf of each row's logits, where V is the gradient of the fresh

@@ -14,7 +14,7 @@ import org.freshet.core.component.Param;
  * batch of the memory.
  *
  * <p>Paper: P. Buzzega, M. Boschini, A. Porrello, D. Abati, S. Calderara, "Dark Experience for
- * General Continual Learning: a Strong, Simple Baseline", NeurIPS 2020, equation 5.
+ * General Continual Learning: a Strong, Simple Baseline", NeurIPS 2020.
  *
  * <p>Where we differ: as {@code der_pp}.
  *
@@ -34,7 +34,7 @@ public final class Der implements Method {
               value = "weight of the squared difference to the logits kept",
               def = "1.0",
               range = "[0, inf)",
-              origin = "Buzzega et al. 2020, appendix, split MNIST with 200 rows")
+              origin = "the authors' code, split MNIST with 500 rows")
           double alpha) {}
 
   private final Parameters p;

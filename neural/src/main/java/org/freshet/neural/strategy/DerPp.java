@@ -19,7 +19,7 @@ import org.freshet.neural.replay.Memory;
  * were in the pass that learnt the row, before the step.
  *
  * <p>Paper: P. Buzzega, M. Boschini, A. Porrello, D. Abati, S. Calderara, "Dark Experience for
- * General Continual Learning: a Strong, Simple Baseline", NeurIPS 2020, equations 5 and 6.
+ * General Continual Learning: a Strong, Simple Baseline", NeurIPS 2020.
  *
  * <p>Where we differ: labels are open; only logits of classes known when the row was kept are
  * compared.
@@ -42,13 +42,13 @@ public final class DerPp implements Method {
               value = "weight of the squared difference to the logits kept",
               def = "0.2",
               range = "[0, inf)",
-              origin = "Buzzega et al. 2020, appendix, split MNIST with 200 rows")
+              origin = "the authors' code, split MNIST with 200 rows")
           double alpha,
       @Param(
               value = "weight of the labels learnt again; 0 is DER",
               def = "1.0",
               range = "[0, inf)",
-              origin = "Buzzega et al. 2020, appendix, split MNIST with 200 rows")
+              origin = "the authors' code, split MNIST with 200 rows")
           double beta) {}
 
   private final Parameters p;

@@ -16,7 +16,7 @@ import org.freshet.neural.graph.Node;
  * without another class is not learnt. The class with the least energy answers.
  *
  * <p>Paper: S. Li, Y. Du, G. van de Ven, I. Mordatch, "Energy-Based Models for Continual Learning",
- * CoLLAs 2022, equations 5 and 6.
+ * CoLLAs 2022.
  *
  * <p>Where we differ: classes enter in the last layer only, where their gate on the features and
  * what reads them are one class vector. A memory is used where there is one.

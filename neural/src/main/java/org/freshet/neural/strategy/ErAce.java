@@ -15,8 +15,7 @@ import org.freshet.neural.graph.Losses;
  * gradients of both mean losses are added and make one step.
  *
  * <p>Paper: L. Caccia, R. Aljundi, N. Asadi, T. Tuytelaars, J. Pineau, E. Belilovsky, "New Insights
- * on Reducing Abrupt Representation Change in Online Continual Learning", ICLR 2022, equation 3 and
- * algorithm 1.
+ * on Reducing Abrupt Representation Change in Online Continual Learning", ICLR 2022.
  *
  * <p>Where we differ: labels are open, so a class never seen has no logit yet and takes no part.
  *

@@ -22,8 +22,7 @@ import org.freshet.neural.graph.Parameter;
  * latest weights.
  *
  * <p>Papers: J. Kirkpatrick et al., "Overcoming Catastrophic Forgetting in Neural Networks", PNAS
- * 114(13), 2017, equation 3; J. Schwarz et al., "Progress &amp; Compress", ICML 2018, section 3.2
- * (online).
+ * 114(13), 2017; J. Schwarz et al., "Progress &amp; Compress", ICML 2018 (online).
  *
  * <p>Where we differ: tasks are not told: {@code consolidate} says when. The penalties of plain EWC
  * are kept as one: a sum of springs is a spring to the mean of their ends, so memory does not grow
@@ -63,7 +62,7 @@ public final class Ewc implements Method {
               value = "share of the Fisher information of before that is kept, when online",
               def = "0.95",
               range = "[0, 1]",
-              origin = "chosen; the paper leaves it open")
+              origin = "ours")
           double decay,
       @Param(
               value = "rows the Fisher information is estimated on, the last ones",
@@ -78,7 +77,7 @@ public final class Ewc implements Method {
               range = "(0, inf)",
               origin = "stable with learning rates up to 0.1")
           double largest,
-      @Param(value = "when springs are set", def = "loss_plateau", origin = "Aljundi et al. 2019")
+      @Param(value = "when springs are set", def = "loss_plateau", origin = "tasks are not told")
           Spec consolidate) {}
 
   private final Parameters p;

@@ -11,8 +11,7 @@ import org.freshet.core.component.Kind;
  * <p>How it works: each batch of the stream and a batch drawn from the memory are learnt by one
  * step on the mean loss of all their rows; then the rows of the stream are offered to the memory.
  *
- * <p>Paper: A. Chaudhry et al., "On Tiny Episodic Memories in Continual Learning", 2019, algorithm
- * 1.
+ * <p>Paper: A. Chaudhry et al., "On Tiny Episodic Memories in Continual Learning", 2019.
  *
  * <p>Where we differ: the mean is over the rows there are, so while the memory is nearly empty the
  * stream counts more.

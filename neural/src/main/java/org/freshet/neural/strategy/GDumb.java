@@ -18,7 +18,7 @@ import org.freshet.neural.graph.Parameter;
  * {@code batch}. What a stream method does better than this is due to the stream.
  *
  * <p>Paper: A. Prabhu, P. Torr, P. Dokania, "GDumb: A Simple Approach that Questions Our Progress
- * in Continual Learning", ECCV 2020, section 3.
+ * in Continual Learning", ECCV 2020.
  *
  * <p>Where we differ: it learns from time to time, not whenever it is asked, and answers evenly
  * before the first time; the rate is the optimizer's, without a schedule or cut gradients.
@@ -48,7 +48,7 @@ public final class GDumb implements Method {
               value = "passes over the memory in a training",
               def = "30",
               range = "[1, 10000]",
-              origin = "Prabhu et al. 2020, section 4, for MNIST")
+              origin = "ours; the authors' code makes 128 for MNIST, once")
           int passes) {}
 
   private final Parameters p;

@@ -20,7 +20,7 @@ import org.freshet.neural.graph.Parameter;
  * no class gets worse.
  *
  * <p>Paper: D. Lopez-Paz, M. Ranzato, "Gradient Episodic Memory for Continual Learning", NeurIPS
- * 2017, equations 8 to 11.
+ * 2017.
  *
  * <p>Where we differ: tasks are not told, so classes stand for them; where there are more than
  * {@code constraints} classes, classes with the same remainder are one. Gradients are those of a
@@ -49,7 +49,7 @@ public final class Gem implements Method {
               value = "added to the share of each gradient, to help old classes more",
               def = "0.5",
               range = "[0, inf)",
-              origin = "Lopez-Paz and Ranzato 2017, the authors' code")
+              origin = "the authors' code, all its experiments")
           double margin) {}
 
   private static final int SWEEPS = 50;

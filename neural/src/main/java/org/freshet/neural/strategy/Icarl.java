@@ -23,8 +23,7 @@ import org.freshet.neural.graph.Parameter;
  * temperature.
  *
  * <p>Paper: S.-A. Rebuffi, A. Kolesnikov, G. Sperl, C. Lampert, "iCaRL: Incremental Classifier and
- * Representation Learning", CVPR 2017, algorithms 1 to 3; for choosing what is kept see {@code
- * herding}.
+ * Representation Learning", CVPR 2017; for choosing what is kept see {@code herding}.
  *
  * <p>Where we differ: classes come one by one instead of in sets; rows of the stream are seen once.
  * The means are computed anew every {@code refresh} batches. Where nothing is kept the logits
@@ -49,7 +48,7 @@ public final class Icarl implements Method {
               def = "10",
               range = "[1, 1000000]",
               unit = "batches",
-              origin = "ours; the paper computes them for each test")
+              origin = "ours")
           int refresh,
       @Param(
               value = "what squared distances are divided by to be scores",

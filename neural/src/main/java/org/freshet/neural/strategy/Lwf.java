@@ -22,7 +22,7 @@ import org.freshet.neural.graph.Parameter;
  * network, both softmax(z / T) over the classes the teacher knows; of a number, λ/2 times the
  * square of the difference.
  *
- * <p>Paper: Z. Li, D. Hoiem, "Learning without Forgetting", ECCV 2016, equations 2 to 4.
+ * <p>Paper: Z. Li, D. Hoiem, "Learning without Forgetting", ECCV 2016.
  *
  * <p>Where we differ: tasks are not told: {@code consolidate} says when; there is one head, and new
  * weights are not learnt alone first. Where the network has a memory, its rows are learnt with the
@@ -46,18 +46,18 @@ public final class Lwf implements Method {
               value = "weight of what the teacher answers; 0 is plain training",
               def = "1.0",
               range = "[0, inf)",
-              origin = "Li and Hoiem 2016, section 3")
+              origin = "Li and Hoiem 2016")
           double lambda,
       @Param(
               value = "what logits are divided by",
               def = "2.0",
               range = "(0, inf)",
-              origin = "Li and Hoiem 2016, section 3")
+              origin = "Li and Hoiem 2016")
           double temperature,
       @Param(
               value = "when the teacher is renewed",
               def = "loss_plateau",
-              origin = "Aljundi et al. 2019")
+              origin = "tasks are not told")
           Spec consolidate) {}
 
   private final Parameters p;

@@ -19,8 +19,8 @@ import org.freshet.neural.graph.Parameter;
  * the penalty λ Σ Ω (w − w*)², where w* are the latest weights.
  *
  * <p>Papers: R. Aljundi, F. Babiloni, M. Elhoseiny, M. Rohrbach, T. Tuytelaars, "Memory Aware
- * Synapses: Learning What (not) to Forget", ECCV 2018, equations 3 and 4; R. Aljundi, K.
- * Kelchtermans, T. Tuytelaars, "Task-Free Continual Learning", CVPR 2019 (tasks not told).
+ * Synapses: Learning What (not) to Forget", ECCV 2018; R. Aljundi, K. Kelchtermans, T. Tuytelaars,
+ * "Task-Free Continual Learning", CVPR 2019 (tasks not told).
  *
  * <p>Where we differ: Ω is measured on the last rows of the stream, as tasks are not told and the
  * paper of 2019 measures it on a hard buffer. 2λΩ is {@code largest} at most, so that steps stay
@@ -46,7 +46,7 @@ public final class Mas implements Method {
               value = "strength of the penalty; 0 is plain training",
               def = "1.0",
               range = "[0, inf)",
-              origin = "Aljundi et al. 2018, section 5")
+              origin = "ours")
           double lambda,
       @Param(
               value = "rows the worth of weights is measured on, the last ones",
@@ -61,10 +61,7 @@ public final class Mas implements Method {
               range = "(0, inf)",
               origin = "stable with learning rates up to 0.1")
           double largest,
-      @Param(
-              value = "when weights are valued",
-              def = "loss_plateau",
-              origin = "Aljundi et al. 2019")
+      @Param(value = "when weights are valued", def = "loss_plateau", origin = "tasks are not told")
           Spec consolidate) {}
 
   private final Parameters p;

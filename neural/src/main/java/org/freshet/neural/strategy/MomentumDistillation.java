@@ -18,7 +18,7 @@ import org.freshet.neural.graph.Node;
  * τ)), with t the teacher's logits of the row and z the network's. The teacher answers.
  *
  * <p>Paper: N. Michel, M. Wang, L. Xiao, T. Yamasaki, "Rethinking Momentum Knowledge Distillation
- * in Online Continual Learning", ICML 2024, equations 2 and 3.
+ * in Online Continual Learning", ICML 2024.
  *
  * <p>Where we differ: the rows need not be images, so there is no augmented copy of each, and the
  * mean over both copies is that over the rows.
@@ -45,10 +45,7 @@ public final class MomentumDistillation implements Method {
    * @param answer which answers
    */
   public record Parameters(
-      @Param(
-              value = "how the network learns",
-              def = "experience_replay",
-              origin = "the first baseline of the paper")
+      @Param(value = "how the network learns", def = "experience_replay", origin = "plain replay")
           Spec strategy,
       @Param(
               value = "share of the way to the network that the teacher goes at each step",
@@ -71,7 +68,7 @@ public final class MomentumDistillation implements Method {
       @Param(
               value = "whether the teacher or the network itself, the student, answers",
               def = "teacher",
-              origin = "the paper reports both")
+              origin = "ours; the authors' code can do both")
           Answer answer) {}
 
   private final Parameters p;

@@ -21,14 +21,14 @@ import org.freshet.neural.kernel.FloatKernels;
  *
  * <p>How it works: the prototype of a class is the mean of what the last hidden layer gives for its
  * rows in the batch, and its twin that for copies of them moved by noise. Each prototype has the
- * loss −ln(e^{p·p'/τ} / Σ e^{p·q/τ}), at length 1, with p' its twin and q all others. Of the rows of
- * the memory, {@code mix} times as many are made again by mixup, λ x + (1 − λ) x', of two classes
- * that are drawn with a probability proportional to e^{1/d}, d the distance of their prototypes at
- * length 1. The rows of the memory and those mixed have the cross-entropy of the logits, which
- * answer.
+ * loss −ln(e^{p·p'/τ} / Σ e^{p·q/τ}), at length 1, with p' its twin and q all others. Of the rows
+ * of the memory, {@code mix} times as many are made again by mixup, λ x + (1 − λ) x', of two
+ * classes that are drawn with a probability proportional to e^{1/d}, d the distance of their
+ * prototypes at length 1. The rows of the memory and those mixed have the cross-entropy of the
+ * logits, which answer.
  *
  * <p>Paper: Y. Wei, J. Ye, Z. Huang, J. Zhang, H. Shan, "Online Prototype Learning for Online
- * Continual Learning", ICCV 2023, equations 3 to 8.
+ * Continual Learning", ICCV 2023.
  *
  * <p>Where we differ: rows need not be images, so a copy is moved by N(0, noise²) in each column
  * instead of being augmented; features have no projection behind them, and there is no contrast of
@@ -60,7 +60,7 @@ public final class OnPro implements Method {
               value = "weight of the loss of the prototypes",
               def = "1",
               range = "[0, inf)",
-              origin = "Wei et al. 2023, equation 8")
+              origin = "ours; losses are added")
           double weight,
       @Param(
               value = "rows mixed for each row of the memory",

@@ -77,7 +77,7 @@ public final class OnlineLora implements Method {
       @Param(
               value = "when layers are frozen, and pairs renewed",
               def = "loss_plateau",
-              origin = "Wei et al. 2025")
+              origin = "the authors' code renews them at a plateau too")
           Spec consolidate) {}
 
   private final Parameters p;

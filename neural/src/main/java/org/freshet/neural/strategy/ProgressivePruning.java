@@ -25,8 +25,9 @@ import org.freshet.neural.network.Network;
  * of the hidden weights is kept: those with the largest |w ∂L/∂w|, with L the mean log-loss of the
  * last {@code rows} rows. The others are 0 from then on; those kept stay as they are and learn on.
  *
- * <p>Papers: D. Misra, B. Runwal, T. Chen, Z. Wang, I. Rish, "APP: Anytime Progressive Pruning", 2022; N. Lee, T. Ajanthan, P. Torr, "SNIP: Single-shot Network Pruning based on Connection
- * Sensitivity", ICLR 2019, equation 4.
+ * <p>Papers: D. Misra, B. Runwal, T. Chen, Z. Wang, I. Rish, "APP: Anytime Progressive Pruning",
+ * 2022; N. Lee, T. Ajanthan, P. Torr, "SNIP: Single-shot Network Pruning based on Connection
+ * Sensitivity", ICLR 2019.
  *
  * <p>Where we differ: data need not come in mega-batches: {@code consolidate} says when weights go.
  * The head keeps all weights, as its classes are open. Pruned weights are held at 0; they take as
@@ -52,7 +53,7 @@ public final class ProgressivePruning implements Method {
               value = "share of the hidden weights left at the end; 1 is plain training",
               def = "0.33",
               range = "(0, 1]",
-              origin = "a third of the size, as in Misra et al. 2022")
+              origin = "ours; a third of the size")
           double density,
       @Param(
               value = "consolidations until then",

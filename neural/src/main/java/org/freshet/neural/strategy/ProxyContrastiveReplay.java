@@ -17,7 +17,7 @@ import org.freshet.neural.network.Network;
  * often as it is there. The answer is the class whose vector is nearest.
  *
  * <p>Paper: H. Lin, B. Zhang, S. Feng, X. Li, Y. Ye, "PCR: Proxy-based Contrastive Replay for
- * Online Class-Incremental Continual Learning", CVPR 2023, equation 8.
+ * Online Class-Incremental Continual Learning", CVPR 2023.
  *
  * <p>Where we differ: rows are not augmented, as they need not be images; the scores are the
  * softmax of s over all classes.

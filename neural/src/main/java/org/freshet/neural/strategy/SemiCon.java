@@ -48,13 +48,13 @@ public final class SemiCon implements Method {
               value = "weight of the rows of the stream, whose labels are not used",
               def = "1",
               range = "[0, inf)",
-              origin = "Michel et al. 2022, section 3")
+              origin = "the authors' code")
           double alpha,
       @Param(
               value = "what cosines are divided by",
               def = "0.07",
               range = "(0, inf)",
-              origin = "as in supervised contrastive learning")
+              origin = "the authors' code")
           double temperature,
       @Param(
               value = "deviation of what is added to each column of the copies",

@@ -20,7 +20,7 @@ import org.freshet.neural.graph.Parameter;
  * starts again from 0 and w* becomes w. The loss has the penalty c Σ Ω (w − w*)².
  *
  * <p>Paper: F. Zenke, B. Poole, S. Ganguli, "Continual Learning through Synaptic Intelligence",
- * ICML 2017, equations 3 to 5.
+ * ICML 2017.
  *
  * <p>Where we differ: tasks are not told: {@code consolidate} says when. 2cΩ is {@code largest} at
  * most, so that steps stay stable. Where the network has a memory, its rows are learnt with the
@@ -45,13 +45,13 @@ public final class Si implements Method {
               value = "strength of the penalty, c in the paper; 0 is plain training",
               def = "0.1",
               range = "[0, inf)",
-              origin = "Zenke et al. 2017, permuted MNIST")
+              origin = "one of those tried in the authors' code, permuted MNIST")
           double lambda,
       @Param(
               value = "added to the square of the way of a weight",
               def = "0.1",
               range = "(0, inf)",
-              origin = "Zenke et al. 2017, permuted MNIST")
+              origin = "the authors' code, permuted MNIST")
           double damping,
       @Param(
               value = "a weight is worth at most this, strength included",
@@ -59,10 +59,7 @@ public final class Si implements Method {
               range = "(0, inf)",
               origin = "stable with learning rates up to 0.1")
           double largest,
-      @Param(
-              value = "when weights are valued",
-              def = "loss_plateau",
-              origin = "Aljundi et al. 2019")
+      @Param(value = "when weights are valued", def = "loss_plateau", origin = "tasks are not told")
           Spec consolidate) {}
 
   private final Parameters p;

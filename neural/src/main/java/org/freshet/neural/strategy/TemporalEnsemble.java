@@ -14,7 +14,7 @@ import org.freshet.core.component.Spec;
  * a change of task tears, and costs no training.
  *
  * <p>Paper: A. Soutif-Cormerais, A. Carta, J. van de Weijer, "Improving Online Continual Learning
- * Performance and Stability with Temporal Ensembles", CoLLAs 2023, equation 1.
+ * Performance and Stability with Temporal Ensembles", CoLLAs 2023.
  *
  * <p>Where we differ: the mean starts at the weights the network starts with, and is not corrected
  * for them.
@@ -32,16 +32,13 @@ public final class TemporalEnsemble implements Method {
    * @param decay λ
    */
   public record Parameters(
-      @Param(
-              value = "how the network learns",
-              def = "experience_replay",
-              origin = "the baseline of the paper")
+      @Param(value = "how the network learns", def = "experience_replay", origin = "plain replay")
           Spec strategy,
       @Param(
               value = "share of the mean kept at each step",
               def = "0.99",
               range = "[0, 1)",
-              origin = "Soutif-Cormerais et al. 2023, section 4")
+              origin = "the authors' code")
           double decay) {}
 
   private final Parameters p;
