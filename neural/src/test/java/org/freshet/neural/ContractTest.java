@@ -19,6 +19,7 @@ class ContractTest extends ContractSuite {
                   + " replay=reservoir(size=30, batch=4))";
           case "growing_ensemble" ->
               "growing_ensemble(learner=mlp(hidden=[8]), members=3, grow=every_events(events=40))";
+          case "expert_mixture" -> "expert_mixture(experts=12, neighbours=4)";
           case "target_projection" -> "target_projection(hidden=[20, 10], batch=2)";
           case "hedge_backpropagation" -> "hedge_backpropagation(layers=3, units=10, batch=2)";
           case "first_session" -> "first_session(hidden=[8], events=60, epochs=2, batch=7)";
