@@ -45,7 +45,9 @@ class ContractTest extends ContractSuite {
 
   private static Spec within(ComponentProvider p) {
     if (p.family().equals("optimizer")) {
-      return Spec.parse("mlp(hidden=[12], batch=3, optimizer=" + p.name() + ")");
+      String settings =
+          p.name().equals("tag") ? "(tasks=3, consolidate=every_events(events=20))" : "";
+      return Spec.parse("mlp(hidden=[12], batch=3, optimizer=" + p.name() + settings + ")");
     }
     String part =
         switch (p.name()) {

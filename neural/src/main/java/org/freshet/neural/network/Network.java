@@ -14,7 +14,7 @@ import org.freshet.neural.graph.Parameter;
  * output. Outputs may be added.
  */
 public final class Network {
-  private static final int MOST_SLOTS = 16;
+  private static final int MOST_SLOTS = 80;
 
   private final Graph graph;
   private final Input input;

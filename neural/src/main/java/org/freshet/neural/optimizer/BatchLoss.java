@@ -11,6 +11,9 @@ public interface BatchLoss {
    */
   double error();
 
+  /** Rows of the batch that came from the stream; the others came from a memory. */
+  int streamed();
+
   /** Computes it and all gradients anew, at the weights as they are now. */
   double again();
 }

@@ -258,6 +258,11 @@ public final class Lesson {
     }
 
     @Override
+    public int streamed() {
+      return streamed;
+    }
+
+    @Override
     public double again() {
       network.graph().forward(rows);
       double sum = 0;

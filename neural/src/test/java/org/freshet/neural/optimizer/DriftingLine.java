@@ -86,6 +86,11 @@ final class DriftingLine {
     }
 
     @Override
+    public int streamed() {
+      return 1;
+    }
+
+    @Override
     public double again() {
       throw new UnsupportedOperationException();
     }

@@ -3,7 +3,9 @@ package org.freshet.neural.optimizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -32,6 +34,9 @@ class FirstStepsTest {
         "momentum(learning_rate=0.1, momentum=0.8, weight_decay=0.5, nesterov=true)",
         () -> sgd(true));
     formulas.put("rmsprop(learning_rate=0.1, decay=0.7, epsilon=0.01)", this::rmsprop);
+    String tag = "tag(learning_rate=0.1, b=3, beta1=0.8, beta2=0.7, epsilon=0.01, tasks=3";
+    formulas.put(tag + ", consolidate=every_events(events=1000))", this::rmsprop);
+    formulas.put(tag + ", consolidate=every_events(events=" + Line.ROWS + "))", this::tag);
     formulas.put("adam(learning_rate=0.1, beta1=0.8, beta2=0.9, epsilon=0.01)", () -> adam(0));
     formulas.put(
         "adamw(learning_rate=0.1, beta1=0.8, beta2=0.9, epsilon=0.01, weight_decay=0.5)",
@@ -177,6 +182,42 @@ class FirstStepsTest {
         m.w[i] -= 0.1 * g[i] / (Math.sqrt(v[i]) + 0.01);
       }
     };
+  }
+
+  /** Each step is a task; the last two before it are remembered. */
+  private Formula tag() {
+    List<double[][]> earlier = new ArrayList<>();
+    return (m, g) -> {
+      double[][] now = new double[2][Line.ALL];
+      for (int i = 0; i < Line.ALL; i++) {
+        now[0][i] = 0.2 * g[i];
+        now[1][i] = 0.3 * g[i] * g[i];
+      }
+      for (int i = 0; i < Line.ALL; i++) {
+        double sum = (earlier.isEmpty() ? 1 : Math.exp(-3)) * now[1][i];
+        for (double[][] task : earlier) {
+          sum += Math.exp(-3 * cosine(now[0], task[0], i < Line.WEIGHTS)) * task[1][i];
+        }
+        m.w[i] -= 0.1 * g[i] / (Math.sqrt(sum) + 0.01);
+      }
+      earlier.add(now);
+      if (earlier.size() > 2) {
+        earlier.remove(0);
+      }
+    };
+  }
+
+  /** Of the part of two vectors that are weights, or offsets. */
+  private static double cosine(double[] a, double[] b, boolean weights) {
+    double ab = 0;
+    double aa = 0;
+    double bb = 0;
+    for (int i = weights ? 0 : Line.WEIGHTS; i < (weights ? Line.WEIGHTS : Line.ALL); i++) {
+      ab += a[i] * b[i];
+      aa += a[i] * a[i];
+      bb += b[i] * b[i];
+    }
+    return ab / Math.sqrt(aa * bb);
   }
 
   /** What the family of Adam shares: moments with β 0.8 and {@code beta2}, corrected. */

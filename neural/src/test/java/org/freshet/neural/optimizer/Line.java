@@ -116,6 +116,11 @@ final class Line implements BatchLoss {
   }
 
   @Override
+  public int streamed() {
+    return rows;
+  }
+
+  @Override
   public double again() {
     loss();
     graph.backward(rows);

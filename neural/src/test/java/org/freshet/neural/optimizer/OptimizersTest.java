@@ -63,6 +63,7 @@ class OptimizersTest {
         "momentum",
         "momentum(nesterov=true)",
         "rmsprop(learning_rate=0.01)",
+        "tag(learning_rate=0.01, consolidate=every_events(events=1300))",
         "adam(learning_rate=0.01)",
         "adamw(learning_rate=0.01)",
         "amsgrad(learning_rate=0.01)",
@@ -132,6 +133,7 @@ class OptimizersTest {
       strings = {
         "momentum",
         "rmsprop",
+        "tag(tasks=3, consolidate=every_events(events=200))",
         "adam(beta2=0.99)",
         "adamw(beta2=0.99)",
         "amsgrad(beta2=0.99)",
