@@ -154,7 +154,9 @@ public final class SplitMnistRun {
     for (int t = 0; t < TASKS; t++) {
       int task = t;
       int[] order =
-          IntStream.range(0, train.digits.length).filter(i -> train.digits[i] / 2 == task).toArray();
+          IntStream.range(0, train.digits.length)
+              .filter(i -> train.digits[i] / 2 == task)
+              .toArray();
       rng.shuffle(order, order.length, order.length);
       for (int i : order) {
         copy(train.pixels[i], row);
