@@ -5,6 +5,7 @@ import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
 import org.freshet.core.Rng;
 import org.freshet.core.component.Build;
+import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.neural.optimizer.Rule;
@@ -47,10 +48,17 @@ final class Trainer {
     batch = p.batch();
     rng = build.child("learning", 0).rng();
     int stride = network.input().stride();
-    Replay replay = p.replay() == null ? null : build.create(p.replay(), Replay.class);
+    Replay replay = p.replay() == null ? null : replay(p.replay(), objective, build);
     Memory memory = replay == null ? null : replay.memory(stride);
     int again = replay == null ? 0 : replay.batch();
     this.strategy = strategy;
+    if (strategy.denseOnly() && build.schema().isSparse()) {
+      throw new ConfigException(
+          p.strategy().where().toString(),
+          p.strategy().name()
+              + " moves or mixes the numbers of rows, and these are sparse; use experience_replay"
+              + " or another strategy that takes rows as they are");
+    }
     strategy.attach(network);
     Rule rule = Rules.rule(p.optimizer(), build.child("optimizer", 0));
     if (rule.needsLoss() && !strategy.plain()) {
@@ -78,6 +86,21 @@ final class Trainer {
     int room = replay == null ? 0 : replay.room();
     network.graph().capacity(most + again * strategy.draws() + room);
     waiting = new float[most * stride];
+  }
+
+  private static Replay replay(Spec spec, Objective objective, Build build) {
+    Replay replay = build.create(spec, Replay.class);
+    if (replay.classesOnly() && !objective.classes()) {
+      throw new ConfigException(
+          spec.where().toString(),
+          spec.name() + " looks at classes, and the label is a number; use reservoir");
+    }
+    if (replay.denseOnly() && build.schema().isSparse()) {
+      throw new ConfigException(
+          spec.where().toString(),
+          spec.name() + " moves the numbers of rows, and these are sparse; use class_balanced");
+    }
+    return replay;
   }
 
   private static Strategy strategy(Learning p, Objective objective, Build build) {

@@ -82,6 +82,16 @@ public final class AdversarialShapley implements Replay {
   }
 
   @Override
+  public boolean classesOnly() {
+    return true;
+  }
+
+  @Override
+  public boolean denseOnly() {
+    return inner.denseOnly();
+  }
+
+  @Override
   public int batch() {
     return inner.batch();
   }

@@ -67,6 +67,16 @@ public final class Codebook implements Replay {
   }
 
   @Override
+  public boolean classesOnly() {
+    return true;
+  }
+
+  @Override
+  public boolean denseOnly() {
+    return true;
+  }
+
+  @Override
   public int batch() {
     return p.batch();
   }

@@ -74,6 +74,11 @@ public final class GradientBased implements Replay {
   }
 
   @Override
+  public boolean classesOnly() {
+    return true;
+  }
+
+  @Override
   public int batch() {
     return p.batch();
   }

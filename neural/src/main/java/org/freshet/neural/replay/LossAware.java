@@ -68,6 +68,11 @@ public final class LossAware implements Replay {
   }
 
   @Override
+  public boolean classesOnly() {
+    return true;
+  }
+
+  @Override
   public int batch() {
     return p.batch();
   }

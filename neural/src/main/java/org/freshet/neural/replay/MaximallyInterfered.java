@@ -70,6 +70,16 @@ public final class MaximallyInterfered implements Replay {
   }
 
   @Override
+  public boolean classesOnly() {
+    return true;
+  }
+
+  @Override
+  public boolean denseOnly() {
+    return inner.denseOnly();
+  }
+
+  @Override
   public int batch() {
     return inner.batch();
   }

@@ -7,6 +7,16 @@ public interface Replay {
    */
   Memory memory(int stride);
 
+  /** Whether it looks at classes, so that rows that teach numbers mean nothing to it. */
+  default boolean classesOnly() {
+    return false;
+  }
+
+  /** Whether it moves the numbers of rows, so that they must be dense. */
+  default boolean denseOnly() {
+    return false;
+  }
+
   /** How rows are chosen to be learnt again. */
   default Retrieval retrieval() {
     return Retrieval.UNIFORM;

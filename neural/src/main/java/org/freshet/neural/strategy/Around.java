@@ -25,6 +25,11 @@ abstract class Around extends Strategy {
   }
 
   @Override
+  public boolean denseOnly() {
+    return inner.denseOnly();
+  }
+
+  @Override
   public void attach(Network network) {
     inner.attach(network);
   }

@@ -109,6 +109,11 @@ public final class OnPro implements Method {
     }
 
     @Override
+    public boolean denseOnly() {
+      return true;
+    }
+
+    @Override
     public void begin(Lesson l) {
       int rows = 3 * l.labels().length; // rows, copies, and no more mixed
       l.network().graph().capacity(rows);

@@ -99,6 +99,11 @@ public final class SemiCon implements Method {
     }
 
     @Override
+    public boolean denseOnly() {
+      return true;
+    }
+
+    @Override
     public void begin(Lesson l) {
       int rows = 2 * l.labels().length; // no more than one copy of each
       l.network().graph().capacity(rows);

@@ -17,6 +17,11 @@ public abstract class Strategy {
     return true;
   }
 
+  /** Whether it moves or mixes the numbers of rows, so that they must be dense. */
+  public boolean denseOnly() {
+    return false;
+  }
+
   /**
    * Whether all it learns is the sum of {@link Lesson#loss} over its rows, so that an optimizer may
    * know that loss and compute it again.

@@ -141,6 +141,44 @@ class NetworksTest {
         .doesNotContain("\n");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"loss_aware", "gss", "mir", "aser", "codebook"})
+  void memoriesOfClassesRefuseNumbersInOneLine(String memory) {
+    assertThatThrownBy(() -> Components.regressor("mlp(replay=" + memory + ")", numbers(2), 1))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(memory + " looks at classes, and the label is a number")
+        .message()
+        .doesNotContain("\n");
+  }
+
+  /** Of a sparse row the input holds columns too, which must not be moved. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "replay=codebook",
+        "replay=mir(replay=codebook)",
+        "replay=aser(replay=codebook)",
+        "strategy=semicon, replay=reservoir",
+        "strategy=onpro, replay=reservoir",
+        "strategy=momentum_distillation(strategy=semicon), replay=reservoir"
+      })
+  void whatMovesRowsRefusesSparseOnesInOneLine(String settings) {
+    Schema sparse = classes(0).withSparse(List.of());
+    assertThatThrownBy(() -> Components.classifier("mlp(" + settings + ")", sparse, 1))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("the numbers of rows, and these are sparse; use ")
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"reservoir", "ring", "herding", "class_balanced", "greedy_balanced"})
+  void otherMemoriesTakeNumbersAndSparseRows(String memory) {
+    String spec = "mlp(hidden=[4], replay=" + memory + ")";
+    Components.regressor(spec, numbers(2), 1);
+    Components.classifier(spec, classes(0).withSparse(List.of()), 1);
+  }
+
   @Test
   void normalizedInputIsThatOfAScaler() {
     Schema schema = classes(2);
