@@ -22,6 +22,9 @@ class ContractTest extends ContractSuite {
           case "expert_mixture" -> "expert_mixture(experts=12, neighbours=4)";
           case "target_projection" -> "target_projection(hidden=[20, 10], batch=2)";
           case "hedge_backpropagation" -> "hedge_backpropagation(layers=3, units=10, batch=2)";
+          case "natural_expansion" ->
+              "natural_expansion(hidden=[3, 2], units=9, rows=20, ratio=1, least=0.01, batch=2,"
+                  + " grow=every_events(events=30))";
           case "first_session" -> "first_session(hidden=[8], events=60, epochs=2, batch=7)";
           case "key_value_bottleneck" ->
               "key_value_bottleneck(heads=6, keys=12, key_width=2, adapt_rows=90)";

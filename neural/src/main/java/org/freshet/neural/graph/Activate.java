@@ -9,6 +9,11 @@ public final class Activate extends Node {
     this.kind = kind;
   }
 
+  /** More units, after those below have become more; what the node holds is lost. */
+  public void grow(int units, int rows) {
+    widen(units, rows);
+  }
+
   @Override
   protected void forward(int rows, boolean training) {
     Node x = input(0);

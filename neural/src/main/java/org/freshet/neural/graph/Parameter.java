@@ -80,14 +80,19 @@ public final class Parameter {
   public void need(int n) {
     if (n > rows && rows < mostRows) {
       int old = rows;
-      rows = (int) Math.min(mostRows, Math.max(n, 2L * rows));
-      int floats = Math.multiplyExact(rows, stride);
-      value = Arrays.copyOf(value, floats);
-      gradient = gradient.length == 0 ? gradient : new float[floats];
-      for (int i = 0; i < slots.length; i++) {
-        slots[i] = Arrays.copyOf(slots[i], floats);
-      }
+      addRows((int) Math.min(mostRows, Math.max(n, 2L * rows)) - rows);
       draw(old);
+    }
+  }
+
+  /** Adds rows, whose weights and slots begin at 0. */
+  public void addRows(int n) {
+    rows += n;
+    int floats = Math.multiplyExact(rows, stride);
+    value = Arrays.copyOf(value, floats);
+    gradient = gradient.length == 0 ? gradient : new float[floats];
+    for (int i = 0; i < slots.length; i++) {
+      slots[i] = Arrays.copyOf(slots[i], floats);
     }
   }
 

@@ -13,7 +13,7 @@ import org.freshet.neural.graph.Parameter;
  * A body that turns rows into features and a head that turns features into a number for each
  * output. Outputs may be added.
  */
-public final class Network {
+public class Network {
   private static final int MOST_SLOTS = 80;
 
   private final Graph graph;

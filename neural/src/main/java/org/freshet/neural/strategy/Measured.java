@@ -54,7 +54,7 @@ abstract class Measured extends Anchored {
       Arrays.fill(own(all.get(i), 0), 0);
     }
     for (int r = 0; r < recent.size(); r++) {
-      recent.copyRow(r, n.input().value());
+      recent.copyRow(r, n.input().value(), 0);
       n.graph().forward(1);
       seed(l);
       n.graph().backward(1);

@@ -193,7 +193,7 @@ public final class ProgressivePruning implements Method {
       int[] label = new int[1];
       float[] one = {1};
       for (int r = 0; r < recent.size(); r++) {
-        recent.copyRow(r, n.input().value());
+        recent.copyRow(r, n.input().value(), 0);
         label[0] = recent.label(r);
         n.graph().forward(1);
         Losses.softmaxCrossEntropy(n.head(), label, one, 0, 1);

@@ -5,7 +5,7 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /** The last rows of the stream and their labels: what weights are worth is measured on them. */
-final class Recent {
+public final class Recent {
   private final float[] rows;
   private final int[] labels;
   private final int stride;
@@ -13,43 +13,43 @@ final class Recent {
   private int size;
   private int next;
 
-  Recent(int most, int stride) {
+  public Recent(int most, int stride) {
     this.most = most;
     this.stride = stride;
     rows = new float[Math.multiplyExact(most, stride)];
     labels = new int[most];
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
-  int label(int i) {
+  public int label(int i) {
     return labels[i];
   }
 
-  void add(float[] from, int at, int label) {
+  public void add(float[] from, int at, int label) {
     labels[next] = label;
     System.arraycopy(from, at, rows, next * stride, stride);
     next = (next + 1) % most;
     size = Math.min(most, size + 1);
   }
 
-  void copyRow(int i, float[] to) {
-    System.arraycopy(rows, i * stride, to, 0, stride);
+  public void copyRow(int i, float[] to, int at) {
+    System.arraycopy(rows, i * stride, to, at, stride);
   }
 
-  long memoryBytes() {
+  public long memoryBytes() {
     return 80 + 4L * (rows.length + labels.length);
   }
 
-  void save(StateWriter out) {
+  public void save(StateWriter out) {
     out.put("rows", Arrays.copyOf(rows, size * stride));
     out.put("labels", labels, size);
     out.put("next", (long) next);
   }
 
-  void load(StateReader in, int mostOutputs) {
+  public void load(StateReader in, int mostOutputs) {
     float[] r = in.floats("rows");
     if (r.length % stride != 0 || r.length > rows.length) {
       throw in.corrupt("rows", "has " + r.length + " values for rows of " + stride);
