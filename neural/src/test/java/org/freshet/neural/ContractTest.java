@@ -17,6 +17,8 @@ class ContractTest extends ContractSuite {
           case "convolutional" ->
               "convolutional(image=[2, 2, 1], filters=[5], batch_norm=adaptive, batch=3,"
                   + " replay=reservoir(size=30, batch=4))";
+          case "evolved_mixture" ->
+              "evolved_mixture(learner=mlp(hidden=[8]), rows=20, epochs=2, code=3, components=3)";
           case "growing_ensemble" ->
               "growing_ensemble(learner=mlp(hidden=[8]), members=3, grow=every_events(events=40))";
           case "expert_mixture" -> "expert_mixture(experts=12, neighbours=4)";
