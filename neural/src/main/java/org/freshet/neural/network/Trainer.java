@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
 import org.freshet.core.Rng;
+import org.freshet.core.SchemaException;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
@@ -53,8 +54,7 @@ final class Trainer {
     int again = replay == null ? 0 : replay.batch();
     this.strategy = strategy;
     if (strategy.denseOnly() && build.schema().isSparse()) {
-      throw new ConfigException(
-          p.strategy().where().toString(),
+      throw new SchemaException(
           p.strategy().name()
               + " moves or mixes the numbers of rows, and these are sparse; use experience_replay"
               + " or another strategy that takes rows as they are");
@@ -96,8 +96,7 @@ final class Trainer {
           spec.name() + " looks at classes, and the label is a number; use reservoir");
     }
     if (replay.denseOnly() && build.schema().isSparse()) {
-      throw new ConfigException(
-          spec.where().toString(),
+      throw new SchemaException(
           spec.name() + " moves the numbers of rows, and these are sparse; use class_balanced");
     }
     return replay;

@@ -15,6 +15,7 @@ class LossesTest {
   private static final int ROWS = 6;
   private static final int WIDTH = 4;
   private static final int[] LABELS = {0, 1, 1, 3, 0, 1};
+  private static final int[] GROUPS = {1, 2, 1, -1, 2};
   private static final boolean[] AMONG = {true, true, false, true};
   private final float[] weight = {0.5f, 1, 0.25f, 2, 1, 0};
   private final float[] y = new float[ROWS * WIDTH];
@@ -46,6 +47,8 @@ class LossesTest {
         test("quantile", z -> Losses.quantile(z, y, WIDTH, 0.2, weight, 0, ROWS)),
         test("distillation", z -> Losses.distill(z, y, WIDTH, 3, 2, weight, 0, ROWS)),
         test("entropy", z -> Losses.entropy(z, weight, 0, ROWS)),
+        test("triplets", z -> Triplets.add(z, 1, GROUPS, ROWS - 1, 3, 1, true)),
+        test("triplets, apart", z -> Triplets.add(z, 1, GROUPS, ROWS - 1, 30, 1, false)),
         test("supervised contrast", z -> contrast.add(z, LABELS, weight, ROWS)));
   }
 
@@ -103,6 +106,25 @@ class LossesTest {
     assertThat(Losses.sigmoidCrossEntropy(z, target, 1, one, 0, 1))
         .isCloseTo(Math.log1p(Math.exp(-3)), within(1e-12));
     assertThat(Losses.entropy(z, one, 0, 1)).isZero(); // one class is sure
+  }
+
+  @Test
+  void tripletsByHand() {
+    Graph g = new Graph(new ScalarKernels());
+    Input z = g.input(1).differentiable();
+    g.capacity(4);
+    float[] rows = {0, 3, 4, 100};
+    for (int r = 0; r < 4; r++) {
+      z.value()[r * z.stride()] = rows[r];
+    }
+    int[] group = {0, 0, 5, -1};
+    // 0: 9 − 16 + 2 < 0; 3: 9 − 1 + 2 = 10; 4: 0 − 1 + 2 = 1
+    assertThat(Triplets.add(z, 0, group, 4, 2, 3, true)).isCloseTo(11, within(1e-9));
+    assertThat(z.gradient()[0]).isEqualTo(-6); // away from what it is the farthest of
+    assertThat(z.gradient()[3 * z.stride()]).isZero();
+    // without the pull: 0; 2 − 1; 2 − 1
+    assertThat(Triplets.add(z, 0, group, 4, 2, 3, false)).isCloseTo(2, within(1e-9));
+    assertThat(Triplets.add(z, 0, new int[] {1, 1, -1, -1}, 4, 2, 3, true)).isZero();
   }
 
   @Test

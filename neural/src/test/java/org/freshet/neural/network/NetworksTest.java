@@ -160,12 +160,13 @@ class NetworksTest {
         "replay=aser(replay=codebook)",
         "strategy=semicon, replay=reservoir",
         "strategy=onpro, replay=reservoir",
+        "strategy=ccic, replay=reservoir",
         "strategy=momentum_distillation(strategy=semicon), replay=reservoir"
       })
   void whatMovesRowsRefusesSparseOnesInOneLine(String settings) {
     Schema sparse = classes(0).withSparse(List.of());
     assertThatThrownBy(() -> Components.classifier("mlp(" + settings + ")", sparse, 1))
-        .isInstanceOf(ConfigException.class)
+        .isInstanceOf(SchemaException.class)
         .hasMessageContaining("the numbers of rows, and these are sparse; use ")
         .message()
         .doesNotContain("\n");

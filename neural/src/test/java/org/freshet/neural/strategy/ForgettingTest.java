@@ -112,6 +112,7 @@ class ForgettingTest {
             "energy_based",
             "hpcr",
             "semicon",
+            "ccic",
             "onpro",
             "momentum_distillation",
             "temporal_ensemble",
@@ -145,6 +146,37 @@ class ForgettingTest {
             s ->
                 DynamicTest.dynamicTest(
                     s, () -> assertThat(accuracy("replay=" + s)).as(s).isGreaterThan(0.8)));
+  }
+
+  /** Scores after 200 rows, none of which was kept, behind 3,000 others. */
+  private static double[] afterRowsNotKept(String strategy, int label, int shift) {
+    Classifier c = learner("strategy=" + strategy + ", replay=reservoir(size=4, batch=4)");
+    learn(c, 1000);
+    Rng rng = new Rng(8);
+    for (int i = 0; i < 200; i++) {
+      c.learn(row((i + shift) % 2, rng), label, 1);
+    }
+    double[] s = new double[CLASSES];
+    c.scores(row(0, rng), s);
+    return s;
+  }
+
+  @Test
+  void labelsOfRowsThatAreNotKeptAreNotLookedAt() {
+    for (String s : List.of("semicon", "ccic")) {
+      assertThat(afterRowsNotKept(s, 5, 0)).as(s).isEqualTo(afterRowsNotKept(s, 4, 0));
+    }
+    String plain = "experience_replay";
+    assertThat(afterRowsNotKept(plain, 5, 0)).isNotEqualTo(afterRowsNotKept(plain, 4, 0));
+  }
+
+  @Test
+  void rowsWithoutLabelsTeach() {
+    for (String s : List.of("ccic", "semicon")) {
+      assertThat(afterRowsNotKept(s, 5, 0)).as(s).isNotEqualTo(afterRowsNotKept(s, 5, 1));
+    }
+    double[] without = afterRowsNotKept("ccic(lambda=0, alpha=0)", 5, 0);
+    assertThat(afterRowsNotKept("ccic(alpha=0)", 5, 0)).as("guesses").isNotEqualTo(without);
   }
 
   @Test
