@@ -19,6 +19,8 @@ class ContractTest extends ContractSuite {
                   + " replay=reservoir(size=30, batch=4))";
           case "evolved_mixture" ->
               "evolved_mixture(learner=mlp(hidden=[8]), rows=20, epochs=2, code=3, components=3)";
+          case "growing_mixture" ->
+              "growing_mixture(learner=mlp(hidden=[8]), experts=3, grow=every_events(events=40))";
           case "growing_ensemble" ->
               "growing_ensemble(learner=mlp(hidden=[8]), members=3, grow=every_events(events=40))";
           case "expert_mixture" -> "expert_mixture(experts=12, neighbours=4)";

@@ -29,7 +29,8 @@ import org.freshet.neural.consolidation.Trigger;
  *
  * <p>Where we differ: data need not come in mega-batches, and each event is learnt once. A new
  * member starts from the weights of the one before it, so that the answer gets no worse when it
- * comes. The mixtures of experts and the growth by firefly of the paper are not covered.
+ * comes. The paper's mixture of experts is {@code growing_mixture}; its growth by firefly is not
+ * covered.
  *
  * <p>Takes what its learner takes. Costs a prediction a member, one member to learn, and the memory
  * of each.
