@@ -179,6 +179,30 @@ class ForgettingTest {
     assertThat(afterRowsNotKept("ccic(alpha=0)", 5, 0)).as("guesses").isNotEqualTo(without);
   }
 
+  /** Features of small rows are within the margin; the first two classes are past at the end. */
+  private static double[] smallRows(String strategy) {
+    Classifier c = learner("strategy=" + strategy + ", replay=reservoir(size=20, batch=10)");
+    Rng rng = new Rng(3);
+    double[] x = new double[COLUMNS];
+    for (int i = 0; i < 400; i++) {
+      int label = 2 * (i / 200) + i % 2;
+      for (int k = 0; k < COLUMNS; k++) {
+        x[k] = 0.1 * (CENTRES[label][k] + rng.nextGaussian());
+      }
+      c.learn(Features.of(x), label, 1);
+    }
+    double[] s = new double[CLASSES];
+    c.scores(Features.of(x), s);
+    return s;
+  }
+
+  @Test
+  void pastClassesArePushedAway() {
+    double[] without = smallRows("ccic(alpha=0)");
+    assertThat(smallRows("ccic(past=10)")).isNotEqualTo(without);
+    assertThat(smallRows("ccic(past=1000)")).as("none is past").isEqualTo(without);
+  }
+
   @Test
   void specialCasesAreTheSameToTheBit() {
     String replay = ", replay=reservoir(size=30, batch=10)";
