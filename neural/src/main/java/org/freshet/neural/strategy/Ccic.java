@@ -30,11 +30,11 @@ import org.freshet.neural.graph.Triplets;
  *
  * <p>Where we differ: tasks are not told; a class is past when none of the last {@code past} rows
  * kept was of it. Labels are mixed too, and copies moved by N(0, noise²) instead of being
- * augmented. Triplets have the one hardest row of each kind, and are of rows as they are: with
- * mixed ones, the authors' way, features shrink to a point at the rates one pass needs. Means of
- * what is kept answer instead of the three nearest rows, computed anew every {@code refresh}
- * batches. Rows must be dense. A memory that balances classes looks at labels of rows it does not
- * keep; {@code reservoir} does not.
+ * augmented. Triplets have the one hardest row of each kind, features brought to length 1, and are
+ * of rows as they are: with mixed ones, the authors' way, features shrink to a point at the rates
+ * one pass needs. Means of what is kept answer instead of the three nearest rows, computed anew
+ * every {@code refresh} batches. Rows must be dense. A memory that balances classes looks at labels
+ * of rows it does not keep; {@code reservoir} does not.
  *
  * <p>Costs passes over twice the rows drawn and 1 + 2 {@code copies} times the batch, O(rows² ·
  * features) for the triplets, and every {@code refresh} batches a pass over the memory.
@@ -127,6 +127,7 @@ public final class Ccic implements Method {
     private final Parameters p;
     private final Rng rng;
     private final KeptMeans means = new KeptMeans();
+    private final Triplets triplets = new Triplets(MARGIN);
     private int room;
     private float[] guesses = {}; // of rows of the stream
     private float[] targets = {}; // of mixed rows
@@ -316,12 +317,12 @@ public final class Ccic implements Method {
     private void features(Lesson l, int stream, int kept) {
       Node f = l.network().features();
       System.arraycopy(l.labels(), stream, groups, 0, kept - stream);
-      Triplets.add(f, stream, groups, kept - stream, MARGIN, 1, true);
+      triplets.add(f, stream, groups, kept - stream, 1, true);
       for (int r = 0; r < kept; r++) {
         boolean past = r >= stream && rowsKept - last[l.labels()[r]] >= p.past();
         groups[r] = r < stream ? 0 : past ? 1 : -1;
       }
-      Triplets.add(f, 0, groups, kept, MARGIN, p.alpha(), false);
+      triplets.add(f, 0, groups, kept, p.alpha(), false);
     }
 
     @Override
@@ -366,6 +367,7 @@ public final class Ccic implements Method {
       return 120
           + 64
           + means.memoryBytes()
+          + triplets.memoryBytes()
           + 4L * (guesses.length + targets.length + order.length + groups.length)
           + 8L * (row.length + last.length);
     }

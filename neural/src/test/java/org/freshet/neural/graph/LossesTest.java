@@ -47,8 +47,8 @@ class LossesTest {
         test("quantile", z -> Losses.quantile(z, y, WIDTH, 0.2, weight, 0, ROWS)),
         test("distillation", z -> Losses.distill(z, y, WIDTH, 3, 2, weight, 0, ROWS)),
         test("entropy", z -> Losses.entropy(z, weight, 0, ROWS)),
-        test("triplets", z -> Triplets.add(z, 1, GROUPS, ROWS - 1, 3, 1, true)),
-        test("triplets, apart", z -> Triplets.add(z, 1, GROUPS, ROWS - 1, 30, 1, false)),
+        test("triplets", z -> new Triplets(3).add(z, 1, GROUPS, ROWS - 1, 1, true)),
+        test("triplets, apart", z -> new Triplets(30).add(z, 1, GROUPS, ROWS - 1, 1, false)),
         test("supervised contrast", z -> contrast.add(z, LABELS, weight, ROWS)));
   }
 
@@ -111,20 +111,23 @@ class LossesTest {
   @Test
   void tripletsByHand() {
     Graph g = new Graph(new ScalarKernels());
-    Input z = g.input(1).differentiable();
+    Input z = g.input(2).differentiable();
     g.capacity(4);
-    float[] rows = {0, 3, 4, 100};
+    float[][] rows = {{2, 0}, {0, 3}, {-1, 0}, {5, 5}};
     for (int r = 0; r < 4; r++) {
-      z.value()[r * z.stride()] = rows[r];
+      System.arraycopy(rows[r], 0, z.value(), r * z.stride(), 2);
     }
     int[] group = {0, 0, 5, -1};
-    // 0: 9 − 16 + 2 < 0; 3: 9 − 1 + 2 = 10; 4: 0 − 1 + 2 = 1
-    assertThat(Triplets.add(z, 0, group, 4, 2, 3, true)).isCloseTo(11, within(1e-9));
-    assertThat(z.gradient()[0]).isEqualTo(-6); // away from what it is the farthest of
+    Triplets t = new Triplets(1);
+    // first: 2 − 4 + 1 < 0; second: 2 − 2 + 1 = 1; third: 0 − 2 + 1 < 0
+    assertThat(t.add(z, 0, group, 4, 3, true)).isCloseTo(1, within(1e-9));
+    // of the first the second is the farthest: 2 (n₀ − n₁), along the circle, by the length 2
+    assertThat(z.gradient()[0]).isZero();
+    assertThat(z.gradient()[1]).isEqualTo(-1);
     assertThat(z.gradient()[3 * z.stride()]).isZero();
-    // without the pull: 0; 2 − 1; 2 − 1
-    assertThat(Triplets.add(z, 0, group, 4, 2, 3, false)).isCloseTo(2, within(1e-9));
-    assertThat(Triplets.add(z, 0, new int[] {1, 1, -1, -1}, 4, 2, 3, true)).isZero();
+    // without the pull and with a margin of 3: −4 + 3 < 0; −2 + 3; −2 + 3
+    assertThat(new Triplets(3).add(z, 0, group, 4, 3, false)).isCloseTo(2, within(1e-9));
+    assertThat(t.add(z, 0, new int[] {1, 1, -1, -1}, 4, 3, true)).isZero();
   }
 
   @Test
