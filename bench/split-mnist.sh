@@ -34,6 +34,9 @@ methods() {
   strategy A-GEM agem
   strategy GEM gem
   strategy energy-based energy_based
+  # These two look at the labels of the rows they keep, and at no others.
+  strategy SemiCon semicon
+  strategy CCIC ccic
   echo "GDumb mlp($net, strategy=gdumb(every=1000), replay=greedy_balanced(size=200))"
   echo "iCaRL mlp($net, strategy=icarl, replay=herding(size=200, batch=64))"
   memory class-balanced 'class_balanced(size=200, batch=64)'
