@@ -316,7 +316,9 @@ function sure(text) {
     const d = $("sure");
     $("sure-text").textContent = text;
     d.returnValue = "no";
-    d.onclose = () => resolve(d.returnValue === "yes");
+    d.onclose = () => {
+      if (!d.open) resolve(d.returnValue === "yes"); // else the event is of the time before
+    };
     d.showModal();
   });
 }
@@ -367,7 +369,7 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", (e) => {
-  const typing = e.target.closest?.("input, textarea, dialog");
+  const typing = e.target.closest?.("input, textarea, dialog[open]"); // a closed one may still have the focus
   if (typing || e.ctrlKey || e.metaKey || e.altKey || e.repeat) return;
   if (e.key >= "1" && e.key <= "9") {
     questions.answerNth(Number(e.key) - 1);
