@@ -14,6 +14,8 @@ import org.freshet.core.Ranker;
 import org.freshet.core.Regressor;
 import org.freshet.core.Source;
 import org.freshet.core.Transformer;
+import org.freshet.core.ask.Expert;
+import org.freshet.core.ask.QueryStrategy;
 import org.freshet.core.live.Feed;
 import org.freshet.core.live.Sink;
 
@@ -35,6 +37,10 @@ public enum Kind {
   MULTI_TARGET_REGRESSOR(MultiTargetRegressor.class),
   RANKER(Ranker.class),
   BANDIT(Bandit.class),
+  /** Decides which labels are asked for. */
+  QUERY_STRATEGY(QueryStrategy.class),
+  /** Answers at a price. */
+  EXPERT(Expert.class),
   /** Makes a sequence of tasks of a stream, and tests what is known of each. */
   PROTOCOL(Protocol.class),
   /** A section of a pipeline file, such as {@code state} or {@code limits}. */
