@@ -40,6 +40,12 @@ class ContractTest extends ContractSuite {
   /** Every memory, strategy and optimizer in the network they are settings of. */
   @Override
   protected List<Spec> others(ComponentProvider provider, Kind kind) {
+    if (provider.name().equals("recurrent")) {
+      return List.of(
+          Spec.parse(
+              "recurrent(steps=1, cell=elementwise, state=carried, units=5, batch=3,"
+                  + " replay=reservoir(size=30, batch=4))"));
+    }
     if (!provider.name().equals("mlp") || kind != Kind.CLASSIFIER) {
       return List.of();
     }

@@ -1,6 +1,7 @@
 package org.freshet.neural.network;
 
 import java.util.List;
+import org.freshet.core.ConfigException;
 import org.freshet.core.Learner;
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
@@ -20,13 +21,21 @@ import org.freshet.neural.kernel.FloatKernels;
 
 /**
  * A recurrent network that learns sequences online, with the strategies and memories of {@code
- * mlp}: each row is a sequence, as lags or a window make it.
+ * mlp}: each row is a sequence, as lags or a window make it, or the stream itself is one.
  *
- * <p>How it works: the cell goes over the steps of the row from first to last with a state that
- * begins at 0; dense layers ({@code hidden}) and the classes or the number see its last state.
- * {@code gru}: gated units, whose gradients go back through all steps. {@code elementwise}: linear
- * units of which none sees another, h ← a ∘ h + √(1 − a²) ∘ (W x + b) with a = σ(ν) learnt, whose
- * gradients are carried along forwards; what they give goes through the activation.
+ * <p>How it works: the cell goes over the steps of the row from first to last; dense layers ({@code
+ * hidden}) and the classes or the number see its last state. {@code gru}: gated units, whose
+ * gradients go back through all steps. {@code elementwise}: linear units of which none sees
+ * another, h ← a ∘ h + √(1 − a²) ∘ (W x + b) with a = σ(ν) learnt, whose gradients are carried
+ * along forwards; what they give goes through the activation.
+ *
+ * <p>With {@code state=fresh} the state begins at 0 in each row. With {@code state=carried}, for
+ * elementwise units, it goes on from event to event, and so do its gradients, so that what the
+ * units keep of any event before is learnt, however long ago (real-time recurrent learning). An
+ * event enters the state when it is learnt: without a label it does not, and a late label is late
+ * there too. For one state a key put it under {@code keyed}. A row kept in a memory keeps the state
+ * it came with (S. Kapturowski et al., "Recurrent Experience Replay in Distributed Reinforcement
+ * Learning", ICLR 2019).
  *
  * <p>Papers: K. Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for
  * Statistical Machine Translation", EMNLP 2014 (gru); A. Orvieto et al., "Resurrecting Recurrent
@@ -35,17 +44,22 @@ import org.freshet.neural.kernel.FloatKernels;
  * 1(2), 1989 (gradients forwards).
  *
  * <p>Where we differ: the reset gate is applied after the product with the state, so that all gates
- * are one product; elementwise units have real and not complex a. No state goes from one event to
- * the next: what an answer depends on is in its row.
+ * are one product; elementwise units have real and not complex a, so that they keep fading sums and
+ * no exact delays. Gradients of a carried state are those by the weights as they were at each
+ * event, as in Williams and Zipser; no state is carried for gru, whose gradients would have to be
+ * cut off.
  *
  * <p>Takes dense rows of numbers, the values of the first step, then of the second and so on; bring
  * them to about −1 … 1 ({@code normalize=true}). Costs, with {@code units} u and s values a step, 3
  * u (u + s) products a step for gru, u s for elementwise; to learn three times this. Gru keeps
- * every step of the batch, elementwise u (s + 2) floats a row.
+ * every step of the batch, elementwise u (s + 2) floats a row, u (s + 3) more in each row that
+ * waits or is kept where the state is carried.
  *
  * <pre>{@code
  * Regressor r = Components.regressor("recurrent(steps=24, units=32, normalize=true)", schema, 1);
  * double answer = r.testThenLearn(x, target, 1.0);
+ * Regressor s =
+ *     Components.regressor("recurrent(steps=1, cell=elementwise, state=carried)", schema, 1);
  * }</pre>
  */
 @Component(
@@ -68,9 +82,18 @@ public final class Recurrent {
     ELEMENTWISE
   }
 
+  /** What a row begins with. */
+  public enum State {
+    /** 0. */
+    FRESH,
+    /** The state after the event before. */
+    CARRIED
+  }
+
   /**
    * @param steps of a row
    * @param cell what goes over them
+   * @param state what a row begins with
    * @param units of the cell
    * @param hidden units of each dense layer after it
    * @param activation what a unit makes of its sum
@@ -85,6 +108,11 @@ public final class Recurrent {
               origin = "lags of one number")
           int steps,
       @Param(value = "what goes over the steps", def = "gru", origin = "Cho et al. 2014") Cell cell,
+      @Param(
+              value = "what a row begins with: nothing, or the state after the event before",
+              def = "fresh",
+              origin = "what an answer depends on is in its row")
+          State state,
       @Param(
               value = "units of the cell",
               def = "32",
@@ -118,25 +146,37 @@ public final class Recurrent {
               + steps
               + " of as many columns each; give a divisor");
     }
+    if (p.state() == State.CARRIED && p.cell() != Cell.ELEMENTWISE) {
+      throw new ConfigException(
+          "", "recurrent: state=carried is for cell=elementwise, whose gradients go along with it");
+    }
     Rows rows = new Rows(schema, p.learning().normalize());
-    Network network = network(p, schema.width() / steps, rows, build);
+    Network network = network(p, steps, rows, build);
     return schema.target() == Schema.Target.NUMBER
         ? new OfNumbers(network, rows, p, build)
         : new OfClasses(network, rows, p, build);
   }
 
-  private static Network network(Parameters p, int size, Rows rows, Build build) {
+  private static Network network(Parameters p, int steps, Rows rows, Build build) {
     Graph graph = new Graph(FloatKernels.fastest());
-    Input input = graph.input(rows.width());
+    boolean carried = p.state() == State.CARRIED;
+    int size = rows.width() / steps;
+    int more = carried ? ElementwiseRecurrent.carried(size, p.units()) : 0;
+    Input input = graph.input(Math.addExact(rows.width(), more));
     Rng rng = build.rng();
-    Node last =
-        switch (p.cell()) {
-          case GRU -> graph.add(new Gru(graph, "gru", input, size, p.units(), rng));
-          case ELEMENTWISE ->
-              graph.activate(
-                  graph.add(new ElementwiseRecurrent(graph, "units", input, size, p.units(), rng)),
-                  p.activation());
-        };
+    Node last;
+    if (p.cell() == Cell.GRU) {
+      last = graph.add(new Gru(graph, "gru", input, size, p.units(), rng));
+    } else {
+      ElementwiseRecurrent cell =
+          graph.add(
+              new ElementwiseRecurrent(
+                  graph, "units", input, steps, size, p.units(), carried, rng));
+      if (carried) {
+        rows.carry(cell);
+      }
+      last = graph.activate(cell, p.activation());
+    }
     for (int i = 0; i < p.hidden().size(); i++) {
       last = graph.dense("hidden" + i, last, p.hidden().get(i).intValue(), rng);
       last = graph.activate(last, p.activation());

@@ -4,6 +4,7 @@ import org.freshet.core.Features;
 import org.freshet.core.Schema;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.neural.graph.ElementwiseRecurrent;
 
 /**
  * Turns rows of features into rows of floats for the input of a network. A missing value counts as
@@ -11,6 +12,9 @@ import org.freshet.core.state.StateWriter;
  *
  * <p>A sparse row becomes {@code room} columns, in order, and then their values; a column as a
  * float is exact below 2^24. What does not fit is left out.
+ *
+ * <p>Where a state is carried from event to event, it follows the values of the row, as it was
+ * before them: so a row that waits or is kept to be learnt again has the state it came with.
  */
 public final class Rows {
   /** Columns of sparse rows are below. */
@@ -24,6 +28,8 @@ public final class Rows {
   private final int limit;
   private int planes = 1;
   private final Moments moments; // null when values are taken as they are
+  private ElementwiseRecurrent cell; // null where no state is carried
+  private float[] state = {};
 
   /** Dense rows of the schema. */
   public Rows(Schema schema, boolean normalize) {
@@ -51,9 +57,27 @@ public final class Rows {
     planes = n;
   }
 
+  /** From now on the state of this cell goes from event to event, at first 0. */
+  void carry(ElementwiseRecurrent cell) {
+    this.cell = cell;
+    state = new float[cell.carried()];
+  }
+
+  /** Whether the state of the network is part of a row. */
+  boolean carried() {
+    return cell != null;
+  }
+
+  /** Takes the state on over a row that was written. */
+  void advance(float[] row, int at) {
+    if (cell != null) {
+      cell.advance(row, at, state);
+    }
+  }
+
   /** Floats of a row. */
   public int width() {
-    return width;
+    return width + state.length;
   }
 
   /** Counts a row in that is about to be learnt. */
@@ -69,6 +93,7 @@ public final class Rows {
   }
 
   void write(Features x, float[] to, int at) {
+    System.arraycopy(state, 0, to, at + width, state.length);
     if (sparse) {
       writeSparse(x, to, at);
       return;
@@ -126,15 +151,25 @@ public final class Rows {
     if (moments != null) {
       moments.save(out);
     }
+    if (cell != null) {
+      out.put("state", state);
+    }
   }
 
   void load(StateReader in) {
     if (moments != null) {
       moments.load(in);
     }
+    if (cell != null) {
+      float[] s = in.floats("state");
+      if (s.length != state.length) {
+        throw in.corrupt("state", "has " + s.length + " values, expected " + state.length);
+      }
+      System.arraycopy(s, 0, state, 0, s.length);
+    }
   }
 
   long memoryBytes() {
-    return 40 + (moments == null ? 0 : moments.memoryBytes());
+    return 56 + 16 + 4L * state.length + (moments == null ? 0 : moments.memoryBytes());
   }
 }

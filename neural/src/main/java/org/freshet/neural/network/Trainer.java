@@ -53,11 +53,9 @@ final class Trainer {
     Memory memory = replay == null ? null : replay.memory(stride);
     int again = replay == null ? 0 : replay.batch();
     this.strategy = strategy;
-    if (strategy.denseOnly() && build.schema().isSparse()) {
-      throw new SchemaException(
-          p.strategy().name()
-              + " moves or mixes the numbers of rows, and these are sparse; use experience_replay"
-              + " or another strategy that takes rows as they are");
+    if (strategy.denseOnly()) {
+      refuseFixed(
+          p.strategy(), build, "experience_replay or another strategy that takes rows as they are");
     }
     strategy.attach(network);
     Rule rule = Rules.rule(p.optimizer(), build.child("optimizer", 0));
@@ -88,16 +86,28 @@ final class Trainer {
     waiting = new float[most * stride];
   }
 
-  private static Replay replay(Spec spec, Objective objective, Build build) {
+  /** A sparse row or one with a state in it cannot be moved or mixed with others. */
+  private void refuseFixed(Spec spec, Build build, String instead) {
+    boolean sparse = build.schema().isSparse();
+    if (sparse || rows.carried()) {
+      throw new SchemaException(
+          spec.name()
+              + " moves or mixes the numbers of rows, and these "
+              + (sparse ? "are sparse" : "have a carried state in them")
+              + "; use "
+              + instead);
+    }
+  }
+
+  private Replay replay(Spec spec, Objective objective, Build build) {
     Replay replay = build.create(spec, Replay.class);
     if (replay.classesOnly() && !objective.classes()) {
       throw new ConfigException(
           spec.where().toString(),
           spec.name() + " looks at classes, and the label is a number; use reservoir");
     }
-    if (replay.denseOnly() && build.schema().isSparse()) {
-      throw new SchemaException(
-          spec.name() + " moves the numbers of rows, and these are sparse; use class_balanced");
+    if (replay.denseOnly()) {
+      refuseFixed(spec, build, "class_balanced");
     }
     return replay;
   }
@@ -128,7 +138,9 @@ final class Trainer {
 
   void learn(Features x, int label, float target, double weight) {
     rows.seen(x);
-    rows.write(x, waiting, held * network.input().stride());
+    int at = held * network.input().stride();
+    rows.write(x, waiting, at);
+    rows.advance(waiting, at);
     lesson.row(held, label, target, (float) Math.min(weight, 1e6));
     held++;
     if (held >= lesson.steps().rule().batch(batch)) {

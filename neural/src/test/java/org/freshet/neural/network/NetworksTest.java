@@ -344,7 +344,10 @@ class NetworksTest {
         "target_projection(hidden=[20])",
         "pairwise_layer",
         "recurrent(steps=8, units=10)",
-        "recurrent(cell=elementwise, units=10, batch=3)"
+        "recurrent(cell=elementwise, units=10, batch=3)",
+        "recurrent(cell=elementwise, state=carried, units=10, batch=3,"
+            + " replay=reservoir(size=50, batch=5))",
+        "convolutional(filters=[4], hidden=[10], batch=5, replay=reservoir(size=50, batch=5))"
       })
   void allocatesNothingPerStep(String spec) {
     Classifier c = Components.classifier(spec, classes(16), 1);
