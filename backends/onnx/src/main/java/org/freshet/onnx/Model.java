@@ -43,10 +43,15 @@ final class Model {
   private final OrtSession session;
   private final Map<String, TensorInfo> inputs = new LinkedHashMap<>();
 
-  private Model(Path file, String checksum, int threads) throws OrtException, IOException {
+  private Model(Path file, List<Path> weights, String checksum, int threads)
+      throws OrtException, IOException {
     this.name = String.valueOf(file.getFileName());
     this.checksum = checksum;
-    this.bytes = Files.size(file);
+    long size = Files.size(file);
+    for (Path w : weights) {
+      size += Files.size(w);
+    }
+    this.bytes = size;
     environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     environment.setTelemetry(false);
     OrtSession opened;
@@ -80,14 +85,15 @@ final class Model {
    */
   static Model load(Path file, int threads) {
     try {
-      String checksum = checksum(file);
+      List<Path> weights = WeightFiles.of(file);
+      String checksum = checksum(file, weights);
       String key = checksum + " " + threads;
       synchronized (LOADED) {
         LOADED.values().removeIf(w -> w.get() == null);
         WeakReference<Model> known = LOADED.get(key);
         Model model = known == null ? null : known.get();
         if (model == null) {
-          model = new Model(file, checksum, threads);
+          model = new Model(file, weights, checksum, threads);
           LOADED.put(key, new WeakReference<>(model));
         }
         return model;
@@ -126,14 +132,12 @@ final class Model {
     return end < 0 ? message : message.substring(0, end).strip();
   }
 
-  private static String checksum(Path file) throws IOException {
+  private static String checksum(Path file, List<Path> weights) throws IOException {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] block = new byte[1 << 16];
-      try (var in = Files.newInputStream(file)) {
-        for (int n = in.read(block); n >= 0; n = in.read(block)) {
-          digest.update(block, 0, n);
-        }
+      add(file, digest);
+      for (Path w : weights) {
+        add(w, digest);
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException impossible) {
@@ -141,12 +145,21 @@ final class Model {
     }
   }
 
-  /** SHA-256 of the file. */
+  private static void add(Path file, MessageDigest digest) throws IOException {
+    byte[] block = new byte[1 << 16];
+    try (var in = Files.newInputStream(file)) {
+      for (int n = in.read(block); n >= 0; n = in.read(block)) {
+        digest.update(block, 0, n);
+      }
+    }
+  }
+
+  /** SHA-256 of the file and of those beside it that hold its weights. */
   String checksum() {
     return checksum;
   }
 
-  /** Size of the file, which is about what its weights take. */
+  /** Size of the files, which is about what its weights take. */
   long bytes() {
     return bytes;
   }

@@ -47,9 +47,9 @@ import org.freshet.core.state.StateWriter;
  *
  * <p>Takes dense rows. The file is checked when the pipeline is built: it is run once. A snapshot
  * holds the checksums of model and vocabulary, and is refused with others; weights that a model
- * keeps in a second file are not in the checksum. An encoding that is not finite is refused with a
- * {@code DataException}. Costs what the model costs; memory is about that of the file, shared by
- * all encoders of it, and the cache.
+ * keeps in files beside it (external data) are part of it. An encoding that is not finite is
+ * refused with a {@code DataException}. Costs what the model costs; memory is about that of the
+ * file, shared by all encoders of it, and the cache.
  *
  * <pre>
  * pipeline:

@@ -58,6 +58,18 @@ final class OnnxFile {
     return this;
   }
 
+  /** Weights that are in a file beside the model, 4 bytes each. */
+  OnnxFile weightsIn(String file, String name, long... shape) {
+    Message t = new Message();
+    for (long d : shape) {
+      t.number(1, d);
+    }
+    t.number(2, FLOAT).text(8, name);
+    t.message(13, new Message().text(1, "location").text(2, file)).number(14, 1);
+    graph.message(5, t);
+    return this;
+  }
+
   /** An input of the graph; a length of -1 is open. */
   OnnxFile input(String name, int type, long... shape) {
     graph.message(11, value(name, type, shape));
