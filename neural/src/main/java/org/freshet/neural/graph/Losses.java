@@ -57,6 +57,34 @@ public final class Losses {
     return loss;
   }
 
+  /**
+   * The same over all classes and one more, which is the label of no row.
+   *
+   * @param unseen its logits, in the first column
+   */
+  public static double softmaxCrossEntropy(
+      Node z, Node unseen, int[] label, float[] weight, int from, int to) {
+    double loss = 0;
+    for (int r = from; r < to; r++) {
+      if (weight[r] == 0) {
+        continue;
+      }
+      int at = r * z.stride();
+      int beside = r * unseen.stride();
+      double known = logSum(z.value(), at, z.width(), 1);
+      double u = unseen.value()[beside];
+      double top = Math.max(known, u);
+      double all = top + Math.log(Math.exp(known - top) + Math.exp(u - top));
+      for (int c = 0; c < z.width(); c++) {
+        z.gradient()[at + c] += (float) (weight[r] * Math.exp(z.value()[at + c] - all));
+      }
+      z.gradient()[at + label[r]] -= weight[r];
+      unseen.gradient()[beside] += (float) (weight[r] * Math.exp(u - all));
+      loss += weight[r] * (all - z.value()[at + label[r]]);
+    }
+    return loss;
+  }
+
   /** −ln softmax(z)[label] of one row, without a gradient. */
   public static double negativeLogSoftmax(Node z, int row, int label) {
     int at = row * z.stride();

@@ -18,7 +18,7 @@ import org.freshet.core.component.Param;
  *
  * <p>Where we differ: as {@code der_pp}.
  *
- * <p>Costs as {@code experience_replay}; the memory keeps a float a class and row.
+ * <p>Costs as {@code experience_replay}; the memory keeps a float a class and row, and two more.
  *
  * <pre>{@code
  * mlp(hidden=[100], strategy=der(alpha=1), replay=reservoir(size=200))

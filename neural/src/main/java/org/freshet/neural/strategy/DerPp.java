@@ -4,8 +4,11 @@ import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
+import org.freshet.neural.graph.Dense;
 import org.freshet.neural.graph.Losses;
 import org.freshet.neural.graph.Node;
+import org.freshet.neural.graph.Parameter;
+import org.freshet.neural.network.Network;
 import org.freshet.neural.replay.Memory;
 
 /**
@@ -21,11 +24,14 @@ import org.freshet.neural.replay.Memory;
  * <p>Paper: P. Buzzega, M. Boschini, A. Porrello, D. Abati, S. Calderara, "Dark Experience for
  * General Continual Learning: a Strong, Simple Baseline", NeurIPS 2020.
  *
- * <p>Where we differ: labels are open; only logits of classes known when the row was kept are
- * compared.
+ * <p>Where we differ: the paper has the outputs of all classes from the start, and while a class
+ * has not come, its output falls on every row. Labels are open here, so one output stands for all
+ * classes that have not come: it takes part in the softmax, is the label of no row, and its logit
+ * is kept with the others. On a row kept before a class came, the output of that class is held to
+ * it; else nothing would keep new classes from answering for old rows. It is no answer itself.
  *
  * <p>Costs passes over the batch and twice the rows drawn; the memory keeps a float a class and
- * row.
+ * row, and two more.
  *
  * <pre>{@code
  * mlp(hidden=[100], strategy=der_pp(alpha=0.2, beta=0.5), replay=reservoir(size=200))
@@ -64,6 +70,7 @@ public final class DerPp implements Method {
 
   static final class Dark extends Strategy {
     private final Parameters p;
+    private Dense unseen; // stands for all classes that have not come
 
     Dark(Parameters p) {
       this.p = p;
@@ -75,8 +82,14 @@ public final class DerPp implements Method {
     }
 
     @Override
+    public void attach(Network n) {
+      Parameter w = new Parameter("unseen_w", n.features().width(), 1);
+      Parameter b = new Parameter("unseen_b", 1, 1);
+      unseen = n.graph().add(new Dense(n.graph(), n.features(), w, b));
+    }
+
+    @Override
     public void learn(Lesson l) {
-      Memory memory = l.memory();
       int stream = l.streamed();
       int dark = stream + l.draw(stream);
       int rows = p.beta() > 0 ? dark + l.draw(dark) : dark;
@@ -84,23 +97,42 @@ public final class DerPp implements Method {
       l.weigh(dark, rows, p.beta());
       l.forward(rows);
       Node z = l.network().head();
-      Losses.softmaxCrossEntropy(z, l.labels(), l.weights(), 0, stream);
+      Losses.softmaxCrossEntropy(z, unseen, l.labels(), l.weights(), 0, stream);
       for (int r = stream; r < dark; r++) {
-        int at = memory.extraAt(l.places()[r]);
-        int known = known(memory, at, z);
-        float w = (float) (2 * p.alpha() / ((double) known * (dark - stream)));
-        for (int c = 0; c < known; c++) {
-          int i = r * z.stride() + c;
-          z.gradient()[i] += w * (z.value()[i] - memory.extra()[at + 1 + c]);
-        }
+        hold(z, l.memory(), l.places()[r], r, 2 * p.alpha() / (dark - stream));
       }
-      Losses.softmaxCrossEntropy(z, l.labels(), l.weights(), dark, rows);
+      Losses.softmaxCrossEntropy(z, unseen, l.labels(), l.weights(), dark, rows);
       l.step(rows);
+    }
+
+    /** Adds the gradient of weight/2 times the mean squared difference to what was kept. */
+    private void hold(Node z, Memory memory, int place, int row, double weight) {
+      int at = memory.extraAt(place);
+      float[] then = memory.extra();
+      int known = Math.min(known(memory, at, z), memory.extraAt(1) - 2);
+      float w = (float) (weight / (z.width() + 1));
+      for (int c = 0; c < z.width(); c++) {
+        int i = row * z.stride() + c;
+        z.gradient()[i] += w * (z.value()[i] - then[at + 1 + Math.min(c, known)]);
+      }
+      int i = row * unseen.stride();
+      unseen.gradient()[i] += w * (unseen.value()[i] - then[at + 1 + known]);
     }
 
     @Override
     public void kept(Lesson l, int row, int place) {
-      keep(l.memory(), l.network().head(), row, place);
+      if (place >= 0) {
+        Node z = l.network().head();
+        l.memory().extraStride(2 + z.width());
+        keep(l.memory(), z, row, place);
+        int at = l.memory().extraAt(place) + 1 + z.width();
+        l.memory().extra()[at] = unseen.value()[row * unseen.stride()];
+      }
+    }
+
+    @Override
+    public long memoryBytes() {
+      return 32;
     }
   }
 

@@ -109,6 +109,30 @@ class LossesTest {
   }
 
   @Test
+  void aClassOfNoRowIsAColumnMore() {
+    Node all = node(new Rng(9));
+    Graph g = new Graph(new ScalarKernels());
+    Input z = g.input(WIDTH - 1).differentiable();
+    Input unseen = g.input(1).differentiable();
+    g.capacity(ROWS);
+    for (int r = 0; r < ROWS; r++) {
+      System.arraycopy(all.value(), r * all.stride(), z.value(), r * z.stride(), WIDTH - 1);
+      unseen.value()[r * unseen.stride()] = all.value()[r * all.stride() + WIDTH - 1];
+    }
+    int[] labels = {0, 1, 1, 2, 0, 1};
+    double expected = Losses.softmaxCrossEntropy(all, labels, weight, 0, ROWS);
+    assertThat(Losses.softmaxCrossEntropy(z, unseen, labels, weight, 0, ROWS))
+        .isCloseTo(expected, within(1e-9));
+    for (int r = 0; r < ROWS; r++) {
+      for (int c = 0; c < WIDTH; c++) {
+        Node part = c < WIDTH - 1 ? z : unseen;
+        assertThat(part.gradient()[r * part.stride() + c % (WIDTH - 1)])
+            .isCloseTo(all.gradient()[r * all.stride() + c], within(1e-6f));
+      }
+    }
+  }
+
+  @Test
   void tripletsByHand() {
     Graph g = new Graph(new ScalarKernels());
     Input z = g.input(2).differentiable();
