@@ -4,15 +4,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -40,13 +36,12 @@ import org.freshet.evaluate.protocol.TaskProtocol;
 public final class PermutedRun {
   private static final int CHUNK = 500;
 
-  private final Path cells;
+  private final Cells cells;
   private final String file;
   private final int tasks;
   private final int every;
-  private final Map<String, double[]> known = new HashMap<>();
 
-  private PermutedRun(Path cells, String file, int tasks, int every) {
+  private PermutedRun(Cells cells, String file, int tasks, int every) {
     this.cells = cells;
     this.file = file;
     this.tasks = tasks;
@@ -61,8 +56,10 @@ public final class PermutedRun {
     long[] seeds = Arrays.stream(args[4].split(",")).mapToLong(Long::parseLong).toArray();
     PermutedRun run =
         new PermutedRun(
-            Path.of(args[0]), args[1], Integer.parseInt(args[2]), Integer.parseInt(args[3]));
-    run.readCells();
+            new Cells(Path.of(args[0])),
+            args[1],
+            Integer.parseInt(args[2]),
+            Integer.parseInt(args[3]));
     List<String[]> learners = new ArrayList<>();
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -75,19 +72,6 @@ public final class PermutedRun {
     System.out.print(run.table(learners, seeds));
   }
 
-  private void readCells() throws IOException {
-    if (Files.exists(cells)) {
-      for (String line : Files.readAllLines(cells)) {
-        int tab = line.lastIndexOf('\t');
-        known.put(
-            line.substring(0, tab),
-            Arrays.stream(line.substring(tab + 1).split(" "))
-                .mapToDouble(Double::parseDouble)
-                .toArray());
-      }
-    }
-  }
-
   private String key(String spec, long seed) {
     return String.join("\t", spec, "" + tasks, "" + every, "" + seed);
   }
@@ -96,7 +80,7 @@ public final class PermutedRun {
     ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
     for (long seed : seeds) {
       for (String[] l : learners) {
-        if (!known.containsKey(key(l[1], seed))) {
+        if (cells.get(key(l[1], seed)) == null) {
           pool.execute(() -> cell(l[0], l[1], seed));
         }
       }
@@ -116,19 +100,7 @@ public final class PermutedRun {
         seed,
         accuracy[tasks - 1],
         seconds);
-    StringBuilder line = new StringBuilder(key(spec, seed)).append('\t');
-    for (int t = 0; t < tasks; t++) {
-      line.append(t == 0 ? "" : " ").append(accuracy[t]);
-    }
-    synchronized (this) {
-      known.put(key(spec, seed), accuracy);
-      try {
-        Files.writeString(
-            cells, line.append('\n'), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-      } catch (IOException e) {
-        throw new IllegalStateException("cannot write " + cells, e);
-      }
-    }
+    cells.put(key(spec, seed), accuracy);
   }
 
   /** The share of each task that was predicted rightly before it was learnt. */
@@ -174,7 +146,7 @@ public final class PermutedRun {
     for (String[] l : learners) {
       double[][] of = new double[spans.length + 1][seeds.length];
       for (int s = 0; s < seeds.length; s++) {
-        double[] a = known.get(key(l[1], seeds[s]));
+        double[] a = cells.get(key(l[1], seeds[s]));
         for (int k = 0; k < spans.length; k++) {
           of[k][s] = mean(a, spans[k][0] - 1, spans[k][1]);
         }
@@ -194,7 +166,7 @@ public final class PermutedRun {
       for (String[] l : learners) {
         double sum = 0;
         for (long seed : seeds) {
-          sum += mean(known.get(key(l[1], seed)), from, from + 10);
+          sum += mean(cells.get(key(l[1], seed)), from, from + 10);
         }
         out.append(String.format(Locale.ROOT, " %.2f |", 100 * sum / seeds.length));
       }

@@ -8,10 +8,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
@@ -29,11 +28,13 @@ import org.freshet.core.component.Spec;
  * Split MNIST: the training images of digits 0 and 1, then of 2 and 3, and so on, each once and no
  * task told; after each task the test images of all digits so far.
  *
- * <p>{@code SplitMnistRun FOLDER SEEDS} reads a line {@code NAME SPEC} for each learner from
- * standard input and prints a table in Markdown. FOLDER holds MNIST, SEEDS is a list such as {@code
- * 1,2,3}; a seed draws the order of the images within each task and what the network draws. As many
- * runs as there are processors go beside each other; the table does not depend on it. Columns are
- * mean ± standard deviation over the seeds: accuracy on all digits at the end, the mean of the
+ * <p>{@code SplitMnistRun CELLS FOLDER IMAGES SEEDS} reads a line {@code NAME SPEC} for each
+ * learner from standard input and prints a table in Markdown. FOLDER holds MNIST, of which the
+ * first IMAGES for training are used; SEEDS is a list such as {@code 1,2,3}; a seed draws the order
+ * of the images within each task and what the network draws. Cells (a learner with a seed) run
+ * beside each other, as many as there are processors; the table does not depend on it. Every one
+ * that is done is appended to the file CELLS, and one that stands there is not run again. Columns
+ * are mean ± standard deviation over the seeds: accuracy on all digits at the end, the mean of the
  * accuracies after each task on the digits so far, the loss of accuracy on the first eight digits
  * since they were learnt, and the first column less that of the learner in the first line, of the
  * same seeds.
@@ -43,26 +44,27 @@ public final class SplitMnistRun {
   private static final int CLASSES = 10;
   private static final int TASKS = 5;
 
+  private final Cells cells;
+  private final int images;
   private final Images train;
   private final Images test;
 
   /** Pixels as floats, in the order of the file. */
   private record Images(float[][] pixels, int[] digits) {}
 
-  /** Final and mean accuracy, forgetting, seconds. */
-  private record Outcome(double last, double mean, double forgotten, double seconds) {}
-
-  private SplitMnistRun(Path folder) {
-    train = read(folder.resolve("train-images-idx3-ubyte.gz"));
-    test = read(folder.resolve("t10k-images-idx3-ubyte.gz"));
+  private SplitMnistRun(Cells cells, Path folder, int images) {
+    this.cells = cells;
+    this.images = images;
+    train = read(folder.resolve("train-images-idx3-ubyte.gz"), images);
+    test = read(folder.resolve("t10k-images-idx3-ubyte.gz"), Integer.MAX_VALUE);
   }
 
   public static void main(String[] args) throws Exception {
-    if (args.length != 2) {
-      System.err.println("usage: SplitMnistRun FOLDER SEEDS < LEARNERS");
+    if (args.length != 4) {
+      System.err.println("usage: SplitMnistRun CELLS FOLDER IMAGES SEEDS < LEARNERS");
       System.exit(2);
     }
-    long[] seeds = Arrays.stream(args[1].split(",")).mapToLong(Long::parseLong).toArray();
+    long[] seeds = Arrays.stream(args[3].split(",")).mapToLong(Long::parseLong).toArray();
     List<String[]> learners = new ArrayList<>();
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -71,10 +73,13 @@ public final class SplitMnistRun {
         learners.add(line.strip().split("\\s+", 2));
       }
     }
-    new SplitMnistRun(Path.of(args[0])).table(learners, seeds);
+    SplitMnistRun run =
+        new SplitMnistRun(new Cells(Path.of(args[0])), Path.of(args[1]), Integer.parseInt(args[2]));
+    run.fill(learners, seeds);
+    run.table(learners, seeds);
   }
 
-  private static Images read(Path file) {
+  private static Images read(Path file, int most) {
     List<float[]> pixels = new ArrayList<>();
     List<Integer> digits = new ArrayList<>();
     Spec idx = Spec.of("idx").with("path", file.toString());
@@ -82,7 +87,7 @@ public final class SplitMnistRun {
       Batch batch = new Batch(source.schema(), 500);
       Dictionary names = source.schema().labels();
       while (source.read(batch, 500) > 0) {
-        for (int r = 0; r < batch.size(); r++) {
+        for (int r = 0; r < batch.size() && digits.size() < most; r++) {
           float[] x = new float[PIXELS];
           for (int i = 0; i < PIXELS; i++) {
             x[i] = (float) batch.row(r).get(i);
@@ -96,29 +101,41 @@ public final class SplitMnistRun {
         pixels.toArray(float[][]::new), digits.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  private void table(List<String[]> learners, long[] seeds)
-      throws InterruptedException, ExecutionException {
+  private String key(String spec, long seed) {
+    return String.join("\t", spec, "" + images, "" + seed);
+  }
+
+  private void fill(List<String[]> learners, long[] seeds) throws InterruptedException {
     ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
-    List<List<Future<Outcome>>> cells = new ArrayList<>();
-    for (String[] learner : learners) {
-      List<Future<Outcome>> row = new ArrayList<>();
-      for (long seed : seeds) {
-        row.add(pool.submit(() -> run(learner[1], seed)));
+    for (long seed : seeds) {
+      for (String[] l : learners) {
+        if (cells.get(key(l[1], seed)) == null) {
+          pool.execute(() -> cell(l[0], l[1], seed));
+        }
       }
-      cells.add(row);
     }
     pool.shutdown();
+    pool.awaitTermination(1, TimeUnit.DAYS);
+  }
+
+  private void cell(String name, String spec, long seed) {
+    double[] outcome = run(spec, seed);
+    System.err.printf(
+        Locale.ROOT, "%s, seed %d: %.4f, %.0f s%n", name, seed, outcome[0], outcome[3]);
+    cells.put(key(spec, seed), outcome);
+  }
+
+  private void table(List<String[]> learners, long[] seeds) {
     System.out.println("| method | final | mean after tasks | forgotten | less the first | s |");
     System.out.println("|---|---|---|---|---|---|");
     double[] first = null;
     for (int i = 0; i < learners.size(); i++) {
       double[][] of = new double[5][seeds.length];
       for (int s = 0; s < seeds.length; s++) {
-        Outcome o = cells.get(i).get(s).get();
-        of[0][s] = o.last;
-        of[1][s] = o.mean;
-        of[2][s] = o.forgotten;
-        of[3][s] = o.seconds;
+        double[] outcome = cells.get(key(learners.get(i)[1], seeds[s]));
+        for (int k = 0; k < outcome.length; k++) {
+          of[k][s] = outcome[k];
+        }
       }
       first = first == null ? of[0] : first;
       for (int s = 0; s < seeds.length; s++) {
@@ -138,7 +155,8 @@ public final class SplitMnistRun {
     learners.forEach(l -> System.out.println("| " + l[0] + " | `" + l[1] + "` |"));
   }
 
-  private Outcome run(String spec, long seed) {
+  /** Accuracy at the end, mean after each task, forgetting, seconds. */
+  private double[] run(String spec, long seed) {
     long begin = System.nanoTime();
     List<Column> columns =
         IntStream.range(1, PIXELS + 1).mapToObj(i -> Column.numeric("x" + i)).toList();
@@ -169,11 +187,10 @@ public final class SplitMnistRun {
     for (int t = 0; t < TASKS - 1; t++) {
       forgotten += (learnt[t] - now[t]) / (TASKS - 1);
     }
-    return new Outcome(
-        mean[TASKS - 1],
-        Arrays.stream(mean).average().orElse(0),
-        forgotten,
-        (System.nanoTime() - begin) * 1e-9);
+    double seconds = (System.nanoTime() - begin) * 1e-9;
+    return new double[] {
+      mean[TASKS - 1], Arrays.stream(mean).average().orElse(0), forgotten, seconds
+    };
   }
 
   /** Accuracy on the digits of tasks 0 to {@code last}, of each task in {@code each}. */
