@@ -135,7 +135,7 @@ public abstract class ContractSuite {
     }
     if (subject.kind() == Kind.DRIFT_DETECTOR) {
       all.addAll(tests(where, new DetectorChecks(subject).all()));
-    } else {
+    } else if (subject.kind() != Kind.QUERY_STRATEGY) {
       all.addAll(tests(where, new GraphChecks(subject).all()));
     }
     return all.stream();

@@ -1,5 +1,6 @@
 package org.freshet.testkit;
 
+import java.util.function.Supplier;
 import org.freshet.core.AnomalyScorer;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
@@ -14,6 +15,7 @@ import org.freshet.core.Row;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
 import org.freshet.core.Transformer;
+import org.freshet.core.ask.QueryStrategy;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
@@ -53,6 +55,12 @@ abstract class Run {
       case DRIFT_DETECTOR -> new OfDetector(stream, (DriftDetector) made);
       case ANOMALY_SCORER -> new OfScorer(stream, schema, (AnomalyScorer) made);
       case CLUSTERER -> new OfClusterer(stream, schema, (Clusterer) made);
+      case QUERY_STRATEGY ->
+          new OfStrategy(
+              stream,
+              schema,
+              (QueryStrategy) made,
+              () -> (QueryStrategy) subject.create(schema, seed, threads));
       default -> throw new IllegalArgumentException("no runs of " + subject.kind());
     };
   }
@@ -379,6 +387,55 @@ abstract class Run {
     @Override
     void learn(Features x, double label, double weight, Trace out) {
       clusterer.learn(x, weight);
+    }
+  }
+
+  /**
+   * A strategy that is asked at every event; what it wants is asked, every fourth event brings a
+   * label in any case, and one drift is met.
+   */
+  private static final class OfStrategy extends Run {
+    private static final int DRIFT = 150;
+
+    private final QueryStrategy strategy;
+    private final Supplier<QueryStrategy> another;
+    private final SampleCandidate candidate;
+
+    OfStrategy(
+        SampleStream stream,
+        Schema schema,
+        QueryStrategy strategy,
+        Supplier<QueryStrategy> another) {
+      super(stream, schema, strategy);
+      this.strategy = strategy;
+      this.another = another;
+      this.candidate = new SampleCandidate(stream);
+    }
+
+    @Override
+    void predict(Features x, Trace out) {}
+
+    @Override
+    void learn(Features x, double label, double weight, Trace out) {
+      boolean asks = strategy.ask(candidate.at(x));
+      out.add(asks ? 1 : 0);
+      if (asks) {
+        strategy.asked(candidate);
+      }
+      if (asks || candidate.event() % 4 == 0) {
+        strategy.learn(x, label, weight);
+      }
+      if (candidate.event() == DRIFT) {
+        strategy.drift();
+      }
+    }
+
+    /** What a copy of it asks at the first events: asking changes it. */
+    @Override
+    Trace probe() {
+      OfStrategy copy = new OfStrategy(stream, schema, another.get(), another);
+      copy.load(state());
+      return copy.steps(0, PROBES);
     }
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.freshet.core.Batch;
 import org.freshet.core.Column;
 import org.freshet.core.Dictionary;
+import org.freshet.core.Features;
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
 
@@ -36,6 +37,8 @@ record SampleStream(
   /** Names of the outputs where an event has several. */
   static final List<String> OUTPUTS = List.of("y0", "y1", "y2");
 
+  private static final long FIRST = 1_600_000_000_000L;
+  private static final long MINUTE = 60_000;
   private static final String[] WORDS = {"rise", "fall", "calm", "storm", "river", "bed"};
 
   /** The same stream with other properties. */
@@ -117,9 +120,14 @@ record SampleStream(
     } else {
       batch.setLabel(target == Schema.Target.NONE ? Double.NaN : label(i));
     }
-    batch.setTime(1_600_000_000_000L + 60_000L * i);
+    batch.setTime(FIRST + MINUTE * i);
     batch.setKey("k" + i % 3);
     batch.endRow();
+  }
+
+  /** Number of the event a row is of. */
+  static int event(Features x) {
+    return (int) ((x.time() - FIRST) / MINUTE);
   }
 
   private void addSparse(Batch batch, int i) {

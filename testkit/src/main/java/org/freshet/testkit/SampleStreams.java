@@ -1,6 +1,7 @@
 package org.freshet.testkit;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.freshet.core.Schema.Target;
@@ -9,6 +10,10 @@ import org.freshet.core.component.Kind;
 
 /** Which sample streams suit a component, by its traits. */
 final class SampleStreams {
+  /** A strategy sees what its learner takes, which may be any row. */
+  private static final Set<Trait> ROWS =
+      EnumSet.of(Trait.NUMERIC, Trait.CATEGORICAL, Trait.MISSING, Trait.SPARSE, Trait.TEXT);
+
   private SampleStreams() {}
 
   static List<SampleStream> of(Kind kind, Set<Trait> traits) {
@@ -18,6 +23,7 @@ final class SampleStreams {
       case MULTI_LABEL_CLASSIFIER -> labelled(traits, Target.LABELS, kind);
       case MULTI_TARGET_REGRESSOR -> labelled(traits, Target.NUMBERS, kind);
       case ANOMALY_SCORER, CLUSTERER -> labelled(traits, Target.NONE, kind);
+      case QUERY_STRATEGY -> labelled(ROWS, Target.CLASS, kind);
       case DRIFT_DETECTOR -> List.of(stream("numbers", Target.NUMBER, 0, 0));
       default -> List.of();
     };

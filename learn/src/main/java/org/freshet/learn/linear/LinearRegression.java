@@ -4,6 +4,8 @@ import org.freshet.core.Features;
 import org.freshet.core.Regressor;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
+import org.freshet.core.ask.Embedder;
+import org.freshet.core.ask.RowEmbedding;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -58,7 +60,7 @@ import org.freshet.core.state.StateWriter;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY
     })
-public final class LinearRegression implements Regressor {
+public final class LinearRegression implements Regressor, Embedder {
   /** What an error costs. */
   public enum Loss {
     SQUARED,
@@ -126,6 +128,7 @@ public final class LinearRegression implements Regressor {
 
   private final Parameters p;
   private final UsableRow usable;
+  private final RowEmbedding embedding;
   private final LinearFunction function;
 
   public LinearRegression(Parameters p, Build build) {
@@ -133,6 +136,7 @@ public final class LinearRegression implements Regressor {
     this.p = p;
     int limit = schema.isSparse() ? p.maxFeatures() : schema.width();
     usable = new UsableRow(limit);
+    embedding = new RowEmbedding(schema, RowEmbedding.MOST);
     Optimizer optimizer = build.create(p.descent.optimizer(), Optimizer.class);
     function =
         new LinearFunction(
@@ -188,6 +192,17 @@ public final class LinearRegression implements Regressor {
     };
   }
 
+  /** The row itself; a wide one is folded. */
+  @Override
+  public int embeddingWidth() {
+    return embedding.width();
+  }
+
+  @Override
+  public void embedding(Features x, double[] into) {
+    embedding.write(x, into);
+  }
+
   @Override
   public void save(StateWriter out) {
     function.save(out);
@@ -200,6 +215,6 @@ public final class LinearRegression implements Regressor {
 
   @Override
   public long memoryBytes() {
-    return 24 + 16 + function.memoryBytes();
+    return 32 + 16 + embedding.memoryBytes() + function.memoryBytes();
   }
 }

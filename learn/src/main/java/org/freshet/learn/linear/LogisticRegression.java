@@ -7,6 +7,8 @@ import org.freshet.core.Features;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
 import org.freshet.core.Trait;
+import org.freshet.core.ask.Embedder;
+import org.freshet.core.ask.RowEmbedding;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -56,7 +58,7 @@ import org.freshet.core.state.StateWriter;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY
     })
-public final class LogisticRegression implements Classifier {
+public final class LogisticRegression implements Classifier, Embedder {
   /**
    * @param descent how weights move, and what holds them down
    * @param interceptLearningRate rate of b
@@ -86,6 +88,7 @@ public final class LogisticRegression implements Classifier {
 
   private final Schema schema;
   private final UsableRow usable;
+  private final RowEmbedding embedding;
   private final LinearFunction function;
   private int labels;
 
@@ -102,6 +105,7 @@ public final class LogisticRegression implements Classifier {
     }
     int limit = schema.isSparse() ? p.maxFeatures() : schema.width();
     usable = new UsableRow(limit);
+    embedding = new RowEmbedding(schema, RowEmbedding.MOST);
     Optimizer optimizer = build.create(p.descent.optimizer(), Optimizer.class);
     function =
         new LinearFunction(
@@ -186,6 +190,17 @@ public final class LogisticRegression implements Classifier {
     }
   }
 
+  /** The row itself; a wide one is folded. */
+  @Override
+  public int embeddingWidth() {
+    return embedding.width();
+  }
+
+  @Override
+  public void embedding(Features x, double[] into) {
+    embedding.write(x, into);
+  }
+
   @Override
   public void save(StateWriter out) {
     out.put("labels", labels);
@@ -200,6 +215,6 @@ public final class LogisticRegression implements Classifier {
 
   @Override
   public long memoryBytes() {
-    return 32 + 16 + function.memoryBytes();
+    return 40 + 16 + embedding.memoryBytes() + function.memoryBytes();
   }
 }

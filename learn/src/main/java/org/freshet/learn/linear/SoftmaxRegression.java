@@ -6,6 +6,8 @@ import org.freshet.core.Features;
 import org.freshet.core.Kernels;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
+import org.freshet.core.ask.Embedder;
+import org.freshet.core.ask.RowEmbedding;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -57,7 +59,7 @@ import org.freshet.core.state.StateWriter;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY
     })
-public final class SoftmaxRegression implements Classifier {
+public final class SoftmaxRegression implements Classifier, Embedder {
   /**
    * @param descent how weights move, and what holds them down
    * @param interceptLearningRate rate of b
@@ -88,6 +90,7 @@ public final class SoftmaxRegression implements Classifier {
   private final Parameters p;
   private final Optimizer optimizer;
   private final UsableRow usable;
+  private final RowEmbedding embedding;
   private final int columns;
   private final int limit;
   private LinearFunction[] functions;
@@ -101,6 +104,7 @@ public final class SoftmaxRegression implements Classifier {
     limit = schema.isSparse() ? p.maxFeatures() : schema.width();
     columns = Math.min(schema.width(), limit);
     usable = new UsableRow(limit);
+    embedding = new RowEmbedding(schema, RowEmbedding.MOST);
     functions = new LinearFunction[Math.max(2, schema.declaredLabels())];
     probabilities = new double[functions.length];
     open(schema.declaredLabels());
@@ -187,6 +191,17 @@ public final class SoftmaxRegression implements Classifier {
     }
   }
 
+  /** The row itself; a wide one is folded. */
+  @Override
+  public int embeddingWidth() {
+    return embedding.width();
+  }
+
+  @Override
+  public void embedding(Features x, double[] into) {
+    embedding.write(x, into);
+  }
+
   @Override
   public void save(StateWriter out) {
     out.put("labels", labels);
@@ -207,6 +222,6 @@ public final class SoftmaxRegression implements Classifier {
   @Override
   public long memoryBytes() {
     long each = labels == 0 ? 0 : functions[0].memoryBytes();
-    return 64 + 16 + 32 + 12L * functions.length + labels * each;
+    return 72 + 16 + 32 + embedding.memoryBytes() + 12L * functions.length + labels * each;
   }
 }

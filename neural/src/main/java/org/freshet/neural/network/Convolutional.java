@@ -6,6 +6,7 @@ import org.freshet.core.Rng;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
 import org.freshet.core.Trait;
+import org.freshet.core.ask.Embedder;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -222,13 +223,13 @@ public final class Convolutional {
     return Network.of(graph, input, last, build.schema());
   }
 
-  private static final class OfClasses extends NetworkClassifier {
+  private static final class OfClasses extends NetworkClassifier implements Embedder {
     OfClasses(Network network, Rows rows, Parameters p, Build build) {
       super(network, rows, p.learning(), build);
     }
   }
 
-  private static final class OfNumbers extends NetworkRegressor {
+  private static final class OfNumbers extends NetworkRegressor implements Embedder {
     OfNumbers(Network network, Rows rows, Parameters p, Build build) {
       super(network, rows, p.learning(), build);
     }

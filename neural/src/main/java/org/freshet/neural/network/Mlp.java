@@ -6,6 +6,7 @@ import org.freshet.core.Rng;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
 import org.freshet.core.Trait;
+import org.freshet.core.ask.Embedder;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -164,13 +165,13 @@ public final class Mlp {
     return graph.add(new EmbeddingBag(graph, input, table, new Parameter("hidden0_b", 1, units)));
   }
 
-  private static final class OfClasses extends NetworkClassifier {
+  private static final class OfClasses extends NetworkClassifier implements Embedder {
     OfClasses(Network network, Rows rows, Parameters p, Build build) {
       super(network, rows, p.learning(), build);
     }
   }
 
-  private static final class OfNumbers extends NetworkRegressor {
+  private static final class OfNumbers extends NetworkRegressor implements Embedder {
     OfNumbers(Network network, Rows rows, Parameters p, Build build) {
       super(network, rows, p.learning(), build);
     }

@@ -61,6 +61,16 @@ public abstract class NetworkClassifier implements Classifier {
     trainer.learn(x, label, 0, weight);
   }
 
+  /** See {@link org.freshet.core.ask.Embedder}, for those whose last hidden layer never widens. */
+  public final int embeddingWidth() {
+    return trainer.embeddingWidth();
+  }
+
+  /** The last hidden layer. */
+  public final void embedding(Features x, double[] into) {
+    trainer.embedding(x, into);
+  }
+
   @Override
   public final void save(StateWriter out) {
     out.put("labels", (long) labels);

@@ -36,6 +36,16 @@ public abstract class NetworkRegressor implements Regressor {
     }
   }
 
+  /** See {@link org.freshet.core.ask.Embedder}, for those whose last hidden layer never widens. */
+  public final int embeddingWidth() {
+    return trainer.embeddingWidth();
+  }
+
+  /** The last hidden layer. */
+  public final void embedding(Features x, double[] into) {
+    trainer.embedding(x, into);
+  }
+
   @Override
   public final void save(StateWriter out) {
     numbers.save(out.child("target"));

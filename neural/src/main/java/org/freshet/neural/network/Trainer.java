@@ -136,6 +136,21 @@ final class Trainer {
     strategy.scores(lesson, to, n);
   }
 
+  /** Number of values the head sees. */
+  int embeddingWidth() {
+    return network.features().width();
+  }
+
+  /** What the head sees of a row. */
+  void embedding(Features x, double[] into) {
+    rows.write(x, network.input().value(), 0);
+    network.graph().predict(1);
+    float[] h = network.features().value();
+    for (int i = 0; i < embeddingWidth(); i++) {
+      into[i] = h[i];
+    }
+  }
+
   void learn(Features x, int label, float target, double weight) {
     rows.seen(x);
     int at = held * network.input().stride();
