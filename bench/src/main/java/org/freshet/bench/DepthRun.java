@@ -49,15 +49,16 @@ public final class DepthRun {
       String name = depth == 0 ? "logistic regression" : "plain, " + depth + " hidden";
       rows.add(row(name, depth, true, spec, events, seeds, permute));
     }
-    for (int depth : HEDGED) {
-      String spec =
-          prepare + "hedge_backpropagation(layers=" + depth + ", scaled=true, " + RATE + ")";
-      String name = "hedge backpropagation, " + depth + ", classifiers at the rate of their share";
-      rows.add(row(name, depth, false, spec, events, seeds, permute));
-    }
-    for (int depth : HEDGED) {
-      String spec = prepare + "hedge_backpropagation(layers=" + depth + ", " + RATE + ")";
-      rows.add(row("hedge backpropagation, " + depth, depth, false, spec, events, seeds, permute));
+    String[] kinds = {
+      "scaled=true", "beta=0.99, smoothing=0.2", "beta=0.8, smoothing=0.05",
+    };
+    for (String kind : kinds) {
+      for (int depth : HEDGED) {
+        String spec =
+            prepare + "hedge_backpropagation(layers=" + depth + ", " + kind + ", " + RATE + ")";
+        String name = "hedge backpropagation, " + depth + ", " + kind;
+        rows.add(row(name, depth, false, spec, events, seeds, permute));
+      }
     }
     print(rows);
   }

@@ -3,30 +3,24 @@ package org.freshet.bench;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.LongFunction;
-import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
 import org.freshet.core.FreshetException;
 import org.freshet.core.Kernels;
-import org.freshet.core.Pipeline;
 import org.freshet.core.Schema;
-import org.freshet.core.Source;
 import org.freshet.core.component.Components;
-import org.freshet.neural.head.KalmanClassifier;
 import org.freshet.neural.matrix.Symmetric;
 
 /**
  * Heads on vectors: classes of MNIST that come one after another, without a memory of rows, and the
  * Kalman classifier on Electricity. Prints one Markdown table.
  *
- * <p>{@code HeadsRun TABLE SEEDS ROWS}, TABLE one of electricity, incremental, imbalance,
- * bottleneck and others, ROWS the rows of MNIST used for training; all but electricity need
- * FRESHET_DATA.
+ * <p>{@code HeadsRun TABLE SEEDS ROWS}, TABLE one of electricity, delayed, incremental, imbalance,
+ * bottleneck, neighbours and others, ROWS the rows of MNIST used for training; all but the first
+ * two need FRESHET_DATA.
  */
 public final class HeadsRun {
-  private static final String RELU = "random_relu(units=256, weight_scale=0.3, bias_scale=1)";
-
   private final int seeds;
   private final int most;
 
@@ -38,13 +32,15 @@ public final class HeadsRun {
   public static void main(String[] args) {
     if (args.length != 3) {
       System.err.println(
-          "usage: HeadsRun electricity|incremental|imbalance|bottleneck|neighbours|others SEEDS ROWS");
+          "usage: HeadsRun electricity|delayed|incremental|imbalance|bottleneck|neighbours|others"
+              + " SEEDS ROWS");
       System.exit(2);
     }
     HeadsRun run = new HeadsRun(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
     try {
       switch (args[0]) {
-        case "electricity" -> run.electricity();
+        case "electricity" -> new ElectricityHeads(run.seeds).forgetting();
+        case "delayed" -> new ElectricityHeads(run.seeds).delayed();
         case "incremental" -> run.incremental();
         case "imbalance" -> run.imbalance();
         case "bottleneck" -> run.bottleneck();
@@ -55,59 +51,6 @@ public final class HeadsRun {
     } catch (FreshetException e) {
       System.err.println(e.getMessage());
       System.exit(2);
-    }
-  }
-
-  /** Test then train over all 45,312 rows with their six attributes. */
-  private void electricity() {
-    System.out.println("| forgetting | accuracy, % | log loss | γ at the end | seconds |");
-    System.out.println("|---|---|---|---|---|");
-    Batch rows = electricityRows();
-    int right = 0;
-    for (int r = 1; r < rows.size(); r++) {
-      right += rows.labelCode(r) == rows.labelCode(r - 1) ? 1 : 0;
-    }
-    System.out.printf("| no change | %s | | | |%n", Digits.percent((double) right / rows.size()));
-    for (String kalman :
-        new String[] {
-          "forgetting=1, learning_rate=0",
-          "forgetting=0.9999, learning_rate=0",
-          "forgetting=0.999, learning_rate=0",
-          "forgetting=0.99, learning_rate=0",
-          "" // what it does unless told otherwise: learn, from 0.9999 on
-        }) {
-      double[] accuracy = new double[seeds];
-      double[] loss = new double[seeds];
-      double[] gamma = new double[seeds];
-      long start = System.nanoTime();
-      for (int s = 0; s < seeds; s++) {
-        String spec = "standard_scaler | " + RELU + " | kalman_classifier(" + kalman + ")";
-        Classifier c = Components.classifier(spec, rows.schema(), s + 1);
-        double[] scores = new double[2];
-        for (int r = 0; r < rows.size(); r++) {
-          int label = rows.labelCode(r);
-          c.testThenLearn(rows.row(r), label, 1, scores);
-          accuracy[s] += Kernels.argmax(scores, c.labels()) == label ? 1.0 / rows.size() : 0;
-          loss[s] -= Math.log(Math.max(1e-6, scores[label])) / rows.size();
-        }
-        gamma[s] = ((KalmanClassifier) ((Pipeline) c).learner()).forgetting();
-      }
-      System.out.printf(
-          Locale.ROOT,
-          "| %s | %s | %.4f | %.6f | %.1f |%n",
-          kalman.isEmpty() ? "learnt" : kalman.split("[=,]")[1],
-          spread(accuracy),
-          mean(loss),
-          mean(gamma),
-          seconds(start) / seeds);
-    }
-  }
-
-  private static Batch electricityRows() {
-    try (Source source = DataSets.open("electricity", 1)) {
-      Batch rows = new Batch(source.schema(), 50_000);
-      source.read(rows, 50_000);
-      return rows;
     }
   }
 
@@ -159,7 +102,11 @@ public final class HeadsRun {
     for (int units : new int[] {2048, 4096}) {
       for (String head :
           new String[] {
-            "analytic_ridge", "analytic_ridge(balanced=true)", "streaming_lda(uniform_priors=true)"
+            "analytic_ridge",
+            "analytic_ridge(balanced=true)",
+            "analytic_ridge(ridge=100)",
+            "analytic_ridge(ridge=100, balanced=true)",
+            "streaming_lda(uniform_priors=true)"
           }) {
         long start = System.nanoTime();
         double[] mean = new double[seeds];
@@ -338,16 +285,16 @@ public final class HeadsRun {
     return o;
   }
 
-  private static double seconds(long start) {
+  static double seconds(long start) {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  private static double mean(double[] a) {
+  static double mean(double[] a) {
     return Arrays.stream(a).sum() / a.length;
   }
 
   /** Mean and standard deviation of shares, in percent. */
-  private static String spread(double[] a) {
+  static String spread(double[] a) {
     double m = mean(a);
     double squares = 0;
     for (double v : a) {

@@ -1,11 +1,13 @@
 package org.freshet.learn.transform;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.freshet.core.Column;
 import org.freshet.core.Features;
 import org.freshet.core.Row;
 import org.freshet.core.Schema;
+import org.freshet.core.SchemaException;
 import org.freshet.core.Trait;
 import org.freshet.core.Transformer;
 import org.freshet.core.component.Build;
@@ -17,7 +19,8 @@ import org.freshet.core.state.StateWriter;
 
 /**
  * Gives each category a column of its own that is 1 when the event has it and 0 when not, so that
- * learners that only calculate with numbers can take categories. Rows become sparse.
+ * learners that only calculate with numbers can take categories. Rows become sparse, unless {@code
+ * dense} is set, for learners that take dense rows only.
  *
  * <p>With m numeric and C category columns, numeric column number j goes to index j, and category
  * number c of category column number j to index m + c · C + j. So an index is known without
@@ -25,7 +28,8 @@ import org.freshet.core.state.StateWriter;
  * as dictionaries grow. The first {@code max_categories} − 1 categories of a column have an index
  * each; all later ones share the last, so that the width is at most m + C · max_categories. No
  * category is dropped: with an intercept the columns of one feature are linearly dependent, which
- * gradient learners and regularised ones do not mind.
+ * gradient learners and regularised ones do not mind. Dense rows have the same columns, m + C ·
+ * max_categories of them from the start: set {@code max_categories} to the most that a column has.
  *
  * <p>Paper: none; dummy coding, as in D. B. Suits, "Use of dummy variables in regression
  * equations", Journal of the American Statistical Association 52, 1957.
@@ -34,7 +38,8 @@ import org.freshet.core.state.StateWriter;
  * served by {@code feature_hasher}, whose width is fixed.
  *
  * <p>Takes dense rows of numbers and categories. A missing category has no 1; a missing number
- * stays missing. Has no state. O(d + C²) time an event, O(C) memory.
+ * stays missing. Has no state. O(d + C²) time an event, O(C) memory; with {@code dense} the time is
+ * that of a row.
  *
  * <pre>
  * --model 'one_hot | logistic_regression'
@@ -53,8 +58,16 @@ public final class OneHot implements Transformer {
               def = "65536",
               range = "[2, 16777216]",
               origin = "half a megabyte of weights for a column")
-          int maxCategories) {}
+          int maxCategories,
+      @Param(
+              value = "Whether rows are dense, with room for max_categories of each column",
+              def = "false",
+              origin = "most of a row is 0")
+          boolean dense) {}
 
+  private static final int WIDEST = 1 << 20;
+
+  private final boolean dense;
   private final Schema output;
   private final int[] numeric;
   private final int[] category;
@@ -79,7 +92,28 @@ public final class OneHot implements Transformer {
         named.add(in.column(i));
       }
     }
-    output = in.withSparse(named);
+    dense = p.dense();
+    if (dense) {
+      addColumns(in, p.maxCategories(), named);
+    }
+    output = dense ? in.withColumns(named) : in.withSparse(named);
+  }
+
+  private void addColumns(Schema in, int most, List<Column> to) {
+    long width = numeric.length + (long) most * category.length;
+    if (width > WIDEST) {
+      throw new SchemaException(
+          "one_hot would make dense rows of "
+              + width
+              + " columns, allowed are "
+              + WIDEST
+              + "; make 'max_categories' smaller");
+    }
+    for (int code = 0; code < (category.length == 0 ? 0 : most); code++) {
+      for (int c : category) {
+        to.add(Column.numeric(in.column(c).name() + "=" + code));
+      }
+    }
   }
 
   @Override
@@ -89,6 +123,10 @@ public final class OneHot implements Transformer {
 
   @Override
   public void transform(Features in, Row out) {
+    if (dense) {
+      write(in, out.values());
+      return;
+    }
     for (int j = 0; j < numeric.length; j++) {
       double x = in.get(numeric[j]);
       if (x != 0) {
@@ -104,6 +142,19 @@ public final class OneHot implements Transformer {
     }
     for (int k = 0; k < n; k++) {
       out.add(sorted[k], 1);
+    }
+  }
+
+  private void write(Features in, double[] to) {
+    Arrays.fill(to, numeric.length, to.length, 0);
+    for (int j = 0; j < numeric.length; j++) {
+      to[j] = in.get(numeric[j]);
+    }
+    for (int j = 0; j < category.length; j++) {
+      double code = in.get(category[j]);
+      if (code >= 0) {
+        to[numeric.length + (int) Math.min(code, last) * category.length + j] = 1;
+      }
     }
   }
 
@@ -125,6 +176,6 @@ public final class OneHot implements Transformer {
 
   @Override
   public long memoryBytes() {
-    return 40 + 3 * 16 + 4L * (numeric.length + 2L * category.length);
+    return 48 + 3 * 16 + 4L * (numeric.length + 2L * category.length);
   }
 }

@@ -8,7 +8,9 @@ import org.freshet.core.Batch;
 import org.freshet.core.Column;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
+import org.freshet.core.Row;
 import org.freshet.core.Schema;
+import org.freshet.core.SchemaException;
 import org.freshet.core.StateException;
 import org.freshet.core.Transformer;
 import org.freshet.core.state.StateReader;
@@ -71,6 +73,28 @@ class ColumnTransformersTest {
     assertThat(Steps.transform(t, Features.of(0, 1e6, 0, 0)).toString())
         .isEqualTo(first.toString());
     assertThat(first.toString()).isEqualTo("[3:1.0, 4:1.0]");
+  }
+
+  @Test
+  void oneHotMakesDenseRowsWithTheSameColumns() {
+    Schema s = schema();
+    Transformer t = Steps.make("one_hot(max_categories=3, dense=true)", s);
+    assertThat(t.output().isSparse()).isFalse();
+    assertThat(t.output().columns().stream().map(Column::name))
+        .containsExactly("price", "demand", "day=0", "hot=0", "day=1", "hot=1", "day=2", "hot=2");
+    Row row = Row.of(t.output());
+    t.transform(Features.of(1.5, 2, 0, 1), row);
+    assertThat(row.values()).containsExactly(1.5, 0, 0, 0, 0, 1, 1, 0);
+    t.transform(Features.of(NAN, NAN, 3, 0), row); // nothing is left of the row before
+    assertThat(row.values()).containsExactly(NAN, 3, 0, 1, 0, 0, 0, 0);
+    s.column(1).dictionary().code("sun"); // beyond max_categories: as the last
+    t.transform(Features.of(0, 3, 0, 0), row);
+    assertThat(row.values()).containsExactly(0, 0, 0, 1, 0, 0, 1, 0);
+    assertThatThrownBy(() -> Steps.make("one_hot(max_categories=1000000, dense=true)", s))
+        .isInstanceOf(SchemaException.class)
+        .hasMessageContaining("2000002 columns")
+        .hasMessageContaining("max_categories");
+    Steps.assertAllocatesNothing("one_hot(max_categories=3, dense=true)", s);
   }
 
   @Test
