@@ -12,7 +12,7 @@ import org.freshet.core.state.StateWriter;
  * <p>Used as a classifier or regressor itself ({@link #of}), learn(x, y) does at once what an
  * engine does at two times: it observes the event and then learns its label.
  */
-public abstract sealed class Pipeline implements Learner, DriftReporter
+public abstract sealed class Pipeline implements Unlabelled, DriftReporter
     permits Pipeline.OfClassifier, Pipeline.OfRegressor, Pipeline.OfLabels, Pipeline.OfTargets {
   private static final DriftLog NONE = new DriftLog();
   private final Transformer[] steps;
@@ -143,6 +143,13 @@ public abstract sealed class Pipeline implements Learner, DriftReporter
         step.label(x, label);
       }
     }
+  }
+
+  /** The transformers learn from the event, and the learner if it can. */
+  @Override
+  public void unlabelled(Features x, double weight) {
+    Features row = observe(x);
+    Unlabelled.show(learner(), row, weight);
   }
 
   @Override

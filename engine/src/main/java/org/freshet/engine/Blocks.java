@@ -41,7 +41,8 @@ final class Blocks {
   private boolean simple(Batch batch, int r, int i, long events) {
     double label = batch.label(r);
     boolean usable = student.usable(label);
-    if (batch.kind(r) != Batch.Kind.EVENT || !usable && !Double.isNaN(label)) {
+    if (batch.kind(r) != Batch.Kind.EVENT
+        || !usable && (!Double.isNaN(label) || student.takesUnlabelled())) {
       return false;
     }
     slots[i] = -1;

@@ -209,6 +209,7 @@ public final class Engine implements AutoCloseable {
         join.await(row, hash, event, clock, weight, out);
       } else {
         counts.unlabelled++;
+        student.unlabelled(row, weight);
       }
       // Labels that wait by count are due after events without a label too.
       deliver(plan.timed() ? clock : event, out);

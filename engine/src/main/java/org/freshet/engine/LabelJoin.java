@@ -274,6 +274,7 @@ final class LabelJoin {
       due = batch.labelTime(r);
       if (due == Features.NO_TIME) {
         counts.neverArriving++;
+        student.unlabelled(row, weight);
         leave(row, hash, event, weight, out);
         return;
       }
@@ -292,9 +293,17 @@ final class LabelJoin {
     if (pending.full()) {
       int oldest = pending.oldest();
       pending.spilled.fetch(oldest);
-      pending.finish(oldest, State.LEFT);
+      giveUp(oldest);
       pending.dropped++;
     }
+  }
+
+  /** The label of an event that waited will not come. */
+  private void giveUp(int slot) {
+    if (student.takesUnlabelled()) {
+      student.unlabelled(pending.row(slot), pending.weight(slot));
+    }
+    pending.finish(slot, State.LEFT);
   }
 
   /** Gives up, or gives the plan's label to, what has waited too long by now. */
@@ -319,7 +328,7 @@ final class LabelJoin {
           case LAST_KNOWN -> last.get(pending.row(slot).key());
         };
     if (Double.isNaN(label)) {
-      pending.finish(slot, State.LEFT);
+      giveUp(slot);
       return;
     }
     counts.imputed++;

@@ -19,6 +19,7 @@ import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
 import org.freshet.core.Trait;
 import org.freshet.core.Transformer;
+import org.freshet.core.Unlabelled;
 import org.freshet.core.Yielding;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
@@ -152,6 +153,18 @@ final class Student {
     }
     head.learn(row, label, truths, weight);
     tell(row, label);
+  }
+
+  /** Whether the learner has use for events whose label will not come. */
+  boolean takesUnlabelled() {
+    return learner instanceof Unlabelled;
+  }
+
+  /** Shows the learner an event whose label will not come. */
+  void unlabelled(Features row, double weight) {
+    if (!resting && weight > 0 && !BlankEvents.is(weight)) {
+      Unlabelled.show(learner, row, weight);
+    }
   }
 
   /** Tells the transformers a label that the learner has learnt. */

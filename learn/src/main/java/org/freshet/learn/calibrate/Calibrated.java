@@ -9,6 +9,7 @@ import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
 import org.freshet.core.Trait;
+import org.freshet.core.Unlabelled;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -65,7 +66,7 @@ import org.freshet.core.state.StateWriter;
       Trait.RANDOMIZED,
       Trait.PARALLEL
     })
-public final class Calibrated implements Classifier, DriftReporter, Composite {
+public final class Calibrated implements Classifier, Unlabelled, DriftReporter, Composite {
 
   /** How probabilities are mapped. */
   public enum Method {
@@ -190,6 +191,11 @@ public final class Calibrated implements Classifier, DriftReporter, Composite {
     if (label >= 0 && label < n && weight > 0) {
       calibrator.learn(given, n, label);
     }
+  }
+
+  @Override
+  public void unlabelled(Features x, double weight) {
+    Unlabelled.show(learner, x, weight);
   }
 
   @Override

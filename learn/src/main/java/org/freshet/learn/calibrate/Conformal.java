@@ -15,6 +15,7 @@ import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
 import org.freshet.core.SetClassifier;
 import org.freshet.core.Trait;
+import org.freshet.core.Unlabelled;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -136,7 +137,8 @@ public final class Conformal {
   }
 
   /** A classifier with sets. */
-  static final class OfClassifier implements SetClassifier, DriftReporter, Composite {
+  static final class OfClassifier
+      implements SetClassifier, Unlabelled, DriftReporter, Composite {
     private final Classifier learner;
     private final Threshold threshold;
     private final double coverage;
@@ -250,6 +252,11 @@ public final class Conformal {
     }
 
     @Override
+    public void unlabelled(Features x, double weight) {
+      Unlabelled.show(learner, x, weight);
+    }
+
+    @Override
     public DriftLog drifts() {
       return Conformal.drifts(learner, none);
     }
@@ -273,7 +280,8 @@ public final class Conformal {
   }
 
   /** A regressor with intervals. */
-  static final class OfRegressor implements IntervalRegressor, DriftReporter, Composite {
+  static final class OfRegressor
+      implements IntervalRegressor, Unlabelled, DriftReporter, Composite {
     /** Residuals are divided by no less than this share of their mean. */
     private static final double LEAST = 0.1;
 
@@ -390,6 +398,11 @@ public final class Conformal {
         n++;
         residuals += (residual - residuals) / n;
       }
+    }
+
+    @Override
+    public void unlabelled(Features x, double weight) {
+      Unlabelled.show(learner, x, weight);
     }
 
     @Override

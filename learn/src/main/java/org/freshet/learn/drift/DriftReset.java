@@ -12,6 +12,7 @@ import org.freshet.core.Learner;
 import org.freshet.core.Regressor;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
+import org.freshet.core.Unlabelled;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -99,7 +100,7 @@ public final class DriftReset {
 
   /** What both kinds share: the learner, the one in the background, and when they change places. */
   private abstract static class Resetting<L extends Learner>
-      implements Learner, DriftReporter, Composite {
+      implements Unlabelled, DriftReporter, Composite {
     private final Parameters parameters;
     private final Build build;
     private final Class<L> type;
@@ -167,6 +168,14 @@ public final class DriftReset {
     @Override
     public List<Inner> inside() {
       return List.of(new Inner("learner", learner, null, true));
+    }
+
+    @Override
+    public void unlabelled(Features x, double weight) {
+      Unlabelled.show(learner, x, weight);
+      if (background != null) {
+        Unlabelled.show(background, x, weight);
+      }
     }
 
     @Override

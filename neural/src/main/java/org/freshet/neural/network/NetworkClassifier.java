@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.freshet.core.Classifier;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
+import org.freshet.core.Unlabelled;
 import org.freshet.core.component.Build;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -14,7 +15,7 @@ import org.freshet.neural.strategy.Strategy;
  * A network as a classifier: a softmax over an output for each class, which are opened as seen.
  * Components extend it by their body.
  */
-public abstract class NetworkClassifier implements Classifier {
+public abstract class NetworkClassifier implements Classifier, Unlabelled {
   private final Trainer trainer;
   private int labels;
 
@@ -69,6 +70,13 @@ public abstract class NetworkClassifier implements Classifier {
   /** The last hidden layer. */
   public final void embedding(Features x, double[] into) {
     trainer.embedding(x, into);
+  }
+
+  @Override
+  public final void unlabelled(Features x, double weight) {
+    if (weight > 0 && labels > 0) {
+      trainer.unlabelled(x, weight);
+    }
   }
 
   @Override

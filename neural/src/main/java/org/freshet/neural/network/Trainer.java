@@ -163,6 +163,14 @@ final class Trainer {
     }
   }
 
+  /** Learns a row whose label will not come, if the strategy can. */
+  void unlabelled(Features x, double weight) {
+    Memory memory = lesson.memory();
+    if (strategy.takesUnlabelled() && (memory == null || !memory.reviewsLabels())) {
+      learn(x, -1, 0, weight);
+    }
+  }
+
   private void step() {
     int stride = network.input().stride();
     System.arraycopy(waiting, 0, network.input().value(), 0, held * stride);
@@ -173,6 +181,9 @@ final class Trainer {
     strategy.learn(lesson);
     if (memory != null) {
       for (int r = 0; r < held; r++) {
+        if (lesson.classes() && lesson.labels()[r] < 0) {
+          continue;
+        }
         int place = memory.offer(waiting, r, lesson.labels()[r], rng);
         if (place >= 0 && !lesson.classes()) {
           memory.target(place, lesson.targets()[r]);
@@ -227,7 +238,8 @@ final class Trainer {
     }
     System.arraycopy(values, 0, waiting, 0, values.length);
     for (held = 0; held < l.length; held++) {
-      if (l[held] < 0 || l[held] >= outputs) {
+      int least = strategy.takesUnlabelled() ? -1 : 0;
+      if (l[held] < least || l[held] >= outputs) {
         throw in.corrupt("waiting_labels", "names class " + l[held] + " of " + outputs);
       }
       lesson.row(held, l[held], y[held], w[held]);

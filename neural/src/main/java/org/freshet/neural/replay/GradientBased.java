@@ -101,6 +101,11 @@ public final class GradientBased implements Replay {
     }
 
     @Override
+    public boolean reviewsLabels() {
+      return true;
+    }
+
+    @Override
     public void review(Lesson l) {
       Node z = l.network().head();
       int stream = l.streamed();

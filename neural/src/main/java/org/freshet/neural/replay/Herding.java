@@ -92,6 +92,11 @@ public final class Herding implements Replay {
     }
 
     @Override
+    public boolean reviewsLabels() {
+      return true;
+    }
+
+    @Override
     public void review(Lesson l) {
       Node f = l.network().features();
       int stream = l.streamed();

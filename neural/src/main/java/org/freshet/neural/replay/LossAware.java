@@ -90,6 +90,11 @@ public final class LossAware implements Replay {
     }
 
     @Override
+    public boolean reviewsLabels() {
+      return true;
+    }
+
+    @Override
     public void review(Lesson l) {
       Network n = l.network();
       int stream = l.streamed();

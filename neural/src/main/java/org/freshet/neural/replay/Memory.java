@@ -143,6 +143,11 @@ public abstract class Memory {
     return place * extraStride;
   }
 
+  /** Whether {@link #review} looks at the labels of rows of the stream, so that all need one. */
+  public boolean reviewsLabels() {
+    return false;
+  }
+
   /**
    * Called before a batch is learnt, whose rows are offered after that: they are the first rows of
    * the input. Passes through the network may be made, with rows of the memory behind them.

@@ -144,6 +144,11 @@ public final class Ccic implements Method {
     }
 
     @Override
+    public boolean takesUnlabelled() {
+      return true;
+    }
+
+    @Override
     public boolean denseOnly() {
       return true;
     }

@@ -99,6 +99,11 @@ public final class SemiCon implements Method {
     }
 
     @Override
+    public boolean takesUnlabelled() {
+      return true;
+    }
+
+    @Override
     public boolean denseOnly() {
       return true;
     }

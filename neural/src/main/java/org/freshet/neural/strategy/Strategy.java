@@ -23,6 +23,14 @@ public abstract class Strategy {
   }
 
   /**
+   * Whether rows of the stream may have no label, which is -1 then: they are learnt from and never
+   * kept in the memory. Else it is not given such rows.
+   */
+  public boolean takesUnlabelled() {
+    return false;
+  }
+
+  /**
    * Whether all it learns is the sum of {@link Lesson#loss} over its rows, so that an optimizer may
    * know that loss and compute it again.
    */

@@ -1,0 +1,2 @@
+/** Use of the events whose labels do not come. */
+package org.freshet.learn.semi;
