@@ -137,8 +137,7 @@ public final class Conformal {
   }
 
   /** A classifier with sets. */
-  static final class OfClassifier
-      implements SetClassifier, Unlabelled, DriftReporter, Composite {
+  static final class OfClassifier implements SetClassifier, Unlabelled, DriftReporter, Composite {
     private final Classifier learner;
     private final Threshold threshold;
     private final double coverage;

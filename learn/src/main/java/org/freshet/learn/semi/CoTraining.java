@@ -29,10 +29,10 @@ import org.freshet.core.state.StateWriter;
  *
  * <p>How it works. The first learner sees the columns {@code view}, the second the others; without
  * {@code view} columns go to them in turn. Both learn every label. At an event without one, a
- * learner whose top probability p reaches {@code threshold} teaches its class to the other, with the
- * weight {@code weight} · p, unless the other is as sure of another class. The answer is the product
- * of both probabilities, normalised. Each is believed only while labels confirm its sure answers, as
- * in {@code self_training}.
+ * learner whose top probability p reaches {@code threshold} teaches its class to the other, with
+ * the weight {@code weight} · p, unless the other is as sure of another class. The answer is the
+ * product of both probabilities, normalised. Each is believed only while labels confirm its sure
+ * answers, as in {@code self_training}.
  *
  * <p>Paper: A. Blum, T. Mitchell, "Combining Labeled and Unlabeled Data with Co-Training", COLT
  * 1998, table 1 and section 6 (the product).
@@ -41,8 +41,8 @@ import org.freshet.core.state.StateWriter;
  * learner does not learn its own answers; the guard is ours.
  *
  * <p>Takes what its learner takes, but no text columns: numbers and categories, dense or sparse (by
- * turns of the column's number; {@code view} names columns). At least two columns. Costs the learner
- * twice and a copy of the row.
+ * turns of the column's number; {@code view} names columns). At least two columns. Costs the
+ * learner twice and a copy of the row.
  *
  * <pre>{@code
  * Classifier c = Components.classifier("co_training(learner=gaussian_nb, view=[words, links])", schema, 1);
@@ -117,9 +117,7 @@ public final class CoTraining implements Classifier, Unlabelled, DriftReporter, 
     for (int v = 0; v < 2; v++) {
       int side = v;
       View.Choice choice =
-          named == null
-              ? i -> (i & 1) == side
-              : i -> (i < named.length && named[i]) == (side == 0);
+          named == null ? i -> (i & 1) == side : i -> (i < named.length && named[i]) == (side == 0);
       if (View.count(build.schema(), choice) == 0 && !build.schema().isSparse()) {
         throw new SchemaException(
             "co_training needs a column for each of its two learners, found "

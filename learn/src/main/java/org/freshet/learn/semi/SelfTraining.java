@@ -19,8 +19,8 @@ import org.freshet.core.state.StateWriter;
  * reaches {@code threshold}, the class is learnt as if it were the label, with the weight {@code
  * weight} · p. The guard against drift: at each label the answer given before is looked at, and of
  * the sure ones the share that was right is kept, fading over {@code window} labels. Answers are
- * learnt only while at least ten were checked and that share is {@code agreement} or more; so
- * after a drift the learner stops to confirm itself within few labels, and begins again when it has
+ * learnt only while at least ten were checked and that share is {@code agreement} or more; so after
+ * a drift the learner stops to confirm itself within few labels, and begins again when it has
  * learnt the new concept from labels.
  *
  * <p>Papers: H. Scudder, "Probability of Error of Some Adaptive Pattern-Recognition Machines", IEEE
@@ -28,8 +28,8 @@ import org.freshet.core.state.StateWriter;
  * "Unsupervised Word Sense Disambiguation Rivaling Supervised Methods", ACL 1995 (sure answers
  * only).
  *
- * <p>Where we differ: an event is learnt once, as it passes, and not drawn from a pool; the guard is
- * ours.
+ * <p>Where we differ: an event is learnt once, as it passes, and not drawn from a pool; the guard
+ * is ours.
  *
  * <p>Takes what its learner takes; the learner may be a pipeline. Of use only where labels are
  * missing: with every label it is its learner. Costs the learner, twice where a label is missing,

@@ -29,12 +29,12 @@ import org.freshet.learn.drift.Adwin;
  * <p>How it works. Each member learns a label with its own draw k ~ Poisson(λ) as its weight. At an
  * event without one each member answers, and to each that disagrees with the majority of the others
  * that majority's class is taught, if the mean probability c its voters give it is at least {@code
- * min_confidence} and above the member's own; the weight is c · L/(L + U), with L labels and U events
- * without one among the latest {@code window} events, fading: the fewer labels there are, the less
- * the ensemble relies on itself. A student, one more learner, is taught the answer of the ensemble to
- * every event; where it suddenly disagrees (ADWIN with {@code delta}), rows have moved to where the
- * ensemble was not learnt: the member with most errors on labels begins anew, and so does the
- * student. The answer is the mean of the members' probabilities.
+ * min_confidence} and above the member's own; the weight is c · L/(L + U), with L labels and U
+ * events without one among the latest {@code window} events, fading: the fewer labels there are,
+ * the less the ensemble relies on itself. A student, one more learner, is taught the answer of the
+ * ensemble to every event; where it suddenly disagrees (ADWIN with {@code delta}), rows have moved
+ * to where the ensemble was not learnt: the member with most errors on labels begins anew, and so
+ * does the student. The answer is the mean of the members' probabilities.
  *
  * <p>Paper: H. M. Gomes, J. Read, M. Grzenda, B. Pfahringer, A. Bifet, "SLEADE: Disagreement-Based
  * Semi-Supervised Learning for Sparsely Labeled Evolving Data Streams", IEEE Transactions on
@@ -42,8 +42,9 @@ import org.freshet.learn.drift.Adwin;
  *
  * <p>Where we differ: written from the abstract and the description of the parameters; the exact
  * weighting and what is reset at a drift are ours. Members are a Poisson bag of any learner, where
- * the paper's are streaming random patches. The new member is not taught the latest labels again. On streams that stay what they
- * are it changes little beside the same ensemble that sees labels only.
+ * the paper's are streaming random patches. The new member is not taught the latest labels again.
+ * On streams that stay what they are it changes little beside the same ensemble that sees labels
+ * only.
  *
  * <p>Takes what its learner takes. Costs the learner members + 1 times an event, and a second time
  * where a label is missing; memory likewise, bounded by {@code max_bytes} shared evenly where the

@@ -60,8 +60,7 @@ class SemiSupervisedTest {
   }
 
   private static Classifier make(String spec, long seed) {
-    return Components.create(
-        Spec.parse(spec), Build.of(SCHEMA).withSeed(seed), Classifier.class);
+    return Components.create(Spec.parse(spec), Build.of(SCHEMA).withSeed(seed), Classifier.class);
   }
 
   /** Right answers of the last half of n events, of which one in {@code every} has its label. */
@@ -72,8 +71,7 @@ class SemiSupervisedTest {
     int seeds = 10;
     for (int seed = 1; seed <= seeds; seed++) {
       Classifier c =
-          Components.create(
-              Spec.parse(spec), Build.of(wide).withSeed(seed), Classifier.class);
+          Components.create(Spec.parse(spec), Build.of(wide).withSeed(seed), Classifier.class);
       Clumps s = new Clumps(seed, 0.3, WIDE);
       for (int i = 0; i < n; i++) {
         s.next();
