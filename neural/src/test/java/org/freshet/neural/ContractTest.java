@@ -32,6 +32,7 @@ class ContractTest extends ContractSuite {
           case "first_session" -> "first_session(hidden=[8], events=60, epochs=2, batch=7)";
           case "key_value_bottleneck" ->
               "key_value_bottleneck(heads=6, keys=12, key_width=2, adapt_rows=90)";
+          case "neuronal" -> "neuronal(hidden=8)";
           case "recurrent" -> "recurrent(units=7, hidden=[5], batch=3)";
           default -> provider.name();
         });
