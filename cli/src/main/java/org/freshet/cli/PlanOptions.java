@@ -66,6 +66,19 @@ final class PlanOptions {
   String delay;
 
   @Option(
+      names = "--budget",
+      paramLabel = "SHARE",
+      description = "Learn only labels asked for: 10%%, or '{count: 200, window: 1d}'.")
+  String budget;
+
+  @Option(
+      names = "--ask",
+      paramLabel = "SPEC",
+      description =
+          "Which labels to ask for within the budget, such as 'variable_uncertainty(step=0.01)' ('freshet list ask'; default: random).")
+  String ask;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       description = "Seed of everything random (default: 1).")
@@ -149,6 +162,12 @@ final class PlanOptions {
           .labels()
           .waiting()
           .forEach((field, value) -> all.add(new Setting("labels." + field, value, "--resume")));
+    }
+    if (budget != null) {
+      all.add(new Setting("labels.budget", budget, "--budget"));
+    }
+    if (ask != null) {
+      all.add(new Setting("labels.ask", ask, "--ask"));
     }
     if (seed != null) {
       Streams.checkSeed(seed);

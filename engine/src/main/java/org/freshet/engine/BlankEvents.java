@@ -63,7 +63,8 @@ final class BlankEvents {
       to.row[slot] = to.rows.add(one.row(0));
     }
     Pending.State as = from.state(s);
-    if (as == Pending.State.SCHEDULED || as == Pending.State.WAITING) {
+    to.asked(slot, from.asked(s));
+    if (as.open()) {
       to.link(slot, as, from.due[s]);
     } else {
       to.linkDone(slot, as);

@@ -17,6 +17,8 @@ import org.freshet.core.live.Fate;
 import org.freshet.core.state.HeapModelStore;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.engine.Pending.State;
+import org.freshet.engine.ask.Asking;
 
 /**
  * The one loop that orders events and labels, for replay and live alike. For each row: the clock
@@ -27,6 +29,11 @@ import org.freshet.core.state.StateWriter;
  *
  * <p>A later record of a waiting event's id that carries a label is no event: it brings the label.
  * A known event's id again is the same event: it gets the same answer, and nothing is learnt.
+ *
+ * <p>With a plan to ask, {@link Asking} decides after the answer whether the event's label is asked
+ * for. A label that stands in the event's own row is the answer to that question: not asked for, it
+ * is given out for the metrics and not learnt. A label that comes by a record of its own is learnt
+ * whenever it comes.
  *
  * <p>Where nothing needs the single step, rows go to the learner a block at a time: for a learner
  * without transformers, and for one with the trait PARALLEL when there are threads. The results are
@@ -47,6 +54,9 @@ public final class Engine implements AutoCloseable {
 
   /** The truths of the row at hand; null where an event has one label. */
   private final double[] truths;
+
+  private final Asking asking; // null where all labels are learnt
+  private Outcomes leader; // of the engine that decides what is asked; null for this one
 
   private final LabelJoin join;
   private final Pending pending;
@@ -103,7 +113,9 @@ public final class Engine implements AutoCloseable {
     this.join = new LabelJoin(schema, labels, student, truths);
     this.pending = join.pending;
     this.counts = join.counts;
-    boolean atOnce = labels.immediate() && labels.timeout() == null && truths == null;
+    this.asking = labels.ask() == null ? null : student.asking(labels.ask(), seed);
+    boolean atOnce =
+        labels.immediate() && labels.timeout() == null && truths == null && asking == null;
     this.blocks =
         atOnce && student.takesBlocks(workers.threads()) ? new Blocks(student, join) : null;
   }
@@ -114,10 +126,27 @@ public final class Engine implements AutoCloseable {
    * @param out overwritten with what they brought
    */
   public void process(Batch batch, int from, int to, Outcomes out) {
+    process(batch, from, to, out, null);
+  }
+
+  /**
+   * The same in the shadow of another engine, which was given the same rows since the beginning and
+   * decides what is asked.
+   *
+   * @param leader what these rows brought there; null where this engine decides itself
+   */
+  public void process(Batch batch, int from, int to, Outcomes out, Outcomes leader) {
     if (finished) {
       throw new IllegalStateException("the stream is finished");
     }
     out.begin(events, student.answers, from, to);
+    if (asking != null) {
+      this.leader = leader;
+      Asking own = leader == null ? asking : null;
+      student.tell(own);
+      join.tell(own);
+      out.asks(true);
+    }
     if (blocks != null && !student.resting) {
       runBlocks(batch, from, to, out);
     } else {
@@ -196,15 +225,20 @@ public final class Engine implements AutoCloseable {
     }
     Features row = student.observe(batch.row(r));
     double weight = batch.weight(r);
-    if (labelled && plan.immediate() && early < 0) {
+    if (labelled && plan.immediate() && early < 0 && asking == null) {
       testThenLearn(row, given, hash, weight, out);
     } else {
       student.predict(row, out);
       long event = events++;
+      boolean possible = early < 0 && weight > 0 && (labelled || id != null);
+      boolean taken = asking == null || ask(row, event, possible, out);
       if (early >= 0) {
         join.joinEarly(early, row, hash, event, weight, out);
+      } else if (labelled && plan.immediate()) {
+        answer(row, given, hash, event, weight, taken, out);
       } else if (labelled) {
-        join.schedule(batch, r, row, hash, event, clock, out);
+        State as = taken ? State.SCHEDULED : State.WITHHELD;
+        join.schedule(batch, r, row, hash, event, clock, as, out);
       } else if (id != null) {
         join.await(row, hash, event, clock, weight, out);
       } else {
@@ -220,6 +254,38 @@ public final class Engine implements AutoCloseable {
   private void testThenLearn(Features row, double label, long hash, double weight, Outcomes out) {
     student.testThenLearn(row, label, truths, weight, out);
     long event = events++;
+    counts.labels++;
+    out.arrive(event, label, weight, row.time(), out.predictions() - 1, events);
+    out.truths(truths);
+    join.learnt(row, label, hash, event, weight, out);
+  }
+
+  /** Whether the label of the event predicted last is asked for. */
+  private boolean ask(Features row, long event, boolean possible, Outcomes out) {
+    boolean asked =
+        leader == null
+            ? asking.decide(row, event, clock, possible && !student.resting, out)
+            : leader.asked(out.predictions() - 1);
+    if (asked) {
+      out.ask();
+    }
+    return asked;
+  }
+
+  /** The label that stands in the row of an event predicted is the answer to what was asked. */
+  private void answer(
+      Features row,
+      double label,
+      long hash,
+      long event,
+      double weight,
+      boolean asked,
+      Outcomes out) {
+    if (!asked) {
+      join.withheld(row, label, hash, event, weight, out);
+      return;
+    }
+    student.learn(row, label, truths, weight);
     counts.labels++;
     out.arrive(event, label, weight, row.time(), out.predictions() - 1, events);
     out.truths(truths);
@@ -251,18 +317,24 @@ public final class Engine implements AutoCloseable {
   /** Whether an event of this id waits for its label. */
   public boolean waits(String id) {
     int slot = join.find(id, SlotIndex.hash(id));
-    return slot >= 0 && pending.state(slot) == Pending.State.WAITING;
+    return slot >= 0 && pending.state(slot) == State.WAITING;
   }
 
   /** Moves the event clock, the largest time seen; an event without a time happens now. */
   private void tick(long time) {
     if (time == Features.NO_TIME && clock == Features.NO_TIME) {
       throw new ConfigException(
-          plan.timed() ? "labels.delay" : "labels.timeout",
-          (plan.timed() ? "labels arrive" : "events time out")
+          plan.timed()
+              ? "labels.delay"
+              : plan.timeout() != null ? "labels.timeout" : "labels.budget",
+          (plan.timed()
+                  ? "labels arrive"
+                  : plan.timeout() != null ? "events time out" : "the window of the budget slides")
               + " by the clock, but the events have no time; name the time column of the source with"
               + " 'time', or "
-              + (plan.timed() ? "give the delay in events" : "leave the timeout out"));
+              + (plan.timed()
+                  ? "give the delay in events"
+                  : plan.timeout() != null ? "leave the timeout out" : "give a window in events"));
     }
     clock = Math.max(clock, time);
   }
@@ -281,9 +353,11 @@ public final class Engine implements AutoCloseable {
    */
   public void finish(Outcomes out) {
     out.begin(events, student.answers);
+    out.asks(asking != null);
     for (int slot = pending.due(Long.MAX_VALUE); slot >= 0; slot = pending.due(Long.MAX_VALUE)) {
-      pending.report(slot, events, out);
-      pending.finish(slot, Pending.State.LEFT);
+      boolean withheld = pending.state(slot) == State.WITHHELD;
+      pending.report(slot, !withheld, events, out);
+      pending.finish(slot, State.LEFT);
       counts.afterEnd++;
     }
     finished = true;
@@ -393,6 +467,23 @@ public final class Engine implements AutoCloseable {
     return join.early.size();
   }
 
+  /** What is asked, and what it cost; null where all labels are learnt. */
+  public Asking asking() {
+    return asking;
+  }
+
+  /**
+   * Decides from now on what is asked, in the place of another engine, and goes on with what that
+   * has spent and learnt of it.
+   */
+  public void takeAsking(Engine other) {
+    if (asking != null && other != this) {
+      StateWriter of = new StateWriter();
+      other.asking.save(of);
+      asking.load(StateReader.open("the other engine", of.toBytes()));
+    }
+  }
+
   /** How long labels took that came by records of their own. */
   public LabelDelays delays() {
     return join.delays;
@@ -427,7 +518,7 @@ public final class Engine implements AutoCloseable {
 
   /** Bytes of the events that wait for their labels, and of those remembered. */
   public long pendingBytes() {
-    return join.memoryBytes();
+    return join.memoryBytes() + (asking == null ? 0 : asking.memoryBytes());
   }
 
   /** Writes everything needed to go on after any event, bit for bit. */
@@ -440,6 +531,9 @@ public final class Engine implements AutoCloseable {
     out.put("clock", clock);
     out.put("missed", student.missed);
     join.save(out.child("join"));
+    if (asking != null) {
+      asking.save(out.child("asking"));
+    }
   }
 
   /** Replaces the state of a new engine made with the same schema, pipeline, labels and seed. */
@@ -458,6 +552,9 @@ public final class Engine implements AutoCloseable {
     events = in.longValue("events", 0, Long.MAX_VALUE);
     clock = in.longValue("clock");
     student.missed = in.has("missed") ? in.longValue("missed", 0, Long.MAX_VALUE) : 0;
+    if (asking != null) {
+      asking.load(in.child("asking"));
+    }
     if (in.has("join")) {
       join.load(in.child("join"));
     } else {

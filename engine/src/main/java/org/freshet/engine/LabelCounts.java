@@ -19,6 +19,8 @@ public final class LabelCounts {
   long unlabelled;
   long neverArriving;
   long afterEnd;
+  long withheld;
+  long answered;
 
   LabelCounts() {}
 
@@ -92,6 +94,16 @@ public final class LabelCounts {
     return afterEnd;
   }
 
+  /** Labels that were not asked for: in the metrics, and not learnt. */
+  public long withheld() {
+    return withheld;
+  }
+
+  /** Labels learnt that had been asked for. */
+  public long answered() {
+    return answered;
+  }
+
   void save(StateWriter out) {
     out.put("labels", labels);
     out.put("label-records", labelRecords);
@@ -106,6 +118,8 @@ public final class LabelCounts {
     out.put("refused", refused);
     out.put("unlabelled", unlabelled);
     out.put("never-arriving", neverArriving);
+    out.put("withheld", withheld);
+    out.put("answered", answered);
   }
 
   void load(StateReader in) {
@@ -125,5 +139,7 @@ public final class LabelCounts {
     timedOut = in.longValue("timed-out", 0, Long.MAX_VALUE);
     imputed = in.longValue("imputed", 0, Long.MAX_VALUE);
     refused = in.longValue("refused", 0, Long.MAX_VALUE);
+    withheld = in.has("withheld") ? in.longValue("withheld", 0, Long.MAX_VALUE) : 0;
+    answered = in.has("answered") ? in.longValue("answered", 0, Long.MAX_VALUE) : 0;
   }
 }

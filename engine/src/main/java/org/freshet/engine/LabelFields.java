@@ -11,8 +11,12 @@ import org.freshet.core.component.Where;
 import org.freshet.engine.YamlTree.Entry;
 import org.freshet.engine.YamlTree.Mapping;
 import org.freshet.engine.YamlTree.Scalar;
+import org.freshet.engine.ask.AskPlan;
 
-/** Reads the fields of the section {@code labels}: when labels come, and what if they do not. */
+/**
+ * Reads the fields of the section {@code labels}: when labels come, what if they do not, and which
+ * are asked for.
+ */
 final class LabelFields {
   private final Mapping fields;
   private final Where section;
@@ -35,6 +39,7 @@ final class LabelFields {
     LabelPlan.Corrections corrections =
         choice("corrections", LabelPlan.Corrections.values(), LabelPlan.Corrections.IGNORE);
     String negative = negative();
+    AskPlan ask = new AskFields(fields, faults).plan();
     if (faults.size() > before) {
       return LabelPlan.IMMEDIATE;
     }
@@ -46,7 +51,8 @@ final class LabelFields {
           timeout,
           then,
           negative,
-          corrections);
+          corrections,
+          ask);
     } catch (ConfigException bad) {
       Fault fault = bad.faults().get(0);
       String field = fault.where().substring("labels.".length());

@@ -10,6 +10,7 @@ import org.freshet.core.state.StateWriter;
 import org.freshet.engine.LabelPlan.Corrections;
 import org.freshet.engine.LabelPlan.OnTimeout;
 import org.freshet.engine.Pending.State;
+import org.freshet.engine.ask.Asking;
 
 /**
  * The rules by which labels find their events. Whatever comes, an event is predicted once and its
@@ -39,6 +40,7 @@ final class LabelJoin {
   final LabelCounts counts = new LabelCounts();
   final LabelDelays delays = new LabelDelays();
   private final LastLabels last;
+  private Asking asking; // null where nothing is asked, and where another engine decides
 
   /**
    * @param truths filled with those of each row before it comes here
@@ -51,6 +53,11 @@ final class LabelJoin {
     this.early = new EarlyLabels(pending.outputs);
     this.last = plan.onTimeout() == OnTimeout.LAST_KNOWN ? new LastLabels() : null;
     this.negative = negative(schema, plan);
+  }
+
+  /** Tells of what is asked, from now on; null to tell nobody. */
+  void tell(Asking of) {
+    asking = of;
   }
 
   private static double negative(Schema schema, LabelPlan plan) {
@@ -98,7 +105,7 @@ final class LabelJoin {
    */
   void again(int slot, double label, Batch batch, int r, long events, Outcomes out) {
     State state = pending.state(slot);
-    if (Double.isNaN(label) || state == State.SCHEDULED) {
+    if (Double.isNaN(label) || state.open() && state != State.WAITING) {
       counts.duplicates++;
       out.fate(r, Fate.REPEATED, pending.answer(slot, out));
       return;
@@ -146,7 +153,7 @@ final class LabelJoin {
   /** A label of a known event. */
   private Fate label(int slot, double label, long time, long events, Outcomes out) {
     switch (pending.state(slot)) {
-      case WAITING, SCHEDULED -> {
+      case WAITING, SCHEDULED, WITHHELD -> {
         pending.spilled.fetch(slot);
         counts.labelRecords++;
         delays.add(pending.time(slot), time);
@@ -180,7 +187,7 @@ final class LabelJoin {
     }
     counts.relearnt++;
     pending.label(slot, label, truths);
-    out.extra(events);
+    out.learn(events);
     teach(slot);
   }
 
@@ -188,9 +195,27 @@ final class LabelJoin {
   private void join(int slot, double label, double[] of, long events, Outcomes out) {
     pending.label(slot, label, of);
     counts.labels++;
+    if (pending.asked(slot)) {
+      answered(pending.event[slot], label);
+    }
     teach(slot);
-    pending.report(slot, events, out);
+    pending.report(slot, true, events, out);
     pending.finish(slot, State.JOINED);
+  }
+
+  /** The label of an event came that was asked for. */
+  private void answered(long event, double label) {
+    counts.answered++;
+    if (asking != null) {
+      asking.answered(event, label);
+    }
+  }
+
+  /** The label of a slot will not come. */
+  private void unanswered(int slot) {
+    if (asking != null && pending.asked(slot)) {
+      asking.unanswered(pending.event[slot]);
+    }
   }
 
   private void teach(int slot) {
@@ -203,10 +228,22 @@ final class LabelJoin {
   /** The event last predicted had its label with it, which is learnt. */
   void learnt(Features row, double label, long hash, long event, double weight, Outcomes out) {
     note(row, label);
+    if (out.asked(out.predictions() - 1)) {
+      answered(event, label);
+    }
     if (hash != 0) {
       int slot = pending.remember(row, hash, event, weight, State.JOINED, out);
       pending.label(slot, label, truths);
     }
+  }
+
+  /** The event last predicted has its label with it, which was not asked for. */
+  void withheld(Features row, double label, long hash, long event, double weight, Outcomes out) {
+    counts.withheld++;
+    out.withhold(event, label, weight, row.time(), out.predictions() - 1, event + 1);
+    out.truths(truths);
+    student.unlabelled(row, weight);
+    leave(row, hash, event, weight, out);
   }
 
   /**
@@ -235,8 +272,14 @@ final class LabelJoin {
     }
   }
 
-  /** Learns a scheduled label that is due. */
+  /** Learns a scheduled label that is due, or gives it out if it was not asked for. */
   void deliver(int slot, long events, Outcomes out) {
+    if (pending.state(slot) == State.WITHHELD) {
+      counts.withheld++;
+      pending.report(slot, false, events, out);
+      pending.finish(slot, State.LEFT);
+      return;
+    }
     join(slot, pending.label(slot), pending.truths(slot), events, out);
   }
 
@@ -266,14 +309,22 @@ final class LabelJoin {
     pending.await(row, hash, event, clock, weight, out);
   }
 
-  /** Keeps the event last predicted, that of a row with its label, until that is due. */
-  void schedule(Batch batch, int r, Features row, long hash, long event, long clock, Outcomes out) {
+  /**
+   * Keeps the event last predicted, that of a row with its label, until that is due.
+   *
+   * @param as scheduled, or withheld where the label is not asked for
+   */
+  void schedule(
+      Batch batch, int r, Features row, long hash, long event, long clock, State as, Outcomes out) {
     double weight = batch.weight(r);
     long due;
     if (plan.byLabelTime()) {
       due = batch.labelTime(r);
       if (due == Features.NO_TIME) {
         counts.neverArriving++;
+        if (asking != null && out.asked(out.predictions() - 1)) {
+          asking.unanswered(event);
+        }
         student.unlabelled(row, weight);
         leave(row, hash, event, weight, out);
         return;
@@ -285,7 +336,10 @@ final class LabelJoin {
       due = own + plan.delay().length();
     }
     room();
-    int slot = pending.schedule(row, hash, event, due, weight, out);
+    if (as == State.WITHHELD) {
+      student.unlabelled(row, weight);
+    }
+    int slot = pending.schedule(row, hash, event, due, weight, as, out);
     pending.label(slot, batch.label(r), truths);
   }
 
@@ -293,6 +347,7 @@ final class LabelJoin {
     if (pending.full()) {
       int oldest = pending.oldest();
       pending.spilled.fetch(oldest);
+      unanswered(oldest);
       giveUp(oldest);
       pending.dropped++;
     }
@@ -320,6 +375,7 @@ final class LabelJoin {
 
   private void timeout(int slot, long events, Outcomes out) {
     pending.spilled.fetch(slot);
+    unanswered(slot);
     counts.timedOut++;
     double label =
         switch (plan.onTimeout()) {
@@ -335,10 +391,10 @@ final class LabelJoin {
     pending.label(slot, label, null);
     Features row = pending.row(slot);
     if (plan.onTimeout() == OnTimeout.NEGATIVE) {
-      pending.report(slot, events, out); // that no label came is what this class means
+      pending.report(slot, true, events, out); // that no label came is what this class means
       row = pending.row(slot);
     } else {
-      out.extra(events);
+      out.learn(events);
     }
     student.learn(row, label, null, pending.weight(slot));
     pending.finish(slot, State.IMPUTED);

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.freshet.core.ConfigException;
 import org.freshet.core.component.Span;
+import org.freshet.engine.ask.AskPlan;
 
 /**
  * When the label of an event arrives, and what happens when it does not, or comes again.
@@ -30,6 +31,7 @@ import org.freshet.core.component.Span;
  * @param onTimeout what happens then
  * @param negative name of the class learnt then with {@link OnTimeout#NEGATIVE}; null otherwise
  * @param corrections what happens with another label for an event that had one
+ * @param ask which labels are asked for; null where all that come are learnt
  */
 public record LabelPlan(
     Span delay,
@@ -38,7 +40,8 @@ public record LabelPlan(
     Span timeout,
     OnTimeout onTimeout,
     String negative,
-    Corrections corrections) {
+    Corrections corrections,
+    AskPlan ask) {
   /** The most events that wait unless told otherwise. */
   public static final int DEFAULT_PENDING = 1_000_000;
 
@@ -107,7 +110,7 @@ public record LabelPlan(
 
   /** Labels without a timeout, corrections ignored. */
   public LabelPlan(Span delay, boolean byLabelTime, int pending) {
-    this(delay, byLabelTime, pending, null, OnTimeout.DROP, null, Corrections.IGNORE);
+    this(delay, byLabelTime, pending, null, OnTimeout.DROP, null, Corrections.IGNORE, null);
   }
 
   public static LabelPlan after(Span delay) {
@@ -124,21 +127,27 @@ public record LabelPlan(
 
   /** The same with a timeout that drops or takes the label last known. */
   public LabelPlan withTimeout(Span after, OnTimeout then) {
-    return new LabelPlan(delay, byLabelTime, pending, after, then, null, corrections);
+    return new LabelPlan(delay, byLabelTime, pending, after, then, null, corrections, ask);
   }
 
   /** The same with a timeout after which a class is learnt. */
   public LabelPlan withTimeout(Span after, String learnt) {
     return new LabelPlan(
-        delay, byLabelTime, pending, after, OnTimeout.NEGATIVE, learnt, corrections);
+        delay, byLabelTime, pending, after, OnTimeout.NEGATIVE, learnt, corrections, ask);
   }
 
   public LabelPlan withCorrections(Corrections policy) {
-    return new LabelPlan(delay, byLabelTime, pending, timeout, onTimeout, negative, policy);
+    return new LabelPlan(delay, byLabelTime, pending, timeout, onTimeout, negative, policy, ask);
   }
 
   public LabelPlan withPending(int most) {
-    return new LabelPlan(delay, byLabelTime, most, timeout, onTimeout, negative, corrections);
+    return new LabelPlan(delay, byLabelTime, most, timeout, onTimeout, negative, corrections, ask);
+  }
+
+  /** The same with labels that are asked for. */
+  public LabelPlan withAsk(AskPlan plan) {
+    return new LabelPlan(
+        delay, byLabelTime, pending, timeout, onTimeout, negative, corrections, plan);
   }
 
   /** Whether every label that comes with its event is known at once. */
@@ -153,10 +162,10 @@ public record LabelPlan(
 
   /** Whether anything goes by the clock of event times. */
   public boolean clocked() {
-    return timed() || timeout != null;
+    return timed() || timeout != null || ask != null && ask.budget().timed();
   }
 
-  /** The fields of a pipeline file for labels that do not come or come again, those given. */
+  /** The fields of a pipeline file besides delay and pending, those given. */
   public Map<String, String> waiting() {
     Map<String, String> given = new LinkedHashMap<>();
     if (timeout != null) {
@@ -168,6 +177,10 @@ public record LabelPlan(
     }
     if (corrections != Corrections.IGNORE) {
       given.put("corrections", LabelFields.word(corrections));
+    }
+    if (ask != null) {
+      given.put("budget", ask.budget().toString());
+      given.put("ask", ask.strategy().toString());
     }
     return given;
   }

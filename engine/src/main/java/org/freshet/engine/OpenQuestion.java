@@ -12,13 +12,18 @@ import java.util.List;
  * @param scores over the labels known then; empty in regression
  * @param uncertainty 1 less the largest score, the least confident first; the width of the interval
  *     where intervals are answered; NaN where there is neither
+ * @param asked whether the label was asked for; false for all where none is, see {@link
+ *     org.freshet.engine.ask.Asking}
  */
 public record OpenQuestion(
-    String id, long time, double predicted, double[] scores, double uncertainty) {
+    String id, long time, double predicted, double[] scores, double uncertainty, boolean asked) {
   /** Newest events that wait which are looked at, so that the stream does not stop for long. */
   static final int SCANNED = 2_000;
 
-  /** The most uncertain of the events that came last; the newest where there is no telling. */
+  /**
+   * Those asked for among the events that came last, then the others; the most uncertain first, the
+   * newest where there is no telling.
+   */
   static List<OpenQuestion> of(Pending pending, int most) {
     List<OpenQuestion> all = new ArrayList<>();
     int slot = pending.lists.last(Pending.WAITING);
@@ -28,8 +33,9 @@ public record OpenQuestion(
       slot = pending.lists.previous(slot);
     }
     all.sort(
-        Comparator.comparingDouble(
-            q -> Double.isNaN(q.uncertainty) ? Double.POSITIVE_INFINITY : -q.uncertainty));
+        Comparator.comparing((OpenQuestion q) -> !q.asked)
+            .thenComparingDouble(
+                q -> Double.isNaN(q.uncertainty) ? Double.POSITIVE_INFINITY : -q.uncertainty));
     return List.copyOf(all.subList(0, Math.min(most, all.size())));
   }
 
@@ -47,6 +53,7 @@ public record OpenQuestion(
         uncertainty = Math.min(uncertainty, 1 - s);
       }
     }
-    return new OpenQuestion(kept.id(a), kept.time(a), kept.predicted(a), scores, uncertainty);
+    return new OpenQuestion(
+        kept.id(a), kept.time(a), kept.predicted(a), scores, uncertainty, pending.asked(slot));
   }
 }

@@ -49,11 +49,14 @@ public final class Outcomes {
   private double[] earlierScores = new double[0];
   private int earlierStride;
 
-  /** Numbers of the learn calls that no label of this call stands for, and the events before. */
-  private int extras;
+  /** Times the learner learnt, each with the events before. */
+  private int learns;
 
-  private long[] extraNth = new long[8];
-  private long[] extraBefore = new long[8];
+  private long[] learnBefore = new long[64];
+
+  private boolean asking;
+  private boolean[] asked = new boolean[64]; // of the predictions
+  private boolean[] withheld = new boolean[64]; // of the labels
 
   private static final Fate[] FATES = Fate.values();
   private static final int NONE = Integer.MIN_VALUE;
@@ -79,6 +82,17 @@ public final class Outcomes {
   /** Class code or value; -1 or NaN when there was no answer. */
   public double predicted(int i) {
     return predicted[i];
+  }
+
+  /** Whether the label of the event of prediction i is asked for. */
+  public boolean asked(int i) {
+    return asking && asked[i];
+  }
+
+  /** Whether the event of a row was predicted in this call, and its label is asked for. */
+  public boolean rowAsked(int row) {
+    int a = answerAt[of(row)];
+    return a >= 0 && asked(a);
   }
 
   /**
@@ -190,6 +204,11 @@ public final class Outcomes {
   /** What was predicted at the label's event. */
   public double labelPredicted(int i) {
     return at[i] >= 0 ? predicted[at[i]] : earlierPredicted[~at[i]];
+  }
+
+  /** Whether the i-th label is only for the metrics: it was not asked for, and is not learnt. */
+  public boolean withheld(int i) {
+    return asking && withheld[i];
   }
 
   /** Number of labels known at the label's event. */
@@ -336,7 +355,7 @@ public final class Outcomes {
       fates = new byte[Math.max(rows, 2 * fates.length)];
       answerAt = new int[fates.length];
     }
-    extras = 0;
+    learns = 0;
     firstEvent = event;
     answers = kind;
     predictions = 0;
@@ -356,6 +375,7 @@ public final class Outcomes {
       int more = Math.max(need, 2 * predicted.length);
       predicted = Arrays.copyOf(predicted, more);
       known = Arrays.copyOf(known, more);
+      asked = Arrays.copyOf(asked, more);
     }
     if (width > stride) {
       int wider = Math.max(width, width > 8 ? stride + (stride >> 1) : 0);
@@ -378,11 +398,33 @@ public final class Outcomes {
   /** Appends a prediction whose scores, if any, were written to {@code scores()} by the caller. */
   void predict(double answer, int labelsKnown) {
     predicted[predictions] = answer;
+    asked[predictions] = false;
     known[predictions++] = labelsKnown;
   }
 
-  /** A label for prediction {@code row} of this call. */
+  /** Whether anything is asked in this stream; called once it has begun. */
+  void asks(boolean any) {
+    asking = any;
+  }
+
+  /** The label of the event predicted last is asked for. */
+  void ask() {
+    asked[predictions - 1] = true;
+  }
+
+  /** A label for prediction {@code row} of this call, which is learnt. */
   void arrive(long event, double value, double w, long when, int row, long eventsBefore) {
+    learn(eventsBefore);
+    note(event, value, w, when, row, eventsBefore, false);
+  }
+
+  /** A label for prediction {@code row} of this call, which is not learnt. */
+  void withhold(long event, double value, double w, long when, int row, long eventsBefore) {
+    note(event, value, w, when, row, eventsBefore, true);
+  }
+
+  private void note(
+      long event, double value, double w, long when, int row, long eventsBefore, boolean apart) {
     int i = labels++;
     if (i == labelEvent.length) {
       growLabels();
@@ -393,6 +435,7 @@ public final class Outcomes {
     time[i] = when;
     before[i] = eventsBefore;
     at[i] = row;
+    withheld[i] = apart;
   }
 
   /** The truths of the label that arrived last; null where an event has one label. */
@@ -415,6 +458,7 @@ public final class Outcomes {
     time = Arrays.copyOf(time, more);
     before = Arrays.copyOf(before, more);
     at = Arrays.copyOf(at, more);
+    withheld = Arrays.copyOf(withheld, more);
   }
 
   /** Keeps a prediction of an earlier event; the result is its {@code row} for {@link #arrive}. */
@@ -463,30 +507,22 @@ public final class Outcomes {
     }
   }
 
-  /** The learner learns once more without a label that is given out. */
-  void extra(long eventsBefore) {
-    if (extras == extraNth.length) {
-      extraNth = Arrays.copyOf(extraNth, 2 * extras);
-      extraBefore = Arrays.copyOf(extraBefore, 2 * extras);
+  /** The learner learns a label, after so many events. */
+  void learn(long eventsBefore) {
+    if (learns == learnBefore.length) {
+      learnBefore = Arrays.copyOf(learnBefore, 2 * learns);
     }
-    extraNth[extras] = labels + extras;
-    extraBefore[extras++] = eventsBefore;
+    learnBefore[learns++] = eventsBefore;
   }
 
   /** Number of times the learner learnt in this call. */
   long learnt() {
-    return labels + extras;
+    return learns;
   }
 
   /** Events predicted before the learner learnt for the n-th time in this call, from 0. */
   long beforeLearnt(long nth) {
-    int passed = 0;
-    while (passed < extras && extraNth[passed] < nth) {
-      passed++;
-    }
-    return passed < extras && extraNth[passed] == nth
-        ? extraBefore[passed]
-        : before[(int) nth - passed];
+    return learnBefore[(int) nth];
   }
 
   void drift(long event, String source) {

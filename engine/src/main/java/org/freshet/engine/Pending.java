@@ -35,8 +35,15 @@ final class Pending implements SlotIndex.Ids {
     JOINED,
     /** Has a label that the plan put in the place of one that did not come. */
     IMPUTED,
-    /** Was given up. */
-    LEFT
+    /** Was given up, or its label was not asked for. */
+    LEFT,
+    /** Scheduled, but the label was not asked for: it is given out for the metrics alone. */
+    WITHHELD;
+
+    /** Whether it waits or is scheduled. */
+    boolean open() {
+      return this == SCHEDULED || this == WAITING || this == WITHHELD;
+    }
   }
 
   private static final State[] STATES = State.values();
@@ -53,6 +60,7 @@ final class Pending implements SlotIndex.Ids {
   final Schema schema;
   private final int limit;
   private final boolean byClock;
+  final boolean asking;
   private final int doneRows;
   final Answers kind;
   final int outputs;
@@ -68,6 +76,7 @@ final class Pending implements SlotIndex.Ids {
   private long[] hash = new long[16]; // 0 without an id
   private final long[] leaving = new long[Engine.AHEAD]; // hashes of events forgotten next
   private byte[] state = new byte[16];
+  private boolean[] asked = new boolean[16]; // its label is asked for
   int[] answer = new int[16];
   int[] row = new int[16];
   long dropped;
@@ -81,6 +90,7 @@ final class Pending implements SlotIndex.Ids {
     this.kind = kind;
     this.limit = plan.pending();
     this.byClock = plan.timed();
+    this.asking = plan.ask() != null;
     this.outputs = schema.hasTruths() ? schema.outputs().size() : 0;
     this.answers = new KeptAnswers(kind, outputs);
     this.none = new double[kind.width(0)];
@@ -149,11 +159,15 @@ final class Pending implements SlotIndex.Ids {
     return b < 0 || a >= 0 && event[a] < event[b] ? a : b;
   }
 
-  /** Keeps the event last predicted into {@code out} until its label is due. */
-  int schedule(Features x, long idHash, long number, long dueAt, double w, Outcomes out) {
+  /**
+   * Keeps the event last predicted into {@code out} until its label is due.
+   *
+   * @param as scheduled or withheld
+   */
+  int schedule(Features x, long idHash, long number, long dueAt, double w, State as, Outcomes out) {
     int slot = keep(x.id(), idHash, number, x.time(), w, out);
     row[slot] = rows.add(x);
-    link(slot, State.SCHEDULED, dueAt);
+    link(slot, as, dueAt);
     return slot;
   }
 
@@ -179,6 +193,7 @@ final class Pending implements SlotIndex.Ids {
   private int keep(String id, long idHash, long number, long time, double w, Outcomes out) {
     int slot = open(number, id == null ? 0 : idHash);
     int p = out.predictions() - 1;
+    asked[slot] = out.asked(p);
     answer[slot] =
         answers.add(id, out.predicted(p), out.known(p), out.scores(), out.scoresAt(p), w, time);
     return slot;
@@ -212,6 +227,7 @@ final class Pending implements SlotIndex.Ids {
     event[slot] = number;
     hash[slot] = idHash;
     row[slot] = NO_ROW;
+    asked[slot] = false;
     return slot;
   }
 
@@ -220,6 +236,7 @@ final class Pending implements SlotIndex.Ids {
     due = Arrays.copyOf(due, more);
     hash = Arrays.copyOf(hash, more);
     state = Arrays.copyOf(state, more);
+    asked = Arrays.copyOf(asked, more);
     answer = Arrays.copyOf(answer, more);
     row = Arrays.copyOf(row, more);
   }
@@ -228,7 +245,7 @@ final class Pending implements SlotIndex.Ids {
   void link(int slot, State as, long at) {
     state[slot] = (byte) as.ordinal();
     due[slot] = at;
-    if (as == State.SCHEDULED) {
+    if (as != State.WAITING) {
       lists.add(SCHEDULED, slot);
       if (byClock) {
         heap.add(slot, due, event);
@@ -288,7 +305,7 @@ final class Pending implements SlotIndex.Ids {
    * id. It must have been fetched, and what is to be noted of its label noted.
    */
   void finish(int slot, State as) {
-    if (state(slot) == State.SCHEDULED) {
+    if (state(slot) != State.WAITING) {
       lists.remove(SCHEDULED, slot);
       if (byClock) {
         heap.remove(slot, due, event);
@@ -301,10 +318,22 @@ final class Pending implements SlotIndex.Ids {
       close(slot);
       return;
     }
+    if (as == State.LEFT) {
+      label(slot, Double.NaN, null);
+    }
     if (as == State.LEFT || doneRows == 0) {
       giveRow(slot);
     }
     done(slot, as);
+  }
+
+  /** Whether the label of a slot's event is asked for. */
+  boolean asked(int slot) {
+    return asked[slot];
+  }
+
+  void asked(int slot, boolean is) {
+    asked[slot] = is;
   }
 
   /** Says otherwise of a slot done. */
@@ -388,12 +417,20 @@ final class Pending implements SlotIndex.Ids {
     return !spilled.has(slot);
   }
 
-  /** Notes the arrival of the slot's label with the prediction given at its event. */
-  int report(int slot, long eventsBefore, Outcomes out) {
+  /**
+   * Notes the arrival of the slot's label with the prediction given at its event.
+   *
+   * @param learnt whether it is learnt
+   */
+  int report(int slot, boolean learnt, long eventsBefore, Outcomes out) {
     int at = answer(slot, out);
     int a = answer[slot];
     double w = Math.abs(answers.weight(a)); // of a blank row too
-    out.arrive(event[slot], answers.label(a), w, answers.time(a), at, eventsBefore);
+    if (learnt) {
+      out.arrive(event[slot], answers.label(a), w, answers.time(a), at, eventsBefore);
+    } else {
+      out.withhold(event[slot], answers.label(a), w, answers.time(a), at, eventsBefore);
+    }
     out.truths(truths(slot));
     return at;
   }
@@ -412,7 +449,7 @@ final class Pending implements SlotIndex.Ids {
     return 300
         + rows.memoryBytes()
         + answers.memoryBytes()
-        + 33L * event.length
+        + 34L * event.length
         + spilled.memoryBytes()
         + index.memoryBytes()
         + lists.memoryBytes()

@@ -9,6 +9,9 @@ import org.freshet.core.state.StateWriter;
  * Writes the events still known, and reads them into a new engine: also as they once were written.
  */
 final class PendingState {
+  /** Added to the code of a state whose event was asked about. */
+  private static final int ASKED = 16;
+
   private final Pending p;
   private final KeptAnswers answers;
 
@@ -56,12 +59,17 @@ final class PendingState {
   /** Those spilled are the first of those waiting. */
   private void saveSpilled(StateWriter out, int[] order, int from, int n) {
     long[][] of = new long[4][n];
+    int[] asked = new int[n];
     for (int i = 0; i < n; i++) {
       int slot = order[from + i];
       of[0][i] = p.event[slot];
       of[1][i] = p.due[slot];
       of[2][i] = p.hash(slot);
       of[3][i] = p.spilled.place(slot);
+      asked[i] = p.asked(slot) ? 1 : 0;
+    }
+    if (p.asking) {
+      out.put("asked", asked);
     }
     out.put("event", of[0]);
     out.put("since", of[1]);
@@ -75,6 +83,7 @@ final class PendingState {
     long[] since = in.longs("since", n);
     long[] hash = in.longs("hash", n);
     long[] place = in.longs("place", n);
+    int[] asked = in.has("asked") ? in.ints("asked", n) : new int[n];
     if (n > room) {
       throw in.corrupt("event", "has " + n + " events, the limit is " + room);
     }
@@ -83,6 +92,7 @@ final class PendingState {
         throw in.corrupt("place", "has " + place[i] + ", where no record is");
       }
       int slot = p.open(event[i], hash[i]);
+      p.asked(slot, asked[i] != 0);
       p.answer[slot] = SpilledRows.SPILLED;
       p.spilled.place(slot, place[i]);
       p.link(slot, Pending.State.WAITING, since[i]);
@@ -95,13 +105,12 @@ final class PendingState {
     values.end();
     values = out.longs("due", n);
     for (int i = 0; i < n; i++) {
-      boolean done = p.state(order[i]).compareTo(Pending.State.WAITING) > 0;
-      values.put(done ? 0L : p.due[order[i]]);
+      values.put(p.state(order[i]).open() ? p.due[order[i]] : 0L);
     }
     values.end();
     values = out.ints("state", n);
     for (int i = 0; i < n; i++) {
-      values.put(p.state(order[i]).ordinal());
+      values.put(p.state(order[i]).ordinal() + (p.asked(order[i]) ? ASKED : 0));
     }
     values.end();
   }
@@ -139,8 +148,9 @@ final class PendingState {
         loadSpilled(in.child("spilled"), p.limit() - sizes[0] - sizes[1]);
       }
       int list = list(sizes, i);
-      Pending.State as = state(in, state[i], list);
+      Pending.State as = state(in, state[i] & ~ASKED, list);
       int slot = open(in, event[i], ids[i], as);
+      p.asked(slot, (state[i] & ASKED) != 0);
       p.answer[slot] = kept.add(ids[i], as);
       if (i < withRow) {
         p.row[slot] = i;
@@ -163,20 +173,23 @@ final class PendingState {
   }
 
   private static Pending.State state(StateReader in, int code, int list) {
+    Pending.State[] all = Pending.State.values();
+    Pending.State as = code >= 0 && code < all.length ? all[code] : null;
     boolean fits =
-        switch (list) {
-          case Pending.SCHEDULED -> code == Pending.State.SCHEDULED.ordinal();
-          case Pending.WAITING -> code == Pending.State.WAITING.ordinal();
-          default -> code > Pending.State.WAITING.ordinal() && code < Pending.State.values().length;
-        };
+        as != null
+            && switch (list) {
+              case Pending.SCHEDULED -> as.open() && as != Pending.State.WAITING;
+              case Pending.WAITING -> as == Pending.State.WAITING;
+              default -> !as.open();
+            };
     if (!fits) {
       throw in.corrupt("state", "has " + code + " in list " + list);
     }
-    return Pending.State.values()[code];
+    return as;
   }
 
   private int open(StateReader in, long event, String id, Pending.State as) {
-    if (id == null && as != Pending.State.SCHEDULED) {
+    if (id == null && (!as.open() || as == Pending.State.WAITING)) {
       throw in.corrupt("ids", "has none where an event waits or is remembered");
     }
     long hash = id == null ? 0 : SlotIndex.hash(id);
@@ -187,7 +200,7 @@ final class PendingState {
   }
 
   private void link(int slot, Pending.State as, long due) {
-    if (as.compareTo(Pending.State.WAITING) <= 0) {
+    if (as.open()) {
       p.link(slot, as, due);
     } else {
       p.linkDone(slot, as);

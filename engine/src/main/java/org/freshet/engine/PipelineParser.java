@@ -54,14 +54,19 @@ final class PipelineParser {
           "serve",
           "tests");
   private static final List<String> LABELS =
-      List.of("delay", "pending", "source", "timeout", "on_timeout", "negative", "corrections");
+      List.of(
+          "delay",
+          "pending",
+          "source",
+          "timeout",
+          "on_timeout",
+          "negative",
+          "corrections",
+          "budget",
+          "ask");
   private static final List<String> CHALLENGER = List.of("name", "pipeline");
   private static final List<String> TEST =
       List.of("name", "source", "pipeline", "labels", "seed", "expect");
-
-  /** Fields of the design that this version does not have yet, by the section they stand in. */
-  private static final Map<String, List<String>> NOT_YET =
-      Map.of("labels", List.of("budget", "ask"));
 
   private static final Pattern PLACE = Pattern.compile(".*?:(\\d+):(\\d+)");
 
@@ -295,10 +300,7 @@ final class PipelineParser {
     String of = section.isEmpty() ? "" : " of " + section;
     for (Map.Entry<String, Entry> e : m.entries().entrySet()) {
       String key = e.getKey();
-      if (NOT_YET.getOrDefault(section, List.of()).contains(key)) {
-        fault(
-            e.getValue().key(), "'" + key + "'" + of + " is not in this version yet; leave it out");
-      } else if (!fields.contains(key)) {
+      if (!fields.contains(key)) {
         String hint = Suggest.didYouMean(key, fields);
         String allowed = "; there are " + String.join(", ", fields);
         fault(

@@ -146,7 +146,45 @@ public final class PipelineSchema {
             "What happens with another label for an event that had one: it is counted, or learnt too.",
             LabelPlan.Corrections.values(),
             LabelPlan.Corrections.IGNORE));
+    fields.set("budget", budget());
+    ObjectNode ask = ref(Kind.QUERY_STRATEGY.toString());
+    fields.set("ask", ask.put("description", "Which labels are asked for; random unless given."));
     return node;
+  }
+
+  private static ObjectNode budget() {
+    ObjectNode share = anyOf(ranged(0, 1), text("^\\d+(\\.\\d+)? ?%$"));
+    share.put("description", "Share of the events.");
+    ObjectNode whole = JSON.objectNode().put("type", "object").put("additionalProperties", false);
+    ObjectNode fields = whole.putObject("properties");
+    fields.set("share", share);
+    fields.set("count", described("integer", "Number of labels.").put("minimum", 0));
+    fields.set("money", described("number", "What labels may cost.").put("minimum", 0));
+    ObjectNode window =
+        anyOf(
+            JSON.objectNode().put("type", "integer").put("minimum", 1),
+            text("^\\d+(\\.\\d+)? ?(events?|ms|s|m|min|h|d)$"));
+    window.put("description", "Stretch of the stream it is kept in; the whole unless given.");
+    fields.set("window", window);
+    fields.set(
+        "price",
+        described("number", "What a label costs, of a budget of money.")
+            .put("minimum", 0)
+            .put("default", 1));
+    ObjectNode prices = described("object", "What labels of some classes cost, by class.");
+    prices.set("additionalProperties", JSON.objectNode().put("type", "number").put("minimum", 0));
+    fields.set("prices", prices);
+    ArrayNode one = whole.putArray("oneOf");
+    for (String unit : List.of("share", "count", "money")) {
+      one.addObject().set("required", JSON.arrayNode().add(unit));
+    }
+    ObjectNode node = anyOf(share.deepCopy(), whole);
+    return node.put(
+        "description", "The labels that may be asked for and learnt; all that come unless given.");
+  }
+
+  private static ObjectNode ranged(double min, double max) {
+    return JSON.objectNode().put("type", "number").put("minimum", min).put("maximum", max);
   }
 
   private static ObjectNode choice(String what, Enum<?>[] choices, Enum<?> otherwise) {

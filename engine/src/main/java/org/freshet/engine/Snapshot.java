@@ -12,6 +12,7 @@ import org.freshet.core.component.Span;
 import org.freshet.core.component.Spec;
 import org.freshet.core.component.SpecParser;
 import org.freshet.core.state.StateReader;
+import org.freshet.engine.ask.AskPlan;
 
 /** A snapshot that was read: what it is of, and the way to go on from it. */
 public final class Snapshot {
@@ -75,7 +76,8 @@ public final class Snapshot {
       LabelPlan arriving =
           new LabelPlan(
               span, in.bool("label-time"), in.intValue("pending", 1, LabelPlan.MAX_PENDING));
-      return in.has("timeout") ? waiting(arriving, in) : arriving;
+      LabelPlan whole = in.has("timeout") ? waiting(arriving, in) : arriving;
+      return in.has("budget") ? whole.withAsk(asking(in)) : whole;
     } catch (ConfigException e) {
       throw in.corrupt("delay", e.faults().get(0).message());
     }
@@ -94,7 +96,16 @@ public final class Snapshot {
         timeout.isEmpty() ? null : (Span) SpecParser.scalar(timeout),
         choice(in, "on-timeout", LabelPlan.OnTimeout.values()),
         negative.isEmpty() ? null : negative,
-        choice(in, "corrections", LabelPlan.Corrections.values()));
+        choice(in, "corrections", LabelPlan.Corrections.values()),
+        null);
+  }
+
+  private static AskPlan asking(StateReader in) {
+    AskPlan plan = AskFields.parse(in.string("budget"), in.string("ask"));
+    if (plan == null) {
+      throw in.corrupt("budget", "is '" + in.string("budget") + "'");
+    }
+    return plan;
   }
 
   private static <T extends Enum<T>> T choice(StateReader in, String name, T[] choices) {
@@ -203,6 +214,11 @@ public final class Snapshot {
         "corrections",
         LabelFields.word(setup.labels().corrections()),
         LabelFields.word(given.labels().corrections()));
+    same("labels", ask(setup.labels()), ask(given.labels()));
+  }
+
+  private static String ask(LabelPlan plan) {
+    return plan.ask() == null ? "none" : plan.ask().text();
   }
 
   private static String timeout(LabelPlan plan) {

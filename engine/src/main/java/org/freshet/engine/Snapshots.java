@@ -116,6 +116,10 @@ public final class Snapshots {
     of.put("on-timeout", LabelFields.word(plan.onTimeout()));
     of.put("negative", plan.negative() == null ? "" : plan.negative());
     of.put("corrections", LabelFields.word(plan.corrections()));
+    if (plan.ask() != null) {
+      of.put("budget", plan.ask().budget().toString());
+      of.put("ask", plan.ask().strategy().toString());
+    }
     SavedSchema.save(schema, out.child("schema"));
     run.accept(out.child(Snapshot.RUN));
   }

@@ -27,6 +27,8 @@ import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.engine.ask.AskPlan;
+import org.freshet.engine.ask.Asking;
 
 /**
  * The learner and the transformers before it, as the engine sees them: rows go in, answers come
@@ -48,6 +50,8 @@ final class Student {
   /** Labels that came meanwhile. */
   long missed;
 
+  private Asking asking; // told of what is learnt; null where nobody is
+
   Student(Schema schema, Learner model) {
     this.schema = schema;
     this.model = model;
@@ -68,6 +72,16 @@ final class Student {
       throw new ConfigException(faults);
     }
     return Components.create(spec, build, Learner.class);
+  }
+
+  /** What decides which labels this learner asks for. */
+  Asking asking(AskPlan plan, long seed) {
+    return new Asking(plan, seen(), learner, seed);
+  }
+
+  /** Tells of labels learnt and of drifts, from now on; null to tell nobody. */
+  void tell(Asking of) {
+    asking = of;
   }
 
   /** Of the rows the learner sees. */
@@ -151,8 +165,21 @@ final class Student {
     if (BlankEvents.is(weight)) {
       return;
     }
-    head.learn(row, label, truths, weight);
+    if (asking == null) {
+      head.learn(row, label, truths, weight);
+    } else {
+      asking.learn(row, label, weight);
+      long drifts = drifts();
+      head.learn(row, label, truths, weight);
+      if (drifts() > drifts) {
+        asking.drift();
+      }
+    }
     tell(row, label);
+  }
+
+  private long drifts() {
+    return model instanceof DriftReporter r ? r.drifts().total() : 0;
   }
 
   /** Whether the learner has use for events whose label will not come. */

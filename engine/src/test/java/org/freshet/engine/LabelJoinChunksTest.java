@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.freshet.core.Batch;
@@ -16,6 +17,8 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.engine.LabelPlan.Corrections;
 import org.freshet.engine.LabelPlan.OnTimeout;
+import org.freshet.engine.ask.AskPlan;
+import org.freshet.engine.ask.Budget;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +42,18 @@ class LabelJoinChunksTest {
         relearn.withTimeout(Span.millis(150), "y"),
         relearn.withTimeout(Span.millis(90), OnTimeout.LAST_KNOWN),
         LabelPlan.afterEvents(9).withCorrections(Corrections.RELEARN),
-        LabelPlan.after(Span.millis(80)).withTimeout(Span.millis(150), OnTimeout.DROP));
+        LabelPlan.after(Span.millis(80)).withTimeout(Span.millis(150), OnTimeout.DROP),
+        relearn.withPending(20).withAsk(ask(Budget.share(0.3), "split")),
+        LabelPlan.after(Span.millis(80))
+            .withTimeout(Span.millis(150), OnTimeout.DROP)
+            .withAsk(ask(MONEY.within(Span.millis(300)), "margin(window=20)")));
+  }
+
+  private static final Budget MONEY =
+      new Budget(Budget.Unit.MONEY, 4, null, 0.5, Map.of("x", 0.2, "z", 1.5));
+
+  private static AskPlan ask(Budget budget, String strategy) {
+    return new AskPlan(budget, Spec.parse(strategy));
   }
 
   /** Events with and without ids and labels, labels of all fates, ticks; times out of order. */
@@ -83,10 +97,11 @@ class LabelJoinChunksTest {
     for (int i = 0; i < out.predictions(); i++) {
       StringBuilder s = new StringBuilder("p" + (out.firstEvent() + i));
       scores(s, out.predicted(i), out.scores(), out.scoresAt(i), out.known(i));
-      brought.add(s.toString());
+      brought.add(s.append(out.asked(i) ? " asked" : "").toString());
     }
     for (int i = 0; i < out.labels(); i++) {
       StringBuilder s = new StringBuilder("l" + out.labelEvent(i) + "=" + out.label(i));
+      s.append(out.withheld(i) ? " withheld" : "");
       s.append(" t").append(out.time(i)).append(" b").append(out.eventsBefore(i));
       scores(s, out.labelPredicted(i), out.labelScores(i), out.labelScoresAt(i), out.labelKnown(i));
       brought.add(s.toString());
@@ -148,6 +163,9 @@ class LabelJoinChunksTest {
     for (int seed = 0; seed < 4; seed++) {
       Batch b = stream(seed);
       String whole = run(plan, b, 1, 0, false);
+      if (plan.ask() != null) {
+        assertThat(whole).contains("asked", "withheld");
+      }
       assertThat(whole).contains("LEARNT", "EARLY", "DUPLICATE", "CORRECTED", "REPEATED", "TICK");
       for (int most : new int[] {3, 64, ROWS}) {
         assertThat(run(plan, b, most, seed, false)).isEqualTo(whole);

@@ -113,7 +113,7 @@ class PipelineFileTest {
                 pipeline:
                   - standard_scalr
                   - order_sensitive: { drift_every: often }
-                labels: { delay: tomorrow, budget: 10% }
+                labels: { delay: tomorrow, budget: much }
                 limits: { memry: 256MB }
                 tests:
                   - name: t
@@ -128,7 +128,7 @@ class PipelineFileTest {
             f.yaml:5:5: unknown component 'standard_scalr'%s
             f.yaml:6:24: parameter 'drift_every' of order_sensitive is 'often', expected a whole number
             f.yaml:7:18: 'delay' of labels is 'tomorrow', expected a span such as 48 events or 7d, or label_time
-            f.yaml:7:28: 'budget' of labels is not in this version yet; leave it out
+            f.yaml:7:36: 'budget' of labels is 'much', expected a share such as 10%%, or { share: 10%%, window: 1000 events }, { count: 200, window: 1d } or { money: 50, window: 7d, price: 0.1 }
             f.yaml:8:11: unknown parameter 'memry' of limits; did you mean 'memory'?
             f.yaml:10:5: the test has no 'source'; say where the events come from
             f.yaml:11:25: 'accuracy' is expected to be 'high'; write a comparison such as ">= 0.80", "< 20%%" or "0.75 .. 0.85\""""

@@ -9,9 +9,12 @@ import org.freshet.core.Features;
 import org.freshet.core.Schema;
 import org.freshet.core.Unlabelled;
 import org.freshet.core.component.Span;
+import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.engine.LabelPlan.OnTimeout;
+import org.freshet.engine.ask.AskPlan;
+import org.freshet.engine.ask.Budget;
 import org.junit.jupiter.api.Test;
 
 /** When a learner is shown the events whose labels do not come: {@code u3} shows that of row 3. */
@@ -77,6 +80,14 @@ class UnlabelledTest {
     assertThat(run(timed)).isEqualTo("l1=1 u0");
     LabelPlan imputed = LabelPlan.IMMEDIATE.withTimeout(Span.millis(100), "z");
     assertThat(run(imputed)).as("the plan's class is learnt instead").isEqualTo("l1=1 l0=2");
+  }
+
+  @Test
+  void anEventWhoseLabelIsNotAskedForIsShownAtOnce() {
+    AskPlan plan = new AskPlan(Budget.share(1), Spec.of("every_third"));
+    rows.event(null, 0, 1).event(null, 1, 2).event("c", 2, 0).event("d", 3);
+    assertThat(run(LabelPlan.IMMEDIATE.withAsk(plan))).isEqualTo("l0=1 u1 u2");
+    assertThat(run(LabelPlan.afterEvents(1).withAsk(plan))).isEqualTo("u1 l0=1 u2");
   }
 
   @Test

@@ -219,7 +219,7 @@ public final class Evaluator {
       this.shift = shift;
       this.number = number;
       main = add("model", job.labels(), 0);
-      near = shift >= 0 ? add("near-future", LabelPlan.afterEvents(shift), 0) : null;
+      near = shift >= 0 ? add("near-future", late(), 0) : null;
       frozen =
           options.freezeAfter() > 0 ? add("frozen", job.labels(), options.freezeAfter()) : null;
       examiner = source instanceof TaskStream tasks ? new Examiner(tasks, main.engine) : null;
@@ -230,6 +230,11 @@ public final class Evaluator {
         driftsTold = main.drifts.size();
         measured = main.events();
       }
+    }
+
+    /** The labels of the near future: late, and asked for as the others are. */
+    private LabelPlan late() {
+      return LabelPlan.afterEvents(shift).withAsk(job.labels().ask());
     }
 
     private Contestant add(String name, LabelPlan labels, long freezeAfter) {
@@ -331,8 +336,7 @@ public final class Evaluator {
     Evaluation result(List<Double> seconds) {
       Results results = new Results(job, options, source);
       Evaluation e = results.of(main, job.labels(), seconds);
-      Evaluation n =
-          near == null ? null : results.of(near, LabelPlan.afterEvents(shift), List.of());
+      Evaluation n = near == null ? null : results.of(near, late(), List.of());
       Evaluation f = frozen == null ? null : results.of(frozen, job.labels(), List.of());
       double ahead = (n == null ? e : n).metrics().getOrDefault("accuracy", Double.NaN);
       return e.with(

@@ -60,6 +60,7 @@ final class SampleCandidate implements Candidate {
   }
 
   /** It has room for every question. */
+  @Override
   public boolean allowed() {
     return true;
   }

@@ -25,9 +25,13 @@ public interface Candidate {
 
   /**
    * The share of events whose labels may be asked for, in 0 … 1: of a budget in counts or money,
-   * what is left of it over what is left of its window.
+   * what may be spent over a window, by the events in one. What was left unspent is added over the
+   * next window.
    */
   double rate();
+
+  /** Whether the budget has room for this question. */
+  boolean allowed();
 
   /** The learner that answered, to be looked at, never to be taught. */
   Learner learner();

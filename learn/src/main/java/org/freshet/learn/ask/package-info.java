@@ -1,0 +1,2 @@
+/** Strategies that decide which labels are worth asking for. */
+package org.freshet.learn.ask;
