@@ -86,11 +86,11 @@ public final class Curvature {
 
   /**
    * H v, with H the Hessian of the loss of the batch: (∇L(w + ε v) − ∇L(w − ε v)) / 2ε, for an ε
-   * that moves the weights by a hundredth of their length. Two passes for any operation. Off by ε²/6
-   * times the third derivative along v, and by what rounding of gradients, 1e-7 of them, makes when
-   * divided by ε: together below a thousandth of the largest element for smooth units. Rectified
-   * units have no second derivative where they bend; those that bend within ε count by the mean over
-   * it.
+   * that moves the weights by a hundredth of their length. Two passes for any operation. Off by
+   * ε²/6 times the third derivative along v, and by what rounding of gradients, 1e-7 of them, makes
+   * when divided by ε: together below a thousandth of the largest element for smooth units.
+   * Rectified units have no second derivative where they bend; those that bend within ε count by
+   * the mean over it.
    *
    * @param rows in the input
    * @param v slot with the direction

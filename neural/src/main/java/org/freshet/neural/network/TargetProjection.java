@@ -40,8 +40,9 @@ import org.freshet.neural.strategy.Strategy;
  *
  * <p>Takes dense rows of numbers: scale them. A missing value counts as 0. Costs two thirds of
  * backpropagation and is less accurate: a layer is led to features of which each tells some classes
- * from others by a line; memory is 4 bytes a weight, a class and hidden unit, and what the
- * optimizer adds.
+ * from others by a line, and those above see nothing else, so that more than one or two layers do
+ * no better (the paper claims to come near backpropagation for shallow networks only); memory is 4
+ * bytes a weight, a class and hidden unit, and what the optimizer adds.
  *
  * <pre>{@code
  * Classifier c =

@@ -56,18 +56,13 @@ public final class AdamP implements NetworkOptimizer {
     return new State(p);
   }
 
-  private static final class State extends Moments.MomentRule {
+  private static final class State extends MomentRule {
     private final Projected settings;
     private final Projection projection = new Projection();
 
     State(Parameters p) {
-      super(p.moments(), p.weightDecay());
+      super(p.moments(), p.weightDecay(), 3);
       settings = p.projection();
-    }
-
-    @Override
-    public int slots() {
-      return 3;
     }
 
     @Override
@@ -76,37 +71,24 @@ public final class AdamP implements NetworkOptimizer {
     }
 
     @Override
-    public void step(Parameter of, float[] w, float[] g, float[][] slots, int n) {
+    void move(Parameter of, float[] w, float[] g, float[][] slots, int n) {
       float[] m = slots[0];
       float[] v = slots[1];
       float[] u = slots[2];
-      float b1 = (float) p.beta1();
-      float b2 = (float) p.beta2();
-      float c1 = correct1();
-      float c2 = correct2();
-      float e = (float) p.epsilon();
+      means(g, m, v, n);
       for (int i = 0; i < n; i++) {
-        float d = g[i];
-        float mean = b1 * m[i] + (1 - b1) * d + TINY - TINY;
-        float square = b2 * v[i] + (1 - b2) * d * d + TINY - TINY;
-        m[i] = mean;
-        v[i] = square;
-        u[i] = c1 * mean / ((float) Math.sqrt(c2 * square) + e);
+        u[i] = rate * m[i] / ((float) Math.sqrt(c2 * v[i]) + e);
       }
-      double decay = scaled(p.learningRate()) * weightDecay;
-      if (projection.apply(of, w, g, u, settings.delta())) {
-        decay *= settings.decayRatio();
-      }
-      float keep = (float) (1 - decay);
-      float rate = (float) scaled(p.learningRate());
+      boolean free = projection.apply(of, w, g, u, settings.delta());
+      float left = free ? kept(settings.decayRatio()) : keep;
       for (int i = 0; i < n; i++) {
-        w[i] = keep * w[i] - rate * u[i];
+        w[i] = left * w[i] - u[i];
       }
     }
 
     @Override
     public long memoryBytes() {
-      return 56 + projection.memoryBytes();
+      return super.memoryBytes() + 8 + projection.memoryBytes();
     }
   }
 }

@@ -46,37 +46,20 @@ public final class AdamW implements NetworkOptimizer {
 
   @Override
   public Rule rule(Build build) {
-    return new State(p);
-  }
-
-  private static final class State extends Moments.MomentRule {
-    State(Parameters p) {
-      super(p.moments(), p.weightDecay());
-    }
-
-    @Override
-    public int slots() {
-      return 2;
-    }
-
-    @Override
-    public void step(Parameter of, float[] w, float[] g, float[][] slots, int n) {
-      float[] m = slots[0];
-      float[] v = slots[1];
-      float b1 = (float) p.beta1();
-      float b2 = (float) p.beta2();
-      float c1 = (float) scaled(p.learningRate()) * correct1();
-      float c2 = correct2();
-      float e = (float) p.epsilon();
-      float keep = keep();
-      for (int i = 0; i < n; i++) {
-        float d = g[i];
-        float mean = b1 * m[i] + (1 - b1) * d + TINY - TINY;
-        float square = b2 * v[i] + (1 - b2) * d * d + TINY - TINY;
-        m[i] = mean;
-        v[i] = square;
-        w[i] = keep * w[i] - c1 * mean / ((float) Math.sqrt(c2 * square) + e);
+    return new MomentRule(p.moments(), p.weightDecay(), 2) {
+      @Override
+      void move(Parameter of, float[] w, float[] g, float[][] slots, int n) {
+        float[] m = slots[0];
+        float[] v = slots[1];
+        for (int i = 0; i < n; i++) {
+          float d = g[i];
+          float mean = b1 * m[i] + (1 - b1) * d + TINY - TINY;
+          float square = b2 * v[i] + (1 - b2) * d * d + TINY - TINY;
+          m[i] = mean;
+          v[i] = square;
+          w[i] = keep * w[i] - rate * mean / ((float) Math.sqrt(c2 * square) + e);
+        }
       }
-    }
+    };
   }
 }

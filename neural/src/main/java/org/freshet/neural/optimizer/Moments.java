@@ -2,7 +2,6 @@ package org.freshet.neural.optimizer;
 
 import org.freshet.core.component.Param;
 import org.freshet.core.state.StateReader;
-import org.freshet.core.state.StateWriter;
 
 /**
  * What optimizers of the family of Adam have in common.
@@ -38,52 +37,7 @@ public record Moments(
             origin = "Kingma and Ba 2015")
         double epsilon) {
 
-  /** A rule that counts steps and corrects means for their start at 0. */
-  abstract static class MomentRule extends Rule {
-    final Moments p;
-    final double weightDecay;
-    private double power1 = 1;
-    private double power2 = 1;
-
-    MomentRule(Moments p, double weightDecay) {
-      this.p = p;
-      this.weightDecay = weightDecay;
-    }
-
-    @Override
-    public void begin() {
-      power1 *= p.beta1();
-      power2 *= p.beta2();
-    }
-
-    /** What is left of a weight after its decay. */
-    final float keep() {
-      return (float) (1 - scaled(p.learningRate()) * weightDecay);
-    }
-
-    /** What a mean gradient is multiplied by. */
-    final float correct1() {
-      return (float) (1 / (1 - power1));
-    }
-
-    /** What a mean squared gradient is multiplied by. */
-    final float correct2() {
-      return (float) (1 / (1 - power2));
-    }
-
-    @Override
-    public void save(StateWriter out) {
-      out.put("power1", power1);
-      out.put("power2", power2);
-    }
-
-    @Override
-    public void load(StateReader in) {
-      power1 = power(in, "power1");
-      power2 = power(in, "power2");
-    }
-  }
-
+  /** What is left of the start, as a snapshot has it. */
   static double power(StateReader in, String name) {
     double v = in.doubleValue(name);
     if (!(v >= 0 && v <= 1)) {
