@@ -39,6 +39,20 @@ public final class TopShare {
     return taken;
   }
 
+  /** Scores remembered; the next goes to the place {@link #next}. */
+  int size() {
+    return size;
+  }
+
+  int next() {
+    return next;
+  }
+
+  /** Scores an event again whose place is known. */
+  void rescore(int place, double score) {
+    last[place] = score;
+  }
+
   public long memoryBytes() {
     return 120 + 8L * last.length;
   }

@@ -50,6 +50,7 @@ class NeuronalTest {
       return 0.1;
     }
 
+    @Override
     public boolean allowed() {
       return true;
     }
