@@ -7,10 +7,9 @@ import jdk.incubator.vector.VectorSpecies;
 import org.freshet.neural.kernel.FloatKernels;
 
 /**
- * The products of a network with the Vector API. Sums stay in registers while the loop walks the
- * other matrix: four rows by four vectors at a time for a batch, eight vectors for a single row,
- * whose zeros (pixels, rectified units) are left out. Written out because the compiler keeps only
- * local variables in registers.
+ * The products of a network with the Vector API. Those of a batch are made tile by tile, see {@link
+ * AffineTiles}; those of a single row up to eight vectors at a time, its zeros (pixels, rectified
+ * units) left out.
  */
 public final class VectorKernels implements FloatKernels {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -96,25 +95,8 @@ public final class VectorKernels implements FloatKernels {
   public void affine(
       float[] x, int xAt, int xStride, float[] w, float[] bias, float[] y, int rows, int k, int n) {
     int blocks = rows - rows % BLOCK;
-    int quads = n - n % (4 * L);
-    for (int r = 0; r < blocks; r += BLOCK) {
-      for (int j = 0; j < quads; j += 4 * L) {
-        affine4x4(x, xAt + r * xStride, xStride, w, j, n, bias, y, r * n + j, k);
-      }
-    }
-    for (int r = 0; quads < n && r < blocks; ) {
-      boolean eight = r + 8 <= blocks;
-      for (int j = quads; j < n; j += L) {
-        if (eight) {
-          affine8x1(x, xAt + r * xStride, xStride, w, j, n, bias, y, r * n + j, k);
-        } else {
-          affine4x1(x, xAt + r * xStride, xStride, w, j, n, bias, y, r * n + j, k);
-        }
-      }
-      r += eight ? 8 : BLOCK;
-    }
-    int r = blocks;
-    for (; r < rows; r++) {
+    AffineTiles.product(x, xAt, xStride, w, bias, y, blocks, k, n);
+    for (int r = blocks; r < rows; r++) {
       int count = compact(1, x, xAt + r * xStride, k, n);
       int j = 0;
       for (; j + 8 * L <= n; j += 8 * L) {
@@ -127,153 +109,6 @@ public final class VectorKernels implements FloatKernels {
         affine1x1(count, w, j, bias, y, r * n + j);
       }
     }
-  }
-
-  private static void affine4x4(
-      float[] x,
-      int xAt,
-      int xs,
-      float[] w,
-      int j,
-      int n,
-      float[] bias,
-      float[] y,
-      int yAt,
-      int k) {
-    FloatVector a0 = FloatVector.fromArray(S, bias, j);
-    FloatVector a1 = FloatVector.fromArray(S, bias, j + L);
-    FloatVector a2 = FloatVector.fromArray(S, bias, j + 2 * L);
-    FloatVector a3 = FloatVector.fromArray(S, bias, j + 3 * L);
-    FloatVector b0 = a0;
-    FloatVector b1 = a1;
-    FloatVector b2 = a2;
-    FloatVector b3 = a3;
-    FloatVector c0 = a0;
-    FloatVector c1 = a1;
-    FloatVector c2 = a2;
-    FloatVector c3 = a3;
-    FloatVector d0 = a0;
-    FloatVector d1 = a1;
-    FloatVector d2 = a2;
-    FloatVector d3 = a3;
-    int at = j;
-    for (int i = xAt; i < xAt + k; i++, at += n) {
-      FloatVector w0 = FloatVector.fromArray(S, w, at);
-      FloatVector w1 = FloatVector.fromArray(S, w, at + L);
-      FloatVector w2 = FloatVector.fromArray(S, w, at + 2 * L);
-      FloatVector w3 = FloatVector.fromArray(S, w, at + 3 * L);
-      FloatVector v = FloatVector.broadcast(S, x[i]);
-      a0 = v.fma(w0, a0);
-      a1 = v.fma(w1, a1);
-      a2 = v.fma(w2, a2);
-      a3 = v.fma(w3, a3);
-      v = FloatVector.broadcast(S, x[i + xs]);
-      b0 = v.fma(w0, b0);
-      b1 = v.fma(w1, b1);
-      b2 = v.fma(w2, b2);
-      b3 = v.fma(w3, b3);
-      v = FloatVector.broadcast(S, x[i + 2 * xs]);
-      c0 = v.fma(w0, c0);
-      c1 = v.fma(w1, c1);
-      c2 = v.fma(w2, c2);
-      c3 = v.fma(w3, c3);
-      v = FloatVector.broadcast(S, x[i + 3 * xs]);
-      d0 = v.fma(w0, d0);
-      d1 = v.fma(w1, d1);
-      d2 = v.fma(w2, d2);
-      d3 = v.fma(w3, d3);
-    }
-    a0.intoArray(y, yAt);
-    a1.intoArray(y, yAt + L);
-    a2.intoArray(y, yAt + 2 * L);
-    a3.intoArray(y, yAt + 3 * L);
-    b0.intoArray(y, yAt + n);
-    b1.intoArray(y, yAt + n + L);
-    b2.intoArray(y, yAt + n + 2 * L);
-    b3.intoArray(y, yAt + n + 3 * L);
-    c0.intoArray(y, yAt + 2 * n);
-    c1.intoArray(y, yAt + 2 * n + L);
-    c2.intoArray(y, yAt + 2 * n + 2 * L);
-    c3.intoArray(y, yAt + 2 * n + 3 * L);
-    d0.intoArray(y, yAt + 3 * n);
-    d1.intoArray(y, yAt + 3 * n + L);
-    d2.intoArray(y, yAt + 3 * n + 2 * L);
-    d3.intoArray(y, yAt + 3 * n + 3 * L);
-  }
-
-  private static void affine4x1(
-      float[] x,
-      int xAt,
-      int xs,
-      float[] w,
-      int j,
-      int n,
-      float[] bias,
-      float[] y,
-      int yAt,
-      int k) {
-    FloatVector a0 = FloatVector.fromArray(S, bias, j);
-    FloatVector b0 = a0;
-    FloatVector c0 = a0;
-    FloatVector d0 = a0;
-    int at = j;
-    for (int i = xAt; i < xAt + k; i++, at += n) {
-      FloatVector w0 = FloatVector.fromArray(S, w, at);
-      FloatVector v = FloatVector.broadcast(S, x[i]);
-      a0 = v.fma(w0, a0);
-      v = FloatVector.broadcast(S, x[i + xs]);
-      b0 = v.fma(w0, b0);
-      v = FloatVector.broadcast(S, x[i + 2 * xs]);
-      c0 = v.fma(w0, c0);
-      v = FloatVector.broadcast(S, x[i + 3 * xs]);
-      d0 = v.fma(w0, d0);
-    }
-    a0.intoArray(y, yAt);
-    b0.intoArray(y, yAt + n);
-    c0.intoArray(y, yAt + 2 * n);
-    d0.intoArray(y, yAt + 3 * n);
-  }
-
-  /** Eight sums, as a processor can begin two while the four before them are not done. */
-  private static void affine8x1(
-      float[] x,
-      int xAt,
-      int xs,
-      float[] w,
-      int j,
-      int n,
-      float[] bias,
-      float[] y,
-      int yAt,
-      int k) {
-    FloatVector a0 = FloatVector.fromArray(S, bias, j);
-    FloatVector b0 = a0;
-    FloatVector c0 = a0;
-    FloatVector d0 = a0;
-    FloatVector e0 = a0;
-    FloatVector f0 = a0;
-    FloatVector g0 = a0;
-    FloatVector h0 = a0;
-    int at = j;
-    for (int i = xAt; i < xAt + k; i++, at += n) {
-      FloatVector w0 = FloatVector.fromArray(S, w, at);
-      a0 = FloatVector.broadcast(S, x[i]).fma(w0, a0);
-      b0 = FloatVector.broadcast(S, x[i + xs]).fma(w0, b0);
-      c0 = FloatVector.broadcast(S, x[i + 2 * xs]).fma(w0, c0);
-      d0 = FloatVector.broadcast(S, x[i + 3 * xs]).fma(w0, d0);
-      e0 = FloatVector.broadcast(S, x[i + 4 * xs]).fma(w0, e0);
-      f0 = FloatVector.broadcast(S, x[i + 5 * xs]).fma(w0, f0);
-      g0 = FloatVector.broadcast(S, x[i + 6 * xs]).fma(w0, g0);
-      h0 = FloatVector.broadcast(S, x[i + 7 * xs]).fma(w0, h0);
-    }
-    a0.intoArray(y, yAt);
-    b0.intoArray(y, yAt + n);
-    c0.intoArray(y, yAt + 2 * n);
-    d0.intoArray(y, yAt + 3 * n);
-    e0.intoArray(y, yAt + 4 * n);
-    f0.intoArray(y, yAt + 5 * n);
-    g0.intoArray(y, yAt + 6 * n);
-    h0.intoArray(y, yAt + 7 * n);
   }
 
   private void affine1x8(int count, float[] w, int j, float[] bias, float[] y, int yAt) {
@@ -391,27 +226,8 @@ public final class VectorKernels implements FloatKernels {
       return;
     }
     int blocks = to - (to - from) % BLOCK;
-    int quads = n - n % (4 * L);
-    for (int i = from; i < blocks; i += BLOCK) {
-      int o = gAt + (i - from) * n;
-      for (int j = 0; j < quads; j += 4 * L) {
-        outer4x4(alpha, x, xAt + i, xStride, d, j, n, g, o + j, rows);
-      }
-    }
-    for (int i = from; quads < n && i < blocks; ) {
-      boolean eight = i + 8 <= blocks;
-      int o = gAt + (i - from) * n;
-      for (int j = quads; j < n; j += L) {
-        if (eight) {
-          outer8x1(alpha, x, xAt + i, xStride, d, j, n, g, o + j, rows);
-        } else {
-          outer4x1(alpha, x, xAt + i, xStride, d, j, n, g, o + j, rows);
-        }
-      }
-      i += eight ? 8 : BLOCK;
-    }
-    int i = blocks;
-    for (; i < to; i++) {
+    OuterTiles.product(alpha, x, xAt, xStride, d, g, gAt, rows, from, blocks, n);
+    for (int i = blocks; i < to; i++) {
       for (int r = 0; r < rows; r++) {
         axpy(alpha * x[xAt + r * xStride + i], d, r * n, g, gAt + (i - from) * n, n);
       }
@@ -473,158 +289,6 @@ public final class VectorKernels implements FloatKernels {
       FloatVector v = FloatVector.broadcast(S, values[t]);
       v.fma(d0, FloatVector.fromArray(S, g, i)).intoArray(g, i);
     }
-  }
-
-  private static void outer4x4(
-      float alpha,
-      float[] x,
-      int xAt,
-      int xs,
-      float[] d,
-      int dAt,
-      int n,
-      float[] g,
-      int gAt,
-      int rows) {
-    FloatVector a0 = FloatVector.zero(S);
-    FloatVector a1 = FloatVector.zero(S);
-    FloatVector a2 = FloatVector.zero(S);
-    FloatVector a3 = FloatVector.zero(S);
-    FloatVector b0 = FloatVector.zero(S);
-    FloatVector b1 = FloatVector.zero(S);
-    FloatVector b2 = FloatVector.zero(S);
-    FloatVector b3 = FloatVector.zero(S);
-    FloatVector c0 = FloatVector.zero(S);
-    FloatVector c1 = FloatVector.zero(S);
-    FloatVector c2 = FloatVector.zero(S);
-    FloatVector c3 = FloatVector.zero(S);
-    FloatVector d0 = FloatVector.zero(S);
-    FloatVector d1 = FloatVector.zero(S);
-    FloatVector d2 = FloatVector.zero(S);
-    FloatVector d3 = FloatVector.zero(S);
-    int i = xAt;
-    int at = dAt;
-    for (int r = 0; r < rows; r++, at += n, i += xs) {
-      FloatVector w0 = FloatVector.fromArray(S, d, at);
-      FloatVector w1 = FloatVector.fromArray(S, d, at + L);
-      FloatVector w2 = FloatVector.fromArray(S, d, at + 2 * L);
-      FloatVector w3 = FloatVector.fromArray(S, d, at + 3 * L);
-      FloatVector v = FloatVector.broadcast(S, x[i]);
-      a0 = v.fma(w0, a0);
-      a1 = v.fma(w1, a1);
-      a2 = v.fma(w2, a2);
-      a3 = v.fma(w3, a3);
-      v = FloatVector.broadcast(S, x[i + 1]);
-      b0 = v.fma(w0, b0);
-      b1 = v.fma(w1, b1);
-      b2 = v.fma(w2, b2);
-      b3 = v.fma(w3, b3);
-      v = FloatVector.broadcast(S, x[i + 2]);
-      c0 = v.fma(w0, c0);
-      c1 = v.fma(w1, c1);
-      c2 = v.fma(w2, c2);
-      c3 = v.fma(w3, c3);
-      v = FloatVector.broadcast(S, x[i + 3]);
-      d0 = v.fma(w0, d0);
-      d1 = v.fma(w1, d1);
-      d2 = v.fma(w2, d2);
-      d3 = v.fma(w3, d3);
-    }
-    FloatVector s = FloatVector.broadcast(S, alpha);
-    s.fma(a0, FloatVector.fromArray(S, g, gAt)).intoArray(g, gAt);
-    s.fma(a1, FloatVector.fromArray(S, g, gAt + L)).intoArray(g, gAt + L);
-    s.fma(a2, FloatVector.fromArray(S, g, gAt + 2 * L)).intoArray(g, gAt + 2 * L);
-    s.fma(a3, FloatVector.fromArray(S, g, gAt + 3 * L)).intoArray(g, gAt + 3 * L);
-    s.fma(b0, FloatVector.fromArray(S, g, gAt + n)).intoArray(g, gAt + n);
-    s.fma(b1, FloatVector.fromArray(S, g, gAt + n + L)).intoArray(g, gAt + n + L);
-    s.fma(b2, FloatVector.fromArray(S, g, gAt + n + 2 * L)).intoArray(g, gAt + n + 2 * L);
-    s.fma(b3, FloatVector.fromArray(S, g, gAt + n + 3 * L)).intoArray(g, gAt + n + 3 * L);
-    s.fma(c0, FloatVector.fromArray(S, g, gAt + 2 * n)).intoArray(g, gAt + 2 * n);
-    s.fma(c1, FloatVector.fromArray(S, g, gAt + 2 * n + L)).intoArray(g, gAt + 2 * n + L);
-    s.fma(c2, FloatVector.fromArray(S, g, gAt + 2 * n + 2 * L)).intoArray(g, gAt + 2 * n + 2 * L);
-    s.fma(c3, FloatVector.fromArray(S, g, gAt + 2 * n + 3 * L)).intoArray(g, gAt + 2 * n + 3 * L);
-    s.fma(d0, FloatVector.fromArray(S, g, gAt + 3 * n)).intoArray(g, gAt + 3 * n);
-    s.fma(d1, FloatVector.fromArray(S, g, gAt + 3 * n + L)).intoArray(g, gAt + 3 * n + L);
-    s.fma(d2, FloatVector.fromArray(S, g, gAt + 3 * n + 2 * L)).intoArray(g, gAt + 3 * n + 2 * L);
-    s.fma(d3, FloatVector.fromArray(S, g, gAt + 3 * n + 3 * L)).intoArray(g, gAt + 3 * n + 3 * L);
-  }
-
-  private static void outer4x1(
-      float alpha,
-      float[] x,
-      int xAt,
-      int xs,
-      float[] d,
-      int dAt,
-      int n,
-      float[] g,
-      int gAt,
-      int rows) {
-    FloatVector a0 = FloatVector.zero(S);
-    FloatVector b0 = FloatVector.zero(S);
-    FloatVector c0 = FloatVector.zero(S);
-    FloatVector d0 = FloatVector.zero(S);
-    int i = xAt;
-    int at = dAt;
-    for (int r = 0; r < rows; r++, at += n, i += xs) {
-      FloatVector w0 = FloatVector.fromArray(S, d, at);
-      FloatVector v = FloatVector.broadcast(S, x[i]);
-      a0 = v.fma(w0, a0);
-      v = FloatVector.broadcast(S, x[i + 1]);
-      b0 = v.fma(w0, b0);
-      v = FloatVector.broadcast(S, x[i + 2]);
-      c0 = v.fma(w0, c0);
-      v = FloatVector.broadcast(S, x[i + 3]);
-      d0 = v.fma(w0, d0);
-    }
-    FloatVector s = FloatVector.broadcast(S, alpha);
-    s.fma(a0, FloatVector.fromArray(S, g, gAt)).intoArray(g, gAt);
-    s.fma(b0, FloatVector.fromArray(S, g, gAt + n)).intoArray(g, gAt + n);
-    s.fma(c0, FloatVector.fromArray(S, g, gAt + 2 * n)).intoArray(g, gAt + 2 * n);
-    s.fma(d0, FloatVector.fromArray(S, g, gAt + 3 * n)).intoArray(g, gAt + 3 * n);
-  }
-
-  private static void outer8x1(
-      float alpha,
-      float[] x,
-      int xAt,
-      int xs,
-      float[] d,
-      int dAt,
-      int n,
-      float[] g,
-      int gAt,
-      int rows) {
-    FloatVector a0 = FloatVector.zero(S);
-    FloatVector b0 = FloatVector.zero(S);
-    FloatVector c0 = FloatVector.zero(S);
-    FloatVector d0 = FloatVector.zero(S);
-    FloatVector e0 = FloatVector.zero(S);
-    FloatVector f0 = FloatVector.zero(S);
-    FloatVector g0 = FloatVector.zero(S);
-    FloatVector h0 = FloatVector.zero(S);
-    int i = xAt;
-    int at = dAt;
-    for (int r = 0; r < rows; r++, at += n, i += xs) {
-      FloatVector w0 = FloatVector.fromArray(S, d, at);
-      a0 = FloatVector.broadcast(S, x[i]).fma(w0, a0);
-      b0 = FloatVector.broadcast(S, x[i + 1]).fma(w0, b0);
-      c0 = FloatVector.broadcast(S, x[i + 2]).fma(w0, c0);
-      d0 = FloatVector.broadcast(S, x[i + 3]).fma(w0, d0);
-      e0 = FloatVector.broadcast(S, x[i + 4]).fma(w0, e0);
-      f0 = FloatVector.broadcast(S, x[i + 5]).fma(w0, f0);
-      g0 = FloatVector.broadcast(S, x[i + 6]).fma(w0, g0);
-      h0 = FloatVector.broadcast(S, x[i + 7]).fma(w0, h0);
-    }
-    FloatVector s = FloatVector.broadcast(S, alpha);
-    s.fma(a0, FloatVector.fromArray(S, g, gAt)).intoArray(g, gAt);
-    s.fma(b0, FloatVector.fromArray(S, g, gAt + n)).intoArray(g, gAt + n);
-    s.fma(c0, FloatVector.fromArray(S, g, gAt + 2 * n)).intoArray(g, gAt + 2 * n);
-    s.fma(d0, FloatVector.fromArray(S, g, gAt + 3 * n)).intoArray(g, gAt + 3 * n);
-    s.fma(e0, FloatVector.fromArray(S, g, gAt + 4 * n)).intoArray(g, gAt + 4 * n);
-    s.fma(f0, FloatVector.fromArray(S, g, gAt + 5 * n)).intoArray(g, gAt + 5 * n);
-    s.fma(g0, FloatVector.fromArray(S, g, gAt + 6 * n)).intoArray(g, gAt + 6 * n);
-    s.fma(h0, FloatVector.fromArray(S, g, gAt + 7 * n)).intoArray(g, gAt + 7 * n);
   }
 
   @Override
