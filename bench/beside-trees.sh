@@ -15,15 +15,16 @@ specs=$(mktemp)
 rates=$(mktemp)
 trap 'rm -f "$specs" "$rates"' EXIT
 
-names="no change|softmax regression|network, Adam|network, SGD|network, replay|hedge backpropagation|Kalman filter|adaptive tree|random forest|random patches"
+names="no change|softmax regression|network, Adam|network, SGD|network, replay|hedge backpropagation|Kalman filter|Kalman, variance 0.01|adaptive tree|random forest|random patches"
 cat >"$specs" <<'END'
 no_change
 DENSE | standard_scaler | softmax_regression
 DENSE | mlp(normalize=true)
 DENSE | mlp(normalize=true, optimizer=sgd(learning_rate=0.05))
 DENSE | mlp(normalize=true, optimizer=sgd(learning_rate=0.05), replay=ring(size=100, batch=10))
-DENSE | hedge_backpropagation(normalize=true)
+DENSE | hedge_backpropagation(normalize=true, beta=0.8, smoothing=0.05)
 DENSE | standard_scaler | random_relu(units=256, weight_scale=0.3, bias_scale=1) | kalman_classifier
+DENSE | standard_scaler | random_relu(units=256, weight_scale=0.3, bias_scale=1) | kalman_classifier(variance=0.01)
 hoeffding_adaptive_tree
 adaptive_random_forest
 streaming_random_patches
@@ -41,7 +42,7 @@ table() {
   echo "$1"
   echo
   echo "| stream | events | $(echo "$names" | sed 's/|/ | /g') |"
-  echo "|---|---|---|---|---|---|---|---|---|---|---|---|"
+  echo "|---|---|---|---|---|---|---|---|---|---|---|---|---|"
 }
 
 machine
@@ -52,7 +53,6 @@ row "Agrawal, three drifts" "drift(streams=[agrawal(concept=1), agrawal(concept=
 row "LED, three drifts" "drift(streams=[led, led(drift=1), led(drift=3), led(drift=5)], positions=[10000, 20000, 30000])" 2
 row "Hyperplane, turning" "hyperplane(attributes=10, drifting=5, magnitude=0.001)"
 row "RandomRBF, moving" "random_rbf(attributes=20, classes=5, centroids=50, drifting=50, speed=0.0001)"
-if has kddcup99; then row kddcup99 kddcup99 70; fi
 for set in gas_sensor_drift outdoor luxembourg spam_corpus keystroke ozone occupancy; do
   if has $set; then row $set $set; fi
 done

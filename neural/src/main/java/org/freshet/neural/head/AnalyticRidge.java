@@ -26,7 +26,8 @@ import org.freshet.core.state.StateWriter;
  * <p>With {@code balanced} rare classes count as much as frequent ones. Sums of the rows of each
  * class are kept; with n_c rows of mean m_c in class c, n̄ the mean of the n_c, the answer is W =
  * (R⁻¹ + Σ_c (n̄ − n_c) m_c m_cᵀ)⁻¹ [n̄ m_c]: as if every class had n̄ rows, with the spread within
- * classes that was seen. It is found from R by a system of as many equations as classes.
+ * classes that was seen. It is found from R by a system of as many equations as classes. Where a
+ * class has fewer rows than there are columns, a {@code ridge} of 10 to 100 helps it further.
  *
  * <p>Papers: H. Zhuang et al., "ACIL: Analytic Class-Incremental Learning with Absolute
  * Memorization and Privacy Protection", NeurIPS 2022 (the recursion); H. Zhuang et al., "Online

@@ -37,7 +37,9 @@ public record Learning(
             origin = "every label counts at once")
         int batch,
     @Param(
-            value = "whether dense inputs are standardised by their mean and deviation so far",
+            value =
+                "whether dense inputs are standardised by their mean and deviation so far, within"
+                    + " 10",
             def = "false",
             origin = "a scaler in front does the same, but may serve other members too")
         boolean normalize,

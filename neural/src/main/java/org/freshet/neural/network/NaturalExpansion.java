@@ -129,7 +129,8 @@ public final class NaturalExpansion extends NetworkClassifier {
               origin = "every label counts at once")
           int batch,
       @Param(
-              value = "whether inputs are standardised by their mean and deviation so far",
+              value =
+                  "whether inputs are standardised by their mean and deviation so far, within 10",
               def = "false",
               origin = "as mlp")
           boolean normalize) {

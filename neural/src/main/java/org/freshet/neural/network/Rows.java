@@ -21,7 +21,7 @@ public final class Rows {
   public static final int MOST_COLUMNS = 1 << 24;
 
   private static final double LARGEST = 1e6;
-  private static final double FARTHEST = 100; // deviations from the mean
+  private static final double FARTHEST = 10; // deviations from the mean
 
   private final boolean sparse;
   private final int width;

@@ -202,6 +202,22 @@ class NetworksTest {
     assertThat(rightRaw / 2000.0).isLessThan(0.6);
   }
 
+  /** After 10,000 events without a change the first one is a hundred deviations from the mean. */
+  @Test
+  void aColumnThatBeginsToMoveLateIsHeldInTenDeviations() {
+    Rows rows = new Rows(classes(2), true);
+    float[] row = new float[2];
+    for (int i = 0; i < 10_000; i++) {
+      rows.seen(Features.of(3, i % 2));
+    }
+    rows.seen(Features.of(4, 1));
+    rows.write(Features.of(4, 1), row, 0);
+    assertThat(row[0]).isEqualTo(10);
+    assertThat(row[1]).isCloseTo(1, within(1e-3f));
+    rows.write(Features.of(-1e9, 0), row, 0);
+    assertThat(row[0]).isEqualTo(-10);
+  }
+
   /** Whether two columns are of the same kind: what no linear model can tell. */
   @Test
   void learnsSparseRows() {
