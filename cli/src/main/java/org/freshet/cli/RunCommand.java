@@ -4,8 +4,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import org.freshet.connectors.jdbc.JdbcQuestions;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Source;
+import org.freshet.core.ask.QuestionStore;
+import org.freshet.core.ask.QuestionStore.Terms;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.ComponentProvider;
 import org.freshet.core.component.Components;
@@ -16,9 +19,13 @@ import org.freshet.core.live.Sink;
 import org.freshet.engine.Lint;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setting;
+import org.freshet.engine.section.QueueSection;
+import org.freshet.engine.section.StateSection;
+import org.freshet.engine.section.StateSection.Durability;
 import org.freshet.runtime.Live;
 import org.freshet.runtime.SourceFeed;
 import org.freshet.serve.Server;
+import org.freshet.serve.ask.Questions;
 import org.freshet.serve.meter.Meters;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -89,9 +96,14 @@ final class RunCommand implements Runnable {
     if (from != null) {
       live.beginWith(from);
     }
+    Questions queue = queue(file);
+    if (queue != null) {
+      live.keep(queue);
+      meters.questions(queue);
+    }
     meters.watch(live);
     Thread atExit = new Thread(live::close, "drain");
-    try (Server server = server(live, meters, file)) {
+    try (Server server = server(live, meters, queue, file)) {
       live.start(sinks(file));
       Runtime.getRuntime().addShutdownHook(atExit);
       if (server == null) {
@@ -123,10 +135,30 @@ final class RunCommand implements Runnable {
     }
   }
 
-  private Server server(Live live, Meters meters, PipelineFile file) {
+  private Server server(Live live, Meters meters, Questions queue, PipelineFile file) {
     return file.live().serve().enabled()
-        ? Server.start(live, file.live().serve(), Freshet.Version.number(), meters, this::announce)
+        ? Server.start(
+            live, file.live().serve(), Freshet.Version.number(), meters, queue, this::announce)
         : null;
+  }
+
+  /** The queue of open questions; null where the file names none. */
+  private static Questions queue(PipelineFile file) {
+    QueueSection.Parameters q = file.live().queue();
+    if (q == null) {
+      return null;
+    }
+    Terms terms = new Terms(q.lease().length(), q.keep().length(), q.limit(), q.price());
+    StateSection.Parameters state = file.live().state();
+    QuestionStore store =
+        q.url() == null
+            ? JdbcQuestions.sqlite(
+                Path.of(state.directory()).resolve("questions.db"),
+                state.durability() == Durability.MACHINE,
+                terms)
+            : JdbcQuestions.postgres(q.url(), q.userVariable(), q.passwordVariable(), terms);
+    store.open(file.name());
+    return new Questions(store, q);
   }
 
   private void announce(String line) {

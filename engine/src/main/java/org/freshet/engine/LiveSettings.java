@@ -5,6 +5,7 @@ import org.freshet.core.component.Spec;
 import org.freshet.engine.section.LimitsSection;
 import org.freshet.engine.section.PlaceSection;
 import org.freshet.engine.section.PromoteSection;
+import org.freshet.engine.section.QueueSection;
 import org.freshet.engine.section.ServeSection;
 import org.freshet.engine.section.StateSection;
 import org.freshet.engine.section.WatchSection;
@@ -13,11 +14,13 @@ import org.freshet.engine.section.WatchSection;
  * How a pipeline file runs live; what replay does not need.
  *
  * @param labelSource where labels come from besides the source; null when from nowhere else
+ * @param queue of open questions; null where there is none
  * @param sinks where answers go; empty when only to who asked
  * @param place null for one model for all
  */
 public record LiveSettings(
     Spec labelSource,
+    QueueSection.Parameters queue,
     List<Spec> sinks,
     StateSection.Parameters state,
     LimitsSection.Parameters limits,

@@ -27,6 +27,7 @@ import org.freshet.engine.YamlTree.Sequence;
 import org.freshet.engine.section.LimitsSection;
 import org.freshet.engine.section.PlaceSection;
 import org.freshet.engine.section.PromoteSection;
+import org.freshet.engine.section.QueueSection;
 import org.freshet.engine.section.ServeSection;
 import org.freshet.engine.section.StateSection;
 import org.freshet.engine.section.WatchSection;
@@ -63,7 +64,8 @@ final class PipelineParser {
           "negative",
           "corrections",
           "budget",
-          "ask");
+          "ask",
+          "queue");
   private static final List<String> CHALLENGER = List.of("name", "pipeline");
   private static final List<String> TEST =
       List.of("name", "source", "pipeline", "labels", "seed", "expect");
@@ -180,6 +182,12 @@ final class PipelineParser {
         && labels.entries().containsKey("source")) {
       labelSource = one(labels.entries().get("source"), "'source' of labels", Kind.FEED);
     }
+    QueueSection queue =
+        root.entries().containsKey("labels")
+                && root.entries().get("labels").value() instanceof Mapping labels
+                && labels.entries().containsKey("queue")
+            ? section(labels, "queue", QueueSection.class)
+            : null;
     StateSection state = section(root, "state", StateSection.class);
     LimitsSection limits = section(root, "limits", LimitsSection.class);
     WatchSection watch = section(root, "watch", WatchSection.class);
@@ -192,6 +200,7 @@ final class PipelineParser {
     }
     return new LiveSettings(
         labelSource,
+        queue == null ? null : queue.parameters(),
         sinks,
         state.parameters(),
         limits.parameters(),

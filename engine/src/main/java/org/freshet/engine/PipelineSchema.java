@@ -37,7 +37,7 @@ public final class PipelineSchema {
     fields.set("protocol", ref(Kind.PROTOCOL.toString()));
     fields.set("sink", oneOrMore(ref(Kind.SINK.toString())));
     for (ComponentProvider p : Components.all()) {
-      if (p.kinds().contains(Kind.SECTION)) {
+      if (p.kinds().contains(Kind.SECTION) && !p.name().equals("queue")) {
         fields.set(p.name(), ref("component_" + Components.page(p)));
       }
     }
@@ -120,6 +120,7 @@ public final class PipelineSchema {
     span.put("description", "From an event to its label.");
     fields.set("delay", span);
     fields.set("source", ref(Kind.FEED.toString()));
+    fields.set("queue", ref("component_queue"));
     fields.set(
         "pending",
         described("integer", "The most events that wait for labels.")

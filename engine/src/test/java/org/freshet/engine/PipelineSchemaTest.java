@@ -28,7 +28,9 @@ class PipelineSchemaTest {
           .forEach(
               k -> {
                 String place =
-                    k == Kind.SECTION ? "/properties/" : "/$defs/" + k + "/anyOf/0/properties/";
+                    k != Kind.SECTION
+                        ? "/$defs/" + k + "/anyOf/0/properties/"
+                        : p.name().equals("queue") ? "/$defs/labels/properties/" : "/properties/";
                 JsonNode use = schema.at(place + p.name());
                 assertThat(use.path("$ref").asText())
                     .isEqualTo("#/$defs/component_" + Components.page(p));

@@ -64,6 +64,9 @@ final class Committer {
     }
     replica.apply(new Entry(journal.entry() - 1, moved, null), rows, out);
     parts.snapshots.applied(replica);
+    if (parts.ledger() != null) {
+      parts.ledger().applied(replica, rows, out, parts.stopping::outOfPatience);
+    }
     parts.listener.applied(replica, rows, out, now);
     herald.tell(replica);
   }
@@ -82,6 +85,9 @@ final class Committer {
       journal.sync(); // also before a segment that follows could be on the disk without it
     }
     replica.apply(new Entry(journal.entry() - 1, moved, command), none, nothing);
+    if (parts.ledger() != null) {
+      parts.ledger().applied(replica, none, nothing, parts.stopping::outOfPatience);
+    }
     parts.snapshots.applied(replica);
     herald.tell(replica);
   }

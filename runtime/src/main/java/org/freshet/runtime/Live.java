@@ -64,6 +64,15 @@ public final class Live implements AutoCloseable {
     parts.from(snapshot);
   }
 
+  /**
+   * Has a ledger kept, which is closed with the pipeline; before it is started.
+   *
+   * @param ledger opened
+   */
+  public void keep(Ledger ledger) {
+    parts.ledger(ledger);
+  }
+
   /** For tests: how long it waits for a disk and its sinks once it is told to stop. */
   void patience(Duration given) {
     parts.stopping.patience(given);
@@ -86,6 +95,9 @@ public final class Live implements AutoCloseable {
     try {
       Recovery recovery = new Recovery(parts, openSinks);
       recovery.open();
+      if (parts.ledger() != null) {
+        parts.ledger().started(parts.replica());
+      }
       parts.herald.begin(parts.replica());
       committer = new Committer(parts);
       recovery.agree(committer);
@@ -210,6 +222,9 @@ public final class Live implements AutoCloseable {
     }
     if (parts.models.trouble() != null) {
       return parts.models.trouble();
+    }
+    if (parts.ledger() != null && parts.ledger().trouble() != null) {
+      return parts.ledger().trouble();
     }
     for (SinkRunner s : parts.sinks) {
       if (s.trouble() != null) {

@@ -281,13 +281,20 @@ final class Owner implements Runnable {
       s.drain(TimeUnit.NANOSECONDS.toMillis(stopping.left()));
     }
     long answers = replica.answers();
-    boolean out = parts.sinks.stream().allMatch(s -> s.written() >= answers);
+    Ledger ledger = parts.ledger();
+    if (ledger != null) {
+      ledger.drain(TimeUnit.NANOSECONDS.toMillis(stopping.left()));
+    }
+    boolean out =
+        parts.sinks.stream().allMatch(s -> s.written() >= answers)
+            && (ledger == null || ledger.entry() >= replica.entry());
     parts.snapshots.stop(out ? 60_000 : 0); // one that is begun may wait for the same sink
     committer.settle();
     if (out) {
       parts.snapshots.last(replica);
     } else {
-      LOG.warn("not all answers are out; the next start gives the sinks what they lack");
+      LOG.warn(
+          "not all answers are out; the next start gives the sinks and the queue what they lack");
     }
     parts.listener.ending(replica);
   }

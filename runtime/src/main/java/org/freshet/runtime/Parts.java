@@ -30,6 +30,7 @@ final class Parts {
   final Herald herald;
   final Snapshotter snapshots;
   final Stopping stopping = new Stopping();
+  private volatile Ledger ledger; // null without
   private Path from; // history to begin with; null without
   private volatile Replica replica;
   private volatile JournalWriter journal;
@@ -53,7 +54,8 @@ final class Parts {
         new StateFolder(Path.of(file.live().state().directory()), file.live().limits().disk());
     this.models = new SqliteModels(folder.models());
     this.herald = new Herald(file, listener);
-    this.snapshots = new Snapshotter(file, folder, models, sinks, listener, herald, program);
+    this.snapshots =
+        new Snapshotter(file, folder, models, sinks, () -> ledger, listener, herald, program);
     this.intake = new Intake(file.live().limits().queue(), Follower.MOST);
   }
 
@@ -66,6 +68,15 @@ final class Parts {
   /** Whether what answered must be on the disk, not only with the operating system. */
   boolean durable() {
     return file.live().state().durability() == Durability.MACHINE;
+  }
+
+  void ledger(Ledger of) {
+    ledger = of;
+  }
+
+  /** What keeps something of the journal; null where nothing does. */
+  Ledger ledger() {
+    return ledger;
   }
 
   void from(Path history) {
@@ -139,6 +150,9 @@ final class Parts {
       Thread.currentThread().interrupt();
     }
     List<AutoCloseable> all = new ArrayList<>(sinks);
+    if (ledger != null) {
+      all.add(ledger);
+    }
     if (journal != null) {
       all.add(journal);
       journal = null;

@@ -152,6 +152,9 @@ final class Recovery {
       throws InterruptedException {
     openSinks(r, firstAnswer);
     parts.snapshots.versions().replayed(r);
+    if (parts.ledger() != null) {
+      parts.ledger().applied(r, rows, o, parts.stopping::outOfPatience);
+    }
     if (!parts.sinks.isEmpty()) {
       parts.hand(Answering.blocks(rows, o, r, firstAnswer));
     }

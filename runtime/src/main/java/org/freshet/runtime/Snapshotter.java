@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.freshet.core.state.KeptState;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.SpillFolder;
@@ -38,6 +39,7 @@ final class Snapshotter {
   private final SqliteModels models;
   private final SnapshotStore store;
   private final List<SinkRunner> sinks;
+  private final Supplier<Ledger> ledger;
   private final LiveListener listener;
   private final Herald herald;
   private final String program;
@@ -62,6 +64,7 @@ final class Snapshotter {
       StateFolder folder,
       SqliteModels models,
       List<SinkRunner> sinks,
+      Supplier<Ledger> ledger,
       LiveListener listener,
       Herald herald,
       String program) {
@@ -70,6 +73,7 @@ final class Snapshotter {
     this.models = models;
     this.store = new SnapshotStore(folder.snapshots());
     this.sinks = sinks;
+    this.ledger = ledger;
     this.listener = listener;
     this.herald = herald;
     this.program = program;
@@ -169,7 +173,7 @@ final class Snapshotter {
       throws InterruptedException {
     long begun = System.nanoTime();
     // Answers before it are not made again after a crash, so they must be out.
-    while (sinks.stream().anyMatch(s -> s.written() < answers)) {
+    while (sinks.stream().anyMatch(s -> s.written() < answers) || behind(at)) {
       Thread.sleep(20);
     }
     if (copy != null) {
@@ -195,6 +199,12 @@ final class Snapshotter {
         replica.close();
       }
     }
+  }
+
+  /** Whether the ledger lacks something before an entry, which is not replayed after it. */
+  private boolean behind(long at) {
+    Ledger l = ledger.get();
+    return l != null && l.entry() < at;
   }
 
   private void forget() {

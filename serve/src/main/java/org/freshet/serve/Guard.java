@@ -59,13 +59,14 @@ final class Guard {
   /**
    * @param header of the request by its name; null where there is none
    * @param remote address of the client
+   * @return name of the token's owner; null where no token is wanted
    * @throws Refused when it is not let in
    */
-  void admit(UnaryOperator<String> header, String remote, Access access) {
+  String admit(UnaryOperator<String> header, String remote, Access access) {
     origin(header);
     if (tokens == null || access == Access.OPEN) {
       limit(remote);
-      return;
+      return null;
     }
     Tokens.Owner owner;
     try {
@@ -75,6 +76,7 @@ final class Guard {
       throw e;
     }
     limit("token " + owner.name());
+    return owner.name();
   }
 
   private void limit(String client) {

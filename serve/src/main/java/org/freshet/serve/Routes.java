@@ -10,6 +10,7 @@ import org.freshet.streams.live.JsonBytes;
 
 /** The routes of the server, each behind the guard. */
 final class Routes {
+  private static final String OWNER = "owner";
   private static final ThreadLocal<JsonBytes> OUT = ThreadLocal.withInitial(JsonBytes::new);
 
   /** Answers a request that was let in. */
@@ -49,9 +50,15 @@ final class Routes {
         method,
         path,
         ctx -> {
-          guard.admit(ctx.req()::getHeader, ctx.req().getRemoteAddr(), access);
+          ctx.attribute(
+              OWNER, guard.admit(ctx.req()::getHeader, ctx.req().getRemoteAddr(), access));
           handler.handle(ctx);
         });
+  }
+
+  /** Name of the token a request came with; null where no token is wanted. */
+  static String owner(Context ctx) {
+    return ctx.attribute(OWNER);
   }
 
   List<Route> all() {

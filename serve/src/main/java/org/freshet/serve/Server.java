@@ -18,6 +18,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.freshet.core.ConfigException;
 import org.freshet.engine.section.ServeSection;
 import org.freshet.runtime.Live;
+import org.freshet.serve.ask.Questions;
 import org.freshet.serve.meter.Meters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,7 @@ public final class Server implements AutoCloseable {
       ServeSection.Parameters settings,
       String version,
       Meters meters,
+      Questions queue,
       Consumer<String> announce,
       int patience) {
     this.settings = settings;
@@ -69,14 +71,15 @@ public final class Server implements AutoCloseable {
             c -> {
               configure(c);
               routes = new Routes(c.routes, guard);
-              RecordsApi records =
-                  new RecordsApi(door, meters, settings.maxBody(), settings.maxBatch());
+              RecordsApi records = new RecordsApi(door, settings.maxBody(), settings.maxBatch());
               records.add(routes);
               c.jetty.modifyServer(
                   s -> {
                     s.setHandler(new Express(door, guard, crowd, records, settings.maxBody()));
                     s.setErrorHandler(new JsonErrors());
                   });
+              new QuestionsApi(door, meters, queue, settings.maxBody()).add(routes);
+              new CsvApi(door, queue, settings.maxBody(), settings.maxBatch()).add(routes);
               new ModelApi(door, settings.maxBody()).add(routes);
               new HealthApi(door, version, meters::prometheus).add(routes);
               new Page(meters).add(routes);
@@ -90,6 +93,7 @@ public final class Server implements AutoCloseable {
   /**
    * @param live not started yet
    * @param meters what {@code /metrics} and the page show
+   * @param queue of open questions; null where there is none
    * @param announce told the address once events are taken; on any thread
    * @throws ConfigException when the settings are not safe or the files of them not right
    */
@@ -98,8 +102,9 @@ public final class Server implements AutoCloseable {
       ServeSection.Parameters settings,
       String version,
       Meters meters,
+      Questions queue,
       Consumer<String> announce) {
-    return start(live, settings, version, meters, announce, PATIENCE);
+    return start(live, settings, version, meters, queue, announce, PATIENCE);
   }
 
   /**
@@ -112,9 +117,10 @@ public final class Server implements AutoCloseable {
       ServeSection.Parameters settings,
       String version,
       Meters meters,
+      Questions queue,
       Consumer<String> announce,
       int patience) {
-    Server server = new Server(live, settings, version, meters, announce, patience);
+    Server server = new Server(live, settings, version, meters, queue, announce, patience);
     try {
       server.http.start();
     } catch (JavalinBindException e) {

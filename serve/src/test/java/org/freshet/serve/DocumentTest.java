@@ -17,6 +17,8 @@ class DocumentTest {
   private static final String YAML =
       Service.PAYMENTS + "challengers: [ { name: bayes, pipeline: [gaussian_nb] } ]\n";
 
+  private static final String QUEUED = Service.PAYMENTS + "labels: { queue: {} }\n";
+
   /** Request and path in the document, body or -, status; in this order. */
   private static final String CALLS =
       """
@@ -66,6 +68,26 @@ class DocumentTest {
       POST /v1/drain /v1/drain - 202
       """;
 
+  /** Of a pipeline with a queue; LEASE is the one given last. */
+  private static final String QUEUE_CALLS =
+      """
+      POST /v1/events /v1/events [{"id":"a","features":{"amount":1.5}},{"id":"b","features":{"country":"PT"}}] 200
+      POST /v1/leases /v1/leases {"most":1,"annotator":"anna"} 200
+      POST /v1/questions/a /v1/questions/{id} {"reply":"extend","lease":"LEASE","annotator":"anna"} 200
+      POST /v1/questions/a /v1/questions/{id} {"label":"ok","lease":"LEASE","annotator":"anna"} 200
+      POST /v1/questions/a /v1/questions/{id} {"label":"fraud","lease":"LEASE","annotator":"anna"} 409
+      POST /v1/leases /v1/leases {"annotator":"anna"} 200
+      POST /v1/questions/b /v1/questions/{id} {"reply":"skip","lease":"LEASE","annotator":"anna"} 200
+      POST /v1/leases /v1/leases {"most":0} 400
+      GET /v1/questions /v1/questions - 200
+      GET /v1/questions?state=answered /v1/questions - 200
+      GET /v1/questions.csv /v1/questions.csv - 200
+      POST /v1/questions.csv /v1/questions.csv - 400
+      GET /v1/annotators /v1/annotators - 200
+      GET /v1/audit /v1/audit - 200
+      GET /v1/audit?from=x /v1/audit - 400
+      """;
+
   @TempDir Path folder;
 
   @Test
@@ -73,33 +95,45 @@ class DocumentTest {
     List<String> faults = new ArrayList<>();
     Set<String> called = new TreeSet<>();
     try (Service s = new Service(folder, YAML)) {
-      Document document = new Document(s.get("/openapi.json").json());
-      for (String line : CALLS.lines().toList()) {
-        String[] words = line.split(" ");
-        String method = words[0];
-        String path = words[2];
-        int status = Integer.parseInt(words[words.length - 1]);
-        String body = words[3];
-        called.add(method + " " + path);
-        if (!body.equals("-") && status < 300) {
-          for (String f : document.request(method, path, Service.JSON.readTree(body))) {
-            faults.add(line + "\n" + f);
-          }
-        }
-        Answer a =
-            method.equals("GET") ? s.get(words[1]) : s.post(words[1], body.equals("-") ? "" : body);
-        assertThat(a.status()).as(line + a.body()).isEqualTo(status);
-        String type = a.http().headers().firstValue("Content-Type").orElse("none");
-        type = type.replaceFirst(";.*", "");
-        JsonNode json = type.equals("application/json") ? a.json() : null;
-        for (String f : document.answer(method, path, status, type, json)) {
+      hold(s, CALLS, faults, called);
+      Set<String> served = new TreeSet<>();
+      s.server.routes().forEach(r -> served.add(r.method() + " " + r.path()));
+      try (Service queued = new Service(folder.resolve("queue"), QUEUED)) {
+        hold(queued, QUEUE_CALLS, faults, called);
+      }
+      assertThat(String.join("\n", faults)).isEmpty();
+      assertThat(called).isEqualTo(served);
+    }
+  }
+
+  private static void hold(Service s, String calls, List<String> faults, Set<String> called)
+      throws Exception {
+    Document document = new Document(s.get("/openapi.json").json());
+    String lease = "";
+    for (String line : calls.lines().toList()) {
+      String[] words = line.replace("LEASE", lease).split(" ");
+      String method = words[0];
+      String path = words[2];
+      int status = Integer.parseInt(words[words.length - 1]);
+      String body = words[3];
+      called.add(method + " " + path);
+      if (!body.equals("-") && status < 300) {
+        for (String f : document.request(method, path, Service.JSON.readTree(body))) {
           faults.add(line + "\n" + f);
         }
       }
-      assertThat(String.join("\n", faults)).isEmpty();
-      Set<String> served = new TreeSet<>();
-      s.server.routes().forEach(r -> served.add(r.method() + " " + r.path()));
-      assertThat(called).isEqualTo(served);
+      Answer a =
+          method.equals("GET") ? s.get(words[1]) : s.post(words[1], body.equals("-") ? "" : body);
+      assertThat(a.status()).as(line + a.body()).isEqualTo(status);
+      String type = a.http().headers().firstValue("Content-Type").orElse("none");
+      type = type.replaceFirst(";.*", "");
+      JsonNode json = type.equals("application/json") ? a.json() : null;
+      for (String f : document.answer(method, path, status, type, json)) {
+        faults.add(line + "\n" + f);
+      }
+      if (path.equals("/v1/leases") && status == 200) {
+        lease = json.at("/questions/0/lease").asText();
+      }
     }
   }
 }

@@ -15,11 +15,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.freshet.connectors.jdbc.JdbcQuestions;
+import org.freshet.core.ask.QuestionStore.Terms;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
 import org.freshet.core.live.Feed;
 import org.freshet.engine.PipelineFile;
+import org.freshet.engine.section.QueueSection;
 import org.freshet.runtime.Live;
+import org.freshet.serve.ask.Questions;
 import org.freshet.serve.meter.Meters;
 
 /** A pipeline and its server on a free port, as {@code freshet run} starts them. */
@@ -46,6 +50,7 @@ final class Service implements AutoCloseable {
   final Live live;
   final Server server;
   final String address;
+  final Questions queue; // null without
   private final HttpClient client;
   private final Thread starter;
 
@@ -83,10 +88,16 @@ final class Service implements AutoCloseable {
         given == null ? Components.create(file.source(), Build.of(null), Feed.class) : given;
     Meters meters = new Meters(file);
     live = new Live(file, List.of(feed), 1, "test", meters);
+    queue = file.live().queue() == null ? null : queue(file);
+    if (queue != null) {
+      live.keep(queue);
+      meters.questions(queue);
+    }
     meters.watch(live);
     CompletableFuture<String> announced = new CompletableFuture<>();
     server =
-        Server.start(live, file.live().serve(), "1.2.3", meters, announced::complete, patience);
+        Server.start(
+            live, file.live().serve(), "1.2.3", meters, queue, announced::complete, patience);
     starter =
         new Thread(
             () -> {
@@ -101,6 +112,22 @@ final class Service implements AutoCloseable {
             });
     starter.start();
     address = announced.get();
+  }
+
+  /** Waits until it takes requests. */
+  void running() {
+    while (!live.running()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static Questions queue(PipelineFile file) {
+    QueueSection.Parameters q = file.live().queue();
+    Terms terms = new Terms(q.lease().length(), q.keep().length(), q.limit(), q.price());
+    Path db = Path.of(file.live().state().directory()).resolve("questions.db");
+    JdbcQuestions store = JdbcQuestions.sqlite(db, false, terms);
+    store.open(file.name());
+    return new Questions(store, q);
   }
 
   private HttpRequest.Builder to(String path) {

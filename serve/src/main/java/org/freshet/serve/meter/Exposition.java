@@ -42,6 +42,9 @@ final class Exposition implements AutoCloseable {
     registry.getPrometheusRegistry().register(meters.latencies());
     stream();
     labels();
+    if (meters.asked() != null) {
+      questions();
+    }
     budgets();
     snapshots();
     meters.watches().whenNew((key, all) -> watch(key));
@@ -80,6 +83,21 @@ final class Exposition implements AutoCloseable {
     gauge(Metric.LABEL_DELAY, m -> m.vitals().delay50(), "0.5");
     gauge(Metric.LABEL_DELAY, m -> m.vitals().delay90(), "0.9");
     gauge(Metric.LABEL_DELAY, m -> m.vitals().delay99(), "0.99");
+  }
+
+  private void questions() {
+    gauge(Metric.QUESTIONS, m -> m.asked().open(), "open");
+    gauge(Metric.QUESTIONS, m -> m.asked().leased(), "leased");
+    gauge(Metric.QUESTIONS, m -> m.asked().answered(), "answered");
+    gauge(Metric.QUESTIONS, m -> m.asked().known(), "known");
+    gauge(Metric.QUESTIONS, m -> m.asked().expired(), "expired");
+    gauge(Metric.QUESTIONS, m -> m.asked().skipped(), "skipped");
+    gauge(Metric.QUESTION_AGE, m -> age(m.asked().oldest()));
+    counter(Metric.QUESTIONS_PAID, m -> m.asked().paid());
+  }
+
+  private static double age(long since) {
+    return since == 0 ? Double.NaN : Math.max(0, System.currentTimeMillis() - since) / 1000.0;
   }
 
   private void budgets() {

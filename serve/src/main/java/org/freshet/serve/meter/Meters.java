@@ -1,5 +1,6 @@
 package org.freshet.serve.meter;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Function;
 import org.freshet.core.Batch;
 import org.freshet.core.Schema;
+import org.freshet.core.ask.QuestionStore;
 import org.freshet.core.live.Fate;
 import org.freshet.core.live.Records;
 import org.freshet.engine.Outcomes;
@@ -23,6 +25,7 @@ import org.freshet.runtime.Happening;
 import org.freshet.runtime.Live;
 import org.freshet.runtime.LiveListener;
 import org.freshet.runtime.Replica;
+import org.freshet.serve.ask.Questions;
 
 /**
  * Counts and measures what a live pipeline does. The pipeline's thread only counts, in structures
@@ -61,6 +64,8 @@ public final class Meters implements LiveListener, AutoCloseable {
 
   private volatile long labelsOfEarlierRuns;
   private volatile Live live;
+  private volatile Questions questions; // null without a queue
+  private volatile QuestionStore.Counts asked;
   private volatile Schema schema;
   private volatile Vitals vitals = Vitals.NONE;
   private volatile Disk disk = Disk.NONE;
@@ -91,6 +96,11 @@ public final class Meters implements LiveListener, AutoCloseable {
     live = at;
     exposition.register();
     clock.scheduleAtFixedRate(this::look, 1, 1, TimeUnit.SECONDS);
+  }
+
+  /** Measures the queue of open questions too; before {@link #watch}. */
+  public void questions(Questions queue) {
+    questions = queue;
   }
 
   @Override
@@ -211,12 +221,31 @@ public final class Meters implements LiveListener, AutoCloseable {
       if (drift != null) {
         log.say(Happening.DRIFT, drift);
       }
+      count();
       trouble(live.trouble());
       history.add(point());
       keep();
     } catch (RuntimeException e) {
       log.say(Happening.TROUBLE, "no metrics this second: " + e);
     }
+  }
+
+  private void count() {
+    if (questions == null || !live.running()) {
+      return;
+    }
+    try {
+      asked = questions.store().counts(System.currentTimeMillis());
+    } catch (UncheckedIOException down) {
+      // the queue itself says so
+    }
+  }
+
+  /** The questions a second ago; null where there is no queue. */
+  QuestionStore.Counts asked() {
+    return asked == null && questions != null
+        ? new QuestionStore.Counts(0, 0, 0, 0, 0, 0, 0, 0)
+        : asked;
   }
 
   private void trouble(String now) {

@@ -32,6 +32,10 @@ enum Metric {
       "freshet_label_delay_seconds",
       "Event time from an event to its label, over all labels that came by themselves.",
       "quantile"),
+  QUESTIONS("freshet_questions", "Questions of the queue, where there is one.", "state"),
+  QUESTION_AGE(
+      "freshet_question_age_seconds", "Age of the oldest open question; NaN where none is open."),
+  QUESTIONS_PAID("freshet_questions_paid_total", "What answers cost, over all runs."),
   ACCURACY(
       "freshet_accuracy",
       "Share of right answers over the last 1,000 or 10,000 labels, classes only.",

@@ -10,8 +10,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.freshet.connectors.jdbc.JdbcQuestions;
 import org.freshet.core.Schema;
 import org.freshet.core.Source;
+import org.freshet.core.ask.QuestionStore.Terms;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
 import org.freshet.core.live.AnswerBlock;
@@ -20,6 +22,7 @@ import org.freshet.core.live.Sink;
 import org.freshet.engine.PipelineFile;
 import org.freshet.runtime.Live;
 import org.freshet.runtime.SourceFeed;
+import org.freshet.serve.ask.Questions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,10 +72,21 @@ class MetricTest {
             folder,
             List.of());
     Meters meters = new Meters(file);
+    Questions queue = null;
+    if (file.live().queue() != null) {
+      JdbcQuestions store =
+          JdbcQuestions.sqlite(folder.resolve("q.db"), false, new Terms(1000, 1000, 10, 1));
+      store.open("m");
+      queue = new Questions(store, file.live().queue());
+      meters.questions(queue);
+    }
     List<Feed> feeds =
         List.of(new SourceFeed(Components.create(file.source(), Build.of(null), Source.class)));
     try (meters;
         Live live = new Live(file, feeds, 1, "test", meters)) {
+      if (queue != null) {
+        live.keep(queue);
+      }
       meters.watch(live);
       live.start(List.of(new Nowhere()));
       live.ended().get();
@@ -89,7 +103,9 @@ class MetricTest {
   @Test
   void aRunningPipelineShowsThemAllAndNoOthers() throws Exception {
     Set<String> names =
-        shown("sea: { events: 500, seed: 1 } }\npipeline: { per_key: { learner: majority }");
+        shown(
+            "sea: { events: 500, seed: 1 } }\nlabels: { queue: {} }\n"
+                + "pipeline: { per_key: { learner: majority }");
     names.addAll(shown("friedman: { events: 500, seed: 1 } }\npipeline: { target_mean: {}"));
     List<String> all = new ArrayList<>();
     for (Metric m : Metric.values()) {

@@ -81,7 +81,7 @@ public final class JdbcSink implements Sink {
                   "without, a crash of the machine (not of the process) can lose the last rows")
           boolean sync) {}
 
-  private final AnswerDatabase database;
+  private final Database database;
   private final String table;
   private Connection connection;
   private PreparedStatement insert;
@@ -106,7 +106,7 @@ public final class JdbcSink implements Sink {
     this.database =
         p.path() != null
             ? new Sqlite(p.path(), p.sync())
-            : new Postgres(p.url(), p.userVariable(), p.passwordVariable(), environment);
+            : new Postgres("jdbc", p.url(), p.userVariable(), p.passwordVariable(), environment);
   }
 
   @Override

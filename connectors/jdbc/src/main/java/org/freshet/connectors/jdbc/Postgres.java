@@ -9,28 +9,43 @@ import org.freshet.core.ConfigException;
 import org.postgresql.Driver;
 
 /** A PostgreSQL server. User and password come from the environment, and are never shown. */
-final class Postgres implements AnswerDatabase {
+final class Postgres implements Database {
   private static final String PREFIX = "jdbc:postgresql:";
 
+  private final String of;
   private final String url;
   private final Properties properties = new Properties();
 
   /**
+   * @param of whose parameters these are, for messages
    * @param userVariable name of the environment variable with the user; null for the URL's database
    *     default
    */
   Postgres(
-      String url, String userVariable, String passwordVariable, UnaryOperator<String> environment) {
+      String of,
+      String url,
+      String userVariable,
+      String passwordVariable,
+      UnaryOperator<String> environment) {
+    this.of = of;
     this.url = url;
     String lower = url.toLowerCase(Locale.ROOT);
     if (!lower.startsWith(PREFIX)) {
       throw new ConfigException(
-          "", "'url' of jdbc does not begin with " + PREFIX + "//; for SQLite give 'path'");
+          "",
+          "'url' of "
+              + of
+              + " does not begin with "
+              + PREFIX
+              + "//"
+              + (of.equals("jdbc") ? "; for SQLite give 'path'" : "; for SQLite leave it out"));
     }
     if (lower.matches(".*[?&](user|password|sslpassword)=.*") || lower.contains("@")) {
       throw new ConfigException(
           "",
-          "'url' of jdbc holds a user or password, which logs would show; put them into environment"
+          "'url' of "
+              + of
+              + " holds a user or password, which logs would show; put them into environment"
               + " variables and name those by 'user_variable' and 'password_variable'");
     }
     set("user", "user_variable", userVariable, environment);
@@ -43,7 +58,7 @@ final class Postgres implements AnswerDatabase {
     properties.setProperty("reWriteBatchedInserts", "true");
     if (!new Driver().acceptsURL(url)) {
       throw new ConfigException(
-          "", "'url' of jdbc is not of the form jdbc:postgresql://host:5432/database");
+          "", "'url' of " + of + " is not of the form jdbc:postgresql://host:5432/database");
     }
   }
 
@@ -60,7 +75,9 @@ final class Postgres implements AnswerDatabase {
               + variable
               + "' that '"
               + parameter
-              + "' of jdbc names is not set");
+              + "' of "
+              + of
+              + " names is not set");
     }
     properties.setProperty(property, value);
   }

@@ -11,7 +11,7 @@ import org.freshet.core.ConfigException;
 import org.sqlite.SQLiteConfig;
 
 /** A file of SQLite, in its write-ahead mode, so that others may read it meanwhile. */
-final class Sqlite implements AnswerDatabase {
+final class Sqlite implements Database {
   private static final int WAIT_FOR_LOCK = 10_000;
 
   private final Path path;

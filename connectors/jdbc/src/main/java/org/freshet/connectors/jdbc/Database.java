@@ -3,8 +3,8 @@ package org.freshet.connectors.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** What differs between databases answers are written to. */
-interface AnswerDatabase {
+/** What differs between databases. */
+interface Database {
   /** For messages and metrics; without any secret. */
   String name();
 
