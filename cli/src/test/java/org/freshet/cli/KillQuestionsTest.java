@@ -247,8 +247,7 @@ class KillQuestionsTest {
 
   private void answer(String name, JsonNode q, Random random) throws Exception {
     String id = q.get("id").asText();
-    String who =
-        "{\"annotator\":\"%s\",\"lease\":\"%s\",".formatted(name, q.get("lease").asText());
+    String who = "{\"annotator\":\"%s\",\"lease\":\"%s\",".formatted(name, q.get("lease").asText());
     String to = "/v1/questions/" + id;
     if (random.nextInt(20) == 0) {
       said(to, who + "\"reply\":\"" + (random.nextBoolean() ? "skip" : "release") + "\"}", 409);

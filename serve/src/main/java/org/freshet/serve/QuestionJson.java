@@ -2,8 +2,8 @@ package org.freshet.serve;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import org.freshet.core.ask.QueuedQuestion;
 import org.freshet.core.ask.QuestionStore;
+import org.freshet.core.ask.QueuedQuestion;
 import org.freshet.streams.live.JsonBytes;
 
 /** Questions of the queue, and what was done with them, as JSON. */

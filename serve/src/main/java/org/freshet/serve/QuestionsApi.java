@@ -22,6 +22,7 @@ import org.freshet.core.ask.QuestionStore.State;
 import org.freshet.core.live.Fate;
 import org.freshet.core.live.Records;
 import org.freshet.engine.Engine;
+import org.freshet.engine.ask.Asking;
 import org.freshet.serve.ask.Questions;
 import org.freshet.serve.meter.Meters;
 import org.freshet.streams.live.JsonBytes;
@@ -102,8 +103,7 @@ final class QuestionsApi {
     }
     State state = state(ctx.queryParam("state"));
     QuestionStore store = store();
-    int waiting = door.read(r -> r.engine().pending());
-    out.ascii("{\"waiting\":").number(waiting);
+    out.raw(door.read(r -> standing(r.engine())));
     QuestionJson.counts(store.counts(now()), out.ascii(",\"queue\":"));
     out.ascii(",\"questions\":[");
     String comma = "";
@@ -112,6 +112,20 @@ final class QuestionsApi {
       comma = ",";
     }
     Routes.send(ctx, out.ascii("]}"));
+  }
+
+  /** On the pipeline's thread; the object is left open. */
+  private static byte[] standing(Engine e) {
+    JsonBytes out = new JsonBytes().ascii("{\"waiting\":").number(e.pending());
+    Asking a = e.asking();
+    if (a != null) {
+      out.ascii(",\"budget\":{\"asked\":").number(a.asked()).ascii(",\"spent\":").number(a.spent());
+      out.ascii(",\"in_window\":").number(a.spentInWindow());
+      out.ascii(",\"allowed\":").number(a.allowed()).character('}');
+    }
+    byte[] bytes = new byte[out.size()];
+    System.arraycopy(out.array(), 0, bytes, 0, bytes.length);
+    return bytes;
   }
 
   static State state(String given) {
@@ -415,7 +429,8 @@ final class QuestionsApi {
   }
 
   private void audit(Context ctx) throws IOException {
-    long from = number(ctx, "from", 0, 0, 999_999_999_999_999L);
+    long last = number(ctx, "last", 0, 1, 10 * MOST);
+    long from = last > 0 ? -last : number(ctx, "from", 0, 0, 999_999_999_999_999L);
     int most = (int) number(ctx, "limit", MOST, 1, 10 * MOST);
     JsonBytes out = Routes.json().ascii("{\"deeds\":[");
     String comma = "";

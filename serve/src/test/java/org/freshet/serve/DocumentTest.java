@@ -17,7 +17,7 @@ class DocumentTest {
   private static final String YAML =
       Service.PAYMENTS + "challengers: [ { name: bayes, pipeline: [gaussian_nb] } ]\n";
 
-  private static final String QUEUED = Service.PAYMENTS + "labels: { queue: {} }\n";
+  private static final String QUEUED = Service.PAYMENTS + "labels: { budget: 100%, queue: {} }\n";
 
   /** Request and path in the document, body or -, status; in this order. */
   private static final String CALLS =
@@ -85,6 +85,7 @@ class DocumentTest {
       POST /v1/questions.csv /v1/questions.csv - 400
       GET /v1/annotators /v1/annotators - 200
       GET /v1/audit /v1/audit - 200
+      GET /v1/audit?last=2 /v1/audit - 200
       GET /v1/audit?from=x /v1/audit - 400
       """;
 

@@ -95,6 +95,7 @@ class QuestionsTest {
       s.get("/v1/audit").json().get("deeds").forEach(d -> deeds.add(d.get("deed").asText()));
       assertThat(deeds)
           .containsExactly("asked", "asked", "asked", "leased", "leased", "leased", "answered");
+      assertThat(s.get("/v1/audit?last=2").json().at("/deeds/0/deed").asText()).isEqualTo("leased");
       assertThat(s.get("/v1/audit?from=6&limit=1").json().at("/deeds/0/label").asText())
           .isEqualTo("fraud");
     }
@@ -238,6 +239,24 @@ class QuestionsTest {
 
   private static int lineOf(String text, String begin) {
     return (int) text.substring(0, text.indexOf(begin)).lines().count() + 1;
+  }
+
+  /** Only what the engine asks about is in the queue, as its budget allows. */
+  @Test
+  void aBudgetDecidesWhatIsAsked() throws Exception {
+    String asking = YAML.replace("{ queue", "{ budget: 25%, ask: { random: {} }, queue");
+    try (Service s = new Service(folder, asking)) {
+      events(s, 0, 100);
+      JsonNode all = s.get("/v1/questions?limit=1000").json();
+      assertThat(all.get("waiting").asInt()).isEqualTo(100);
+      int asked = all.at("/budget/asked").asInt();
+      assertThat(asked).isBetween(5, 25);
+      assertThat(all.get("questions")).hasSize(asked);
+      assertThat(all.at("/budget/allowed").asDouble()).isGreaterThanOrEqualTo(asked);
+      JsonNode q = lease(s, "anna", 1).get(0);
+      assertThat(say(s, q, "anna", "\"label\":\"ok\"").json().get("fate").asText())
+          .isEqualTo("learnt");
+    }
   }
 
   /** What waited before there was a queue is asked about, and the queue outlives the service. */

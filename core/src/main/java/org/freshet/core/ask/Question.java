@@ -6,9 +6,9 @@ import org.freshet.core.Learner;
  * How a label is asked for: whole, or by smaller questions that cost less. What a question costs is
  * counted in bits: the logarithm of the number of replies it leaves to choose from.
  *
- * <p>It is formed from the probabilities the model gave to the event, which the caller keeps: {@link
- * #ask} when the event is asked about, {@link #answer} when the label has come, which may be later
- * and in any order. Probabilities lie in {@code scores} from {@code at} on.
+ * <p>It is formed from the probabilities the model gave to the event, which the caller keeps:
+ * {@link #ask} when the event is asked about, {@link #answer} when the label has come, which may be
+ * later and in any order. Probabilities lie in {@code scores} from {@code at} on.
  */
 public interface Question extends Learner {
   /**

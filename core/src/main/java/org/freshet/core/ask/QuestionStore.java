@@ -208,7 +208,11 @@ public interface QuestionStore extends AutoCloseable {
 
   List<Worker> workers();
 
-  /** Deeds from a number on. */
+  /**
+   * Deeds in order.
+   *
+   * @param from number of the first; below 0 counted from the end, -1 for the last alone
+   */
   List<Entry> audit(long from, int most);
 
   @Override

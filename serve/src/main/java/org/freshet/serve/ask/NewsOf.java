@@ -8,8 +8,8 @@ import org.freshet.core.Batch;
 import org.freshet.core.Column;
 import org.freshet.core.Features;
 import org.freshet.core.Schema;
-import org.freshet.core.ask.QueuedQuestion;
 import org.freshet.core.ask.QuestionNews;
+import org.freshet.core.ask.QueuedQuestion;
 import org.freshet.engine.Answers;
 import org.freshet.engine.Engine;
 import org.freshet.engine.OpenQuestion;
@@ -42,7 +42,7 @@ final class NewsOf {
     for (int r = 0; r < rows.size(); r++) {
       switch (out.fate(r)) {
         case ANSWERED -> {
-          if (asked(engine, rows, r)) {
+          if (asked(engine, rows, r, out)) {
             news.add(new QuestionNews.Asked(question(rows, r, out)));
           }
         }
@@ -63,10 +63,16 @@ final class NewsOf {
     return news;
   }
 
-  /** A zero character has no place in the databases. */
-  private static boolean asked(Engine engine, Batch rows, int r) {
+  /**
+   * Whether people are asked: of an event the engine asks about, or of each where it asks about
+   * none in particular, whose label has not come. A zero character has no place in the databases.
+   */
+  private static boolean asked(Engine engine, Batch rows, int r, Outcomes out) {
     String id = rows.id(r);
-    return id != null && id.indexOf('\0') < 0 && engine.waits(id);
+    return id != null
+        && id.indexOf('\0') < 0
+        && (engine.asking() == null || out.rowAsked(r))
+        && engine.waits(id);
   }
 
   private QuestionNews label(Batch rows, int r, boolean refused) {

@@ -105,7 +105,9 @@ public final class Questions implements Ledger {
       newsOf = new NewsOf(replica.schema(), settings);
       List<QuestionNews> waiting = new ArrayList<>();
       for (OpenQuestion q : replica.engine().questions(settings.limit())) {
-        waiting.add(newsOf.waiting(q));
+        if (q.asked() || replica.engine().asking() == null) {
+          waiting.add(newsOf.waiting(q));
+        }
       }
       store.follow(waiting, entry, System.currentTimeMillis());
       LOG.info("{} is new; {} events that wait are asked about", store.name(), waiting.size());

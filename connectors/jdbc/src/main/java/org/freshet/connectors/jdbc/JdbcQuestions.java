@@ -370,7 +370,7 @@ public final class JdbcQuestions implements QuestionStore {
                 QuestionTables::entry,
                 "SELECT * FROM freshet_audit WHERE pipeline = ? AND n >= ? ORDER BY n LIMIT ?",
                 pipeline,
-                from,
+                from < 0 ? rows.deeds() + from : from,
                 most));
   }
 

@@ -5,13 +5,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import org.freshet.core.ask.QueuedQuestion;
 import org.freshet.core.ask.QuestionNews;
 import org.freshet.core.ask.QuestionStore.Deed;
 import org.freshet.core.ask.QuestionStore.Held;
 import org.freshet.core.ask.QuestionStore.Listed;
 import org.freshet.core.ask.QuestionStore.State;
 import org.freshet.core.ask.QuestionStore.Terms;
+import org.freshet.core.ask.QueuedQuestion;
 
 /** One pipeline's rows, and the rules by which they change; within a transaction. */
 final class QuestionRows {
@@ -165,9 +165,7 @@ final class QuestionRows {
       long millis,
       double amount)
       throws SQLException {
-    long n =
-        sql.number(
-            "SELECT n + 1 FROM freshet_audit WHERE pipeline = ? ORDER BY n DESC LIMIT 1", pipeline);
+    long n = deeds();
     sql.update(
         "INSERT INTO freshet_audit (pipeline, n, at, id, event, deed, annotator, label, millis, amount)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -264,6 +262,12 @@ final class QuestionRows {
         note(now, q, Deed.GAVE_WAY, null, null, -1, 0);
       }
     }
+  }
+
+  /** Deeds of the audit. */
+  long deeds() throws SQLException {
+    return sql.number(
+        "SELECT n + 1 FROM freshet_audit WHERE pipeline = ? ORDER BY n DESC LIMIT 1", pipeline);
   }
 
   /** What the clock brings: leases that ran out, questions nobody answered, those kept for long. */

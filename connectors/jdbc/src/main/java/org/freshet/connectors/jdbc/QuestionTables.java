@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.freshet.core.ask.QueuedQuestion;
 import org.freshet.core.ask.QuestionStore.Deed;
 import org.freshet.core.ask.QuestionStore.Entry;
 import org.freshet.core.ask.QuestionStore.Held;
 import org.freshet.core.ask.QuestionStore.Listed;
 import org.freshet.core.ask.QuestionStore.State;
+import org.freshet.core.ask.QueuedQuestion;
 
 /** The tables of a queue of questions, and how their rows are read. */
 final class QuestionTables {
