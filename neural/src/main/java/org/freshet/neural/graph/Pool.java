@@ -8,11 +8,15 @@ public final class Pool extends Node {
     MEAN
   }
 
+  private static final float LARGE = 1e38f; // makes a difference at least 1
+
   private final Kind kind;
   private final Shape from;
   private final Shape to;
   private final int high;
   private final int wide;
+  private final float[] left; // of the gradients of a window's channels
+  private final float[] part;
 
   /**
    * @param from how a row of x is an image
@@ -36,6 +40,8 @@ public final class Pool extends Node {
     this.kind = kind;
     this.high = high;
     this.wide = wide;
+    left = new float[to.channels()];
+    part = new float[to.channels()];
   }
 
   public Shape shape() {
@@ -62,7 +68,7 @@ public final class Pool extends Node {
   private void largest(int in, int out) {
     System.arraycopy(input(0).value(), in, value(), out, to.channels());
     for (int y = 0; y < high; y++) {
-      for (int x = 0; x < wide; x++) {
+      for (int x = y == 0 ? 1 : 0; x < wide; x++) {
         int at = in + (y * from.width() + x) * from.gap();
         keepLarger(input(0).value(), at, value(), out, to.channels());
       }
@@ -112,14 +118,27 @@ public final class Pool extends Node {
 
   /** To the first of several that are as large. */
   private void toLargest(float[] back, int in, int out) {
-    float[] v = input(0).value();
-    for (int c = 0; c < to.channels(); c++) {
-      float most = value()[out + c];
-      int at = in + c;
-      for (int k = 1; v[at] != most && k < high * wide; k++) {
-        at = in + (k / wide * from.width() + k % wide) * from.gap() + c;
+    System.arraycopy(gradient(), out, left, 0, left.length);
+    for (int y = 0; y < high; y++) {
+      for (int x = 0; x < wide; x++) {
+        int at = in + (y * from.width() + x) * from.gap();
+        share(value(), out, input(0).value(), at, left, part);
+        move(part, left, back, at);
       }
-      back[at] += gradient()[out + c];
+    }
+  }
+
+  /** What is left times 1 where a value is the largest, times 0 elsewhere: without a branch. */
+  private static void share(float[] most, int out, float[] v, int at, float[] left, float[] part) {
+    for (int c = 0; c < left.length; c++) {
+      part[c] = left[c] * (1 - Math.min(1, (most[out + c] - v[at + c]) * LARGE));
+    }
+  }
+
+  private static void move(float[] part, float[] left, float[] back, int at) {
+    for (int c = 0; c < left.length; c++) {
+      back[at + c] += part[c];
+      left[c] -= part[c];
     }
   }
 
@@ -133,6 +152,6 @@ public final class Pool extends Node {
 
   @Override
   long memoryBytes() {
-    return super.memoryBytes() + 80;
+    return super.memoryBytes() + 88 + 32 + 8L * left.length;
   }
 }
