@@ -16,6 +16,7 @@ final class OuterTiles {
       int xAt,
       int xStride,
       float[] d,
+      int dAt,
       float[] g,
       int gAt,
       int rows,
@@ -26,7 +27,7 @@ final class OuterTiles {
     for (int i = from; i < to; i += 4) {
       int o = gAt + (i - from) * n;
       for (int j = 0; j < quads; j += 4 * L) {
-        four(alpha, x, xAt + i, xStride, d, j, n, g, o + j, rows);
+        four(alpha, x, xAt + i, xStride, d, dAt + j, n, g, o + j, rows);
       }
     }
     for (int i = from; quads < n && i < to; ) {
@@ -34,9 +35,9 @@ final class OuterTiles {
       int o = gAt + (i - from) * n;
       for (int j = quads; j < n; j += L) {
         if (eight) {
-          eightRows(alpha, x, xAt + i, xStride, d, j, n, g, o + j, rows);
+          eightRows(alpha, x, xAt + i, xStride, d, dAt + j, n, g, o + j, rows);
         } else {
-          fourRows(alpha, x, xAt + i, xStride, d, j, n, g, o + j, rows);
+          fourRows(alpha, x, xAt + i, xStride, d, dAt + j, n, g, o + j, rows);
         }
       }
       i += eight ? 8 : 4;

@@ -16,6 +16,7 @@ public final class VectorKernels implements FloatKernels {
   private static final int L = S.length();
   private static final int BLOCK = 4;
   private static final int TURN = 64; // rows at a time, so that what they give stays near
+  private static final int TALL = 128; // rows at a time that several tiles look at
 
   private int[] at = {}; // of the values of a row, those that are 0 left out
   private int[] places = new int[64];
@@ -226,7 +227,11 @@ public final class VectorKernels implements FloatKernels {
       return;
     }
     int blocks = to - (to - from) % BLOCK;
-    OuterTiles.product(alpha, x, xAt, xStride, d, g, gAt, rows, from, blocks, n);
+    for (int r = 0; r < rows; r += TALL) {
+      int part = Math.min(TALL, rows - r);
+      int at = xAt + r * xStride;
+      OuterTiles.product(alpha, x, at, xStride, d, r * n, g, gAt, part, from, blocks, n);
+    }
     for (int i = blocks; i < to; i++) {
       for (int r = 0; r < rows; r++) {
         axpy(alpha * x[xAt + r * xStride + i], d, r * n, g, gAt + (i - from) * n, n);

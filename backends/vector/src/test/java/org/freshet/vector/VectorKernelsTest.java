@@ -51,7 +51,8 @@ class VectorKernelsTest {
     "20, 27, 16",
     "33, 144, 32",
     "70, 27, 16",
-    "200, 10, 64"
+    "200, 10, 64",
+    "300, 30, 32"
   })
   void products(int rows, int k, int n) {
     check(rows, k, n);
