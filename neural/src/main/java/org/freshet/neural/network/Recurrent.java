@@ -33,7 +33,7 @@ import org.freshet.neural.kernel.FloatKernels;
  * elementwise units, it goes on from event to event, and so do its gradients, so that what the
  * units keep of any event before is learnt, however long ago (real-time recurrent learning). An
  * event enters the state when it is learnt: without a label it does not, and a late label is late
- * there too. For one state a key put it under {@code keyed}. A row kept in a memory keeps the state
+ * there too. For one state a key put it under {@code per_key}. A row kept in a memory keeps the state
  * it came with (S. Kapturowski et al., "Recurrent Experience Replay in Distributed Reinforcement
  * Learning", ICLR 2019).
  *
