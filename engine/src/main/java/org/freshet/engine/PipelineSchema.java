@@ -120,7 +120,7 @@ public final class PipelineSchema {
     span.put("description", "From an event to its label.");
     fields.set("delay", span);
     fields.set("source", ref(Kind.FEED.toString()));
-    fields.set("queue", ref("component_queue"));
+    fields.set("queue", ref("component_queue_section"));
     fields.set(
         "pending",
         described("integer", "The most events that wait for labels.")

@@ -160,6 +160,89 @@ class PageTest {
     }
   }
 
+  private static final String QUEUE =
+      """
+      name: sorting
+      source: { http: { numeric: [length], categorical: [site], labels: [ash, birch, cedar, date] } }
+      pipeline: [conformal: { learner: gaussian_nb, coverage: 0.8 }]
+      labels: { budget: { count: 500 }, queue: { price: 0.5 }, ask: { random: {} } }
+      """;
+
+  /** Short ones are ash or birch, long ones cedar or date, as the model learns. */
+  private static void teach(Service s) throws Exception {
+    Random random = new Random(5);
+    StringBuilder events = new StringBuilder("[");
+    for (int i = 0; i < 200; i++) {
+      boolean isLong = random.nextBoolean();
+      String label = isLong ? (i % 2 == 0 ? "cedar" : "date") : i % 2 == 0 ? "ash" : "birch";
+      double length = random.nextGaussian() + (isLong ? 50 : 0);
+      String comma = i > 0 ? "," : "";
+      events.append(
+          "%s{\"id\":\"t%d\",\"features\":{\"length\":%s,\"site\":\"north\"},\"label\":\"%s\"}"
+              .formatted(comma, i, length, label));
+    }
+    assertThat(s.post("/v1/events", events + "]").status()).isEqualTo(200);
+  }
+
+  /** Posts an event and waits until it is a question. */
+  private static void ask(Service s, String id, double length) throws Exception {
+    s.post(
+        "/v1/events",
+        "{\"id\":\"%s\",\"features\":{\"length\":%s,\"site\":\"north\"}}".formatted(id, length));
+    assertThat(s.queue.await(s.live.read(r -> r.entry()).get(), 60_000)).isTrue();
+  }
+
+  @Test
+  void aQueueIsWorkedByKeys() throws Exception {
+    try (Service s = new Service(folder, QUEUE)) {
+      teach(s);
+      go(s);
+      ask(s, "short", 0.2);
+      untilText("questions-count", "1 open");
+      untilText("questions-budget", "of 500");
+      assertThat(browser.value("document.getElementById('question').hidden").asBoolean()).isTrue();
+      assertThat(s.get("/v1/questions").json().at("/queue/leased").asInt()).isZero();
+
+      browser.click("#question-who");
+      browser.type("anna");
+      browser.key("Enter", ENTER);
+      untilText("question-id", "short");
+      untilText("question-lease", "as anna");
+      browser.value("document.activeElement.blur()");
+      assertThat(browser.text("question-labels")).contains("ash", "birch", "None of these");
+      assertThat(browser.text("question-labels")).doesNotContain("cedar", "date");
+      assertThat(browser.text("question-features")).contains("north");
+      browser.press("0");
+      untilText("question-labels", "cedar");
+      assertThat(browser.text("question-labels")).doesNotContain("None");
+      browser.press("3");
+      untilText("question-done", "short is cedar");
+      untilText("deeds", "anna answered short: cedar");
+      untilText("questions-count", "0.5 paid");
+      JsonNode audit = s.get("/v1/audit?last=1").json().at("/deeds/0");
+      assertThat(audit.get("annotator").asText()).isEqualTo("anna");
+
+      ask(s, "other", 50.1); // comes to who works
+      untilText("question-id", "other");
+      browser.press("x");
+      untilText("question-done", "left to others");
+      untilText("deeds", "anna skipped other");
+      untilText("empty-questions", "No question is open for you.");
+      ask(s, "third", 50.2);
+      untilText("question-id", "third");
+      browser.click("#question-leave");
+      untilText("deeds", "anna released third");
+      browser.until("!document.getElementById('question-start').hidden");
+      assertThat(s.get("/v1/questions").json().at("/queue/leased").asInt()).isZero();
+      assertThat(browser.complaints).isEmpty();
+      for (int width : new int[] {1200, 360}) {
+        browser.look(width, 1600, false, width < 400);
+        assertThat(browser.value("document.documentElement.scrollWidth").asInt())
+            .isLessThanOrEqualTo(width);
+      }
+    }
+  }
+
   @Test
   void aNumberIsTyped() throws Exception {
     try (Service s = new Service(folder, NUMBERS)) {

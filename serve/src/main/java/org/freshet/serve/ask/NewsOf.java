@@ -105,6 +105,7 @@ final class NewsOf {
         uncertainty,
         out.rowPredicted(r),
         interval ? null : scores(scores, at, known),
+        out.answers() == Answers.SETS ? candidates(scores, at, known) : null,
         features(rows, r));
   }
 
@@ -117,11 +118,18 @@ final class NewsOf {
             q.uncertainty(),
             q.predicted(),
             scores(q.scores(), 0, schema.labels() == null ? 0 : q.scores().length),
+            null,
             null));
   }
 
   private QueuedQuestion question(
-      String id, long event, double urgent, double predicted, String scores, String features) {
+      String id,
+      long event,
+      double urgent,
+      double predicted,
+      String scores,
+      List<String> candidates,
+      String features) {
     long now = System.currentTimeMillis();
     return new QueuedQuestion(
         id,
@@ -134,8 +142,26 @@ final class NewsOf {
             ? null
             : word(predicted),
         scores,
-        null,
+        candidates,
         features);
+  }
+
+  /** The set a model answers, the likeliest first, where it says something. */
+  private List<String> candidates(double[] scores, int at, int known) {
+    List<String> set =
+        best(scores, at, known)
+            .filter(k -> scores[at + known + k] == 1)
+            .mapToObj(schema.labels()::name)
+            .toList();
+    return set.size() < 2 || set.size() == known ? null : set;
+  }
+
+  /** Codes of labels, the likeliest first. */
+  private static IntStream best(double[] scores, int at, int known) {
+    return IntStream.range(0, known)
+        .boxed()
+        .sorted(Comparator.comparingDouble(k -> -scores[at + k]))
+        .mapToInt(k -> k);
   }
 
   private String scores(double[] scores, int at, int known) {
@@ -143,14 +169,8 @@ final class NewsOf {
       return null;
     }
     json.clear().character('{');
-    List<Integer> best =
-        IntStream.range(0, known)
-            .boxed()
-            .sorted(Comparator.comparingDouble(k -> -scores[at + k]))
-            .limit(SCORES)
-            .toList();
     String comma = "";
-    for (int k : best) {
+    for (int k : best(scores, at, known).limit(SCORES).toArray()) {
       json.ascii(comma).text(schema.labels().name(k)).character(':').number(scores[at + k]);
       comma = ",";
     }

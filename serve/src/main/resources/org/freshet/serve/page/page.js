@@ -364,6 +364,10 @@ const KEYS = {
   b: rollback,
   j: () => questions.move(1),
   k: () => questions.move(-1),
+  l: questions.begin,
+  x: () => questions.pass("skip"),
+  d: () => questions.pass("abstain"),
+  0: questions.none,
   r: () => setRange(range !== TWO_HOURS),
   "?": () => $("keys").showModal(),
 };
