@@ -1,6 +1,7 @@
 package org.freshet.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import org.freshet.engine.YamlTree.Entry;
 import org.freshet.engine.YamlTree.Mapping;
 import org.freshet.engine.YamlTree.Node;
 import org.freshet.engine.YamlTree.Scalar;
+import org.freshet.engine.YamlTree.Sequence;
 import org.freshet.engine.ask.AskPlan;
 import org.freshet.engine.ask.Budget;
 
@@ -26,6 +28,8 @@ final class AskFields {
   private static final String FORMS =
       "a share such as 10%, or { share: 10%, window: 1000 events }, { count: 200, window: 1d } or"
           + " { money: 50, window: 7d, price: 0.1 }";
+  private static final List<String> QUESTIONS =
+      List.of("label", "candidates", "yes_no", "pairwise");
   private static final List<String> UNITS = List.of("share", "count", "money");
   private static final List<String> FIELDS =
       List.of("share", "count", "money", "window", "price", "prices");
@@ -43,20 +47,60 @@ final class AskFields {
     int before = faults.size();
     Entry ask = labels.entries().get("ask");
     Entry budget = labels.entries().get("budget");
-    if (ask == null && budget == null) {
-      return null;
+    for (String field : List.of("ask", "question", "annotators")) {
+      if (budget == null && labels.entries().containsKey(field)) {
+        Where at = labels.entries().get(field).key();
+        fault(at, "'" + field + "' of labels needs 'budget', " + FORMS);
+        return null;
+      }
     }
     if (budget == null) {
-      fault(ask.key(), "'ask' of labels needs 'budget', " + FORMS);
       return null;
     }
     Budget much = budget(budget.value());
     Spec strategy = ask == null ? AskPlan.DEFAULT : strategy(ask.value());
-    return faults.size() > before ? null : new AskPlan(much, strategy);
+    Entry asked = labels.entries().get("question");
+    Spec question = asked == null ? AskPlan.WHOLE : question(asked.value());
+    Entry people = labels.entries().get("annotators");
+    List<Spec> annotators = people == null ? List.of() : annotators(people.value());
+    return faults.size() > before ? null : new AskPlan(much, strategy, question, annotators);
   }
 
-  /** Reads the two from one-line texts; null when they are none. */
-  static AskPlan parse(String budget, String ask) {
+  private Spec question(Node node) {
+    Spec s = new NodeSpecs(faults).spec(node, "'question' of labels");
+    if (s != null && !QUESTIONS.contains(s.name())) {
+      String hint = Suggest.didYouMean(String.valueOf(s.name()), QUESTIONS);
+      fault(
+          node.where(),
+          "'question' of labels is "
+              + (s.isPipeline() ? "a list" : "'" + s.name() + "'")
+              + ", expected "
+              + String.join(", ", QUESTIONS)
+              + hint);
+    } else if (s != null) {
+      Components.check(s, List.of(Kind.PART), faults);
+    }
+    return s;
+  }
+
+  private List<Spec> annotators(Node node) {
+    List<Spec> all = new ArrayList<>();
+    if (!(node instanceof Sequence list) || list.items().isEmpty()) {
+      refuse(node, "annotators", "a list such as [ { name: anna, error: 5%, price: 1 } ]");
+      return all;
+    }
+    for (Node item : list.items()) {
+      Spec s = new NodeSpecs(faults).listed("annotator", item);
+      if (s != null) {
+        Components.check(s, List.of(Kind.PART), faults);
+        all.add(s);
+      }
+    }
+    return all;
+  }
+
+  /** Reads them from one-line texts; null when they are none. */
+  static AskPlan parse(String budget, String ask, String question, String[] annotators) {
     List<Fault> faults = new ArrayList<>();
     Node much = YamlTree.read("", budget, faults);
     if (much == null) {
@@ -64,7 +108,10 @@ final class AskFields {
     }
     AskFields fields = new AskFields(new Mapping(Map.of(), Where.NOWHERE), faults);
     Budget read = fields.budget(much);
-    return faults.isEmpty() ? new AskPlan(read, Spec.parse(ask)) : null;
+    List<Spec> all = Arrays.stream(annotators).map(Spec::parse).toList();
+    return faults.isEmpty()
+        ? new AskPlan(read, Spec.parse(ask), Spec.parse(question), all)
+        : null;
   }
 
   private void fault(Where where, String message) {
@@ -183,7 +230,7 @@ final class AskFields {
   }
 
   private Budget refuse(Node node, String what, String expected) {
-    String of = what.equals("budget") ? "labels" : "budget";
+    String of = what.equals("budget") || what.equals("annotators") ? "labels" : "budget";
     fault(
         node.where(),
         "'" + what + "' of " + of + " is " + PipelineParser.words(node) + ", expected " + expected);

@@ -285,7 +285,7 @@ public final class Engine implements AutoCloseable {
       join.withheld(row, label, hash, event, weight, out);
       return;
     }
-    student.learn(row, label, truths, weight);
+    join.answer(row, label, event, weight, out);
     counts.labels++;
     out.arrive(event, label, weight, row.time(), out.predictions() - 1, events);
     out.truths(truths);

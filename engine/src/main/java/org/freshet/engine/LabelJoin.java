@@ -157,7 +157,7 @@ final class LabelJoin {
         pending.spilled.fetch(slot);
         counts.labelRecords++;
         delays.add(pending.time(slot), time);
-        join(slot, label, truths, events, out);
+        join(slot, label, truths, false, events, out);
         return Fate.LEARNT;
       }
       case LEFT -> {
@@ -192,22 +192,51 @@ final class LabelJoin {
   }
 
   /** Learns the label of an event that waits or is scheduled. */
-  private void join(int slot, double label, double[] of, long events, Outcomes out) {
+  private void join(
+      int slot, double label, double[] of, boolean own, long events, Outcomes out) {
     pending.label(slot, label, of);
     counts.labels++;
     if (pending.asked(slot)) {
-      answered(pending.event[slot], label);
+      counts.answered++;
     }
-    teach(slot);
+    if (pending.asked(slot) && asking != null) {
+      KeptAnswers kept = pending.answers;
+      int a = pending.answer[slot];
+      asking.answered(
+          pending.event[slot], label, own, kept.scores(a), kept.scoresAt(a), kept.known(a));
+      teachReply(slot);
+    } else {
+      teach(slot);
+    }
     pending.report(slot, true, events, out);
     pending.finish(slot, State.JOINED);
   }
 
-  /** The label of an event came that was asked for. */
-  private void answered(long event, double label) {
+  /** Learns what came of the question about a slot. */
+  private void teachReply(int slot) {
+    Features row = pending.row(slot);
+    double weight = pending.weight(slot);
+    if (asking.isSilent()) {
+      student.unlabelled(row, weight);
+      return;
+    }
+    student.learn(row, asking.label(), pending.truths(slot), weight * asking.weight());
+    note(row, asking.label());
+  }
+
+  /** The event last predicted has its label with it, which was asked for; learns what came of it. */
+  void answer(Features row, double label, long event, double weight, Outcomes out) {
     counts.answered++;
-    if (asking != null) {
-      asking.answered(event, label);
+    if (asking == null) {
+      student.learn(row, label, truths, weight);
+      return;
+    }
+    int p = out.predictions() - 1;
+    asking.answered(event, label, true, out.scores(), out.scoresAt(p), out.known(p));
+    if (asking.isSilent()) {
+      student.unlabelled(row, weight);
+    } else {
+      student.learn(row, asking.label(), truths, weight * asking.weight());
     }
   }
 
@@ -228,9 +257,6 @@ final class LabelJoin {
   /** The event last predicted had its label with it, which is learnt. */
   void learnt(Features row, double label, long hash, long event, double weight, Outcomes out) {
     note(row, label);
-    if (out.asked(out.predictions() - 1)) {
-      answered(event, label);
-    }
     if (hash != 0) {
       int slot = pending.remember(row, hash, event, weight, State.JOINED, out);
       pending.label(slot, label, truths);
@@ -280,7 +306,7 @@ final class LabelJoin {
       pending.finish(slot, State.LEFT);
       return;
     }
-    join(slot, pending.label(slot), pending.truths(slot), events, out);
+    join(slot, pending.label(slot), pending.truths(slot), true, events, out);
   }
 
   /** The label that came before the event of an id, or -1. */

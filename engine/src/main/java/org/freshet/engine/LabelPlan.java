@@ -181,6 +181,12 @@ public record LabelPlan(
     if (ask != null) {
       given.put("budget", ask.budget().toString());
       given.put("ask", ask.strategy().toString());
+      if (!ask.isWhole()) {
+        given.put("question", ask.question().toString());
+      }
+      if (!ask.annotators().isEmpty()) {
+        given.put("annotators", ask.annotators().toString());
+      }
     }
     return given;
   }

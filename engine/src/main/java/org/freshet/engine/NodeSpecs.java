@@ -99,6 +99,13 @@ final class NodeSpecs {
     return parameters(name, name, parameters, at);
   }
 
+  /** Parameters of a component, whose name is known from where they stand. */
+  Spec listed(String name, Node node) {
+    return node instanceof Mapping m
+        ? parameters(name, name, m, node.where())
+        : fault(node.where(), "parameters of " + name + " are written as name: value");
+  }
+
   /** A section of the file, whose parameters stand right below its name. */
   Spec section(String name, Entry e) {
     if (e.value() instanceof Mapping m) {

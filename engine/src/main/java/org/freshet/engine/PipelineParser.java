@@ -65,6 +65,8 @@ final class PipelineParser {
           "corrections",
           "budget",
           "ask",
+          "question",
+          "annotators",
           "queue");
   private static final List<String> CHALLENGER = List.of("name", "pipeline");
   private static final List<String> TEST =

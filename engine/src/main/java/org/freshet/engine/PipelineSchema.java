@@ -150,6 +150,13 @@ public final class PipelineSchema {
     fields.set("budget", budget());
     ObjectNode ask = ref(Kind.QUERY_STRATEGY.toString());
     fields.set("ask", ask.put("description", "Which labels are asked for; random unless given."));
+    fields.set(
+        "question",
+        ref(Kind.PART.toString())
+            .put("description", "In what form: label, candidates, yes_no or pairwise."));
+    ObjectNode people = described("array", "Who is asked; simulated where labels stand in rows.");
+    people.set("items", ref("component_annotator"));
+    fields.set("annotators", people);
     return node;
   }
 

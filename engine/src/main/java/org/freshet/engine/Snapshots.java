@@ -119,6 +119,10 @@ public final class Snapshots {
     if (plan.ask() != null) {
       of.put("budget", plan.ask().budget().toString());
       of.put("ask", plan.ask().strategy().toString());
+      of.put("question", plan.ask().question().toString());
+      of.put(
+          "annotators",
+          plan.ask().annotators().stream().map(Object::toString).toArray(String[]::new));
     }
     SavedSchema.save(schema, out.child("schema"));
     run.accept(out.child(Snapshot.RUN));

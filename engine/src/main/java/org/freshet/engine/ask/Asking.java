@@ -1,5 +1,7 @@
 package org.freshet.engine.ask;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Dictionary;
 import org.freshet.core.Features;
@@ -7,9 +9,11 @@ import org.freshet.core.Learner;
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
 import org.freshet.core.ask.Candidate;
+import org.freshet.core.ask.Question;
 import org.freshet.core.ask.QueryStrategy;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
+import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.engine.Outcomes;
@@ -31,10 +35,17 @@ public final class Asking {
   private final AskPlan plan;
   private final Spending spending;
   private final QueryStrategy strategy;
+  private final Question question;
+  private final Crowd crowd; // null where whoever answers is right
+  private final Simulated simulated; // null without annotators
   private final Learner learner;
   private final Dictionary classes; // null where the label is no class
   private final boolean declared;
   private final At at = new At();
+  private double bits;
+  private double fullBits;
+  private double taught; // by the last answer
+  private double share;
 
   /**
    * @param seen of the rows the learner sees
@@ -43,16 +54,77 @@ public final class Asking {
    */
   public Asking(AskPlan plan, Schema seen, Learner learner, long seed) {
     this.plan = plan;
-    this.spending = new Spending(plan.budget());
     this.learner = learner;
     this.classes = seen.target() == Schema.Target.CLASS ? seen.labels() : null;
     this.declared = classes != null && seen.declaredLabels() > 0;
     Build build = Build.of(seen).withSeed(Rng.childSeed(seed, "ask", 0));
-    checkPrices();
+    List<Annotator> annotators = annotators(build);
+    checkPrices(annotators);
+    checkQuestion(annotators);
+    this.spending = spending(annotators);
+    this.question = build.child("question", 0).create(plan.question(), Question.class);
+    this.crowd = annotators.isEmpty() ? null : new Crowd(annotators, build.child("crowd", 0).seed());
+    this.simulated =
+        crowd == null
+            ? null
+            : new Simulated(annotators, classes, build.child("annotators", 0).seed());
     this.strategy = Components.create(plan.strategy(), build, QueryStrategy.class);
   }
 
-  private void checkPrices() {
+  private List<Annotator> annotators(Build build) {
+    List<Annotator> all = new ArrayList<>();
+    for (Spec spec : plan.annotators()) {
+      Annotator one = build.create(spec, Annotator.class);
+      for (Annotator other : all) {
+        if (other.name().equals(one.name())) {
+          throw new ConfigException(
+              "labels.annotators", "has two of the name '" + one.name() + "'; give each its own");
+        }
+      }
+      all.add(one);
+    }
+    return all;
+  }
+
+  private Spending spending(List<Annotator> annotators) {
+    if (annotators.isEmpty() || plan.budget().unit() != Budget.Unit.MONEY) {
+      return new Spending(plan.budget());
+    }
+    double cheapest = annotators.stream().mapToDouble(Annotator::price).min().getAsDouble();
+    double all = annotators.stream().mapToDouble(Annotator::price).sum();
+    return new Spending(plan.budget(), cheapest, all);
+  }
+
+  private void checkQuestion(List<Annotator> annotators) {
+    if (classes == null && (!annotators.isEmpty() || !plan.isWhole())) {
+      boolean people = !annotators.isEmpty();
+      throw new ConfigException(
+          people ? "labels.annotators" : "labels.question",
+          (people ? "are asked for classes" : "goes by classes")
+              + ", but the label is no class; leave it out");
+    }
+    for (Annotator one : annotators) {
+      List<String> names = one.parameters().confuses();
+      for (String name : names == null ? List.<String>of() : names) {
+        if (declared && classes.find(name) < 0) {
+          throw new ConfigException(
+              "labels.annotators",
+              one.name()
+                  + " confuses '"
+                  + name
+                  + "', which is no class of the stream; there are "
+                  + String.join(", ", classes.names()));
+        }
+      }
+    }
+  }
+
+  private void checkPrices(List<Annotator> annotators) {
+    Budget budget = plan.budget();
+    if (!annotators.isEmpty() && (budget.price() != 1 || !budget.prices().isEmpty())) {
+      throw new ConfigException(
+          "labels.budget", "has prices, but each annotator has its own; leave them out");
+    }
     for (String name : plan.budget().prices().keySet()) {
       if (classes == null) {
         throw new ConfigException(
@@ -92,6 +164,7 @@ public final class Asking {
     }
     strategy.asked(at);
     spending.ask(event, now);
+    question.ask(event, out.scores(), out.scoresAt(at.row), at.labels());
     return true;
   }
 
@@ -100,17 +173,111 @@ public final class Asking {
     strategy.learn(x, label, weight);
   }
 
-  /** The label of an event that was asked for has come. */
-  public void answered(long event, double label) {
-    spending.paid(
-        event,
-        classes == null || plan.budget().prices().isEmpty()
-            ? plan.budget().price()
-            : plan.budget().price(classes.name((int) label)));
+  /**
+   * The label of an event that was asked for has come. What is to be learnt of it are {@link #label}
+   * and {@link #weight}.
+   *
+   * @param own whether it stands in the event's own row: then annotators are simulated, else it is
+   *     what somebody said
+   * @param scores given to the event, from {@code from} on
+   * @param known classes then
+   */
+  public void answered(
+      long event, double label, boolean own, double[] scores, int from, int known) {
+    taught = label;
+    share = 1;
+    double price = price(label);
+    if (classes != null) {
+      int code = (int) label;
+      int n = Math.max(2, Math.max(known, code + 1));
+      if (crowd != null && own) {
+        price = plan.budget().unit() == Budget.Unit.MONEY ? 0 : price;
+        price = Math.max(price, ask(event, code, n, scores, from, known));
+      } else {
+        reply(event, code, 1, 1, scores, from, known, n);
+      }
+    }
+    spending.paid(event, price);
+  }
+
+  private double price(double label) {
+    return classes == null || plan.budget().prices().isEmpty()
+        ? plan.budget().price()
+        : plan.budget().price(classes.name((int) label));
+  }
+
+  /** Asks the annotators; what they cost, where money is counted. */
+  private double ask(long event, int label, int n, double[] scores, int from, int known) {
+    crowd.begin(event, scores, from, known, n);
+    int replies = 0;
+    for (int who = crowd.next(); who >= 0; who = crowd.next()) {
+      int said = simulated.reply(who, event, label, n, crowd.load(who, event));
+      crowd.reply(who, said);
+      replies += said >= 0 ? 1 : 0;
+    }
+    crowd.end();
+    if (replies == 0) {
+      question.drop(event);
+      taught = -1;
+    } else {
+      reply(event, crowd.label(), replies, crowd.certainty(), scores, from, known, n);
+    }
+    return plan.budget().unit() == Budget.Unit.MONEY ? crowd.paid() : 0;
+  }
+
+  private void reply(
+      long event,
+      int label,
+      int times,
+      double certainty,
+      double[] scores,
+      int from,
+      int known,
+      int n) {
+    bits += times * question.answer(event, label, scores, from, known);
+    fullBits += times * Question.bits(n);
+    taught = question.learnt();
+    share = certainty * question.certainty();
+  }
+
+  /** The label to be learnt of the last answer: what is likeliest by all that was said. */
+  public double label() {
+    return taught;
+  }
+
+  /** What that label counts beside a certain one: its probability. */
+  public double weight() {
+    return share;
+  }
+
+  /** Whether nobody said anything to the last question. */
+  public boolean isSilent() {
+    return classes != null && taught < 0;
+  }
+
+  /** Bits of all replies: what questions cost. */
+  public double bits() {
+    return bits;
+  }
+
+  /** What full questions would have cost. */
+  public double fullBits() {
+    return fullBits;
+  }
+
+  /** How labels are asked for. */
+  public Question question() {
+    return question;
+  }
+
+  /** Who is asked; null where whoever answers is right. */
+  public Crowd crowd() {
+    return crowd;
   }
 
   /** The label of an event that was asked for will not come. */
   public void unanswered(long event) {
+    question.drop(event);
     if (plan.budget().unit() == Budget.Unit.MONEY) {
       spending.paid(event, 0);
     }
@@ -146,17 +313,33 @@ public final class Asking {
   }
 
   public long memoryBytes() {
-    return 100 + spending.memoryBytes() + strategy.memoryBytes();
+    return 160
+        + spending.memoryBytes()
+        + strategy.memoryBytes()
+        + question.memoryBytes()
+        + (crowd == null ? 0 : crowd.memoryBytes());
   }
 
   public void save(StateWriter out) {
     spending.save(out.child("spending"));
     out.put("strategy", strategy);
+    out.put("question", question);
+    out.put("bits", bits);
+    out.put("full_bits", fullBits);
+    if (crowd != null) {
+      crowd.save(out.child("crowd"));
+    }
   }
 
   public void load(StateReader in) {
     spending.load(in.child("spending"));
     in.load("strategy", strategy);
+    in.load("question", question);
+    bits = in.doubleValue("bits");
+    fullBits = in.doubleValue("full_bits");
+    if (crowd != null) {
+      crowd.load(in.child("crowd"));
+    }
   }
 
   /** The event at hand, as the strategy sees it. */

@@ -50,9 +50,17 @@ final class Spending {
   private long clock = Features.NO_TIME;
 
   Spending(Budget budget) {
+    this(budget, budget.cheapest(), budget.dearest());
+  }
+
+  /**
+   * @param cheapest the least a label costs
+   * @param dearest the most
+   */
+  Spending(Budget budget, double cheapest, double dearest) {
     this.budget = budget;
-    this.cheapest = Math.round(budget.cheapest() * MICRO);
-    this.dearest = Math.round(budget.dearest() * MICRO);
+    this.cheapest = Math.round(cheapest * MICRO);
+    this.dearest = Math.round(dearest * MICRO);
     double most = budget.amount() * MICRO;
     this.limit = budget.unit() == Budget.Unit.SHARE ? most : Math.rint(most);
     long span = budget.timed() ? budget.window().length() : 0;
