@@ -34,8 +34,8 @@ import org.freshet.core.state.StateWriter;
  * <p>Where we differ: the paper averages the softmax over random draws; MacKay's formula needs
  * none, so predictions are not random. Steps are in log δ, which keeps γ below 1, and δ is held in
  * 1e-8 to 1. The features are not trained: put {@code random_relu} or an encoder before it. The
- * {@code variance} also says how fast weights may drift: 1 follows labels that repeat themselves, and
- * where labels are noisy 0.01 is better.
+ * {@code variance} also says how fast weights may drift: 1 follows labels that repeat themselves,
+ * and where labels are noisy 0.01 is better.
  *
  * <p>With {@code forgetting=1} it is {@code analytic_ridge} with the penalty σ² / σ_w². A weight
  * divides σ². Takes dense rows of numbers; a missing value counts as 0 and values are held in ±1e6.

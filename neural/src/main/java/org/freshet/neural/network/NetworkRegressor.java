@@ -2,6 +2,7 @@ package org.freshet.neural.network;
 
 import org.freshet.core.Features;
 import org.freshet.core.Regressor;
+import org.freshet.core.Unlabelled;
 import org.freshet.core.component.Build;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -10,7 +11,7 @@ import org.freshet.core.state.StateWriter;
  * A network as a regressor: one output, in deviations of the target from its mean. Components
  * extend it by their body.
  */
-public abstract class NetworkRegressor implements Regressor {
+public abstract class NetworkRegressor implements Regressor, Unlabelled {
   private final Trainer trainer;
   private final Numbers numbers;
   private final double[] output = new double[1];
@@ -44,6 +45,13 @@ public abstract class NetworkRegressor implements Regressor {
   /** The last hidden layer. */
   public final void embedding(Features x, double[] into) {
     trainer.embedding(x, into);
+  }
+
+  @Override
+  public final void unlabelled(Features x, double weight) {
+    if (weight > 0) {
+      trainer.unlabelled(x, weight);
+    }
   }
 
   @Override

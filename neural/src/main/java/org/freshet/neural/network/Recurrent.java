@@ -32,10 +32,10 @@ import org.freshet.neural.kernel.FloatKernels;
  * <p>With {@code state=fresh} the state begins at 0 in each row. With {@code state=carried}, for
  * elementwise units, it goes on from event to event, and so do its gradients, so that what the
  * units keep of any event before is learnt, however long ago (real-time recurrent learning). An
- * event enters the state when it is learnt: without a label it does not, and a late label is late
- * there too. For one state a key put it under {@code per_key}. A row kept in a memory keeps the state
- * it came with (S. Kapturowski et al., "Recurrent Experience Replay in Distributed Reinforcement
- * Learning", ICLR 2019).
+ * event enters the state when it is learnt, or when it is known that no label will come for it; a
+ * late label is late there too. For one state a key put it under {@code per_key}. A row kept in a
+ * memory keeps the state it came with (S. Kapturowski et al., "Recurrent Experience Replay in
+ * Distributed Reinforcement Learning", ICLR 2019).
  *
  * <p>Papers: K. Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for
  * Statistical Machine Translation", EMNLP 2014 (gru); A. Orvieto et al., "Resurrecting Recurrent

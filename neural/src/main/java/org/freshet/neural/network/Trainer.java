@@ -163,11 +163,15 @@ final class Trainer {
     }
   }
 
-  /** Learns a row whose label will not come, if the strategy can. */
+  /** Learns a row whose label will not come, if the strategy can; it enters a carried state. */
   void unlabelled(Features x, double weight) {
     Memory memory = lesson.memory();
     if (strategy.takesUnlabelled() && (memory == null || !memory.reviewsLabels())) {
       learn(x, -1, 0, weight);
+    } else if (rows.carried()) {
+      rows.seen(x);
+      rows.write(x, network.input().value(), 0);
+      rows.advance(network.input().value(), 0);
     }
   }
 

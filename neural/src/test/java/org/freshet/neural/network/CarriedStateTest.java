@@ -12,6 +12,7 @@ import org.freshet.core.Features;
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
+import org.freshet.core.Unlabelled;
 import org.freshet.core.component.Components;
 import org.freshet.neural.graph.ElementwiseRecurrent;
 import org.freshet.neural.graph.Graph;
@@ -138,6 +139,33 @@ class CarriedStateTest {
         "cell=elementwise, units=16, hidden=[16], optimizer=adam(learning_rate=0.01)" + learning;
     assertThat(echoed(cell + ", state=carried")).isGreaterThan(0.95);
     assertThat(echoed(cell)).isBetween(0.45, 0.55);
+  }
+
+  /** Every second event has no label, and it is the one that the next label is about. */
+  @Test
+  void eventsWithoutALabelEnterTheState() {
+    String spec =
+        "recurrent(steps=1, cell=elementwise, state=carried, units=16,"
+            + " optimizer=adam(learning_rate=0.01))";
+    for (boolean shown : new boolean[] {true, false}) {
+      Classifier c = Components.classifier(spec, ONE, 1);
+      Rng rng = new Rng(9);
+      double[] scores = new double[2];
+      int right = 0;
+      for (int i = 0; i < 2000; i++) {
+        int bit = rng.nextInt(2);
+        if (shown) {
+          Unlabelled.show(c, Features.of(2 * bit - 1), 1);
+        }
+        c.testThenLearn(Features.of(rng.nextInt(2) * 2 - 1), bit, 1, scores);
+        right += i >= 1000 && scores[1] > scores[0] == (bit == 1) ? 1 : 0;
+      }
+      if (shown) {
+        assertThat(right).isGreaterThan(950);
+      } else {
+        assertThat(right).isBetween(450, 550);
+      }
+    }
   }
 
   @Test
