@@ -59,6 +59,7 @@ public final class Engine implements AutoCloseable {
   private Outcomes leader; // of the engine that decides what is asked; null for this one
 
   private final LabelJoin join;
+  private final Experts experts; // null where the learner asks none
   private final Pending pending;
   private final LabelCounts counts;
   private long events;
@@ -114,6 +115,7 @@ public final class Engine implements AutoCloseable {
     this.pending = join.pending;
     this.counts = join.counts;
     this.asking = labels.ask() == null ? null : student.asking(labels.ask(), seed);
+    this.experts = student.deferring == null ? null : new Experts(schema, student.deferring);
     boolean atOnce =
         labels.immediate() && labels.timeout() == null && truths == null && asking == null;
     this.blocks =
@@ -208,6 +210,9 @@ public final class Engine implements AutoCloseable {
       case LABEL -> join.label(batch, r, hash, student.usable(batch.label(r)), clock, events, out);
       case TICK -> out.fate(r, Fate.TICK);
     }
+    if (experts != null && student.usable(batch.label(r))) {
+      experts.show(batch.label(r));
+    }
   }
 
   private void event(Batch batch, int r, long hash, Outcomes out) {
@@ -223,12 +228,17 @@ public final class Engine implements AutoCloseable {
       }
       early = join.findEarly(id, hash);
     }
-    Features row = student.observe(batch.row(r));
+    Features raw = batch.row(r);
+    Features row = student.observe(raw);
     double weight = batch.weight(r);
-    if (labelled && plan.immediate() && early < 0 && asking == null) {
+    boolean walk = asking == null && experts == null;
+    if (labelled && plan.immediate() && early < 0 && walk) {
       testThenLearn(row, given, hash, weight, out);
     } else {
-      student.predict(row, out);
+      int expert = student.defer(row, out);
+      if (expert >= 0) {
+        experts.ask(expert, raw, row, out);
+      }
       long event = events++;
       boolean possible = early < 0 && weight > 0 && (labelled || id != null);
       boolean taken = asking == null || ask(row, event, possible, out);
@@ -361,6 +371,11 @@ public final class Engine implements AutoCloseable {
       counts.afterEnd++;
     }
     finished = true;
+  }
+
+  /** What experts were asked, and what that cost; null where the learner asks none. */
+  public ExpertCounts experts() {
+    return experts == null ? null : experts.counts();
   }
 
   /**
@@ -534,6 +549,9 @@ public final class Engine implements AutoCloseable {
     if (asking != null) {
       asking.save(out.child("asking"));
     }
+    if (experts != null) {
+      experts.save(out.child("experts"));
+    }
   }
 
   /** Replaces the state of a new engine made with the same schema, pipeline, labels and seed. */
@@ -559,6 +577,9 @@ public final class Engine implements AutoCloseable {
       join.load(in.child("join"));
     } else {
       join.loadOld(in.child("counts"), in.child("pending"));
+    }
+    if (experts != null) {
+      experts.load(in.child("experts"));
     }
   }
 
@@ -587,5 +608,8 @@ public final class Engine implements AutoCloseable {
   public void close() {
     workers.close();
     pending.spilled.close();
+    if (experts != null) {
+      experts.close();
+    }
   }
 }

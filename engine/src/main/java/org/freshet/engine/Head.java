@@ -11,6 +11,7 @@ import org.freshet.core.Regressor;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
 import org.freshet.core.SetClassifier;
+import org.freshet.core.ask.Deferring;
 
 /**
  * The learner at the end of a pipeline behind one face for classes and numbers; writes what it
@@ -59,6 +60,15 @@ abstract sealed class Head
   abstract boolean usable(double label);
 
   abstract void predict(Features row, Outcomes out);
+
+  /**
+   * Predicts, and says which expert to ask; only for learners that defer.
+   *
+   * @return -1 for none
+   */
+  int defer(Features row, Outcomes out) {
+    throw new IllegalStateException("the learner asks no expert");
+  }
 
   /**
    * @param truths where an event has several; null otherwise
@@ -116,6 +126,14 @@ abstract sealed class Head
       int n = learner.labels();
       learner.scores(row, room(n));
       write(n, out);
+    }
+
+    @Override
+    int defer(Features row, Outcomes out) {
+      int n = learner.labels();
+      int expert = ((Deferring) learner).defer(row, room(n));
+      write(n, out);
+      return expert;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.freshet.engine;
 
 import java.util.Arrays;
+import org.freshet.core.ask.ExpertAnswer;
 import org.freshet.core.live.Fate;
 
 /**
@@ -12,6 +13,7 @@ import org.freshet.core.live.Fate;
  *       number, counted from 0 over the whole stream.
  *   <li><b>Labels</b> that arrived, in order of arrival, each with the prediction given at its
  *       event.
+ *   <li><b>Calls</b> of experts, in order; where the answer was of use it is the prediction.
  *   <li><b>Drifts</b> the learner found, by the event after whose prediction it was found.
  *   <li><b>Fates</b>, one for each row of the call by its number in the batch, and the answer that
  *       belongs to the row: given in this call, or at an event before.
@@ -64,6 +66,12 @@ public final class Outcomes {
   private int rows;
   private byte[] fates = new byte[64];
   private int[] answerAt = new int[64]; // as at; NONE where there is none
+
+  private int calls;
+  private long[] callEvent = new long[8];
+  private int[] callExpert = new int[8];
+  private int[] callLabel = new int[8];
+  private ExpertAnswer[] callAnswer = new ExpertAnswer[8];
 
   private int drifts;
   private long[] driftEvent = new long[8];
@@ -225,6 +233,30 @@ public final class Outcomes {
     return at[i] >= 0 ? at[i] * stride : ~at[i] * earlierStride;
   }
 
+  /** Number of times an expert was asked. */
+  public int calls() {
+    return calls;
+  }
+
+  /** Number of the event call i was about. */
+  public long callEvent(int i) {
+    return callEvent[i];
+  }
+
+  /** Which expert was asked. */
+  public int callExpert(int i) {
+    return callExpert[i];
+  }
+
+  /** Class code it answered; -1 where the answer was of no use. */
+  public int callLabel(int i) {
+    return callLabel[i];
+  }
+
+  public ExpertAnswer callAnswer(int i) {
+    return callAnswer[i];
+  }
+
   /** Number of drifts found. */
   public int drifts() {
     return drifts;
@@ -362,6 +394,7 @@ public final class Outcomes {
     labels = 0;
     earlier = 0;
     drifts = 0;
+    calls = 0;
   }
 
   /** Room for n more predictions with scores over {@code labelsKnown} labels; gives the stride. */
@@ -410,6 +443,38 @@ public final class Outcomes {
   /** The label of the event predicted last is asked for. */
   void ask() {
     asked[predictions - 1] = true;
+  }
+
+  /** An expert was asked about the event last predicted. */
+  void call(int expert, int label, ExpertAnswer answer) {
+    if (calls == callEvent.length) {
+      callEvent = Arrays.copyOf(callEvent, 2 * calls);
+      callExpert = Arrays.copyOf(callExpert, 2 * calls);
+      callLabel = Arrays.copyOf(callLabel, 2 * calls);
+      callAnswer = Arrays.copyOf(callAnswer, 2 * calls);
+    }
+    callEvent[calls] = firstEvent + predictions - 1;
+    callExpert[calls] = expert;
+    callLabel[calls] = label;
+    callAnswer[calls++] = answer;
+  }
+
+  /**
+   * Puts another answer in the place of the last prediction.
+   *
+   * @param sure its probability; the scores there were share the rest
+   */
+  void answer(int label, double sure) {
+    int before = known[predictions - 1];
+    int n = Math.max(before, label + 1);
+    reserve(0, n);
+    int at = scoresAt(--predictions);
+    Arrays.fill(scores, at + before, at + n, 0);
+    for (int k = at; k < at + before; k++) {
+      scores[k] *= 1 - sure;
+    }
+    scores[at + label] += before == 0 ? 1 : sure;
+    predict(label, n);
   }
 
   /** A label for prediction {@code row} of this call, which is learnt. */

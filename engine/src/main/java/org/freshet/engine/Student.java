@@ -21,6 +21,7 @@ import org.freshet.core.Trait;
 import org.freshet.core.Transformer;
 import org.freshet.core.Unlabelled;
 import org.freshet.core.Yielding;
+import org.freshet.core.ask.Deferring;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
@@ -45,6 +46,9 @@ final class Student {
   private final Learner learner;
   private final Head head;
 
+  /** The learner, where it leaves events to experts; else null. */
+  final Deferring deferring;
+
   boolean resting;
 
   /** Labels that came meanwhile. */
@@ -59,6 +63,7 @@ final class Student {
     this.learner = pipeline == null ? model : pipeline.learner();
     this.head = Head.of(schema, learner);
     this.answers = Answers.of(learner);
+    this.deferring = learner instanceof Deferring d ? d : null;
   }
 
   /** What a specification makes. */
@@ -71,7 +76,7 @@ final class Student {
     if (!faults.isEmpty()) {
       throw new ConfigException(faults);
     }
-    return Components.create(spec, build, Learner.class);
+    return AnswerColumns.create(spec, build);
   }
 
   /** What decides which labels this learner asks for. */
@@ -95,6 +100,9 @@ final class Student {
 
   /** Whether rows can go through it a block at a time, and it gains by that. */
   boolean takesBlocks(int threads) {
+    if (deferring != null) {
+      return false;
+    }
     if (pipeline == null) {
       return true;
     }
@@ -137,6 +145,19 @@ final class Student {
     out.predict(schema.target() == Schema.Target.CLASS ? -1 : Double.NaN, n);
   }
 
+  /**
+   * Predicts, and says which expert to ask about the event.
+   *
+   * @return -1 for none
+   */
+  int defer(Features row, Outcomes out) {
+    if (deferring != null && !resting) {
+      return head.defer(row, out);
+    }
+    predict(row, out);
+    return -1;
+  }
+
   /** Predicts a row that is never heard of again: the transformers learn nothing either. */
   void glance(Features x, Outcomes out) {
     head.predict(pipeline == null ? x : pipeline.transform(x), out);
@@ -162,7 +183,7 @@ final class Student {
       missed++;
       return;
     }
-    if (BlankEvents.is(weight)) {
+    if (BlankEvents.is(weight) || deferring != null && !deferring.learnsLabels()) {
       return;
     }
     if (asking == null) {

@@ -13,15 +13,33 @@ public interface Deferring extends Classifier {
   List<Expert> experts();
 
   /**
-   * Whom to ask about an event, once for each event in order, after its scores; changes what the
-   * decision keeps.
+   * Names of the classes experts answer with, where the stream neither declares nor shows them; an
+   * answer that is none of these, declared or seen before is of no use.
+   */
+  default List<String> classes() {
+    return List.of();
+  }
+
+  /**
+   * Whether labels of the stream are learnt like answers of an expert; otherwise they are only for
+   * the metrics, and {@link #learn} is not called for them.
+   */
+  default boolean learnsLabels() {
+    return false;
+  }
+
+  /**
+   * Answers an event, and says whom to ask about it; called once for each event in order instead of
+   * {@link #scores}, and changes what the decision keeps.
    *
+   * @param scores overwritten with what {@link #scores} would say
    * @return index of an expert, or -1: its own answer stands
    */
   int defer(Features x, double[] scores);
 
   /**
-   * An expert answered; comes at once, or later in the order of the answers.
+   * An expert answered, which was paid for whatever it said. Comes at once, or later in the order
+   * of the answers.
    *
    * @param x the row exactly as it was when the expert was asked
    * @param label class code; -1 where the answer was of no use

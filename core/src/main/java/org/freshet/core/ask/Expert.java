@@ -4,15 +4,21 @@ import org.freshet.core.Features;
 
 /**
  * A costly source of answers: a large model behind HTTP, a slow rule engine, a person, a column of
- * answers given before. It learns nothing from the stream.
+ * answers given before. It learns nothing from the stream, and is made with the schema of the events
+ * as the source gives them ({@code build.events()}).
+ *
+ * <p>A component of this kind whose answers stand in a column of the stream names it in its
+ * parameter {@code column}: that column is taken away before the first step of the pipeline, so
+ * that no learner ever sees it.
  */
 public interface Expert extends AutoCloseable {
   /**
-   * Asks, and waits for the answer. Called from several threads at a time.
+   * Asks, and waits for the answer. May be called from several threads at a time.
    *
+   * @param event as the source gave it, before any step; valid only during the call
    * @return the answer; never null
    */
-  ExpertAnswer answer(Features x);
+  ExpertAnswer answer(Features event);
 
   /** What one question costs, as far as that is known before; for choosing. */
   double price();

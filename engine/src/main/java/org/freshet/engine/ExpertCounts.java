@@ -1,0 +1,116 @@
+package org.freshet.engine;
+
+import java.util.Arrays;
+import org.freshet.core.ask.ExpertAnswer;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+
+/** What experts were asked, and what that cost, each by its number. */
+public final class ExpertCounts {
+  private long[] calls;
+  private long[] useless;
+  private double[] cost;
+  private long[] tokens;
+  private long[] nanos; // no part of the state, which is the same whenever the rows are
+
+  ExpertCounts(int experts) {
+    calls = new long[experts];
+    useless = new long[experts];
+    cost = new double[experts];
+    tokens = new long[experts];
+    nanos = new long[experts];
+  }
+
+  void add(int experts, int expert, boolean useful, ExpertAnswer answer) {
+    room(experts);
+    calls[expert]++;
+    useless[expert] += useful ? 0 : 1;
+    cost[expert] += answer.cost();
+    tokens[expert] += answer.tokens();
+    nanos[expert] += answer.nanos();
+  }
+
+  private void room(int experts) {
+    if (experts > calls.length) {
+      calls = Arrays.copyOf(calls, experts);
+      useless = Arrays.copyOf(useless, experts);
+      cost = Arrays.copyOf(cost, experts);
+      tokens = Arrays.copyOf(tokens, experts);
+      nanos = Arrays.copyOf(nanos, experts);
+    }
+  }
+
+  /** Number of experts. */
+  public int experts() {
+    return calls.length;
+  }
+
+  /** Questions put to an expert. */
+  public long calls(int expert) {
+    return calls[expert];
+  }
+
+  /** Answers of it that were of no use: no class, or none at all. */
+  public long useless(int expert) {
+    return useless[expert];
+  }
+
+  public double cost(int expert) {
+    return cost[expert];
+  }
+
+  public long tokens(int expert) {
+    return tokens[expert];
+  }
+
+  /** Nanoseconds its answers took, since this process began. */
+  public long nanos(int expert) {
+    return nanos[expert];
+  }
+
+  public long calls() {
+    return Arrays.stream(calls).sum();
+  }
+
+  public long useless() {
+    return Arrays.stream(useless).sum();
+  }
+
+  public double cost() {
+    return Arrays.stream(cost).sum();
+  }
+
+  public long tokens() {
+    return Arrays.stream(tokens).sum();
+  }
+
+  public long nanos() {
+    return Arrays.stream(nanos).sum();
+  }
+
+  void save(StateWriter out) {
+    out.put("calls", calls);
+    out.put("useless", useless);
+    out.put("cost", cost);
+    out.put("tokens", tokens);
+  }
+
+  void load(StateReader in) {
+    long[] was = in.longs("calls");
+    int n = was.length;
+    room(n);
+    long[] bad = in.longs("useless", n);
+    double[] paid = in.doubles("cost", n);
+    long[] words = in.longs("tokens", n);
+    for (int i = 0; i < n; i++) {
+      if (was[i] < 0 || bad[i] < 0 || bad[i] > was[i] || !Double.isFinite(paid[i])) {
+        throw in.corrupt(
+            "calls", "is " + was[i] + ", " + bad[i] + " of no use, for " + paid[i] + " in all");
+      }
+      calls[i] = was[i];
+      useless[i] = bad[i];
+      cost[i] = paid[i];
+      tokens[i] = words[i];
+    }
+  }
+}

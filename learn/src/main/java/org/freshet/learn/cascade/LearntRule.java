@@ -1,0 +1,206 @@
+package org.freshet.learn.cascade;
+
+import java.util.Arrays;
+import org.freshet.core.Features;
+import org.freshet.core.Rng;
+import org.freshet.core.component.Build;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+
+/**
+ * A net at each level says how likely its answer is not the expert's; learnt from the expert's
+ * answers, with the cost of going on.
+ */
+final class LearntRule extends DeferralRule {
+  private static final int FACTS = 8;
+
+  /** Bound on a cross entropy. */
+  private static final double MOST_LOSS = 7;
+
+  private final Cascade.Parameters p;
+  private final DeferralNet[] nets;
+  private final double[] d;
+  private final double[] loss;
+  private final double[][] facts;
+  private double coin = 1;
+
+  // Mean probability of each class over all events: how rare it is.
+  private double[] share = new double[4];
+  private double events;
+
+  LearntRule(Cascade.Parameters p, Levels levels, Build build) {
+    super(levels);
+    this.p = p;
+    Rng rng = new Rng(Rng.childSeed(build.seed(), "nets", 0));
+    nets = new DeferralNet[levels.size()];
+    for (int i = 0; i < nets.length; i++) {
+      nets[i] = new DeferralNet(FACTS, p.hidden(), p.learningRate(), p.l2(), rng);
+    }
+    d = new double[nets.length];
+    loss = new double[nets.length];
+    facts = new double[nets.length][FACTS];
+    together = true;
+  }
+
+  @Override
+  double judge(Features x, double threshold) {
+    levels.begin();
+    double u = 1;
+    for (int i = 0; i < nets.length; i++) {
+      levels.run(i, x);
+      level = i;
+      u = weighed(i, defer(i, x));
+      if (u < p.exit() * threshold) {
+        break;
+      }
+    }
+    return u;
+  }
+
+  /** What the net of a level says about the answer of the levels up to it. */
+  private double defer(int i, Features x) {
+    int n = levels.known();
+    int best = levels.jointBest(i);
+    double first = best < 0 ? 0 : levels.joint(i, best);
+    double second = 0;
+    double third = 0;
+    double entropy = 0;
+    for (int c = 0; c < n; c++) {
+      double q = levels.joint(i, c);
+      entropy -= q > 0 ? q * Math.log(q) : 0;
+      if (c != best && q > second) {
+        third = second;
+        second = q;
+      } else if (c != best && q > third) {
+        third = q;
+      }
+    }
+    double agree = 0;
+    double least = 1;
+    double mean = 0;
+    for (int j = 0; j <= i && best >= 0; j++) {
+      agree += levels.best(j) == best ? 1.0 / (i + 1) : 0;
+      least = Math.min(least, levels.own(j, best));
+      mean += levels.own(j, best) / (i + 1);
+    }
+    double[] f = facts[i];
+    f[0] = first;
+    f[1] = second;
+    f[2] = third;
+    f[3] = n < 2 ? 0 : entropy / Math.log(n);
+    f[4] = agree;
+    f[5] = least;
+    f[6] = mean;
+    f[7] = Math.log1p(x.count()) / 10;
+    double open = Math.min(1 - 1e-3, Math.max(1e-3, 1 - (first - second)));
+    d[i] = nets[i].defer(f, Math.log(open / (1 - open)), best);
+    return d[i];
+  }
+
+  /** A mistake counts more where the other classes that it may be are rare. */
+  private double weighed(int i, double u) {
+    int n = levels.known();
+    int best = levels.jointBest(i);
+    if (p.balance() == 0 || n < 2) {
+      return u;
+    }
+    double others = 0;
+    double weight = 0;
+    for (int c = 0; c < n; c++) {
+      if (c != best) {
+        double q = levels.joint(i, c);
+        double often = c < share.length ? share[c] : 0;
+        others += q;
+        weight += q * Math.pow((events + 1) / ((often + 1.0 / n) * n), p.balance());
+      }
+    }
+    return others > 0 ? u * weight / others : u;
+  }
+
+  @Override
+  void passed() {
+    int n = levels.known();
+    if (n > share.length) {
+      share = Arrays.copyOf(share, Math.max(n, 2 * share.length));
+    }
+    for (int c = 0; c < n; c++) {
+      share[c] += levels.joint(level, c);
+    }
+    events++;
+  }
+
+  @Override
+  boolean askAnyway(Rng rng) {
+    return rng.nextDouble() < Math.max(coin, p.explore());
+  }
+
+  @Override
+  void learn(Features x, int label) {
+    coin *= p.decay();
+    for (int i = 0; i < nets.length; i++) {
+      defer(i, x);
+      double q = label < levels.known() ? levels.joint(i, label) : 0;
+      loss[i] = Math.min(MOST_LOSS, -Math.log(q));
+    }
+    double before = 1; // Π d of the levels before
+    for (int i = 0; i < nets.length; i++) {
+      boolean wrong = levels.jointBest(i) != label;
+      double target = Math.min((wrong ? 1 : 0) + p.calibration(), 1);
+      double gradient = 2 * (d[i] - target) + before * (ahead(i) - loss[i]);
+      nets[i].learn(facts[i], gradient);
+      before *= d[i];
+    }
+  }
+
+  /** Expected cost J of leaving an answer to the levels after i. */
+  private double ahead(int i) {
+    double next = i + 1 == nets.length ? p.expertCost() : 1;
+    double j = p.mu() * next;
+    if (i + 1 < nets.length) {
+      j += (1 - d[i + 1]) * loss[i + 1] + d[i + 1] * ahead(i + 1);
+    }
+    return j;
+  }
+
+  @Override
+  void drift() {
+    coin = Math.max(coin, 0.5);
+  }
+
+  @Override
+  void save(StateWriter out) {
+    out.put("coin", coin);
+    out.put("events", events);
+    out.put("share", share);
+    for (int i = 0; i < nets.length; i++) {
+      nets[i].save(out.child("net-" + i));
+    }
+  }
+
+  @Override
+  void load(StateReader in) {
+    coin = in.doubleValue("coin");
+    events = in.doubleValue("events");
+    share = in.doubles("share");
+    if (!(coin >= 0 && coin <= 1) || !(events >= 0 && events < 1e18)) {
+      throw in.corrupt("coin", "is " + coin + " after " + events + " events");
+    }
+    for (double s : share) {
+      if (!(s >= 0 && s <= 1.001 * events + 1)) {
+        throw in.corrupt("share", "has " + s + " of " + events);
+      }
+    }
+    for (int i = 0; i < nets.length; i++) {
+      nets[i].load(in.child("net-" + i));
+    }
+  }
+
+  @Override
+  long memoryBytes() {
+    long bytes = 96 + 6 * 16 + 8L * (d.length + loss.length + share.length);
+    for (DeferralNet net : nets) {
+      bytes += 8 + 16 + 8L * FACTS + net.memoryBytes();
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,108 @@
+package org.freshet.learn.cascade;
+
+import java.util.List;
+import org.freshet.core.Column;
+import org.freshet.core.ConfigException;
+import org.freshet.core.Features;
+import org.freshet.core.Schema;
+import org.freshet.core.ask.Expert;
+import org.freshet.core.ask.ExpertAnswer;
+import org.freshet.core.component.Build;
+import org.freshet.core.component.Component;
+import org.freshet.core.component.Kind;
+import org.freshet.core.component.Param;
+import org.freshet.core.component.Suggest;
+
+/**
+ * An expert whose answers stand in a column of the stream: what a large model said when it was
+ * asked about every event, so that a cascade or a router can be judged without asking again.
+ *
+ * <p>How it works: the answer is the value of the column, as text; a whole number is written
+ * without a point. A missing value is no answer, and is paid for all the same. The column is taken
+ * away before the first step of the pipeline: it is never a feature. Other columns with answers, of
+ * experts that are not asked, are features like any other: leave them out with {@code ignore} of
+ * the source, or with {@code select}.
+ *
+ * <p>Paper: none.
+ *
+ * <p>Where we differ: nowhere.
+ *
+ * <p>The column may hold categories, text or numbers. O(1) an answer. Has no state.
+ *
+ * <pre>{@code
+ * cascade: { levels: [softmax_regression], expert: { recorded: { column: gpt35, cost: 0.002 } } }
+ * }</pre>
+ */
+@Component(name = "recorded", kinds = Kind.EXPERT, family = "cascade")
+public final class Recorded implements Expert {
+  public record Parameters(
+      @Param("Column of the stream with the answers.") String column,
+      @Param(
+              value = "price of an answer",
+              def = "1",
+              range = "[0, inf)",
+              origin = "costs counted in calls")
+          double cost) {}
+
+  private static final ExpertAnswer NOTHING = ExpertAnswer.none("the column is empty here", 0);
+
+  private final Schema events;
+  private final int column;
+  private final double cost;
+  private final ExpertAnswer missing;
+
+  public Recorded(Parameters p, Build build) {
+    events = build.events();
+    cost = p.cost();
+    column = find(events, p.column());
+    missing = ExpertAnswer.none(NOTHING.trouble(), cost);
+  }
+
+  private static int find(Schema events, String name) {
+    int i = events.indexOf(name);
+    if (i >= 0) {
+      return i;
+    }
+    List<String> names = events.columns().stream().map(Column::name).toList();
+    String hint = Suggest.didYouMean(name, names);
+    throw new ConfigException(
+        "",
+        "recorded: the stream has no column '"
+            + name
+            + "'"
+            + (name.equals(events.labelName()) ? " besides the label" : "")
+            + (!hint.isEmpty()
+                ? hint
+                : "; it has "
+                    + String.join(", ", names.subList(0, Math.min(20, names.size())))
+                    + (names.size() > 20 ? ", …" : "")
+                    + "; a column in 'ignore' of the source cannot be read"));
+  }
+
+  @Override
+  public ExpertAnswer answer(Features event) {
+    String said = said(event);
+    return said == null ? missing : ExpertAnswer.of(said, cost);
+  }
+
+  private String said(Features event) {
+    Column c = events.column(column);
+    if (c.kind() == Column.Kind.TEXT) {
+      Object text = event.attachment(events.attachmentOf(column));
+      return text == null ? null : text.toString();
+    }
+    double v = event.get(column);
+    if (Double.isNaN(v)) {
+      return null;
+    }
+    if (c.isCategory()) {
+      return c.dictionary().name((int) v);
+    }
+    return v == Math.rint(v) && Math.abs(v) < 1e15 ? Long.toString((long) v) : Double.toString(v);
+  }
+
+  @Override
+  public double price() {
+    return cost;
+  }
+}
