@@ -253,6 +253,18 @@ public final class Outcomes {
     return callLabel[i];
   }
 
+  /** The n-th call, from 1, whose answer was of use; -1 if there are fewer. */
+  int usefulCall(long n) {
+    long left = n;
+    for (int i = 0; i < calls; i++) {
+      left -= callLabel[i] >= 0 ? 1 : 0;
+      if (left == 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   public ExpertAnswer callAnswer(int i) {
     return callAnswer[i];
   }

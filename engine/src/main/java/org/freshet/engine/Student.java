@@ -232,11 +232,19 @@ final class Student {
     }
     DriftLog log = reporter.drifts();
     for (int i = 0; i < log.size(); i++) {
-      long nth = Math.min(Math.max(log.ordinal(i), 1), out.learnt());
-      long event = nth == 0 ? events - 1 : out.beforeLearnt(nth - 1) - 1;
-      out.drift(event, log.source(i));
+      out.drift(learntAfter(log.ordinal(i), events, out), log.source(i));
     }
     log.clear();
+  }
+
+  /** The last event before the learner learnt for the n-th time in this call. */
+  private long learntAfter(long n, long events, Outcomes out) {
+    if (deferring != null && !deferring.learnsLabels()) {
+      int call = out.usefulCall(n);
+      return call < 0 ? events - 1 : out.callEvent(call);
+    }
+    long nth = Math.min(Math.max(n, 1), out.learnt());
+    return nth == 0 ? events - 1 : out.beforeLearnt(nth - 1) - 1;
   }
 
   /** What each step that goes by keys has of them, by its name; a second one is {@code name-2}. */

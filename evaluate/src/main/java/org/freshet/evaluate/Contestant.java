@@ -23,6 +23,7 @@ final class Contestant implements AutoCloseable {
   final String name;
   final Engine engine;
   final Scoreboard scores;
+  final ExpertScores experts = new ExpertScores();
   final Drifts drifts = new Drifts();
   final Effort effort = new Effort();
   private final Outcomes out = new Outcomes();
@@ -66,6 +67,7 @@ final class Contestant implements AutoCloseable {
     effort.add(now - clock, engine.modelBytes());
     clock = now;
     scores.take(out);
+    experts.take(out);
     drifts.take(out);
   }
 
@@ -75,6 +77,7 @@ final class Contestant implements AutoCloseable {
       frozenEvents = engine.events();
       engine.finish(out);
       scores.take(out);
+      experts.take(out);
     }
   }
 
@@ -119,6 +122,7 @@ final class Contestant implements AutoCloseable {
     if (!frozen) {
       engine.finish(out);
       scores.take(out);
+      experts.take(out);
     }
   }
 
@@ -136,6 +140,9 @@ final class Contestant implements AutoCloseable {
       engine.save(w.child("engine"));
     }
     scores.save(w.child("scores"));
+    if (engine.experts() != null) {
+      experts.save(w.child("experts"));
+    }
     drifts.save(w.child("drifts"));
     effort.save(w.child("effort"));
   }
@@ -150,6 +157,9 @@ final class Contestant implements AutoCloseable {
       engine.load(in.child("engine"));
     }
     scores.load(in.child("scores"));
+    if (engine.experts() != null) {
+      experts.load(in.child("experts"));
+    }
     drifts.load(in.child("drifts"));
     effort.load(in.child("effort"));
     clock = engine.nanos();

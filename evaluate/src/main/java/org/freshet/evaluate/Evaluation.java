@@ -41,6 +41,7 @@ import org.freshet.evaluate.metrics.RightAnswers;
  * @param nearFutureShift events; -1 without
  * @param frozen the same model that stopped learning; null unless asked for
  * @param importance of the columns over the stream; null unless asked for
+ * @param experts what experts were asked; null for a model that asks none
  * @param continual what came of the tasks of a protocol; null without one
  */
 public record Evaluation(
@@ -68,6 +69,7 @@ public record Evaluation(
     int nearFutureShift,
     Evaluation frozen,
     List<Importance> importance,
+    ExpertUse experts,
     Continual continual) {
 
   /** Names a classifier's {@link #metrics} may have. */
@@ -185,6 +187,7 @@ public record Evaluation(
         shift,
         stopped,
         columns,
+        experts,
         tasks);
   }
 }

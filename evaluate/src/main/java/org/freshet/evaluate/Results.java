@@ -52,6 +52,7 @@ final class Results {
         -1,
         null,
         null,
+        c.experts.result(c.engine.experts(), events),
         null);
   }
 

@@ -58,6 +58,9 @@ public final class EvaluationHtml {
     if (e.driftScore() != null || e.driftsTotal() > 0) {
       page.section("Drift", drift());
     }
+    if (e.experts() != null) {
+      page.section("What the expert was asked", ExpertText.html(e.experts()));
+    }
     if (e.importance() != null) {
       page.section("What the columns matter", new ImportanceCurves(e).html());
     }

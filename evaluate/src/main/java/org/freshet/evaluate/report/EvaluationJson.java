@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.freshet.evaluate.Evaluation;
+import org.freshet.evaluate.ExpertUse;
 import org.freshet.evaluate.Importance;
 import org.freshet.evaluate.metrics.BlindLabels;
 import org.freshet.evaluate.metrics.ConfusionMatrix;
@@ -44,6 +45,9 @@ public final class EvaluationJson {
     o.put("labels", e.labels());
     o.put("threads", e.setup().threads());
     o.set("metrics", numbers(e.metrics()));
+    if (e.experts() != null) {
+      experts(e.experts(), o);
+    }
     ObjectNode baselines = o.putObject("baselines");
     e.baselines().forEach((name, m) -> baselines.set(name, numbers(m)));
     o.put("seconds", e.seconds());
@@ -101,6 +105,28 @@ public final class EvaluationJson {
       ContinualJson.add(e, o);
     }
     o.set("curve", curve(e));
+  }
+
+  private static void experts(ExpertUse use, ObjectNode o) {
+    accounts(use.all(), "expert_", o);
+    o.put("expert_share", use.share());
+    o.put("expert_cost_saved", use.savedCost());
+    o.put("expert_seconds_saved", use.savedNanos() / 1e9);
+    if (use.each().size() > 1) {
+      ArrayNode all = o.putArray("experts");
+      use.each().forEach(one -> accounts(one, "", all.addObject()));
+    }
+  }
+
+  private static void accounts(ExpertUse.One one, String prefix, ObjectNode o) {
+    o.put(prefix + "calls", one.calls());
+    o.put(prefix + "cost", one.cost());
+    if (one.judged() > 0) {
+      o.put(prefix + "accuracy", one.accuracy());
+    }
+    o.put(prefix + "tokens", one.tokens());
+    o.put(prefix + "useless", one.useless());
+    o.put(prefix + "seconds", one.nanos() / 1e9);
   }
 
   static ObjectNode numbers(Map<String, Double> m) {

@@ -23,6 +23,9 @@ public final class EvaluationText {
       curve(s, e, width);
     }
     drift(s, e);
+    if (e.experts() != null) {
+      ExpertText.lines(e.experts()).forEach((name, value) -> line(s, name, value));
+    }
     if (e.continual() != null) {
       ContinualText.add(e, s);
     }

@@ -2,9 +2,9 @@ package org.freshet.learn.cascade;
 
 import java.util.List;
 import org.freshet.core.Column;
-import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
 import org.freshet.core.Schema;
+import org.freshet.core.SchemaException;
 import org.freshet.core.ask.Expert;
 import org.freshet.core.ask.ExpertAnswer;
 import org.freshet.core.component.Build;
@@ -65,8 +65,7 @@ public final class Recorded implements Expert {
     }
     List<String> names = events.columns().stream().map(Column::name).toList();
     String hint = Suggest.didYouMean(name, names);
-    throw new ConfigException(
-        "",
+    throw new SchemaException(
         "recorded: the stream has no column '"
             + name
             + "'"

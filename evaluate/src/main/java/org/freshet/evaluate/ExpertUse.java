@@ -1,0 +1,78 @@
+package org.freshet.evaluate;
+
+import java.util.List;
+
+/**
+ * What experts were asked in place of small models, what that cost, and how good their answers
+ * were.
+ *
+ * @param events all events, asked about or not
+ * @param each expert by its number
+ */
+public record ExpertUse(long events, List<One> each) {
+  /**
+   * One expert.
+   *
+   * @param calls questions put to it
+   * @param useless answers that name no class, or did not come
+   * @param cost in the unit of its prices
+   * @param nanos its answers took in this run
+   * @param judged questions about events whose true label is known
+   * @param right answers among these that were true; one of no use is not
+   */
+  public record One(
+      long calls,
+      long useless,
+      double cost,
+      long tokens,
+      long nanos,
+      long judged,
+      long right) {
+    /** Share of its answers that were true; NaN where none is judged. */
+    public double accuracy() {
+      return judged == 0 ? Double.NaN : (double) right / judged;
+    }
+  }
+
+  /** All experts as one. */
+  public One all() {
+    long calls = 0;
+    long useless = 0;
+    double cost = 0;
+    long tokens = 0;
+    long nanos = 0;
+    long judged = 0;
+    long right = 0;
+    for (One e : each) {
+      calls += e.calls;
+      useless += e.useless;
+      cost += e.cost;
+      tokens += e.tokens;
+      nanos += e.nanos;
+      judged += e.judged;
+      right += e.right;
+    }
+    return new One(calls, useless, cost, tokens, nanos, judged, right);
+  }
+
+  /** Questions a stream asks that asks about every event, over those asked. */
+  private double always() {
+    long calls = all().calls();
+    return calls == 0 ? 0 : (double) events / calls;
+  }
+
+  /** Share of events asked about. */
+  public double share() {
+    return events == 0 ? 0 : (double) all().calls() / events;
+  }
+
+  /** What asking about every event would have cost more, at the mean price paid. */
+  public double savedCost() {
+    return all().cost() * Math.max(0, always() - 1);
+  }
+
+  /** What asking about every event would have taken longer, in nanoseconds, at the mean time. */
+  public double savedNanos() {
+    return all().nanos() * Math.max(0, always() - 1);
+  }
+}
