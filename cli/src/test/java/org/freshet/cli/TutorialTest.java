@@ -29,7 +29,7 @@ class TutorialTest {
   @Test
   void text() throws IOException {
     assertThat(runAll("docs/tutorial/text.md")).isGreaterThan(5);
-    for (String file : List.of("text", "text-encoder")) {
+    for (String file : List.of("text", "text-encoder", "cascade")) {
       Cli run = Cli.run("test", Cli.HOME.resolve("examples/" + file + ".yaml").toString());
       assertThat(run.code()).as(run.out() + run.err()).isEqualTo(Main.DONE);
     }

@@ -373,6 +373,11 @@ public final class Engine implements AutoCloseable {
     finished = true;
   }
 
+  /** Whether it asks experts whose answers do not stand in the events. */
+  public boolean asksOutside() {
+    return experts != null && experts.outside();
+  }
+
   /** What experts were asked, and what that cost; null where the learner asks none. */
   public ExpertCounts experts() {
     return experts == null ? null : experts.counts();

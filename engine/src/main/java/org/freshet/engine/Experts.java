@@ -83,6 +83,10 @@ public final class Experts {
     return counts;
   }
 
+  boolean outside() {
+    return !learner.experts().stream().allMatch(Expert::isRecorded);
+  }
+
   /** Closes the experts. */
   void close() {
     learner.experts().forEach(Expert::close);

@@ -48,6 +48,9 @@ class ContractTest extends ContractSuite {
           case "vessal", "information_gain", "d_optimal" -> provider.name() + "(values=8)";
           case "cluster_based" -> "cluster_based(clusters=20)"; // full: some become one
           case "query_by_committee" -> "query_by_committee(members=3)";
+          case "cascade" ->
+              "cascade(levels=[gaussian_nb, majority], expert=recorded(column=x0), warm_up=20)";
+          case "recorded" -> "recorded(column=x0)";
           case "select" -> "select(drop=[1])";
           default -> provider.name();
         });

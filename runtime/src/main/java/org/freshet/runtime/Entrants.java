@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.freshet.core.Schema;
 import org.freshet.core.Workers;
+import org.freshet.core.ConfigException;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Spec;
 import org.freshet.core.state.ModelStore;
@@ -66,6 +67,13 @@ final class Entrants {
       build = build.withStore(store.space("m" + space));
     }
     Engine engine = budget.engine(pipeline, file.labels(), build);
+    if (engine.asksOutside()) {
+      engine.close();
+      throw new ConfigException(
+          "pipeline",
+          "asks an expert that answers from outside; live only answers that stand in the events can"
+              + " be asked for, by 'recorded': use 'freshet evaluate'");
+    }
     engine.spill(
         new SpillFolder(Path.of(file.live().state().directory()).resolve(StateFolder.ROWS)),
         budget.inMemory());

@@ -1,5 +1,6 @@
 package org.freshet.core.ask;
 
+import java.util.List;
 import org.freshet.core.Features;
 
 /**
@@ -19,6 +20,20 @@ public interface Expert extends AutoCloseable {
    * @return the answer; never null
    */
   ExpertAnswer answer(Features event);
+
+  /** Names of the classes it answers with; none where only its answers tell. */
+  default List<String> classes() {
+    return List.of();
+  }
+
+  /**
+   * Whether its answer stands in the event itself, so that asking again says the same and costs
+   * nothing. Only such experts can be asked in a pipeline that runs live: a journal that is read
+   * again after a crash asks again.
+   */
+  default boolean isRecorded() {
+    return false;
+  }
 
   /** What one question costs, as far as that is known before; for choosing. */
   double price();

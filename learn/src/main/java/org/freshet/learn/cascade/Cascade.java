@@ -53,8 +53,8 @@ import org.freshet.core.state.StateWriter;
  *
  * <p>Where we differ: the threshold follows a share of calls instead of μ alone; levels learn at
  * each answer, not from full caches; d starts at what the margin says, has a bias for each class,
- * and its mistakes weigh more where the classes missed are rare ({@code balance}), so that accuracy
- * is not bought with the recall of rare classes.
+ * and classes weigh more the rarer they are ({@code balance}: p_c is divided by (C π_c)^balance, π
+ * being the mean of p over all events), so that accuracy is not bought with the recall of rare ones.
  *
  * <p>Takes what all levels take. It must be the last step of a pipeline. True labels are for the
  * metrics only, unless {@code learn_labels}. Costs what its levels cost, twice where the expert is
@@ -172,8 +172,8 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
           double exit,
       @Param(
               value =
-                  "how much more a mistake weighs that misses a rare class: the power of how rare it"
-                      + " is; learnt",
+                  "how much more rare classes weigh, in answers and in what is asked: the power of"
+                      + " how rare they are; learnt",
               def = "0.5",
               range = "[0, 2]",
               origin = "ours; 0 is accuracy alone, 1 balanced accuracy")
@@ -223,7 +223,7 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
           boolean learnLabels,
       @Param(
               value =
-                  "classes the expert answers with; none: those the stream declares or has shown",
+                  "classes the expert answers with; none: those it names, the stream declares or has shown",
               def = "none",
               origin = "ours")
           List<String> classes,
@@ -321,7 +321,7 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
 
   @Override
   public List<String> classes() {
-    return p.classes() == null ? List.of() : p.classes();
+    return p.classes() == null ? experts.get(0).classes() : p.classes();
   }
 
   @Override

@@ -14,6 +14,9 @@ import org.freshet.core.state.StateWriter;
 final class LearntRule extends DeferralRule {
   private static final int FACTS = 8;
 
+  /** Events that classes are taken to be equally frequent in before any was seen. */
+  private static final double PRIOR = 20;
+
   /** Bound on a cross entropy. */
   private static final double MOST_LOSS = 7;
 
@@ -24,9 +27,10 @@ final class LearntRule extends DeferralRule {
   private final double[][] facts;
   private double coin = 1;
 
-  // Mean probability of each class over all events: how rare it is.
-  private double[] share = new double[4];
+  // Probability of each class, summed over all events: how rare it is.
+  private double[] share = new double[0];
   private double events;
+  private int known; // classes at the last event
 
   LearntRule(Cascade.Parameters p, Levels levels, Build build) {
     super(levels);
@@ -49,7 +53,7 @@ final class LearntRule extends DeferralRule {
     for (int i = 0; i < nets.length; i++) {
       levels.run(i, x);
       level = i;
-      u = weighed(i, defer(i, x));
+      u = defer(i, x);
       if (u < p.exit() * threshold) {
         break;
       }
@@ -97,36 +101,34 @@ final class LearntRule extends DeferralRule {
     return d[i];
   }
 
-  /** A mistake counts more where the other classes that it may be are rare. */
-  private double weighed(int i, double u) {
-    int n = levels.known();
-    int best = levels.jointBest(i);
-    if (p.balance() == 0 || n < 2) {
-      return u;
-    }
-    double others = 0;
-    double weight = 0;
-    for (int c = 0; c < n; c++) {
-      if (c != best) {
-        double q = levels.joint(i, c);
-        double often = c < share.length ? share[c] : 0;
-        others += q;
-        weight += q * Math.pow((events + 1) / ((often + 1.0 / n) * n), p.balance());
-      }
-    }
-    return others > 0 ? u * weight / others : u;
-  }
-
+  /** Weighs classes by how rare they are: 1 / (n · share)^balance. */
   @Override
   void passed() {
     int n = levels.known();
+    if (p.balance() == 0 || n < 2) {
+      return;
+    }
     if (n > share.length) {
       share = Arrays.copyOf(share, Math.max(n, 2 * share.length));
+      levels.offsets = Arrays.copyOf(levels.offsets, share.length);
     }
+    double sum = 0;
     for (int c = 0; c < n; c++) {
-      share[c] += levels.joint(level, c);
+      sum += levels.joint(level, c) * Math.exp(-levels.offsets[c]);
     }
     events++;
+    for (int c = 0; c < n; c++) {
+      share[c] += levels.joint(level, c) * Math.exp(-levels.offsets[c]) / sum;
+    }
+    known = n;
+    offsets(n);
+  }
+
+  private void offsets(int n) {
+    for (int c = 0; c < n; c++) {
+      double often = (share[c] + PRIOR / n) / (events + PRIOR);
+      levels.offsets[c] = -p.balance() * Math.log(n * often);
+    }
   }
 
   @Override
@@ -147,7 +149,8 @@ final class LearntRule extends DeferralRule {
       boolean wrong = levels.jointBest(i) != label;
       double target = Math.min((wrong ? 1 : 0) + p.calibration(), 1);
       double gradient = 2 * (d[i] - target) + before * (ahead(i) - loss[i]);
-      nets[i].learn(facts[i], gradient);
+      double rare = label < levels.offsets.length ? Math.exp(levels.offsets[label]) : 1;
+      nets[i].learn(facts[i], rare * gradient);
       before *= d[i];
     }
   }
@@ -172,6 +175,7 @@ final class LearntRule extends DeferralRule {
     out.put("coin", coin);
     out.put("events", events);
     out.put("share", share);
+    out.put("known", known);
     for (int i = 0; i < nets.length; i++) {
       nets[i].save(out.child("net-" + i));
     }
@@ -182,6 +186,7 @@ final class LearntRule extends DeferralRule {
     coin = in.doubleValue("coin");
     events = in.doubleValue("events");
     share = in.doubles("share");
+    known = in.intValue("known", 0, share.length);
     if (!(coin >= 0 && coin <= 1) || !(events >= 0 && events < 1e18)) {
       throw in.corrupt("coin", "is " + coin + " after " + events + " events");
     }
@@ -190,6 +195,8 @@ final class LearntRule extends DeferralRule {
         throw in.corrupt("share", "has " + s + " of " + events);
       }
     }
+    levels.offsets = new double[share.length];
+    offsets(known);
     for (int i = 0; i < nets.length; i++) {
       nets[i].load(in.child("net-" + i));
     }

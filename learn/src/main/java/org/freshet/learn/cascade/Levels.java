@@ -14,7 +14,7 @@ import org.freshet.core.state.StateWriter;
 
 /**
  * The small models of a cascade, cheapest first, and what they make of the event at hand: the
- * probabilities of each level, and the geometric mean of those of a level and all before it.
+ * probabilities of each level, and the geometric mean of those of a level and all before it, shifted by {@link #offsets}.
  */
 final class Levels {
   /** Added to a probability before its logarithm is taken. */
@@ -31,6 +31,9 @@ final class Levels {
   private int stride;
   private int known;
   private double[] scratch = new double[0];
+
+  /** Added to the logarithm of what a class has in the joint answer; missing ones are 0. */
+  double[] offsets = new double[0];
 
   Levels(List<Spec> specs, Build build, long maxBytes) {
     if (specs == null || specs.isEmpty()) {
@@ -83,7 +86,8 @@ final class Levels {
     Arrays.fill(own, at + n, at + known, 0);
     for (int c = 0; c < known; c++) {
       logs[c] += Math.log(own[at + c] + LEAST);
-      joint[at + c] = Math.exp(logs[c] / (level + 1));
+      double offset = c < offsets.length ? offsets[c] : 0;
+      joint[at + c] = Math.exp(logs[c] / (level + 1) + offset);
     }
     double sum = 0;
     for (int c = at; c < at + known; c++) {

@@ -101,6 +101,11 @@ public final class Recorded implements Expert {
   }
 
   @Override
+  public boolean isRecorded() {
+    return true;
+  }
+
+  @Override
   public double price() {
     return cost;
   }

@@ -1,0 +1,139 @@
+package org.freshet.learn.cascade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.freshet.core.Column;
+import org.freshet.core.Features;
+import org.freshet.core.Rng;
+import org.freshet.core.Schema;
+import org.freshet.core.SchemaException;
+import org.freshet.core.ask.ExpertAnswer;
+import org.freshet.core.component.Build;
+import org.freshet.core.component.Components;
+import org.freshet.core.component.Spec;
+import org.junit.jupiter.api.Test;
+
+/** Two clouds that overlap; the expert is right nine times of ten. */
+class CascadeTest {
+  private static final Schema STREAM =
+      Schema.classification(
+          List.of(Column.numeric("x"), Column.numeric("y"), Column.category("said", "a", "b")),
+          "c",
+          "a",
+          "b");
+  private static final Schema SEEN = STREAM.withColumns(STREAM.columns().subList(0, 2));
+
+  private record Run(Cascade cascade, int asked, int right, int rightAlone, int drifts) {}
+
+  private static Cascade make(String more) {
+    Build build = Build.of(STREAM).withSeed(7).withSchema(SEEN);
+    String spec =
+        "cascade(levels=[gaussian_nb, softmax_regression(optimizer=sgd(learning_rate=0.5))],"
+            + " expert=recorded(column=said)"
+            + more
+            + ")";
+    return Components.create(Spec.parse(spec), build, Cascade.class);
+  }
+
+  private static Run run(String more, int events, int turn) {
+    Cascade c = make(more);
+    Rng rng = new Rng(11);
+    double[] scores = new double[2];
+    int asked = 0;
+    int right = 0;
+    int alone = 0;
+    int drifts = 0;
+    for (int i = 0; i < events; i++) {
+      int truth = rng.nextInt(2);
+      double side = truth == (i < turn ? 0 : 1) ? -1 : 1;
+      Features x = Features.of(side + rng.nextGaussian(), side + rng.nextGaussian());
+      int said = rng.nextDouble() < 0.9 ? truth : 1 - truth;
+      int expert = c.defer(x, scores);
+      int own = scores[1] > scores[0] ? 1 : 0;
+      if (expert >= 0) {
+        asked++;
+        c.taught(x, expert, said, ExpertAnswer.of(said == 0 ? "a" : "b", 1));
+      }
+      if (i >= events / 2) {
+        right += (expert >= 0 ? said : own) == truth ? 1 : 0;
+        alone += own == truth ? 1 : 0;
+      }
+      drifts += c.drifts().size();
+      c.drifts().clear();
+    }
+    return new Run(c, asked, right, alone, drifts);
+  }
+
+  @Test
+  void itAsksAsOftenAsItMay() {
+    for (String rule : List.of("learnt", "confidence", "entropy_adaptive", "conformal")) {
+      Run run = run(", calls=30%, warm_up=100, settle=1000, rule=" + rule, 3000, 9999);
+      assertThat(run.asked).as(rule).isBetween(850, 900);
+    }
+  }
+
+  @Test
+  void theLevelsLearnFromTheExpertAlone() {
+    // Two normals whose means lie √8 apart: nobody is right more often than Φ(√2) = 92.1 %.
+    Run run = run(", calls=20%, warm_up=100, settle=1000", 4000, 9999);
+    assertThat(run.rightAlone / 2000.0).isBetween(0.90, 0.94);
+    Run never = run(", calls=0", 1000, 9999);
+    assertThat(never.asked).isZero();
+    assertThat(never.rightAlone / 500.0).isBetween(0.4, 0.6);
+  }
+
+  @Test
+  void theUncertainOnesAreAskedAbout() {
+    // Where the levels are least sure, 20 % of the events, they are right little more often than
+    // not, and the expert nine times of ten.
+    for (String rule : List.of("learnt", "confidence", "conformal")) {
+      Run run = run(", calls=20%, warm_up=100, settle=1000, rule=" + rule, 4000, 9999);
+      assertThat(run.right - run.rightAlone).as(rule).isGreaterThan(30);
+    }
+  }
+
+  @Test
+  void aChangeIsSeenByDisagreementAndMoreIsAsked() {
+    String how = ", calls=20%, warm_up=400, settle=1000";
+    Run calm = run(how, 3000, 9999);
+    Run turned = run(how, 3000, 1500);
+    assertThat(calm.drifts).isZero();
+    assertThat(turned.drifts).isPositive();
+    assertThat(turned.asked).isGreaterThan(calm.asked);
+    Run blind = run(how + ", detector=none", 3000, 1500);
+    assertThat(blind.drifts).isZero();
+    assertThat(turned.rightAlone).isGreaterThan(blind.rightAlone);
+  }
+
+  @Test
+  void anAnswerOfNoUseTeachesNothing() {
+    Cascade c = make("");
+    Features x = Features.of(1, 2);
+    double[] before = new double[2];
+    double[] after = new double[2];
+    c.scores(x, before);
+    c.defer(x, before);
+    c.taught(x, 0, -1, ExpertAnswer.none("no idea", 1));
+    c.scores(x, after);
+    assertThat(after).containsExactly(before);
+  }
+
+  @Test
+  void recordedAnswersAreReadFromTheEvent() {
+    Cascade c = make("");
+    assertThat(c.experts().get(0).answer(Features.of(0, 0, 1)).label()).isEqualTo("b");
+    ExpertAnswer none = c.experts().get(0).answer(Features.of(0, 0, Double.NaN));
+    assertThat(none.label()).isNull();
+    assertThat(none.cost()).isEqualTo(1);
+    assertThatThrownBy(
+            () ->
+                Components.create(
+                    Spec.parse("cascade(expert=recorded(column=sad))"),
+                    Build.of(STREAM).withSchema(SEEN),
+                    Cascade.class))
+        .isInstanceOf(SchemaException.class)
+        .hasMessage("recorded: the stream has no column 'sad'; did you mean 'said'?");
+  }
+}
