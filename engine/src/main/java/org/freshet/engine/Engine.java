@@ -104,18 +104,19 @@ public final class Engine implements AutoCloseable {
 
   private Engine(
       Schema schema, Spec spec, long seed, Learner model, LabelPlan labels, Workers workers) {
-    this.schema = schema;
+    this.schema = Student.answered(schema, model);
     this.spec = spec == null ? null : FullSpec.of(spec);
     this.seed = seed;
     this.plan = labels;
     this.workers = workers;
-    this.student = new Student(schema, model);
+    this.student = new Student(this.schema, model);
     this.truths = schema.hasTruths() ? new double[schema.outputs().size()] : null;
-    this.join = new LabelJoin(schema, labels, student, truths);
+    this.join = new LabelJoin(this.schema, labels, student, truths);
     this.pending = join.pending;
     this.counts = join.counts;
     this.asking = labels.ask() == null ? null : student.asking(labels.ask(), seed);
-    this.experts = student.deferring == null ? null : new Experts(schema, student.deferring);
+    this.experts =
+        student.deferring == null ? null : new Experts(this.schema, student.deferring);
     boolean atOnce =
         labels.immediate() && labels.timeout() == null && truths == null && asking == null;
     this.blocks =
@@ -235,7 +236,7 @@ public final class Engine implements AutoCloseable {
     if (labelled && plan.immediate() && early < 0 && walk) {
       testThenLearn(row, given, hash, weight, out);
     } else {
-      int expert = student.defer(row, out);
+      int expert = student.defer(row, raw, out);
       if (expert >= 0) {
         experts.ask(expert, raw, row, out);
       }

@@ -11,6 +11,8 @@ public final class ExpertCounts {
   private long[] useless;
   private double[] cost;
   private long[] tokens;
+  private long[] graded;
+  private double[] quality; // sums over those graded
   private long[] nanos; // no part of the state, which is the same whenever the rows are
 
   ExpertCounts(int experts) {
@@ -18,13 +20,18 @@ public final class ExpertCounts {
     useless = new long[experts];
     cost = new double[experts];
     tokens = new long[experts];
+    graded = new long[experts];
+    quality = new double[experts];
     nanos = new long[experts];
   }
 
   void add(int experts, int expert, boolean useful, ExpertAnswer answer) {
     room(experts);
     calls[expert]++;
-    useless[expert] += useful ? 0 : 1;
+    boolean hasGrade = !Double.isNaN(answer.quality());
+    useless[expert] += useful || hasGrade ? 0 : 1;
+    graded[expert] += hasGrade ? 1 : 0;
+    quality[expert] += hasGrade ? answer.quality() : 0;
     cost[expert] += answer.cost();
     tokens[expert] += answer.tokens();
     nanos[expert] += answer.nanos();
@@ -36,6 +43,8 @@ public final class ExpertCounts {
       useless = Arrays.copyOf(useless, experts);
       cost = Arrays.copyOf(cost, experts);
       tokens = Arrays.copyOf(tokens, experts);
+      graded = Arrays.copyOf(graded, experts);
+      quality = Arrays.copyOf(quality, experts);
       nanos = Arrays.copyOf(nanos, experts);
     }
   }
@@ -53,6 +62,16 @@ public final class ExpertCounts {
   /** Answers of it that were of no use: no class, or none at all. */
   public long useless(int expert) {
     return useless[expert];
+  }
+
+  /** Answers that said how good they were. */
+  public long graded(int expert) {
+    return graded[expert];
+  }
+
+  /** Sum of the qualities of those answers, each 0 to 1. */
+  public double quality(int expert) {
+    return quality[expert];
   }
 
   public double cost(int expert) {
@@ -76,6 +95,14 @@ public final class ExpertCounts {
     return Arrays.stream(useless).sum();
   }
 
+  public long graded() {
+    return Arrays.stream(graded).sum();
+  }
+
+  public double quality() {
+    return Arrays.stream(quality).sum();
+  }
+
   public double cost() {
     return Arrays.stream(cost).sum();
   }
@@ -93,6 +120,8 @@ public final class ExpertCounts {
     out.put("useless", useless);
     out.put("cost", cost);
     out.put("tokens", tokens);
+    out.put("graded", graded);
+    out.put("quality", quality);
   }
 
   void load(StateReader in) {
@@ -102,6 +131,8 @@ public final class ExpertCounts {
     long[] bad = in.longs("useless", n);
     double[] paid = in.doubles("cost", n);
     long[] words = in.longs("tokens", n);
+    long[] told = in.longs("graded", n);
+    double[] good = in.doubles("quality", n);
     for (int i = 0; i < n; i++) {
       if (was[i] < 0 || bad[i] < 0 || bad[i] > was[i] || !Double.isFinite(paid[i])) {
         throw in.corrupt(
@@ -111,6 +142,8 @@ public final class ExpertCounts {
       useless[i] = bad[i];
       cost[i] = paid[i];
       tokens[i] = words[i];
+      graded[i] = told[i];
+      quality[i] = good[i];
     }
   }
 }

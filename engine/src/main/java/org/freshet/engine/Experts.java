@@ -68,14 +68,25 @@ public final class Experts {
   void ask(int expert, Features event, Features row, Outcomes out) {
     List<Expert> all = learner.experts();
     ExpertAnswer answer = all.get(expert).answer(event);
-    Integer found = answer.label() == null ? null : classes.get(answer.label().strip());
-    int label = found == null ? -1 : found;
+    int label = code(answer);
     counts.add(all.size(), expert, label >= 0, answer);
     out.call(expert, label, answer);
     if (label >= 0) {
       out.answer(label, SURE);
     }
     learner.taught(row, expert, label, answer);
+    for (int e = 0; e < all.size() && learner.wantsAll(); e++) {
+      if (e != expert && all.get(e).isRecorded()) {
+        ExpertAnswer other = all.get(e).answer(event);
+        learner.told(row, e, code(other), other);
+      }
+    }
+  }
+
+  /** The class an answer names, or -1. */
+  private int code(ExpertAnswer answer) {
+    Integer found = answer.label() == null ? null : classes.get(answer.label().strip());
+    return found == null ? -1 : found;
   }
 
   /** What was asked and paid so far. */

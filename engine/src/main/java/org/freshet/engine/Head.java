@@ -66,7 +66,7 @@ abstract sealed class Head
    *
    * @return -1 for none
    */
-  int defer(Features row, Outcomes out) {
+  int defer(Features row, Features event, Outcomes out) {
     throw new IllegalStateException("the learner asks no expert");
   }
 
@@ -129,9 +129,9 @@ abstract sealed class Head
     }
 
     @Override
-    int defer(Features row, Outcomes out) {
+    int defer(Features row, Features event, Outcomes out) {
       int n = learner.labels();
-      int expert = ((Deferring) learner).defer(row, room(n));
+      int expert = ((Deferring) learner).defer(row, event, room(n));
       write(n, out);
       return expert;
     }

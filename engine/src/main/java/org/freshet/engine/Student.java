@@ -66,9 +66,25 @@ final class Student {
     this.deferring = learner instanceof Deferring d ? d : null;
   }
 
+  /**
+   * The schema of what is answered: a stream without a label has one all the same where the learner
+   * chooses among experts, which never comes.
+   */
+  static Schema answered(Schema events, Learner model) {
+    Learner last = model instanceof Pipeline p ? p.learner() : model;
+    boolean chooses = last instanceof Deferring d && !d.choices().isEmpty();
+    if (events.target() != Schema.Target.NONE || !chooses) {
+      return events;
+    }
+    String[] names = ((Deferring) last).choices().toArray(String[]::new);
+    Schema dense = Schema.classification(events.columns(), "expert", names);
+    return events.isSparse() ? dense.withSparse(events.columns()) : dense;
+  }
+
   /** What a specification makes. */
   static Learner make(Spec spec, Build build) {
-    if (build.schema().target() == Schema.Target.NONE) {
+    boolean experts = spec.asSteps().get(spec.asSteps().size() - 1).values().containsKey("experts");
+    if (build.schema().target() == Schema.Target.NONE && !experts) {
       throw new SchemaException("the stream has no label; name its column with 'label'");
     }
     List<Fault> faults = new ArrayList<>();
@@ -150,9 +166,9 @@ final class Student {
    *
    * @return -1 for none
    */
-  int defer(Features row, Outcomes out) {
+  int defer(Features row, Features event, Outcomes out) {
     if (deferring != null && !resting) {
-      return head.defer(row, out);
+      return head.defer(row, event, out);
     }
     predict(row, out);
     return -1;

@@ -71,8 +71,8 @@ final class ExpertScores {
               counts.cost(i),
               counts.tokens(i),
               counts.nanos(i),
-              judged[i],
-              right[i]));
+              judged[i] + counts.graded(i),
+              right[i] + counts.quality(i)));
     }
     return new ExpertUse(events, List.copyOf(each));
   }

@@ -17,8 +17,9 @@ public record ExpertUse(long events, List<One> each) {
    * @param useless answers that name no class, or did not come
    * @param cost in the unit of its prices
    * @param nanos its answers took in this run
-   * @param judged questions about events whose true label is known
-   * @param right answers among these that were true; one of no use is not
+   * @param judged answers known to be true or not, or how good
+   * @param right answers among these that were true, or the sum of how good they were; one of no use
+   *     is not
    */
   public record One(
       long calls,
@@ -27,10 +28,10 @@ public record ExpertUse(long events, List<One> each) {
       long tokens,
       long nanos,
       long judged,
-      long right) {
+      double right) {
     /** Share of its answers that were true; NaN where none is judged. */
     public double accuracy() {
-      return judged == 0 ? Double.NaN : (double) right / judged;
+      return judged == 0 ? Double.NaN : right / judged;
     }
   }
 
@@ -42,7 +43,7 @@ public record ExpertUse(long events, List<One> each) {
     long tokens = 0;
     long nanos = 0;
     long judged = 0;
-    long right = 0;
+    double right = 0;
     for (One e : each) {
       calls += e.calls;
       useless += e.useless;

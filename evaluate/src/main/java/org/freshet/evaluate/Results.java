@@ -47,7 +47,7 @@ final class Results {
         s.coverage,
         s.blocks,
         s.right,
-        s instanceof ClassScoreboard k ? classes(k) : null,
+        s instanceof ClassScoreboard k ? classes(c, k) : null,
         null,
         -1,
         null,
@@ -61,9 +61,9 @@ final class Results {
     return DriftScore.of(truth, found, options.tolerance());
   }
 
-  private Evaluation.Classes classes(ClassScoreboard k) {
+  private static Evaluation.Classes classes(Contestant c, ClassScoreboard k) {
     return new Evaluation.Classes(
-        source.schema().labels().names(),
+        c.engine.schema().labels().names(),
         k.sums.counts(),
         k.confusion,
         k.sums.calibration(),

@@ -50,6 +50,9 @@ class ContractTest extends ContractSuite {
           case "query_by_committee" -> "query_by_committee(members=3)";
           case "cascade" ->
               "cascade(levels=[gaussian_nb, majority], expert=recorded(column=x0), warm_up=20)";
+          case "router" ->
+              "router(experts=[recorded(column=x0), recorded(column=x1, cost=2)], budget=1.5,"
+                  + " quality=gaussian_nb, feedback=chosen, explore=0.1, window=50)";
           case "recorded" -> "recorded(column=x0)";
           case "select" -> "select(drop=[1])";
           default -> provider.name();

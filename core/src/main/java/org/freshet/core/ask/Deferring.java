@@ -29,13 +29,30 @@ public interface Deferring extends Classifier {
   }
 
   /**
+   * Names of what it answers, where it chooses among experts and its answer is the one chosen; empty
+   * where the answer is what an expert says. The stream then needs no label.
+   */
+  default List<String> choices() {
+    return List.of();
+  }
+
+  /**
+   * Whether {@link #told} is called with the answers of experts that were not asked, of those whose
+   * answers are {@linkplain Expert#isRecorded recorded}.
+   */
+  default boolean wantsAll() {
+    return false;
+  }
+
+  /**
    * Answers an event, and says whom to ask about it; called once for each event in order instead of
    * {@link #scores}, and changes what the decision keeps.
    *
+   * @param event as the source gave it, for {@link Expert#away}
    * @param scores overwritten with what {@link #scores} would say
    * @return index of an expert, or -1: its own answer stands
    */
-  int defer(Features x, double[] scores);
+  int defer(Features x, Features event, double[] scores);
 
   /**
    * An expert answered, which was paid for whatever it said. Comes at once, or later in the order
@@ -45,4 +62,9 @@ public interface Deferring extends Classifier {
    * @param label class code; -1 where the answer was of no use
    */
   void taught(Features x, int expert, int label, ExpertAnswer answer);
+
+  /**
+   * What an expert would have answered that was not asked, see {@link #wantsAll}; costs nothing.
+   */
+  default void told(Features x, int expert, int label, ExpertAnswer answer) {}
 }

@@ -35,6 +35,21 @@ public interface Expert extends AutoCloseable {
     return false;
   }
 
+  /** Name in reports and answers. */
+  default String name() {
+    return "expert";
+  }
+
+  /** Whether it gives the quality of its answers in place of answers. */
+  default boolean gradesItself() {
+    return false;
+  }
+
+  /** Whether it cannot be asked about this event; by what is in the event alone. */
+  default boolean away(Features event) {
+    return false;
+  }
+
   /** What one question costs, as far as that is known before; for choosing. */
   double price();
 

@@ -12,6 +12,9 @@ final class Binder {
   static Object bind(String component, Parameter q, Value v, List<Fault> faults) {
     if (v.raw() == null) {
       if (!"none".equals(q.def())) {
+        if (q.type() == Parameter.Type.TEXT) {
+          return text(v); // it stands for none of something, such as label: none
+        }
         faults.add(wrong(component, q, v));
       }
       return null;

@@ -279,7 +279,7 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
   }
 
   @Override
-  public int defer(Features x, double[] scores) {
+  public int defer(Features x, Features event, double[] scores) {
     double threshold = share.threshold();
     double u = rule.judge(x, threshold);
     write(scores);

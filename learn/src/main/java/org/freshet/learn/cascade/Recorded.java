@@ -1,7 +1,9 @@
 package org.freshet.learn.cascade;
 
 import java.util.List;
+import java.util.Locale;
 import org.freshet.core.Column;
+import org.freshet.core.DataException;
 import org.freshet.core.Features;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
@@ -42,18 +44,29 @@ public final class Recorded implements Expert {
               def = "1",
               range = "[0, inf)",
               origin = "costs counted in calls")
-          double cost) {}
+          double cost,
+      @Param(
+              value =
+                  "whether the column tells how good the answer was, 0 to 1 or true and false, and"
+                      + " not what it was",
+              def = "false",
+              origin = "most logs hold answers")
+          boolean quality) {}
 
   private static final ExpertAnswer NOTHING = ExpertAnswer.none("the column is empty here", 0);
 
   private final Schema events;
   private final int column;
   private final double cost;
+  private final boolean quality;
+  private final String name;
   private final ExpertAnswer missing;
 
   public Recorded(Parameters p, Build build) {
     events = build.events();
     cost = p.cost();
+    quality = p.quality();
+    name = p.column();
     column = find(events, p.column());
     missing = ExpertAnswer.none(NOTHING.trouble(), cost);
   }
@@ -80,8 +93,59 @@ public final class Recorded implements Expert {
 
   @Override
   public ExpertAnswer answer(Features event) {
+    if (quality) {
+      double q = quality(event);
+      return Double.isNaN(q) ? missing : ExpertAnswer.graded(q, cost);
+    }
     String said = said(event);
     return said == null ? missing : ExpertAnswer.of(said, cost);
+  }
+
+  private double quality(Features event) {
+    Column c = events.column(column);
+    if (c.kind() != Column.Kind.TEXT && !c.isCategory()) {
+      return graded(event.get(column), null);
+    }
+    String said = said(event);
+    if (said == null) {
+      return Double.NaN;
+    }
+    return switch (said.toLowerCase(Locale.ROOT)) {
+      case "true", "yes" -> 1;
+      case "false", "no" -> 0;
+      default -> graded(Double.NaN, said);
+    };
+  }
+
+  private double graded(double q, String said) {
+    if (said == null && (Double.isNaN(q) || q >= 0 && q <= 1)) {
+      return q;
+    }
+    throw new DataException(
+        "recorded",
+        0,
+        name,
+        "column '"
+            + name
+            + "' is '"
+            + (said == null ? Double.toString(q) : said)
+            + "', expected a quality from 0 to 1, or true or false");
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public boolean gradesItself() {
+    return quality;
+  }
+
+  /** An expert that was not there yet, or not any more, has said nothing. */
+  @Override
+  public boolean away(Features event) {
+    return quality ? Double.isNaN(quality(event)) : said(event) == null;
   }
 
   private String said(Features event) {

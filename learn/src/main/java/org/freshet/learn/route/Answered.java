@@ -1,0 +1,135 @@
+package org.freshet.learn.route;
+
+import java.util.Arrays;
+import org.freshet.core.Features;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+
+/**
+ * What experts answered about the last events, until the truth comes: found by the contents of the
+ * row, which are the same when its label is learnt. The oldest is forgotten for a new one.
+ */
+final class Answered {
+  private final int most;
+  private final int experts;
+  private final int[] table; // slot + 1 by hash, linear probing; 0 is free
+  private final long[] hash;
+  private final int[] answer; // by slot and expert; UNKNOWN where it did not say
+  private int count;
+  private int next;
+
+  static final int UNKNOWN = -2;
+
+  Answered(int most, int experts) {
+    this.most = most;
+    this.experts = experts;
+    this.table = new int[Integer.highestOneBit(Math.max(2, most)) * 4];
+    this.hash = new long[most];
+    this.answer = new int[most * experts];
+  }
+
+  /** A hash of what a row holds. */
+  static long hash(Features x) {
+    long h = x.count();
+    for (int k = 0; k < x.count(); k++) {
+      h = mix(h ^ Double.doubleToLongBits(x.value(k)) + 31L * x.index(k));
+    }
+    return h;
+  }
+
+  private static long mix(long z) {
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+
+  private int home(long h) {
+    return (int) (h ^ h >>> 32) & table.length - 1;
+  }
+
+  /** Notes an answer; the class code, or -1 where it was of no use. */
+  void put(long h, int expert, int said) {
+    int slot = find(h);
+    if (slot < 0) {
+      slot = next;
+      if (count == most) {
+        unlink(slot);
+      } else {
+        count++;
+      }
+      next = next + 1 == most ? 0 : next + 1;
+      hash[slot] = h;
+      Arrays.fill(answer, slot * experts, (slot + 1) * experts, UNKNOWN);
+      link(slot);
+    }
+    answer[slot * experts + expert] = said;
+  }
+
+  /** The slot of a row, or -1. */
+  int find(long h) {
+    for (int i = home(h); table[i] != 0; i = i + 1 & table.length - 1) {
+      if (hash[table[i] - 1] == h) {
+        return table[i] - 1;
+      }
+    }
+    return -1;
+  }
+
+  int said(int slot, int expert) {
+    return answer[slot * experts + expert];
+  }
+
+  private void link(int slot) {
+    int i = home(hash[slot]);
+    while (table[i] != 0) {
+      i = i + 1 & table.length - 1;
+    }
+    table[i] = slot + 1;
+  }
+
+  /** Takes a slot out, and moves those behind it that would not be found any more. */
+  private void unlink(int slot) {
+    int i = home(hash[slot]);
+    while (table[i] != slot + 1) {
+      i = i + 1 & table.length - 1;
+    }
+    int free = i;
+    for (int j = i + 1 & table.length - 1; table[j] != 0; j = j + 1 & table.length - 1) {
+      int from = home(hash[table[j] - 1]);
+      if ((j - from & table.length - 1) >= (j - free & table.length - 1)) {
+        table[free] = table[j];
+        free = j;
+      }
+    }
+    table[free] = 0;
+  }
+
+  void save(StateWriter out) {
+    out.put("next", next);
+    out.put("hash", Arrays.copyOf(hash, count));
+    out.put("answer", Arrays.copyOf(answer, count * experts));
+  }
+
+  void load(StateReader in) {
+    long[] h = in.longs("hash");
+    if (h.length > most) {
+      throw in.corrupt("hash", "has " + h.length + " values, allowed " + most);
+    }
+    int[] a = in.ints("answer", h.length * experts);
+    count = h.length;
+    next = in.intValue("next", count < most ? count : 0, count < most ? count : most - 1);
+    Arrays.fill(table, 0);
+    System.arraycopy(h, 0, hash, 0, count);
+    System.arraycopy(a, 0, answer, 0, a.length);
+    for (int s = 0; s < count; s++) {
+      if (find(hash[s]) >= 0) {
+        throw in.corrupt("hash", "has the same row twice");
+      }
+      link(s);
+    }
+  }
+
+  long memoryBytes() {
+    return 96 + 4L * table.length + 8L * hash.length + 4L * answer.length;
+  }
+}
