@@ -50,7 +50,7 @@ class CascadeTest {
       double side = truth == (i < turn ? 0 : 1) ? -1 : 1;
       Features x = Features.of(side + rng.nextGaussian(), side + rng.nextGaussian());
       int said = rng.nextDouble() < 0.9 ? truth : 1 - truth;
-      int expert = c.defer(x, scores);
+      int expert = c.defer(x, x, scores);
       int own = scores[1] > scores[0] ? 1 : 0;
       if (expert >= 0) {
         asked++;
@@ -114,7 +114,7 @@ class CascadeTest {
     double[] before = new double[2];
     double[] after = new double[2];
     c.scores(x, before);
-    c.defer(x, before);
+    c.defer(x, x, before);
     c.taught(x, 0, -1, ExpertAnswer.none("no idea", 1));
     c.scores(x, after);
     assertThat(after).containsExactly(before);
