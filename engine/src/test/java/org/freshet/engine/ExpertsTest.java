@@ -75,7 +75,7 @@ class ExpertsTest {
     }
 
     @Override
-    public int defer(Features x, double[] scores) {
+    public int defer(Features x, Features event, double[] scores) {
       scores(x, scores);
       return seen++ % 2 == 0 ? 0 : -1;
     }

@@ -439,7 +439,7 @@ public final class Router implements Deferring, Composite {
     System.arraycopy(in.doubles("price", n), 0, price, 0, n);
     System.arraycopy(in.longs("paid", n), 0, paid, 0, n);
     for (int m = 0; m < n; m++) {
-      in.load("quality-" + m, quality[m]);
+      in.withLabels(2).load("quality-" + m, quality[m]);
     }
   }
 
