@@ -67,6 +67,12 @@ final class DataSets {
               "1",
               "no",
               "comma");
+      case "sms_spam" ->
+          Sources.open(
+              file("sms_spam/sms.csv.gz"),
+              Map.of("header", "yes", "label", "label", "text", List.of("message")));
+      case "mnist" -> Sources.open(file("mnist/train-images-idx3-ubyte.gz"), Map.of());
+      case "mnist_test" -> Sources.open(file("mnist/t10k-images-idx3-ubyte.gz"), Map.of());
       case "outdoor" -> Sources.open(file("outdoor/outdoorStream.csv.gz"), NAMED);
       case "luxembourg" -> Sources.open(file("luxembourg/LUdata.csv.gz"), NAMED);
       case "spam_corpus" -> Sources.open(file("spam_corpus/Spam.arff.gz"), Map.of());

@@ -11,7 +11,6 @@ public final class ImitalWeights {
   private ImitalWeights() {}
 
   public static void main(String[] args) throws IOException {
-    Files.write(
-        Path.of(args[0]), ImitalTraining.weights(1).getBytes(StandardCharsets.US_ASCII));
+    Files.write(Path.of(args[0]), ImitalTraining.weights(1).getBytes(StandardCharsets.US_ASCII));
   }
 }

@@ -25,9 +25,10 @@ import org.freshet.core.state.StateWriter;
  *
  * <p>Where we differ: the paper has rounds with a number of labels to spend and q is what is left
  * over what is to come; in an endless stream q is the rate of the budget and what the rate is off
- * so far, made up for over {@code horizon} events, also where probabilities were cut at 1. The mean
- * C fades beyond the horizon, and Σ forgets by {@code keep} at each question, since the network
- * moves. Gradients longer than {@code values} are folded by a hash with a sign.
+ * so far, made up for over {@code horizon} events. What is owed beyond 5 labels is asked at random,
+ * as the authors' code does at the end of a round: a model that is sure of everything has no
+ * gradients. The mean C fades beyond the horizon, and Σ forgets by {@code keep} at each question,
+ * since the network moves. Gradients longer than {@code values} are folded by a hash with a sign.
  *
  * <p>Takes all rows of classes. Costs O(values²) time and 16 values² bytes, and a pass over the
  * gradient, classes × inputs of the last layer.
@@ -42,6 +43,8 @@ import org.freshet.core.state.StateWriter;
     family = "ask",
     traits = {Trait.BOUNDED_MEMORY, Trait.RANDOMIZED})
 public final class Vessal implements QueryStrategy {
+  private static final double SHORT = 5; // labels owed before any is asked at random
+
   /**
    * @param values length of g
    * @param ridge Σ before anything is asked
@@ -104,7 +107,8 @@ public final class Vessal implements QueryStrategy {
     trace += share * (v - trace);
     mean(share);
     double q = c.rate() + owed / p.horizon();
-    boolean ask = rng.nextDouble() < (trace > 0 ? q * v / trace : q);
+    double fill = Math.max(0, owed - SHORT) / p.horizon();
+    boolean ask = rng.nextDouble() < (trace > 0 ? q * v / trace : q) + fill;
     owed += c.rate() - (ask ? 1 : 0);
     return ask;
   }

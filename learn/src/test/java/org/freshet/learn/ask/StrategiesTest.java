@@ -181,6 +181,17 @@ class StrategiesTest {
     }
   }
 
+  /** Without gradients nothing spans a volume: what is owed is asked at random. */
+  @Test
+  void vessalAsksModelsThatAreSureOfEverything() {
+    Asked run = new Asked(PLANE, "vessal(values=6)", 0.05, 1);
+    run.scores = new double[] {1, 0};
+    for (int n = 0; n < 4000; n++) {
+      run.decide(Features.of(n % 7, n % 5));
+    }
+    assertThat(run.asked).isBetween(150L, 201L);
+  }
+
   /** The first direction asked makes another one, equally large, the more likely next question. */
   @Test
   void vessalAsksInNewDirections() {

@@ -93,9 +93,9 @@ public final class Neuronal implements QueryStrategy {
           double gamma,
       @Param(
               value = "how fast that follows the rate; 0 keeps it, as in the paper",
-              def = "0.02",
+              def = "0.05",
               range = "[0, 1]",
-              origin = "a choice: some fifty questions")
+              origin = "a choice: some twenty questions")
           double step) {}
 
   private final Parameters p;
@@ -154,7 +154,9 @@ public final class Neuronal implements QueryStrategy {
     put();
     graph.predict(1);
     boolean ask = gap() < 2 * gamma * bound();
-    gamma *= Math.exp(p.step() * (c.rate() - (ask ? 1 : 0)));
+    if (c.allowed()) {
+      gamma *= Math.exp(p.step() * (c.rate() - (ask ? 1 : 0)));
+    }
     gamma = Math.max(1 / LARGEST, Math.min(LARGEST, gamma));
     return ask;
   }

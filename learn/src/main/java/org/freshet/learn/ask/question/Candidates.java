@@ -15,20 +15,20 @@ import org.freshet.core.state.StateWriter;
  * <p>How it works. The set holds the classes with 1 − p ≤ q, k of them. "Which of these, or none?"
  * costs log₂(k + 1) bits; after "none of these" the others are asked about, log₂(L − k) more. q is
  * the ⌈(n + 1)(1 − ε)⌉-th smallest of 1 − p_y over the latest {@code window} answers (conformal
- * prediction), so that the set has the label in a share 1 − ε of them. Every {@code refresh} answers
- * ε is chosen anew, out of 1 % to 95 %, as what would have cost least over those answers. Where no
- * set is cheaper, with fewer than {@code least} answers, and where the set is empty or has all
- * classes, the question is the full one, log₂ L.
+ * prediction), so that the set has the label in a share 1 − ε of them. Every {@code refresh}
+ * answers ε is chosen anew, out of 1 % to 95 %, as what would have cost least over those answers.
+ * Where no set is cheaper, with fewer than {@code least} answers, and where the set is empty or has
+ * all classes, the question is the full one, log₂ L.
  *
- * <p>Paper: Y. Gwon, S. Hwang, H. Kim, J. Ok, S. Kwak, "Enhancing Cost Efficiency in Active Learning
- * with Candidate Set Query", 2025.
+ * <p>Paper: Y. Gwon, S. Hwang, H. Kim, J. Ok, S. Kwak, "Enhancing Cost Efficiency in Active
+ * Learning with Candidate Set Query", 2025.
  *
  * <p>Where we differ: answers come one at a time, so threshold and level follow a window of answers
  * and not batches. Which events are asked about is left to the query strategy.
  *
  * <p>Costs O(classes) an event; every {@code refresh} answers O(24 · window · log classes). Keeps
- * {@code window} answers with their {@value #KEPT} largest probabilities, and 24 bytes for each open
- * question.
+ * {@code window} answers with their {@value #KEPT} largest probabilities, and 24 bytes for each
+ * open question.
  *
  * <pre>
  * labels: { budget: 10%, question: candidates }

@@ -56,7 +56,9 @@ abstract class Guessing implements Question {
     return rank;
   }
 
-  /** It is none of the first {@code passed} classes: takes the next one, by its share of the rest. */
+  /**
+   * It is none of the first {@code passed} classes: takes the next one, by its share of the rest.
+   */
   private void guess(int passed, double[] scores, int at, int labels) {
     learnt = -1;
     double rest = 0;

@@ -9,9 +9,9 @@ import org.freshet.core.component.Param;
  * Asks which of the two likeliest classes it is, or neither.
  *
  * <p>How it works: "A, B or neither?" costs log₂ 3 bits, "A or B?" of the last two 1 bit. After
- * "neither" the next two are asked about, and so on; the last one left needs no question. With {@code
- * further: false} one question is all: after "neither" the likeliest of the others is learnt with its
- * probability among them as its weight.
+ * "neither" the next two are asked about, and so on; the last one left needs no question. With
+ * {@code further: false} one question is all: after "neither" the likeliest of the others is learnt
+ * with its probability among them as its weight.
  *
  * <p>Paper: none; it is the candidate set of size two.
  *

@@ -9,13 +9,13 @@ import org.freshet.core.component.Param;
  * Asks whether it is the class the model thinks it is: one key to press for most events of a good
  * model.
  *
- * <p>How it works: "is it X?" for the likeliest class X costs 1 bit. After a "no" the next likeliest
- * is asked about, and so on; the last one left needs no question. Then the label is known and learnt
- * as any other. With {@code further: false} one question is all: a "no" excludes X, and the likeliest
- * of the others is learnt with its probability p / (1 − p_X) as its weight.
+ * <p>How it works: "is it X?" for the likeliest class X costs 1 bit. After a "no" the next
+ * likeliest is asked about, and so on; the last one left needs no question. Then the label is known
+ * and learnt as any other. With {@code further: false} one question is all: a "no" excludes X, and
+ * the likeliest of the others is learnt with its probability p / (1 − p_X) as its weight.
  *
- * <p>Paper: T. Ishida, G. Niu, W. Hu, M. Sugiyama, "Learning from Complementary Labels", NeurIPS 2017
- * (a "no" as a label); the questions are those of any binary search by probability.
+ * <p>Paper: T. Ishida, G. Niu, W. Hu, M. Sugiyama, "Learning from Complementary Labels", NeurIPS
+ * 2017 (a "no" as a label); the questions are those of any binary search by probability.
  *
  * <p>Where we differ: a "no" is learnt through the model's own probabilities, so that any learner
  * can, where the paper changes the loss.
