@@ -1,12 +1,17 @@
 #!/bin/sh
-# Routing between two large models by the recorded outcomes of both on MMLU (routellm in the folder named by FRESHET_DATA):
-# accuracy by the share of events sent to the dearer one, beside plain baselines; means and standard deviations over shuffled
-# orders. Three minutes.
+# Routing among large models by logs of how good each was on every question, from the folder named by FRESHET_DATA: two models
+# on MMLU (routellm) beside plain baselines, and nine open models on several benchmarks (llmrouter_scores). Means and standard
+# deviations over shuffled orders. Three minutes.
 #
 #   bench/route.sh [SEEDS]    default 3
 set -eu
 . "$(dirname "$0")/setup.sh"
 machine
 echo
-has routellm || exit 0
-run RouteRun "$FRESHET_DATA" "${1:-3}"
+if has routellm; then
+  run RouteRun "$FRESHET_DATA" "${1:-3}"
+fi
+if has llmrouter_scores; then
+  echo
+  run RouteModels "$FRESHET_DATA" "${1:-3}"
+fi
