@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 /** Stands for commands that are planned: says so instead of 'unknown'. */
 @Command(hidden = true, description = "Not in this version yet.")
 final class LaterCommand implements Runnable {
-  static final List<String> NAMES = List.of("label", "bench");
+  static final List<String> NAMES = List.of("bench");
 
   @CommandLine.Spec CommandLine.Model.CommandSpec spec;
 

@@ -20,6 +20,8 @@ class CurlTest {
   private static final Pattern COMMAND =
       Pattern.compile("^curl [^\\n]*|(?<=`)curl [^`]*", Pattern.MULTILINE);
   private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
+  private static final Pattern LEASE =
+      Pattern.compile("\"questions\":\\[\\{\"id\":\"([^\"]+)\".*?\"lease\":\"([^\"]+)\"");
   private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
   @TempDir Path folder;
@@ -43,6 +45,20 @@ class CurlTest {
     assertThat(sendAll(page, file)).hasSize(4);
   }
 
+  /** What the first lease gave stands where the page says QUESTION and LEASE. */
+  @Test
+  void ofTheQuestions() throws Exception {
+    Path page = Cli.HOME.resolve("docs/how-to/questions.md");
+    Matcher m = YAML.matcher(Files.readString(page));
+    assertThat(m.find()).isTrue();
+    Path file = folder.resolve("questions.yaml");
+    Files.writeString(file, m.group(1) + "state: { directory: state }\n");
+    List<String> answers = sendAll(page, file);
+    assertThat(answers).hasSize(7);
+    assertThat(answers.get(3)).contains("\"fate\":\"learnt\"");
+    assertThat(answers.get(6)).contains("\"deed\":\"answered\",\"annotator\":\"anna\"");
+  }
+
   @Test
   void ofTheExamples() throws Exception {
     Path file = folder.resolve("payments.yaml");
@@ -57,8 +73,18 @@ class CurlTest {
     List<String> answers = new ArrayList<>();
     try (RunProcess run = new RunProcess(pipeline)) {
       Matcher m = COMMAND.matcher(Files.readString(page));
+      Matcher held = null;
       while (m.find()) {
-        HttpRequest request = request(m.group(), run.address);
+        String command = m.group();
+        String last = answers.isEmpty() ? "" : answers.get(answers.size() - 1);
+        Matcher lease = LEASE.matcher(last);
+        if (lease.find()) {
+          held = lease;
+        }
+        if (held != null) {
+          command = command.replace("QUESTION", held.group(1)).replace("LEASE", held.group(2));
+        }
+        HttpRequest request = request(command, run.address);
         HttpResponse<String> answer = send(request);
         long deadline = System.nanoTime() + 60_000_000_000L;
         while (answer.statusCode() == 409

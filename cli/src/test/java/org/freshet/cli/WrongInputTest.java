@@ -140,7 +140,10 @@ class WrongInputTest {
         "evaluate --data x.csv --set source.csv.coment='#'|did you mean 'comment'?",
         "show hoefding_tree|did you mean 'hoeffding_tree'?",
         "list classifer|did you mean 'classifier'?",
-        "label|'label' is not in this version yet",
+        "label|no command is given",
+        "label exprot|did you mean 'export'?",
+        "label import /nowhere/x.csv|/nowhere/x.csv",
+        "label export --from ftp://x|expected a service's address",
         "bench --any thing|'bench' is not in this version yet",
         "inspect /nowhere/x|/nowhere/x",
         "lint /nowhere/x.yaml|/nowhere/x.yaml"

@@ -231,7 +231,7 @@ class PageTest {
       ask(s, "third", 50.2);
       untilText("question-id", "third");
       browser.click("#question-leave");
-      untilText("deeds", "anna released third");
+      untilText("deeds", "anna gave back third");
       browser.until("!document.getElementById('question-start').hidden");
       assertThat(s.get("/v1/questions").json().at("/queue/leased").asInt()).isZero();
       assertThat(browser.complaints).isEmpty();

@@ -79,8 +79,21 @@ async function queued(budget) {
   }
 }
 
+const DEED = {
+  asked: "asked about",
+  leased: "took",
+  extended: "keeps",
+  released: "gave back",
+  lapsed: "had no time for",
+  none: "saw no right label for",
+  abstained: "does not know",
+  known: "had the label of",
+  expired: "gave up",
+  gave_way: "made room by giving up",
+};
+
 function deed(d) {
-  const words = [d.annotator ?? "the service", d.deed.replaceAll("_", " "), d.id];
+  const words = [d.annotator ?? "the service", DEED[d.deed] ?? d.deed, d.id];
   const text = words.join(" ") + (d.label === undefined ? "" : ": " + d.label) + (d.millis === undefined ? "" : ` (${span(d.millis / 1000)})`);
   return el("li", {}, el("time", {}, second(d.at)), " ", text);
 }
