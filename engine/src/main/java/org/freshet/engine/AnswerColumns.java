@@ -43,10 +43,8 @@ final class AnswerColumns {
     if (hidden.isEmpty()) {
       made = Components.create(spec, build, Learner.class);
     } else {
-      Transformer hide =
-          build.create(Spec.of("select").with("drop", hidden), Transformer.class);
-      Learner rest =
-          Components.create(spec, build.withSchema(hide.output()), Learner.class);
+      Transformer hide = build.create(Spec.of("select").with("drop", hidden), Transformer.class);
+      Learner rest = Components.create(spec, build.withSchema(hide.output()), Learner.class);
       List<Transformer> steps = new ArrayList<>(List.of(hide));
       if (rest instanceof Pipeline p) {
         steps.addAll(p.transformers());

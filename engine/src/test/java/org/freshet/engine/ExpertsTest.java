@@ -162,9 +162,7 @@ class ExpertsTest {
     engine.process(Events.of(open, 0, 0, 0), 0, 3, new Outcomes());
     assertThat(told.log).containsExactly("0=1", "2=2");
     assertThatThrownBy(
-            () ->
-                new Engine(
-                    Events.schema("x", "y"), new EveryOther("q"), LabelPlan.IMMEDIATE))
+            () -> new Engine(Events.schema("x", "y"), new EveryOther("q"), LabelPlan.IMMEDIATE))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("'q' is no class of the stream; there are x, y");
   }

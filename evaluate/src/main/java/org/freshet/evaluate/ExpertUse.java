@@ -22,13 +22,7 @@ public record ExpertUse(long events, List<One> each) {
    *     is not
    */
   public record One(
-      long calls,
-      long useless,
-      double cost,
-      long tokens,
-      long nanos,
-      long judged,
-      double right) {
+      long calls, long useless, double cost, long tokens, long nanos, long judged, double right) {
     /** Share of its answers that were true; NaN where none is judged. */
     public double accuracy() {
       return judged == 0 ? Double.NaN : right / judged;

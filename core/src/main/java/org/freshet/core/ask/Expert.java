@@ -5,8 +5,8 @@ import org.freshet.core.Features;
 
 /**
  * A costly source of answers: a large model behind HTTP, a slow rule engine, a person, a column of
- * answers given before. It learns nothing from the stream, and is made with the schema of the events
- * as the source gives them ({@code build.events()}).
+ * answers given before. It learns nothing from the stream, and is made with the schema of the
+ * events as the source gives them ({@code build.events()}).
  *
  * <p>A component of this kind whose answers stand in a column of the stream names it in its
  * parameter {@code column}: that column is taken away before the first step of the pipeline, so

@@ -23,8 +23,7 @@ final class ExpertText {
             + useless);
     if (all.judged() > 0) {
       lines.put(
-          "expert accuracy",
-          Numbers.percent(all.accuracy()) + " on the events it was asked about");
+          "expert accuracy", Numbers.percent(all.accuracy()) + " on the events it was asked about");
     }
     lines.put("expert cost", cost(use, all));
     if (all.nanos() > 0) {

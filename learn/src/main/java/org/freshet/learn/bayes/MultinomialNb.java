@@ -274,7 +274,11 @@ public final class MultinomialNb implements Classifier {
 
   @Override
   public long memoryBytes() {
-    return 120 + 16L * sums.length + 4L * sums.length + 16L + 8L * total.length * (labels + 1L)
+    return 120
+        + 16L * sums.length
+        + 4L * sums.length
+        + 16L
+        + 8L * total.length * (labels + 1L)
         + 16L * labels;
   }
 }

@@ -83,8 +83,12 @@ final class CallShare {
     return events - baseEvents < warm || !Double.isNaN(fixed) && events < warmUp;
   }
 
-  /** Uncertainty from which on is asked now; below 0 everything is. */
-  double threshold() {
+  /**
+   * Uncertainty from which on is asked now; below 0 everything is.
+   *
+   * @param explored share of the events asked about whatever their uncertainty
+   */
+  double threshold(double explored) {
     if (warming()) {
       return -1;
     }
@@ -96,7 +100,8 @@ final class CallShare {
     if (rate >= 1 || count == 0) {
       return -1;
     }
-    int above = (int) Math.ceil(Math.max(0, rate) * count);
+    double rest = explored < 1 ? Math.max(0, (rate - explored) / (1 - explored)) : 0;
+    int above = (int) Math.ceil(rest * count);
     return above == 0 ? Double.POSITIVE_INFINITY : sorted[count - above];
   }
 

@@ -32,19 +32,20 @@ import org.freshet.core.state.StateWriter;
  *   <li>{@code learnt}: level i answers with the geometric mean of p_1 … p_i. A net d_i, over facts
  *       about that answer, is trained at each answer y of the expert towards min([answer ≠ y] +
  *       {@code calibration}, 1) by squared error, and against the expected cost J = Σ_i Π_{j&lt;i}
- *       d_j [(1 − d_i)(−log p_i(y)) + d_i μ c_{i+1}]. Level i answers at once if d_i is under {@code
- *       exit} times the threshold. With a probability that falls by {@code decay} at each answer the
- *       expert is asked whatever d says (DAgger).
+ *       d_j [(1 − d_i)(−log p_i(y)) + d_i μ c_{i+1}]. Level i answers at once if d_i is under
+ *       {@code exit} times the threshold. With a probability that falls by {@code decay} at each
+ *       answer the expert is asked whatever d says (DAgger).
  *   <li>{@code confidence}: the first level whose largest probability is above 1 − threshold
  *       answers: the plain rule the other is measured against.
  *   <li>{@code entropy_adaptive}: the entropy of the last level, mean of {@code window} events.
- *   <li>{@code conformal}: the p-value of the second class by the last {@code
- *       calibration_window} answers; the
- *       expert is asked where the set of classes not ruled out holds two or more.
+ *   <li>{@code conformal}: the p-value of the second class by the last {@code calibration_window}
+ *       answers; the expert is asked where the set of classes not ruled out holds two or more.
  * </ul>
  *
- * <p>{@code detector} watches how often levels and expert disagree. When that rises, the stream or
- * the expert has changed: more is asked for a while, and given back later.
+ * <p>{@code detector} watches how often levels and expert disagree; with {@code learnt} on the
+ * events that are asked about whatever d says, since where levels are unsure they disagree often
+ * all the time. When that rises, the stream or the expert has changed: more is asked for a while,
+ * and given back later.
  *
  * <p>Papers: L. Nie, Z. Ding, E. Hu, C. Jermaine, S. Chaudhuri, "Online Cascade Learning for
  * Efficient Inference over Streams", ICML 2024, section 3 (learnt); entropy-adaptive decoding for
@@ -54,7 +55,8 @@ import org.freshet.core.state.StateWriter;
  * <p>Where we differ: the threshold follows a share of calls instead of μ alone; levels learn at
  * each answer, not from full caches; d starts at what the margin says, has a bias for each class,
  * and classes weigh more the rarer they are ({@code balance}: p_c is divided by (C π_c)^balance, π
- * being the mean of p over all events), so that accuracy is not bought with the recall of rare ones.
+ * being the mean of p over all events), so that accuracy is not bought with the recall of rare
+ * ones.
  *
  * <p>Takes what all levels take. It must be the last step of a pipeline. True labels are for the
  * metrics only, unless {@code learn_labels}. Costs what its levels cost, twice where the expert is
@@ -211,7 +213,7 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
               origin = "ours")
           int calibrationWindow,
       @Param(
-              value = "watches how often levels and expert disagree; none watches nothing",
+              value = "watches how often levels and expert disagree",
               def = "adwin",
               kind = Kind.DRIFT_DETECTOR,
               origin = "Bifet & Gavaldà 2007")
@@ -239,13 +241,21 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
   private final Levels levels;
   private final DeferralRule rule;
   private final CallShare share;
-  private final DriftDetector detector; // null where nothing is watched
+  private final DriftDetector detector;
   private final DriftLog drifts = new DriftLog();
   private final List<Expert> experts;
   private final Rng rng;
 
+  /**
+   * Whether the expert's answer to the event last deferred tells of a change: where the levels are
+   * undecided they disagree with it as often as not, whatever happens. Answers come before the next
+   * event, so that it is no part of the state.
+   */
+  private boolean telling;
+
   public Cascade(Parameters p, Build build) {
     this.p = p;
+    experts = List.of(build.child("expert", 0).create(p.expert(), Expert.class));
     levels = new Levels(p.levels(), build, build.limit(p.maxBytes()));
     rule =
         switch (p.rule()) {
@@ -254,12 +264,10 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
           case ENTROPY_ADAPTIVE -> new PlainRules.Entropy(levels, p.window());
           case CONFORMAL -> new PlainRules.Conformal(levels, p.calibrationWindow());
         };
-    share = new CallShare(p.calls(), p.warmUp(), p.settle(), p.threshold() == 0 ? Double.NaN : p.threshold());
-    detector =
-        p.detector() == null
-            ? null
-            : build.child("detector", 0).create(p.detector(), DriftDetector.class);
-    experts = List.of(build.child("expert", 0).create(p.expert(), Expert.class));
+    share =
+        new CallShare(
+            p.calls(), p.warmUp(), p.settle(), p.threshold() == 0 ? Double.NaN : p.threshold());
+    detector = build.child("detector", 0).create(p.detector(), DriftDetector.class);
     rng = build.rng();
   }
 
@@ -270,7 +278,7 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
 
   @Override
   public void scores(Features x, double[] scores) {
-    rule.judge(x, share.threshold());
+    rule.judge(x, share.threshold(rule.explores()));
     write(scores);
   }
 
@@ -280,10 +288,12 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
 
   @Override
   public int defer(Features x, Features event, double[] scores) {
-    double threshold = share.threshold();
+    double explored = rule.explores();
+    double threshold = share.threshold(explored);
     double u = rule.judge(x, threshold);
     write(scores);
-    boolean anyway = rule.askAnyway(rng);
+    boolean anyway = rng.nextDouble() < explored;
+    telling = explored == 0 || anyway || threshold < 0;
     rule.passed();
     return share.ask(u, threshold, anyway) ? 0 : -1;
   }
@@ -291,12 +301,16 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
   @Override
   public void taught(Features x, int expert, int label, ExpertAnswer answer) {
     if (label >= 0) {
-      learn(x, label, 1);
+      learn(x, label, 1, telling);
     }
   }
 
   @Override
   public void learn(Features x, int label, double weight) {
+    learn(x, label, weight, true);
+  }
+
+  private void learn(Features x, int label, double weight, boolean watched) {
     drifts.tick();
     if (!(weight > 0)) {
       return;
@@ -305,9 +319,7 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
     int last = levels.size() - 1;
     boolean wrong = (rule.together ? levels.jointBest(last) : levels.best(last)) != label;
     rule.learn(x, label);
-    if (detector != null
-        && detector.update(wrong ? 1 : 0) == DriftDetector.DRIFT
-        && detector.increased()) {
+    if (watched && detector.update(wrong ? 1 : 0) == DriftDetector.DRIFT && detector.increased()) {
       drifts.add("agreement");
       rule.drift();
       share.moreForAWhile();
@@ -345,9 +357,7 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
     rule.save(out.child("rule"));
     share.save(out.child("share"));
     rng.save(out, "rng");
-    if (detector != null) {
-      out.put("detector", detector);
-    }
+    out.put("detector", detector);
   }
 
   @Override
@@ -356,9 +366,7 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
     rule.load(in.child("rule"));
     share.load(in.child("share"));
     rng.load(in, "rng");
-    if (detector != null) {
-      in.load("detector", detector);
-    }
+    in.load("detector", detector);
   }
 
   @Override
@@ -367,6 +375,6 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
         + levels.memoryBytes()
         + rule.memoryBytes()
         + share.memoryBytes()
-        + (detector == null ? 0 : detector.memoryBytes());
+        + detector.memoryBytes();
   }
 }

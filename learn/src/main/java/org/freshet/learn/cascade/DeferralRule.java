@@ -1,7 +1,6 @@
 package org.freshet.learn.cascade;
 
 import org.freshet.core.Features;
-import org.freshet.core.Rng;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
@@ -29,9 +28,9 @@ abstract class DeferralRule {
   /** An event was judged whose turn it is in the stream. */
   void passed() {}
 
-  /** Whether to ask whatever the uncertainty. */
-  boolean askAnyway(Rng rng) {
-    return false;
+  /** Probability to ask whatever the uncertainty. */
+  double explores() {
+    return 0;
   }
 
   /** The expert's answer to an event; the levels hold what they made of it before learning it. */

@@ -132,8 +132,8 @@ final class LearntRule extends DeferralRule {
   }
 
   @Override
-  boolean askAnyway(Rng rng) {
-    return rng.nextDouble() < Math.max(coin, p.explore());
+  double explores() {
+    return Math.max(coin, p.explore());
   }
 
   @Override

@@ -14,7 +14,8 @@ import org.freshet.core.state.StateWriter;
 
 /**
  * The small models of a cascade, cheapest first, and what they make of the event at hand: the
- * probabilities of each level, and the geometric mean of those of a level and all before it, shifted by {@link #offsets}.
+ * probabilities of each level, and the geometric mean of those of a level and all before it,
+ * shifted by {@link #offsets}.
  */
 final class Levels {
   /** Added to a probability before its logarithm is taken. */

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class CallShareTest {
   private static boolean next(CallShare s, double u) {
-    return s.ask(u, s.threshold(), false);
+    return s.ask(u, s.threshold(0), false);
   }
 
   @Test
@@ -77,6 +77,28 @@ class CallShareTest {
   }
 
   @Test
+  void whatIsExploredIsPartOfTheShare() {
+    CallShare share = new CallShare(0.2, 0, 500, Double.NaN);
+    Rng rng = new Rng(5);
+    int explored = 0;
+    int tossed = 0;
+    int asked = 0;
+    for (int i = 0; i < 5000; i++) {
+      double u = rng.nextDouble();
+      double threshold = share.threshold(0.05);
+      boolean anyway = rng.nextDouble() < 0.05;
+      boolean ask = share.ask(u, threshold, anyway);
+      asked += ask ? 1 : 0;
+      tossed += anyway ? 1 : 0;
+      explored += anyway && ask ? 1 : 0;
+    }
+    assertThat(asked).isBetween(960, 1000);
+    assertThat((double) explored / tossed)
+        .as("asked of them, but at the limit")
+        .isGreaterThan(0.85);
+  }
+
+  @Test
   void itGoesOnFromItsState() {
     CallShare one = new CallShare(0.3, 100, 900, Double.NaN);
     Rng rng = new Rng(4);
@@ -89,7 +111,7 @@ class CallShareTest {
     two.load(StateReader.open("test", out.toBytes()));
     for (int i = 0; i < 1000; i++) {
       double u = rng.nextDouble();
-      assertThat(two.threshold()).isEqualTo(one.threshold());
+      assertThat(two.threshold(0)).isEqualTo(one.threshold(0));
       assertThat(next(two, u)).isEqualTo(next(one, u));
     }
   }

@@ -45,11 +45,7 @@ public record HttpParameters(
             range = "[0, 1e9]",
             origin = "set it to what the service allows")
         double requestsPerMinute,
-    @Param(
-            value = "Most requests at a time.",
-            def = "4",
-            range = "[1, 1000]",
-            origin = "ours")
+    @Param(value = "Most requests at a time.", def = "4", range = "[1, 1000]", origin = "ours")
         int concurrency,
     @Param(
             value =

@@ -27,7 +27,7 @@ record AskAlways(Expert expert) implements Deferring {
   }
 
   @Override
-  public int defer(Features x, double[] scores) {
+  public int defer(Features x, Features event, double[] scores) {
     scores(x, scores);
     return 0;
   }

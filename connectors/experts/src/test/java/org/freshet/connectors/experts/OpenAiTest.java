@@ -134,8 +134,7 @@ class OpenAiTest {
     assertThat(sent.at("/messages/0/content").asText()).contains("Classes: good, bad.");
     assertThat(sent.at("/messages/1/content").asText()).isEqualTo("rain");
     assertThat(sent.at("/messages/2/content").asText()).isEqualTo("{\"label\":\"bad\"}");
-    assertThat(sent.at("/messages/3/content").asText())
-        .isEqualTo("Mood of sunshine (41, web)?");
+    assertThat(sent.at("/messages/3/content").asText()).isEqualTo("Mood of sunshine (41, web)?");
     assertThat(sent.at("/response_format/json_schema/schema/properties/label/enum").toString())
         .isEqualTo("[\"good\",\"bad\"]");
     assertThat(server.keys).containsExactly("Bearer " + SECRET);
@@ -235,7 +234,8 @@ class OpenAiTest {
     assertThatThrownBy(() -> expert(", prompt='what is it?'"))
         .hasMessageContaining("says nothing of the event");
     assertThatThrownBy(() -> expert(", key_variable=NO_KEY"))
-        .hasMessageContaining("the environment variable 'NO_KEY' with the key of openai is not set");
+        .hasMessageContaining(
+            "the environment variable 'NO_KEY' with the key of openai is not set");
     assertThatThrownBy(() -> expert(", examples=['rain => wet']"))
         .hasMessageContaining("expected 'question => class' with a class of good, bad");
   }
@@ -244,8 +244,7 @@ class OpenAiTest {
   void aCascadeAsksItAndItsStateHoldsNoSecret() {
     server.says("bad");
     Expert expert = expert(", price_call=1");
-    Engine engine =
-        new Engine(EVENTS, new AskAlways(expert), LabelPlan.IMMEDIATE);
+    Engine engine = new Engine(EVENTS, new AskAlways(expert), LabelPlan.IMMEDIATE);
     Batch b = new Batch(EVENTS, 3);
     for (int i = 0; i < 3; i++) {
       b.beginRow();

@@ -37,8 +37,7 @@ final class StubServer implements AutoCloseable {
         exchange -> {
           Reply reply;
           synchronized (this) {
-            asked.add(
-                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            asked.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             keys.add(exchange.getRequestHeaders().getFirst("Authorization"));
             reply = replies.size() > 1 ? replies.poll() : replies.peek();
           }
