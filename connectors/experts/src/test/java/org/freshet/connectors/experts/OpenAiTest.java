@@ -73,8 +73,8 @@ class OpenAiTest {
   }
 
   private OpenAi expert(String more) {
-    Spec spec =
-        Spec.parse("openai(model=m, key_variable=MY_KEY, url='" + server.url() + "'" + more + ")");
+    String key = more.contains("key_variable") ? "" : ", key_variable=MY_KEY";
+    Spec spec = Spec.parse("openai(model=m, url='" + server.url() + "'" + key + more + ")");
     ComponentProvider p = Components.find("openai").orElseThrow();
     List<ConfigException.Fault> faults = new ArrayList<>();
     Arguments a = Components.bind(p, spec, faults);
