@@ -15,6 +15,7 @@ import org.freshet.core.Pipeline;
 import org.freshet.core.Schema;
 import org.freshet.core.state.StateReader;
 import org.freshet.engine.Engine;
+import org.freshet.engine.ask.AskPlan;
 import org.freshet.learn.rule.RuleSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -185,6 +186,11 @@ final class InspectCommand implements Runnable {
     f.put("parameters", s.whole().parameters());
     f.put("seed", s.setup().seed());
     f.put("delay", s.setup().labels());
+    AskPlan ask = s.setup().labels().ask();
+    if (ask != null) {
+      f.put("budget", ask.budget());
+      f.put("ask", ask.strategy());
+    }
     Schema schema = s.whole().schema();
     f.put("columns", schema.isSparse() ? "sparse" : schema.width());
     f.put(

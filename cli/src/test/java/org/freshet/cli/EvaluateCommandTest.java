@@ -275,4 +275,55 @@ class EvaluateCommandTest {
             "3000");
     assertThat(run.err()).contains("classes; if it is a number, add '--task regression'");
   }
+
+  @Test
+  void aBudgetIsGivenByFlagsAndSettingsAndTakenFromASnapshot() throws IOException {
+    String[] data = {
+      "evaluate", "--data", Cli.PHISHING, "--label", "is_phishing", "--model", "gaussian_nb"
+    };
+    JsonNode r = json(run(data, "--budget", "10%", "--ask", "margin(window=100)", "--json", "-"));
+    assertThat(r.path("labels").asInt()).isEqualTo(1250);
+    assertThat(r.path("labels_asked").asInt()).isBetween(115, 125);
+    assertThat(r.path("recall").size()).isEqualTo(2);
+    JsonNode set =
+        json(
+            run(
+                data,
+                "--set",
+                "labels.budget=10%",
+                "--set",
+                "labels.ask={margin: {window: 100}}",
+                "--json",
+                "-"));
+    assertThat(set.path("metrics")).isEqualTo(r.path("metrics"));
+    assertThat(set.path("labels_asked")).isEqualTo(r.path("labels_asked"));
+
+    Path half = folder.resolve("half.snapshot");
+    Cli first =
+        run(
+            data,
+            "--budget",
+            "10%",
+            "--ask",
+            "margin(window=100)",
+            "--limit",
+            "600",
+            "--save",
+            half.toString());
+    assertThat(first.code()).as(first.err()).isEqualTo(Main.DONE);
+    JsonNode rest = json(Cli.run("evaluate", "--resume", half.toString(), "--json", "-"));
+    assertThat(rest.path("labels_asked")).isEqualTo(r.path("labels_asked"));
+    assertThat(rest.path("metrics")).isEqualTo(r.path("metrics"));
+    Cli other = Cli.run("evaluate", "--resume", half.toString(), "--budget", "20%");
+    assertThat(other.code()).isEqualTo(Main.WRONG);
+    assertThat(other.err())
+        .contains("other parameters: saved with labels 'budget 10%")
+        .hasLineCount(1);
+  }
+
+  private static Cli run(String[] first, String... more) {
+    List<String> all = new ArrayList<>(List.of(first));
+    all.addAll(List.of(more));
+    return Cli.run(all.toArray(new String[0]));
+  }
 }

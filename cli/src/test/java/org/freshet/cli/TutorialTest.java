@@ -57,6 +57,26 @@ class TutorialTest {
   }
 
   @Test
+  void labels() throws IOException {
+    assertThat(runAll("docs/how-to/labels.md")).isGreaterThan(5);
+    String asked = Files.readString(folder.resolve("asked.json"));
+    assertThat(asked).contains("\"labels_asked\"", "\"recall\"");
+    String page = Files.readString(Cli.HOME.resolve("docs/how-to/labels.md"));
+    String block = page.substring(page.indexOf("```yaml\n") + 8);
+    Path file = folder.resolve("labels.yaml");
+    String data = Cli.HOME.resolve("examples/data").toString();
+    Files.writeString(
+        file, block.substring(0, block.indexOf("```")).replace("examples/data", data));
+    for (String budget :
+        page.lines().filter(l -> l.startsWith("| `")).map(l -> l.split("`")[1]).toList()) {
+      if (budget.matches("\\d.*|\\{.*")) {
+        Cli run = Cli.run("lint", file.toString(), "--set", "labels.budget=" + budget);
+        assertThat(run.code()).as(budget + run.err()).isEqualTo(Main.DONE);
+      }
+    }
+  }
+
+  @Test
   void live() throws IOException {
     assertThat(runAll("docs/how-to/live.md")).isGreaterThan(1);
   }

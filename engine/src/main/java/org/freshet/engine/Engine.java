@@ -499,9 +499,7 @@ public final class Engine implements AutoCloseable {
    */
   public void takeAsking(Engine other) {
     if (asking != null && other != this) {
-      StateWriter of = new StateWriter();
-      other.asking.save(of);
-      asking.load(StateReader.open("the other engine", of.toBytes()));
+      asking.take(other.asking);
     }
   }
 

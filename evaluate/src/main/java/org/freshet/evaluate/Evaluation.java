@@ -2,6 +2,7 @@ package org.freshet.evaluate;
 
 import java.util.List;
 import java.util.Map;
+import org.freshet.engine.ask.Asking;
 import org.freshet.evaluate.metrics.BlindLabels;
 import org.freshet.evaluate.metrics.Blocks;
 import org.freshet.evaluate.metrics.Calibration;
@@ -43,6 +44,7 @@ import org.freshet.evaluate.metrics.RightAnswers;
  * @param importance of the columns over the stream; null unless asked for
  * @param experts what experts were asked; null for a model that asks none
  * @param continual what came of the tasks of a protocol; null without one
+ * @param asked what was asked for; null where all labels are learnt
  */
 public record Evaluation(
     Setup setup,
@@ -70,7 +72,8 @@ public record Evaluation(
     Evaluation frozen,
     List<Importance> importance,
     ExpertUse experts,
-    Continual continual) {
+    Continual continual,
+    Asked asked) {
 
   /** Names a classifier's {@link #metrics} may have. */
   public static final List<String> CLASS_METRICS =
@@ -112,6 +115,44 @@ public record Evaluation(
    */
   public record Setup(
       String stream, String model, long seed, int threads, String delay, EvaluateOptions options) {}
+
+  /**
+   * Labels asked for: those learnt, while all labels are scored.
+   *
+   * @param labels asked for
+   * @param share of the events
+   * @param spent what they cost; their number where the budget counts labels
+   * @param bits of all replies, which are fewer where questions are smaller than a full label
+   * @param fullBits that full questions would have taken
+   * @param budget as in a pipeline file
+   * @param strategy canonical text
+   */
+  public record Asked(
+      long labels,
+      double share,
+      double spent,
+      double bits,
+      double fullBits,
+      String budget,
+      String strategy) {
+    static Asked of(Asking asking, long events) {
+      return asking == null
+          ? null
+          : new Asked(
+              asking.asked(),
+              events == 0 ? 0 : (double) asking.asked() / events,
+              asking.spent(),
+              asking.bits(),
+              asking.fullBits(),
+              asking.plan().budget().toString(),
+              asking.plan().strategy().toString());
+    }
+
+    /** Whether what they cost is another thing than their number. */
+    public boolean priced() {
+      return budget.contains("money:");
+    }
+  }
 
   /** A drift the model reported: the event after whose prediction, and where in the model. */
   public record Drift(long event, String source) {}
@@ -188,6 +229,7 @@ public record Evaluation(
         stopped,
         columns,
         experts,
-        tasks);
+        tasks,
+        asked);
   }
 }

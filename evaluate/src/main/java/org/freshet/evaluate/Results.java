@@ -53,7 +53,8 @@ final class Results {
         null,
         null,
         c.experts.result(c.engine.experts(), events),
-        null);
+        null,
+        Evaluation.Asked.of(c.engine.asking(), events));
   }
 
   private DriftScore score(long[] truth, Contestant c) {

@@ -64,13 +64,20 @@ final class Answering {
       predicted[i] = out.predicted(i);
       known[i] = out.known(i);
     }
+    boolean[] asked = null;
+    for (int i = 0; i < n; i++) {
+      if (out.asked(i)) {
+        asked = asked == null ? new boolean[n] : asked;
+        asked[i] = true;
+      }
+    }
     double[] scores = new double[n * stride];
     for (int i = 0; i < n; i++) {
       int own = out.answers().width(known[i]);
       System.arraycopy(out.scores(), out.scoresAt(i), scores, i * stride, own);
     }
     return new AnswerBlock(
-        schema, model, first, n, ids, keys, times, predicted, known, scores, stride);
+        schema, model, first, n, ids, keys, times, predicted, known, scores, stride, null, asked);
   }
 
   /**
@@ -94,6 +101,7 @@ final class Answering {
       }
     }
     double[] scores = new double[n * stride];
+    boolean[] asked = null;
     for (int i = 0; i < n; i++) {
       int r = from + i;
       predicted[i] = Double.NaN;
@@ -109,13 +117,29 @@ final class Answering {
         if (models != null) {
           models[i] = by;
         }
+        if (out.rowAsked(r)) {
+          asked = asked == null ? new boolean[n] : asked;
+          asked[i] = true;
+        }
         predicted[i] = out.rowPredicted(r);
         known[i] = out.rowKnown(r);
         System.arraycopy(out.rowScores(r), out.rowScoresAt(r), scores, i * stride, width(out, r));
       }
     }
     return new AnswerBlock(
-        replica.schema(), model, -1, n, ids, keys, times, predicted, known, scores, stride, models);
+        replica.schema(),
+        model,
+        -1,
+        n,
+        ids,
+        keys,
+        times,
+        predicted,
+        known,
+        scores,
+        stride,
+        models,
+        asked);
   }
 
   private static int width(Outcomes out, int row) {
@@ -146,7 +170,9 @@ final class Answering {
             new double[n],
             new int[n],
             new double[n * stride],
-            stride);
+            stride,
+            null,
+            blocks.stream().anyMatch(b -> b.asked() != null) ? new boolean[n] : null);
     int at = 0;
     for (AnswerBlock b : blocks) {
       System.arraycopy(b.ids(), 0, all.ids(), at, b.size());
@@ -154,6 +180,9 @@ final class Answering {
       System.arraycopy(b.times(), 0, all.times(), at, b.size());
       System.arraycopy(b.predicted(), 0, all.predicted(), at, b.size());
       System.arraycopy(b.known(), 0, all.known(), at, b.size());
+      if (b.asked() != null) {
+        System.arraycopy(b.asked(), 0, all.asked(), at, b.size());
+      }
       for (int i = 0; i < b.size(); i++) {
         System.arraycopy(b.scores(), i * b.stride(), all.scores(), (at + i) * stride, b.stride());
       }
@@ -179,6 +208,8 @@ final class Answering {
         Arrays.copyOfRange(b.predicted(), i, to),
         Arrays.copyOfRange(b.known(), i, to),
         Arrays.copyOfRange(b.scores(), i * b.stride(), to * b.stride()),
-        b.stride());
+        b.stride(),
+        null,
+        b.asked() == null ? null : Arrays.copyOfRange(b.asked(), i, to));
   }
 }

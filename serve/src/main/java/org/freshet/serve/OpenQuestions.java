@@ -75,6 +75,9 @@ final class OpenQuestions {
     }
     json.get().answer(one, 0, out);
     out.ascii(",\"uncertainty\":").number(q.uncertainty());
+    if (q.asked()) {
+      out.ascii(",\"asked\":true");
+    }
     if (features != null) {
       out.ascii(",\"features\":{");
       String comma = "";

@@ -23,6 +23,7 @@ import org.freshet.core.live.Fate;
 import org.freshet.core.live.Records;
 import org.freshet.engine.Engine;
 import org.freshet.engine.ask.Asking;
+import org.freshet.runtime.Replica;
 import org.freshet.serve.ask.Questions;
 import org.freshet.serve.meter.Meters;
 import org.freshet.streams.live.JsonBytes;
@@ -103,7 +104,7 @@ final class QuestionsApi {
     }
     State state = state(ctx.queryParam("state"));
     QuestionStore store = store();
-    out.raw(door.read(r -> standing(r.engine())));
+    out.raw(door.read(QuestionsApi::standing));
     QuestionJson.counts(store.counts(now()), out.ascii(",\"queue\":"));
     out.ascii(",\"questions\":[");
     String comma = "";
@@ -115,9 +116,9 @@ final class QuestionsApi {
   }
 
   /** On the pipeline's thread; the object is left open. */
-  private static byte[] standing(Engine e) {
-    JsonBytes out = new JsonBytes().ascii("{\"waiting\":").number(e.pending());
-    Asking a = e.asking();
+  private static byte[] standing(Replica r) {
+    JsonBytes out = new JsonBytes().ascii("{\"waiting\":").number(r.engine().pending());
+    Asking a = r.contest().asking();
     if (a != null) {
       out.ascii(",\"budget\":{\"asked\":").number(a.asked()).ascii(",\"spent\":").number(a.spent());
       out.ascii(",\"in_window\":").number(a.spentInWindow());

@@ -32,6 +32,24 @@ class EventsTest {
   }
 
   @Test
+  void answersSayWhichLabelsAreAskedForWithinTheBudget() throws Exception {
+    try (Service s = new Service(folder, Service.PAYMENTS + "labels: { budget: 25% }\n")) {
+      int asked = 0;
+      for (int i = 0; i < 80; i++) {
+        JsonNode answer = s.post("/v1/events", event(i)).json();
+        if (answer.path("asked").asBoolean()) {
+          asked++;
+          assertThat((double) asked).isLessThan(0.25 * (i + 1) + 1);
+        }
+      }
+      assertThat(asked).isBetween(10, 20);
+      JsonNode again = s.post("/v1/events", event(3)).json();
+      assertThat(again.path("asked").asBoolean()).as("an answer given before").isFalse();
+      assertThat(s.get("/metrics").body()).contains("freshet_labels_asked_total");
+    }
+  }
+
+  @Test
   void anEventIsAnsweredAndItsLabelLearnt() throws Exception {
     try (Service s = payments()) {
       Answer first = s.post("/v1/events", event(0));

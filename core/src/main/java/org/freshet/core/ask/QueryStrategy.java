@@ -4,9 +4,11 @@ import org.freshet.core.Features;
 import org.freshet.core.Learner;
 
 /**
- * Decides whether an event's label is worth asking for, before it is known. It sees every event
- * once, in order, after the model has answered it; the budget has the last word, see {@link
- * #asked}. Whatever it draws at random comes from its seed.
+ * Decides whether an event's label is worth asking for, before it is known. It sees once, in order,
+ * every event whose label could come, after the model has answered it; the budget has the last
+ * word, see {@link #asked}. Whatever it draws at random comes from its seed. In a live pipeline
+ * with challengers the learner, and how rows look, may be others from one event to the next:
+ * another model answers.
  */
 public interface QueryStrategy extends Learner {
   /**

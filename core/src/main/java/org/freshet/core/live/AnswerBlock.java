@@ -17,6 +17,7 @@ import org.freshet.core.Schema;
  * @param scores rows of {@code stride} values; interval ends in place of scores where intervals are
  *     answered
  * @param models names of those that answered each, where they are several; null otherwise
+ * @param asked whether the label of each event is asked for; null where nothing is
  */
 public record AnswerBlock(
     Schema schema,
@@ -30,9 +31,10 @@ public record AnswerBlock(
     int[] known,
     double[] scores,
     int stride,
-    String[] models) {
+    String[] models,
+    boolean[] asked) {
 
-  /** All by one model. */
+  /** All by one model, and nothing asked. */
   public AnswerBlock(
       Schema schema,
       String model,
@@ -45,12 +47,18 @@ public record AnswerBlock(
       int[] known,
       double[] scores,
       int stride) {
-    this(schema, model, first, size, ids, keys, times, predicted, known, scores, stride, null);
+    this(
+        schema, model, first, size, ids, keys, times, predicted, known, scores, stride, null, null);
   }
 
   /** Name of the model that gave answer i. */
   public String model(int i) {
     return models == null ? model : models[i];
+  }
+
+  /** Whether the label of the event of answer i is asked for. */
+  public boolean asked(int i) {
+    return asked != null && asked[i];
   }
 
   public double score(int i, int label) {

@@ -8,9 +8,10 @@ import org.freshet.core.Features;
 import org.freshet.core.Learner;
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
+import org.freshet.core.StateException;
 import org.freshet.core.ask.Candidate;
-import org.freshet.core.ask.Question;
 import org.freshet.core.ask.QueryStrategy;
+import org.freshet.core.ask.Question;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
 import org.freshet.core.component.Spec;
@@ -34,7 +35,8 @@ import org.freshet.engine.Outcomes;
 public final class Asking {
   private final AskPlan plan;
   private final Spending spending;
-  private final QueryStrategy strategy;
+  private final Build build;
+  private QueryStrategy strategy;
   private final Question question;
   private final Crowd crowd; // null where whoever answers is right
   private final Simulated simulated; // null without annotators
@@ -57,18 +59,23 @@ public final class Asking {
     this.learner = learner;
     this.classes = seen.target() == Schema.Target.CLASS ? seen.labels() : null;
     this.declared = classes != null && seen.declaredLabels() > 0;
-    Build build = Build.of(seen).withSeed(Rng.childSeed(seed, "ask", 0));
+    this.build = Build.of(seen).withSeed(Rng.childSeed(seed, "ask", 0));
     List<Annotator> annotators = annotators(build);
     checkPrices(annotators);
     checkQuestion(annotators);
     this.spending = spending(annotators);
     this.question = build.child("question", 0).create(plan.question(), Question.class);
-    this.crowd = annotators.isEmpty() ? null : new Crowd(annotators, build.child("crowd", 0).seed());
+    this.crowd =
+        annotators.isEmpty() ? null : new Crowd(annotators, build.child("crowd", 0).seed());
     this.simulated =
         crowd == null
             ? null
             : new Simulated(annotators, classes, build.child("annotators", 0).seed());
-    this.strategy = Components.create(plan.strategy(), build, QueryStrategy.class);
+    this.strategy = made();
+  }
+
+  private QueryStrategy made() {
+    return Components.create(plan.strategy(), build, QueryStrategy.class);
   }
 
   private List<Annotator> annotators(Build build) {
@@ -174,8 +181,8 @@ public final class Asking {
   }
 
   /**
-   * The label of an event that was asked for has come. What is to be learnt of it are {@link #label}
-   * and {@link #weight}.
+   * The label of an event that was asked for has come. What is to be learnt of it are {@link
+   * #label} and {@link #weight}.
    *
    * @param own whether it stands in the event's own row: then annotators are simulated, else it is
    *     what somebody said
@@ -332,13 +339,34 @@ public final class Asking {
   }
 
   public void load(StateReader in) {
-    spending.load(in.child("spending"));
     in.load("strategy", strategy);
+    loadReplies(in);
+  }
+
+  private void loadReplies(StateReader in) {
+    spending.load(in.child("spending"));
     in.load("question", question);
     bits = in.doubleValue("bits");
     fullBits = in.doubleValue("full_bits");
     if (crowd != null) {
       crowd.load(in.child("crowd"));
+    }
+  }
+
+  /**
+   * Goes on where another of the same plan is, beside another model. What the strategy has learnt
+   * of rows that look otherwise to this model is lost.
+   */
+  public void take(Asking other) {
+    StateWriter out = new StateWriter();
+    other.save(out);
+    StateReader in = StateReader.open("the other engine", out.toBytes());
+    loadReplies(in);
+    strategy = made();
+    try {
+      in.load("strategy", strategy);
+    } catch (StateException otherRows) {
+      strategy = made();
     }
   }
 

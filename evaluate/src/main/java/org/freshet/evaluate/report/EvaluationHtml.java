@@ -93,6 +93,9 @@ public final class EvaluationHtml {
               sets ? "F1, micro" : "R²"));
     }
     s.append(tile(Numbers.count(e.events()), "events"));
+    if (e.asked() != null) {
+      s.append(tile(Numbers.percent(e.asked().share()), "labels asked"));
+    }
     s.append(tile(Numbers.compact(e.eventsPerSecond()), "events a second"));
     s.append(tile(Numbers.bytes(e.modelBytes()), "model"));
     return s.append("</div>").toString();
@@ -426,6 +429,9 @@ public final class EvaluationHtml {
         s,
         "labels arrive",
         e.setup().delay().equals("0 events") ? "at once" : "after " + e.setup().delay());
+    if (e.asked() != null) {
+      row(s, "labels asked", EvaluationText.asked(e.asked()) + "; metrics and baselines see all");
+    }
     row(s, "seed", Long.toString(e.setup().seed()));
     row(s, "threads", Integer.toString(e.setup().threads()));
     row(

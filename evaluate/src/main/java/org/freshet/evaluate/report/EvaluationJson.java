@@ -76,7 +76,21 @@ public final class EvaluationJson {
     if (e.driftScore() != null) {
       o.set("drift_detection", drifts(e));
     }
+    if (e.asked() != null) {
+      o.put("labels_asked", e.asked().labels());
+      o.put("labels_asked_share", e.asked().share());
+      if (e.asked().priced()) {
+        o.put("labels_cost", e.asked().spent());
+      }
+      if (e.isClassification()) {
+        o.put("questions_bits", e.asked().bits());
+        o.put("questions_bits_full", e.asked().fullBits());
+      }
+      o.put("budget", e.asked().budget());
+      o.put("ask", e.asked().strategy());
+    }
     if (e.isClassification()) {
+      o.set("recall", recall(e.classes()));
       o.set("per_class", perClass(e.classes()));
       o.set("confusion", confusion(e.classes()));
       o.set("blind", blind(e.classes().blind()));
@@ -164,6 +178,17 @@ public final class EvaluationJson {
           .put("f1", c.counts().f1(k));
     }
     return all;
+  }
+
+  /** By name, of the classes that occurred. */
+  private static ObjectNode recall(Evaluation.Classes c) {
+    ObjectNode o = NEW.objectNode();
+    for (int k = 0; k < Math.min(c.counts().labels(), ConfusionMatrix.LIMIT); k++) {
+      if (c.counts().actual(k) > 0) {
+        o.put(c.name(k), c.counts().recall(k));
+      }
+    }
+    return o;
   }
 
   private static ArrayNode confusion(Evaluation.Classes c) {

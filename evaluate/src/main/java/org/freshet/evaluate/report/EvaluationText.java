@@ -6,6 +6,8 @@ import org.freshet.evaluate.metrics.BlindLabels;
 
 /** An evaluation as plain text for a terminal. */
 public final class EvaluationText {
+  private static final int RECALLS = 10;
+
   private EvaluationText() {}
 
   /**
@@ -18,6 +20,9 @@ public final class EvaluationText {
         s,
         "events",
         Numbers.count(e.events()) + "  labels " + Numbers.count(e.labels()) + delay(e));
+    if (e.asked() != null) {
+      line(s, "labels asked", asked(e.asked()));
+    }
     if (e.labels() > 0) {
       scores(s, e);
       curve(s, e, width);
@@ -45,6 +50,28 @@ public final class EvaluationText {
 
   private static String delay(Evaluation e) {
     return e.setup().delay().equals("0 events") ? "" : "  labels " + e.setup().delay() + " late";
+  }
+
+  /** How many labels were asked for, of what budget, and by whom. */
+  static String asked(Evaluation.Asked a) {
+    String cost = a.priced() ? ", which cost " + Numbers.plain(a.spent()) : "";
+    String bits =
+        a.bits() == a.fullBits()
+            ? ""
+            : ", in "
+                + Numbers.count(Math.rint(a.bits()))
+                + " bits where full questions take "
+                + Numbers.count(Math.rint(a.fullBits()));
+    return Numbers.count(a.labels())
+        + ", "
+        + Numbers.percent(a.share())
+        + " of the events"
+        + cost
+        + bits
+        + "  budget "
+        + a.budget()
+        + "  by "
+        + a.strategy();
   }
 
   static void line(StringBuilder s, String name, String value) {
@@ -80,8 +107,20 @@ public final class EvaluationText {
               + Numbers.count(e.setup().options().freezeAfter())
               + " records");
     }
+    if (e.asked() != null && e.isClassification()) {
+      recalls(s, e.classes());
+    }
     if (e.isClassification()) {
       line(s, "blind last label", blind(e.classes().blind()));
+    }
+  }
+
+  /** Recall of each class, which a budget may take from the rare ones. */
+  private static void recalls(StringBuilder s, Evaluation.Classes c) {
+    for (int k = 0; k < Math.min(c.counts().labels(), RECALLS); k++) {
+      if (c.counts().actual(k) > 0) {
+        line(s, "recall of " + c.name(k), pad(Numbers.percent(c.counts().recall(k))));
+      }
     }
   }
 

@@ -12,12 +12,17 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.engine.Engine;
 import org.freshet.engine.Outcomes;
+import org.freshet.engine.ask.Asking;
 import org.freshet.engine.section.PromoteSection;
 
 /**
  * The models of a live pipeline: the champion answers, the challengers run in its shadow on the
  * same events and labels, and the fallback stage, where there is one, answers while time is short.
  * Each has an engine of its own, so that a label teaches all of them, whoever answered its event.
+ *
+ * <p>Where labels are asked for, the answers of the one that answers decide which; the others learn
+ * what was asked for as it does. Another one that answers decides from the next call on, and goes
+ * on with what is spent.
  *
  * <p>At the arrival of a label the answers of all to its event are compared. After every {@code
  * window} labels the rule is asked: the challenger with the most in its favour among those that are
@@ -38,6 +43,7 @@ public final class Contest implements AutoCloseable {
   private final Rule rule;
   private final Throne throne;
   private final Commands commands;
+  private int asker; // whose engine knows what is asked: the one that answered last
 
   /** Another model answers from an event on. */
   public record Change(String from, String to, long event, String why) {}
@@ -89,10 +95,17 @@ public final class Contest implements AutoCloseable {
    */
   public void process(Batch rows, Outcomes out) {
     int home = throne.answering();
+    if (home != asker) {
+      roster.get(home).engine.takeAsking(roster.get(asker).engine);
+      asker = home;
+    }
+    roster.get(home).engine.process(rows, 0, rows.size(), out);
     for (int k = 0; k < brought.length; k++) {
       Contender c = roster.get(k);
       brought[k] = k == home ? out : c.own;
-      c.engine.process(rows, 0, rows.size(), brought[k]);
+      if (k != home) {
+        c.engine.process(rows, 0, rows.size(), c.own, out);
+      }
     }
     if (!several) {
       compare();
@@ -160,6 +173,11 @@ public final class Contest implements AutoCloseable {
   /** Whether another model answers an event than the one before it. */
   public boolean changed(long event) {
     return throne.changed(event);
+  }
+
+  /** What is asked, and what it cost; null where all labels are learnt. */
+  public Asking asking() {
+    return roster.get(asker).engine.asking();
   }
 
   /** Whether the fallback stage answers. */
@@ -273,7 +291,13 @@ public final class Contest implements AutoCloseable {
    * @param other not refused; to be closed then
    */
   public void succeed(Contest other) {
-    throne.succeed(other.throne, roster.succeed(other.roster));
+    int[] here = roster.succeed(other.roster);
+    throne.succeed(other.throne, here);
+    asker = here[other.asker];
+    if (asker == Reigns.GONE) {
+      asker = 0;
+      roster.main().takeAsking(other.roster.get(other.asker).engine);
+    }
   }
 
   /** All but the pipeline itself enter the stream where that is. */
@@ -348,6 +372,7 @@ public final class Contest implements AutoCloseable {
   public void save(StateWriter out) {
     out.put("names", roster.names().toArray(String[]::new));
     throne.save(out);
+    out.put("asker", asker);
     for (Contender c : roster.all()) {
       c.save(out.child(c.name));
     }
@@ -359,6 +384,7 @@ public final class Contest implements AutoCloseable {
       throw other(in, "models", names.toString(), roster.names().toString());
     }
     throne.load(in, rule.window());
+    asker = in.has("asker") ? in.intValue("asker", 0, roster.size() - 1) : throne.answering();
     for (Contender c : roster.all()) {
       String spec = in.child(c.name).string("spec");
       if (!spec.equals(c.spec())) {

@@ -79,6 +79,11 @@ final class Exposition implements AutoCloseable {
     counter(Metric.PENDING_DROPPED, m -> m.vitals().dropped());
     counter(Metric.LABELS_LATE, m -> m.vitals().labels().late());
     counter(Metric.LABELS_TIMED_OUT, m -> m.vitals().labels().timedOut());
+    if (meters.file().labels().ask() != null) {
+      counter(Metric.ASKED, m -> m.vitals().asked().labels());
+      gauge(Metric.BUDGET_SPENT, m -> m.vitals().asked().spent());
+      gauge(Metric.BUDGET_LIMIT, m -> m.vitals().asked().limit());
+    }
     gauge(Metric.LABELLED, m -> m.vitals().labelled());
     gauge(Metric.LABEL_DELAY, m -> m.vitals().delay50(), "0.5");
     gauge(Metric.LABEL_DELAY, m -> m.vitals().delay90(), "0.9");

@@ -36,6 +36,13 @@ enum Metric {
   QUESTION_AGE(
       "freshet_question_age_seconds", "Age of the oldest open question; NaN where none is open."),
   QUESTIONS_PAID("freshet_questions_paid_total", "What answers cost, over all runs."),
+  ASKED("freshet_labels_asked_total", "Labels asked for within labels.budget, over all runs."),
+  BUDGET_SPENT(
+      "freshet_label_budget_spent",
+      "Labels asked for in the window of labels.budget, or what they cost where it is money."),
+  BUDGET_LIMIT(
+      "freshet_label_budget_limit",
+      "Labels, or money, that labels.budget allows in its window, or for the events so far."),
   ACCURACY(
       "freshet_accuracy",
       "Share of right answers over the last 1,000 or 10,000 labels, classes only.",

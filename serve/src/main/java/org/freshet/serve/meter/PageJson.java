@@ -150,6 +150,10 @@ final class PageJson {
     double latency = limits.latency() == null ? 0 : limits.latency().length() / 1000.0;
     budget("latency", Double.NaN, latency, "seconds"); // the page has it from the points
     budget("waiting labels", meters.vitals().pending(), meters.file().labels().pending(), "");
+    if (meters.file().labels().ask() != null) {
+      Vitals.Asked asked = meters.vitals().asked();
+      budget("labels asked", asked.spent(), asked.limit(), "");
+    }
     budget("queue", live.waiting(), limits.queue(), "");
     out.writeEndArray();
     out.writeObjectFieldStart("snapshot");

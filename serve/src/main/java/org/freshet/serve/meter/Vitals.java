@@ -5,6 +5,7 @@ import java.util.Map;
 import org.freshet.core.KeyTable;
 import org.freshet.engine.Engine;
 import org.freshet.engine.LabelCounts;
+import org.freshet.engine.ask.Asking;
 import org.freshet.runtime.Replica;
 import org.freshet.runtime.contest.Standing;
 
@@ -25,7 +26,8 @@ record Vitals(
     double delay90,
     double delay99,
     int givenUp,
-    Map<String, KeyTable.Keys> keys) {
+    Map<String, KeyTable.Keys> keys,
+    Asked asked) {
   static final Vitals NONE =
       new Vitals(
           "",
@@ -43,7 +45,8 @@ record Vitals(
           Double.NaN,
           Double.NaN,
           0,
-          Map.of());
+          Map.of(),
+          new Asked(0, 0, 0));
 
   /** What became of labels, over all runs. */
   record Labels(
@@ -55,6 +58,18 @@ record Vitals(
       long late,
       long timedOut,
       long refused) {}
+
+  /**
+   * Labels asked for, and what is spent of their budget.
+   *
+   * @param spent labels or money in the budget's window
+   * @param limit what may be spent in it
+   */
+  record Asked(long labels, double spent, double limit) {
+    static Asked of(Asking a) {
+      return a == null ? new Asked(0, 0, 0) : new Asked(a.asked(), a.spentInWindow(), a.allowed());
+    }
+  }
 
   /** The share of the answered events from which something was learnt; NaN before the first. */
   double labelled() {
@@ -93,6 +108,7 @@ record Vitals(
         e.delays().quantile(0.9) / 1000,
         e.delays().quantile(0.99) / 1000,
         r.givenUp().values().stream().mapToInt(List::size).sum(),
-        e.keys());
+        e.keys(),
+        Asked.of(r.contest().asking()));
   }
 }

@@ -104,7 +104,7 @@ class MetricTest {
   void aRunningPipelineShowsThemAllAndNoOthers() throws Exception {
     Set<String> names =
         shown(
-            "sea: { events: 500, seed: 1 } }\nlabels: { queue: {} }\n"
+            "sea: { events: 500, seed: 1 } }\nlabels: { queue: {}, budget: 10% }\n"
                 + "pipeline: { per_key: { learner: majority }");
     names.addAll(shown("friedman: { events: 500, seed: 1 } }\npipeline: { target_mean: {}"));
     List<String> all = new ArrayList<>();

@@ -8,8 +8,8 @@ import org.freshet.core.live.AnswerBlock;
 /**
  * Writes answers as the API and the sinks give them: {@code {"id","prediction","scores":{label:
  * p},"model"}}; regression has {@code "interval":[low,high]} in place of scores where intervals are
- * answered, else none. An event without an answer has the prediction null. One thread uses one
- * instance.
+ * answered, else none. An event without an answer has the prediction null; one whose label is asked
+ * for has {@code "asked":true} at the end. One thread uses one instance.
  */
 public final class AnswerJson {
   private static final byte[] ID = ascii("{\"id\":");
@@ -17,6 +17,7 @@ public final class AnswerJson {
   private static final byte[] SCORES = ascii(",\"scores\":{");
   private static final byte[] INTERVAL = ascii(",\"interval\":[");
   private static final byte[] MODEL = ascii(",\"model\":");
+  private static final byte[] ASKED = ascii(",\"asked\":true");
 
   private final Schema schema;
   private final JsonBytes scratch = new JsonBytes();
@@ -36,7 +37,16 @@ public final class AnswerJson {
   public void write(AnswerBlock b, int i, JsonBytes out) {
     out.raw(ID).text(b.ids()[i]);
     answer(b, i, out);
-    out.raw(MODEL).text(b.model(i)).character('}');
+    end(b, i, out);
+  }
+
+  /** Appends what stands behind the answer, and the end of the object. */
+  public void end(AnswerBlock b, int i, JsonBytes out) {
+    out.raw(MODEL).text(b.model(i));
+    if (b.asked(i)) {
+      out.raw(ASKED);
+    }
+    out.character('}');
   }
 
   /** Appends prediction and scores as members of an object, each after a comma. */

@@ -84,7 +84,7 @@ public final class AnswerLines {
     if (sets) {
       set(b, i);
     }
-    out.ascii(",\"model\":").text(b.model()).character('}');
+    json.end(b, i, out);
   }
 
   private void set(AnswerBlock b, int i) {

@@ -16,6 +16,7 @@ import org.freshet.core.ConfigException;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
 import org.freshet.core.component.Spec;
+import org.freshet.core.live.AnswerBlock;
 import org.freshet.core.live.Sink;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +51,33 @@ class JsonlSinkTest {
       s.write(Answered.block(5, 2));
     }
     assertThat(Files.readAllLines(out)).isEqualTo(lines(7));
+  }
+
+  @Test
+  void anEventWhoseLabelIsAskedForSaysSo() throws IOException {
+    AnswerBlock b = Answered.block(0, 2);
+    AnswerBlock asked =
+        new AnswerBlock(
+            b.schema(),
+            b.model(),
+            b.first(),
+            b.size(),
+            b.ids(),
+            b.keys(),
+            b.times(),
+            b.predicted(),
+            b.known(),
+            b.scores(),
+            b.stride(),
+            null,
+            new boolean[] {false, true});
+    Path out = folder.resolve("asked.jsonl");
+    try (Sink s = sink(out, "")) {
+      s.open("p", Answered.SCHEMA);
+      s.write(asked);
+    }
+    assertThat(Files.readAllLines(out))
+        .containsExactly(Answered.line(0), Answered.line(1).replaceFirst("}$", ",\"asked\":true}"));
   }
 
   @Test

@@ -11,7 +11,6 @@ import org.freshet.streams.live.JsonBytes;
 final class AnswerValues {
   private static final byte[] NUMBER = "{\"n\":".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ID = ",\"id\":".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] MODEL = ",\"model\":".getBytes(StandardCharsets.US_ASCII);
 
   private final AnswerJson json;
   private final JsonBytes out = new JsonBytes();
@@ -26,7 +25,7 @@ final class AnswerValues {
       out.raw(ID).text(b.ids()[i]);
     }
     json.answer(b, i, out);
-    out.raw(MODEL).text(b.model()).character('}');
+    json.end(b, i, out);
     return Arrays.copyOf(out.array(), out.size());
   }
 }
