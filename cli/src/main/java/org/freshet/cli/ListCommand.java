@@ -88,7 +88,8 @@ final class ListCommand implements Runnable {
     for (ComponentProvider c : chosen) {
       Kind own = c.kinds().get(0);
       if (own != kind) {
-        console.out().println((kind == null ? "" : System.lineSeparator()) + own + "s");
+        String several = own.toString().replaceFirst("y$", "ie") + "s";
+        console.out().println((kind == null ? "" : System.lineSeparator()) + several);
         kind = own;
       }
       String line =

@@ -75,7 +75,7 @@ final class PlanOptions {
       names = "--ask",
       paramLabel = "SPEC",
       description =
-          "Which labels to ask for within the budget, such as 'variable_uncertainty(step=0.01)' ('freshet list ask'; default: random).")
+          "Which labels to ask for within the budget, such as 'variable_uncertainty(step=0.01)' ('freshet list query_strategy'; default: random).")
   String ask;
 
   @Option(
