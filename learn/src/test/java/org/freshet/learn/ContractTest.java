@@ -53,6 +53,7 @@ class ContractTest extends ContractSuite {
           case "router" ->
               "router(experts=[recorded(column=x0), recorded(column=x1, cost=2)], budget=1.5,"
                   + " quality=gaussian_nb, feedback=chosen, explore=0.1, window=50)";
+          case "guard" -> "guard(expert=recorded(column=x0), memory=50)";
           case "recorded" -> "recorded(column=x0)";
           case "select" -> "select(drop=[1])";
           default -> provider.name();

@@ -1,0 +1,2 @@
+/** Acting only where somebody was asked before. */
+package org.freshet.learn.ask.guard;
