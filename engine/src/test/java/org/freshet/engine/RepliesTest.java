@@ -101,13 +101,13 @@ class RepliesTest {
   void aNoIsLearntAsWhatIsLikeliestThen() {
     String no = "l0=1 l1=2*" + 0.3 / 0.5 + " l2=2*" + 0.3 / 0.5;
     Batch rows = Events.of(schema, 1, 2, 0);
-    run(LabelPlan.IMMEDIATE, plan(Budget.share(1), "yes_no(further=false)"), rows);
+    run(LabelPlan.IMMEDIATE, plan(Budget.share(1), "yes_no(further=false, least=0)"), rows);
     assertThat(log()).isEqualTo(no);
     for (int i = 0; i < 3; i++) {
       assertThat(out.label(i)).as("the metrics see the label").isEqualTo(new int[] {1, 2, 0}[i]);
     }
     LabelPlan later = LabelPlan.afterEvents(1);
-    run(later, plan(Budget.share(1), "yes_no(further=false)"), Events.of(schema, 1, 2, 0, 1));
+    run(later, plan(Budget.share(1), "yes_no(further=false, least=0)"), Events.of(schema, 1, 2, 0, 1));
     assertThat(log()).as("when the label is due").isEqualTo(no);
   }
 

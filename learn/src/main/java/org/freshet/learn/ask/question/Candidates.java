@@ -16,15 +16,17 @@ import org.freshet.core.state.StateWriter;
  * costs log₂(k + 1) bits; after "none of these" the others are asked about, log₂(L − k) more. q is
  * the ⌈(n + 1)(1 − ε)⌉-th smallest of 1 − p_y over the latest {@code window} answers (conformal
  * prediction), so that the set has the label in a share 1 − ε of them. Every {@code refresh}
- * answers ε is chosen anew, out of 1 % to 95 %, as what would have cost least over those answers.
- * Where no set is cheaper, with fewer than {@code least} answers, and where the set is empty or has
+ * answers ε is chosen anew, out of 1 % to 95 %, as what would have cost least over those answers. As the model
+ * learns, earlier answers promise too little: the level of the quantile is ε + δ, and δ moves by 0.01
+ * (ε − miss) at each answer, so that the label is missed as often as promised. Where no set is cheaper, with fewer than {@code least} answers, and where the set is empty or has
  * all classes, the question is the full one, log₂ L.
  *
  * <p>Paper: Y. Gwon, S. Hwang, H. Kim, J. Ok, S. Kwak, "Enhancing Cost Efficiency in Active
  * Learning with Candidate Set Query", 2025.
  *
  * <p>Where we differ: answers come one at a time, so threshold and level follow a window of answers
- * and not batches. Which events are asked about is left to the query strategy.
+ * and not batches, and the level is corrected as in adaptive conformal inference (I. Gibbs, E. Candès,
+ * NeurIPS 2021). Which events are asked about is left to the query strategy.
  *
  * <p>Costs O(classes) an event; every {@code refresh} answers O(24 · window · log classes). Keeps
  * {@code window} answers with their {@value #KEPT} largest probabilities, and 24 bytes for each
@@ -65,6 +67,9 @@ public final class Candidates implements Question {
 
   private static final int LEVELS = 24;
 
+  /** How far the level moves at an answer, as in adaptive conformal inference. */
+  private static final double RATE = 0.01;
+
   /** Asks in full. */
   private static final double FULL = -1;
 
@@ -73,6 +78,7 @@ public final class Candidates implements Question {
   private final OpenThresholds open = new OpenThresholds();
   private double threshold = FULL;
   private double level;
+  private double shift; // of the level, so that misses come as often as promised
   private long answers;
   private int learnt = -1;
   private long sets;
@@ -115,6 +121,7 @@ public final class Candidates implements Question {
         sets++;
         inside += in ? 1 : 0;
         nominal += 1 - open.level(question);
+        shift += RATE * (open.level(question) - (in ? 0 : 1));
       }
       open.remove(question);
     }
@@ -141,7 +148,7 @@ public final class Candidates implements Question {
     level = 0;
     for (int i = 0; i < LEVELS; i++) {
       double epsilon = i < 5 ? 0.01 * (i + 1) : 0.05 * (i - 3);
-      double q = latest.quantile(epsilon);
+      double q = latest.quantile(Math.max(0, Math.min(1, epsilon + shift)));
       double cost = q > 1 ? Double.POSITIVE_INFINITY : latest.cost(q);
       if (cost < least - 1e-12) {
         least = cost;
@@ -183,6 +190,7 @@ public final class Candidates implements Question {
   public void save(StateWriter out) {
     out.put("threshold", threshold);
     out.put("level", level);
+    out.put("shift", shift);
     out.put("answers", answers);
     out.put("sets", sets);
     out.put("inside", inside);
@@ -197,6 +205,10 @@ public final class Candidates implements Question {
     level = in.doubleValue("level");
     if (!(threshold >= -1 && threshold <= 1) || !(level >= 0 && level <= 1)) {
       throw in.corrupt("threshold", "is " + threshold + " at the level " + level);
+    }
+    shift = in.doubleValue("shift");
+    if (!(Math.abs(shift) <= 1e6)) {
+      throw in.corrupt("shift", "is " + shift);
     }
     answers = in.longValue("answers", 0, Long.MAX_VALUE - 1);
     sets = in.longValue("sets", 0, answers);

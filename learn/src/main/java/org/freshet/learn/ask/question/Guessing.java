@@ -6,17 +6,26 @@ import org.freshet.core.state.StateWriter;
 
 /**
  * Asks whether it is one of the {@code step} likeliest classes and which, and so on with the next
- * ones until it is; or once only, and then takes the likeliest of the others.
+ * ones until it is; or once only, and then takes the likeliest of the others if it is likely.
  */
 abstract class Guessing implements Question {
   private final int step;
   private final boolean further;
+  private final int least;
+  private long answers;
   private int learnt = -1;
   private double certainty = 1;
 
-  Guessing(int step, boolean further) {
+  /** Probability from which on the likeliest of the others is learnt. */
+  private static final double LIKELY = 0.5;
+
+  /**
+   * @param least answers before which it asks on, whatever {@code further} says
+   */
+  Guessing(int step, boolean further, int least) {
     this.step = step;
     this.further = further;
+    this.least = least;
   }
 
   @Override
@@ -28,6 +37,8 @@ abstract class Guessing implements Question {
     int rank = label < labels ? rank(label, scores, at, labels) : label;
     learnt = label;
     certainty = 1;
+    boolean whole = further || answers < least;
+    answers++;
     double bits = 0;
     int passed = 0;
     while (classes - passed > 1) {
@@ -37,7 +48,7 @@ abstract class Guessing implements Question {
       if (rank < passed) {
         return bits;
       }
-      if (!further) {
+      if (!whole) {
         guess(passed, scores, at, labels);
         return bits;
       }
@@ -71,7 +82,8 @@ abstract class Guessing implements Question {
         top = scores[at + k];
       }
     }
-    certainty = rest > 0 ? top / rest : 1.0 / Math.max(1, labels - passed);
+    certainty = rest > 0 ? top / rest : 0;
+    learnt = certainty >= LIKELY ? learnt : -1;
   }
 
   @Override
@@ -88,10 +100,14 @@ abstract class Guessing implements Question {
   public final void drop(long event) {}
 
   @Override
-  public final void save(StateWriter out) {}
+  public final void save(StateWriter out) {
+    out.put("answers", answers);
+  }
 
   @Override
-  public final void load(StateReader in) {}
+  public final void load(StateReader in) {
+    answers = in.longValue("answers", 0, Long.MAX_VALUE - 1);
+  }
 
   @Override
   public final long memoryBytes() {

@@ -3,6 +3,7 @@ package org.freshet.learn.ask.question;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.freshet.core.Rng;
 import org.freshet.core.ask.Question;
 import org.freshet.core.component.Build;
@@ -45,13 +46,42 @@ class QuestionsTest {
 
   @Test
   void aNoAloneLeavesTheLikeliestOfTheOthers() {
-    Question q = make("yes_no(further=false)");
+    Question q = make("yes_no(further=false, least=0)");
     assertThat(bits(q, 2)).isEqualTo(1);
-    assertThat(q.learnt()).isEqualTo(3);
-    assertThat(q.certainty()).isCloseTo(0.25 / 0.6, within(1e-12));
+    assertThat(q.learnt()).as("0.25 of 0.6 is less than half").isEqualTo(-1);
+    double[] two = {0.5, 0.4, 0.1};
+    assertThat(q.answer(8, 2, two, 0, 3)).isEqualTo(1);
+    assertThat(q.learnt()).isEqualTo(1);
+    assertThat(q.certainty()).isCloseTo(0.8, within(1e-12));
     assertThat(bits(q, 1)).isEqualTo(1);
     assertThat(q.learnt()).isEqualTo(1);
     assertThat(q.certainty()).isEqualTo(1);
+  }
+
+  @Test
+  void atFirstItAsksOnAllTheSame() {
+    Question q = make("yes_no(further=false, least=2)");
+    assertThat(bits(q, 2)).isEqualTo(4);
+    q = States.restore(q, make("yes_no(further=false, least=2)"));
+    assertThat(bits(q, 2)).isEqualTo(4);
+    assertThat(bits(q, 2)).isEqualTo(1);
+  }
+
+  /** Probabilities grow with the answers: without the shift sets would hold too much. */
+  @Test
+  void theCoverageIsKeptWhileTheModelLearns() {
+    Question q = make("candidates");
+    Rng rng = new Rng(5);
+    for (int i = 0; i < 6000; i++) {
+      double top = 0.3 + 0.6 * i / 6000 + 0.1 * (rng.nextDouble() - 0.5);
+      double[] p = new double[8];
+      Arrays.fill(p, (1 - top) / 7);
+      p[i % 8] = top;
+      q.ask(i, p, 0, 8);
+      int label = rng.nextDouble() < top ? i % 8 : (i + 1 + rng.nextInt(7)) % 8;
+      q.answer(i, label, p, 0, 8);
+    }
+    assertThat(q.coverage()).isCloseTo(q.nominalCoverage(), within(0.02));
   }
 
   @Test
