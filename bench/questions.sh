@@ -11,9 +11,10 @@ seeds=${SEEDS:-1,2,3}
 events=${EVENTS:-20000}
 if has isear_llm_cascade; then
   csv="csv(path=$FRESHET_DATA/isear_llm_cascade/isear_llm.csv.gz, label=label, text=[text], ignore=[row, gpt35, llama2_70b])"
-  echo "ISEAR, at most $events texts, seeds $seeds, half of the labels asked for:"
+  echo "ISEAR, at most $events texts, seeds $seeds, all labels asked for:"
   echo
-  run QuestionsRun "$csv" "$events" "$seeds" "tfidf | softmax_regression" 0.5 random entropy
+  run QuestionsRun "$csv" "$events" "$seeds" \
+    "tfidf(words=[1, 2], characters=[3, 5]) | softmax_regression(optimizer=sgd(learning_rate=2))" 1 random
 fi
 if has mnist; then
   echo
