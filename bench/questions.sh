@@ -1,7 +1,7 @@
 #!/bin/sh
 # What labels cost in bits by the form of the question, on the emotions of ISEAR (7 classes, TF-IDF) and on MNIST (10 classes, a
 # small network): full questions beside candidate sets by conformal prediction, pairs, and yes or no. Needs the folder of the
-# larger datasets in FRESHET_DATA. Fifteen minutes on one core with three seeds.
+# larger datasets in FRESHET_DATA. A few minutes on one core.
 #
 #   bench/questions.sh               the tables, as Markdown
 #   SEEDS=1 EVENTS=5000 bench/questions.sh

@@ -1,5 +1,6 @@
 package org.freshet.evaluate;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.freshet.engine.ask.Asking;
@@ -134,7 +135,8 @@ public record Evaluation(
       double bits,
       double fullBits,
       String budget,
-      String strategy) {
+      String strategy,
+      Replies replies) {
     static Asked of(Asking asking, long events) {
       return asking == null
           ? null
@@ -145,7 +147,43 @@ public record Evaluation(
               asking.bits(),
               asking.fullBits(),
               asking.plan().budget().toString(),
-              asking.plan().strategy().toString());
+              asking.plan().strategy().toString(),
+              Replies.of(asking));
+    }
+
+    /**
+     * How labels were asked for, and of whom.
+     *
+     * @param question canonical text
+     * @param coverage share of first questions that had the label among them; NaN for none
+     * @param promised what that was to be; NaN where nothing was
+     * @param annotators empty where whoever answers is right
+     */
+    public record Replies(
+        String question, double coverage, double promised, List<Annotator> annotators) {
+      static Replies of(Asking asking) {
+        List<Annotator> all = new ArrayList<>();
+        for (int i = 0; asking.crowd() != null && i < asking.crowd().annotators().size(); i++) {
+          all.add(
+              new Annotator(
+                  asking.crowd().annotators().get(i).name(),
+                  asking.crowd().questions(i),
+                  asking.crowd().error(i)));
+        }
+        return new Replies(
+            asking.plan().question().toString(),
+            asking.question().coverage(),
+            asking.question().nominalCoverage(),
+            all);
+      }
+
+      /**
+       * Who was asked.
+       *
+       * @param questions asked
+       * @param error share of wrong replies, as estimated
+       */
+      public record Annotator(String name, long questions, double error) {}
     }
 
     /** Whether what they cost is another thing than their number. */

@@ -86,6 +86,32 @@ class AskedLabelsTest {
   }
 
   @Test
+  void theJsonSaysInWhatFormAndOfWhomItWasAsked() {
+    LabelPlan plan =
+        LabelPlan.IMMEDIATE.withAsk(
+            new AskPlan(
+                Budget.share(0.5),
+                Spec.parse("random"),
+                Spec.parse("candidates"),
+                List.of(
+                    Spec.parse("annotator(name=anna, error=5%)"),
+                    Spec.parse("annotator(name=cleo, error=10%)"),
+                    Spec.parse("annotator(name=ben, error=40%)"))));
+    ObjectNode json =
+        EvaluationJson.of(run(stream("random_rbf(events=3000, classes=4)"), "gaussian_nb", plan));
+    assertThat(json.path("question").asText()).isEqualTo("candidates");
+    double promised = json.path("questions_coverage_promised").asDouble();
+    assertThat(json.path("questions_coverage").asDouble()).isCloseTo(promised, within(0.02));
+    assertThat(json.path("questions_bits").asDouble())
+        .isBetween(1.0, json.path("questions_bits_full").asDouble() - 1);
+    assertThat(json.at("/annotators/0/name").asText()).isEqualTo("anna");
+    assertThat(json.at("/annotators/0/estimated_error").asDouble())
+        .isLessThan(json.at("/annotators/2/estimated_error").asDouble() - 0.1);
+    assertThat(json.at("/annotators/0/questions").asLong())
+        .isGreaterThan(json.at("/annotators/2/questions").asLong());
+  }
+
+  @Test
   void stoppedAnywhereAndResumedItAsksAsIfNeverStopped() {
     Supplier<Source> s = stream("random_rbf(events=900, classes=3)");
     for (LabelPlan base : List.of(LabelPlan.IMMEDIATE, LabelPlan.afterEvents(7))) {

@@ -88,6 +88,7 @@ public final class EvaluationJson {
       }
       o.put("budget", e.asked().budget());
       o.put("ask", e.asked().strategy());
+      replies(e.asked().replies(), o);
     }
     if (e.isClassification()) {
       o.set("recall", recall(e.classes()));
@@ -178,6 +179,21 @@ public final class EvaluationJson {
           .put("f1", c.counts().f1(k));
     }
     return all;
+  }
+
+  private static void replies(Evaluation.Asked.Replies r, ObjectNode o) {
+    o.put("question", r.question());
+    if (!Double.isNaN(r.coverage())) {
+      o.put("questions_coverage", r.coverage());
+      o.put("questions_coverage_promised", r.promised());
+    }
+    if (!r.annotators().isEmpty()) {
+      ArrayNode all = o.putArray("annotators");
+      for (Evaluation.Asked.Replies.Annotator a : r.annotators()) {
+        ObjectNode one = all.addObject();
+        one.put("name", a.name()).put("questions", a.questions()).put("estimated_error", a.error());
+      }
+    }
   }
 
   /** By name, of the classes that occurred. */
