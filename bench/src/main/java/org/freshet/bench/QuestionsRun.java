@@ -13,13 +13,13 @@ import org.freshet.engine.ask.Asking;
 import org.freshet.engine.ask.Budget;
 
 /**
- * What labels cost in bits by the form of the question: full questions beside candidate sets, pairs,
- * and yes or no. A table as Markdown.
+ * What labels cost in bits by the form of the question: full questions beside candidate sets,
+ * pairs, and yes or no. A table as Markdown.
  *
  * <p>{@code QuestionsRun STREAM EVENTS SEEDS MODEL BUDGET STRATEGY...}: STREAM is one of {@link
  * DataSets}; BUDGET a share of the events. Each event is predicted before anything is learnt of it,
- * and the accuracy is that over all events. Forms that get at the label in the end ask about the same
- * events and learn the same labels as full questions, so their accuracies are equal.
+ * and the accuracy is that over all events. Forms that get at the label in the end ask about the
+ * same events and learn the same labels as full questions, so their accuracies are equal.
  */
 public final class QuestionsRun {
   private static final List<String> QUESTIONS =
@@ -65,11 +65,7 @@ public final class QuestionsRun {
     try (Source source = DataSets.open(args[0], seed);
         Engine engine =
             new Engine(
-                source.schema(),
-                Spec.parse(args[3]),
-                LabelPlan.IMMEDIATE.withAsk(plan),
-                seed,
-                1)) {
+                source.schema(), Spec.parse(args[3]), LabelPlan.IMMEDIATE.withAsk(plan), seed, 1)) {
       Batch part = new Batch(source.schema(), 256);
       Outcomes out = new Outcomes();
       long right = 0;

@@ -109,9 +109,7 @@ final class AskFields {
     AskFields fields = new AskFields(new Mapping(Map.of(), Where.NOWHERE), faults);
     Budget read = fields.budget(much);
     List<Spec> all = Arrays.stream(annotators).map(Spec::parse).toList();
-    return faults.isEmpty()
-        ? new AskPlan(read, Spec.parse(ask), Spec.parse(question), all)
-        : null;
+    return faults.isEmpty() ? new AskPlan(read, Spec.parse(ask), Spec.parse(question), all) : null;
   }
 
   private void fault(Where where, String message) {

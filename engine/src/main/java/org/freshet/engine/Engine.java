@@ -115,8 +115,7 @@ public final class Engine implements AutoCloseable {
     this.pending = join.pending;
     this.counts = join.counts;
     this.asking = labels.ask() == null ? null : student.asking(labels.ask(), seed);
-    this.experts =
-        student.deferring == null ? null : new Experts(this.schema, student.deferring);
+    this.experts = student.deferring == null ? null : new Experts(this.schema, student.deferring);
     boolean atOnce =
         labels.immediate() && labels.timeout() == null && truths == null && asking == null;
     this.blocks =

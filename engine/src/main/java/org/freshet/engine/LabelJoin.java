@@ -192,8 +192,7 @@ final class LabelJoin {
   }
 
   /** Learns the label of an event that waits or is scheduled. */
-  private void join(
-      int slot, double label, double[] of, boolean own, long events, Outcomes out) {
+  private void join(int slot, double label, double[] of, boolean own, long events, Outcomes out) {
     pending.label(slot, label, of);
     counts.labels++;
     if (pending.asked(slot)) {
@@ -224,7 +223,9 @@ final class LabelJoin {
     note(row, asking.label());
   }
 
-  /** The event last predicted has its label with it, which was asked for; learns what came of it. */
+  /**
+   * The event last predicted has its label with it, which was asked for; learns what came of it.
+   */
   void answer(Features row, double label, long event, double weight, Outcomes out) {
     counts.answered++;
     if (asking == null) {

@@ -103,10 +103,7 @@ public final class Snapshot {
   private static AskPlan asking(StateReader in) {
     AskPlan plan =
         AskFields.parse(
-            in.string("budget"),
-            in.string("ask"),
-            in.string("question"),
-            in.strings("annotators"));
+            in.string("budget"), in.string("ask"), in.string("question"), in.strings("annotators"));
     if (plan == null) {
       throw in.corrupt("budget", "is '" + in.string("budget") + "'");
     }

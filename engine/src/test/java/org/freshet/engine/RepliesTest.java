@@ -88,10 +88,7 @@ class RepliesTest {
   @Test
   void bitsAreCountedBesideThoseOfFullQuestions() {
     Asking a =
-        run(
-            LabelPlan.IMMEDIATE,
-            plan(Budget.share(1), "yes_no"),
-            Events.of(schema, 1, 2, 0));
+        run(LabelPlan.IMMEDIATE, plan(Budget.share(1), "yes_no"), Events.of(schema, 1, 2, 0));
     assertThat(log()).isEqualTo("l0=1 l1=2 l2=0");
     assertThat(a.bits()).isEqualTo(1 + 2 + 2);
     assertThat(a.fullBits()).isCloseTo(3 * Math.log(3) / Math.log(2), within(1e-12));
@@ -107,7 +104,10 @@ class RepliesTest {
       assertThat(out.label(i)).as("the metrics see the label").isEqualTo(new int[] {1, 2, 0}[i]);
     }
     LabelPlan later = LabelPlan.afterEvents(1);
-    run(later, plan(Budget.share(1), "yes_no(further=false, least=0)"), Events.of(schema, 1, 2, 0, 1));
+    run(
+        later,
+        plan(Budget.share(1), "yes_no(further=false, least=0)"),
+        Events.of(schema, 1, 2, 0, 1));
     assertThat(log()).as("when the label is due").isEqualTo(no);
   }
 

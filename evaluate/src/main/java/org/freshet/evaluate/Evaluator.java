@@ -248,7 +248,9 @@ public final class Evaluator {
     void run() {
       boolean last = number == options.passes();
       try (PredictionFile file =
-          last && predictions != null ? new PredictionFile(predictions, main.engine.schema()) : null) {
+          last && predictions != null
+              ? new PredictionFile(predictions, main.engine.schema())
+              : null) {
         if (examiner != null) {
           examiner.begin();
         }

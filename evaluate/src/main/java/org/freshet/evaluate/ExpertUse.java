@@ -18,8 +18,8 @@ public record ExpertUse(long events, List<One> each) {
    * @param cost in the unit of its prices
    * @param nanos its answers took in this run
    * @param judged answers known to be true or not, or how good
-   * @param right answers among these that were true, or the sum of how good they were; one of no use
-   *     is not
+   * @param right answers among these that were true, or the sum of how good they were; one of no
+   *     use is not
    */
   public record One(
       long calls, long useless, double cost, long tokens, long nanos, long judged, double right) {

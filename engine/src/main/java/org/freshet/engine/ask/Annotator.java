@@ -12,9 +12,10 @@ import org.freshet.core.component.Span;
  *
  * <p>How it works: in a stream whose labels stand in the rows of their events, the annotator is
  * simulated. Its reply is drawn from the label, by the stream's seed, its name and the event alone:
- * none with the probability {@code abstain}; a wrong class with {@code error} + {@code tiring} · load,
- * at most 1 − 1/L of L classes; else the label. The load is the number of its questions, fading over
- * {@code rest} events. What the error is, is never told to who chooses whom to ask: it is estimated.
+ * none with the probability {@code abstain}; a wrong class with {@code error} + {@code tiring} ·
+ * load, at most 1 − 1/L of L classes; else the label. The load is the number of its questions,
+ * fading over {@code rest} events. What the error is, is never told to who chooses whom to ask: it
+ * is estimated.
  *
  * <p>Paper: none.
  *
@@ -56,10 +57,7 @@ public final class Annotator {
               range = "[0, 1]",
               origin = "one that does not tire")
           double tiring,
-      @Param(
-              value = "events over which its load fades",
-              def = "100 events",
-              origin = "ours")
+      @Param(value = "events over which its load fades", def = "100 events", origin = "ours")
           Span rest) {}
 
   private final Parameters p;
@@ -67,7 +65,8 @@ public final class Annotator {
   public Annotator(Parameters p, Build build) {
     if (!p.rest().events() || p.rest().length() < 1) {
       throw new org.freshet.core.ConfigException(
-          "", "parameter 'rest' is " + p.rest() + ", expected a number of events such as 100 events");
+          "",
+          "parameter 'rest' is " + p.rest() + ", expected a number of events such as 100 events");
     }
     this.p = p;
   }

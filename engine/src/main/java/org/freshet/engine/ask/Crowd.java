@@ -10,19 +10,20 @@ import org.freshet.core.state.StateWriter;
 /**
  * Whom to ask for a label, whether to ask another one, and what to make of their replies.
  *
- * <p>The label of an event has a probability by class, at first how often each was found; each reply
- * multiplies it by the probability that this annotator replies so to each class. What is learnt is
- * the top class, with its probability as its weight; where replies leave two alike, the one that the
- * model thinks likelier. A question is worth the bits it is expected to tell about the label, over
- * its price. The first goes to whom it is worth most; another is asked while it is worth half of what
- * first questions are on average: less than all, since doubtful labels do not only tell little, they
- * mislead; below that the money is better spent on another event.
+ * <p>The label of an event has a probability by class, at first how often each was found; each
+ * reply multiplies it by the probability that this annotator replies so to each class. What is
+ * learnt is the top class, with its probability as its weight; where replies leave two alike, the
+ * one that the model thinks likelier. A question is worth the bits it is expected to tell about the
+ * label, over its price. The first goes to whom it is worth most; another is asked while it is
+ * worth half of what first questions are on average: less than all, since doubtful labels do not
+ * only tell little, they mislead; below that the money is better spent on another event.
  *
  * <p>What annotators reply to each class is estimated by the expectation-maximisation of Dawid and
- * Skene, online. At one event in ten, and more often before {@value #EARLY} such events, one or two more
- * are drawn and asked besides, and only these events count, since those asked twice for doubt are not like others. The model's answer is one more source
- * there, believed by how often it was right at its probability, and no more than a guess before it
- * has proven itself. The posterior of all moves the expected counts of each.
+ * Skene, online. At one event in ten, and more often before {@value #EARLY} such events, one or two
+ * more are drawn and asked besides, and only these events count, since those asked twice for doubt
+ * are not like others. The model's answer is one more source there, believed by how often it was
+ * right at its probability, and no more than a guess before it has proven itself. The posterior of
+ * all moves the expected counts of each.
  *
  * <p>A. P. Dawid, A. M. Skene, "Maximum Likelihood Estimation of Observer Error-Rates Using the EM
  * Algorithm", Applied Statistics 28, 1979.
@@ -142,7 +143,8 @@ public final class Crowd {
     }
     double others = answer < 0 ? 1 : 1 - people[answer];
     for (int k = 0; k < n; k++) {
-      posterior[k] = answer < 0 ? people[k] : k == answer ? belief : people[k] * (1 - belief) / others;
+      posterior[k] =
+          answer < 0 ? people[k] : k == answer ? belief : people[k] * (1 - belief) / others;
     }
   }
 

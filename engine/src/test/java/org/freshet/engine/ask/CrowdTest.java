@@ -17,15 +17,13 @@ import org.junit.jupiter.api.Test;
 
 class CrowdTest {
   private static final Schema SCHEMA =
-      Schema.classification(
-          List.of(Column.numeric("a"), Column.numeric("b")), "y", "x", "y", "z");
+      Schema.classification(List.of(Column.numeric("a"), Column.numeric("b")), "y", "x", "y", "z");
 
   private static List<Annotator> annotators(String... specs) {
     List<Annotator> all = new ArrayList<>();
     for (String s : specs) {
       all.add(
-          Components.create(
-              Spec.parse("annotator(" + s + ")"), Build.of(null), Annotator.class));
+          Components.create(Spec.parse("annotator(" + s + ")"), Build.of(null), Annotator.class));
     }
     return all;
   }
@@ -105,7 +103,8 @@ class CrowdTest {
   @Test
   void errorRatesAreEstimatedWithinTwoPoints() {
     List<Annotator> three =
-        annotators("name=anna, error=5%", "name=ben, error=15%", "name=cleo, error=30%, abstain=10%");
+        annotators(
+            "name=anna, error=5%", "name=ben, error=15%", "name=cleo, error=30%, abstain=10%");
     for (long seed = 1; seed <= 3; seed++) {
       Crowd crowd = new Crowd(three, seed);
       World w = new World(seed, 0.5, "gaussian_nb");
@@ -139,7 +138,8 @@ class CrowdTest {
 
   @Test
   void whoIsTiredIsKnownToErrMore() {
-    List<Annotator> two = annotators("name=a, error=2%, tiring=0.02, rest=20 events", "name=b, error=25%");
+    List<Annotator> two =
+        annotators("name=a, error=2%, tiring=0.02, rest=20 events", "name=b, error=25%");
     Crowd crowd = new Crowd(two, 1);
     World w = new World(1, 0.4, "gaussian_nb");
     run(w, crowd, new Simulated(two, SCHEMA.labels(), 1), Policy.BY_VALUE, 30_000);

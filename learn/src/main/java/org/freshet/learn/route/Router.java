@@ -445,7 +445,8 @@ public final class Router implements Deferring, Composite {
 
   @Override
   public long memoryBytes() {
-    long bytes = 200 + tariff.memoryBytes() + answered.memoryBytes() + 6L * (16 + 8L * price.length);
+    long bytes =
+        200 + tariff.memoryBytes() + answered.memoryBytes() + 6L * (16 + 8L * price.length);
     for (Classifier c : quality) {
       bytes += c.memoryBytes();
     }

@@ -5,8 +5,8 @@ import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /**
- * Rows that were asked about with the action that was right there, the latest of them. Distances are
- * root mean squares over the columns, each divided by its deviation.
+ * Rows that were asked about with the action that was right there, the latest of them. Distances
+ * are root mean squares over the columns, each divided by its deviation.
  */
 final class Familiar {
   private final int width;

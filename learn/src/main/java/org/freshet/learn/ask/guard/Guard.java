@@ -23,25 +23,25 @@ import org.freshet.core.state.StateWriter;
  * Lets a classifier act only near what was asked before, and asks a mentor where it is not: for
  * decisions that cannot be taken back, where one bad one costs more than many questions.
  *
- * <p>How it works: the learner's top class is the action. It stands if one of the last {@code memory}
- * rows that were asked about lies within {@code distance}, and the mentor chose the same action
- * there; else the mentor is asked, its answer is given, learnt by the learner and kept with the row.
- * The distance is the root of the mean squared difference of the columns, each divided by its
- * deviation so far. The guard makes no use of how sure the learner is, which it is anywhere. With
- * rows that come again and a mentor who decides alike about near ones, questions become rare, and
- * where the learner errs, something near was decided as it does.
+ * <p>How it works: the learner's top class is the action. It stands if one of the last {@code
+ * memory} rows that were asked about lies within {@code distance}, and the mentor chose the same
+ * action there; else the mentor is asked, its answer is given, learnt by the learner and kept with
+ * the row. The distance is the root of the mean squared difference of the columns, each divided by
+ * its deviation so far. The guard makes no use of how sure the learner is, which it is anywhere.
+ * With rows that come again and a mentor who decides alike about near ones, questions become rare,
+ * and where the learner errs, something near was decided as it does.
  *
  * <p>Paper: B. Plaut, H. Zhu, S. Russell, "Avoiding Catastrophe in Online Learning by Asking for
  * Help", 2024.
  *
  * <p>Where we differ: the paper runs Hedge over a finite cover of a class of policies, to prove a
- * bound; here any learner is the policy, and nothing is proved. The distance stays what it is, where
- * the paper lets it fall with the length of the stream.
+ * bound; here any learner is the policy, and nothing is proved. The distance stays what it is,
+ * where the paper lets it fall with the length of the stream.
  *
- * <p>Takes dense rows of numbers that its learner takes; a missing value is near a missing one only.
- * True labels are for the metrics only: the mentor's answers are what is learnt. It must be the last
- * step of a pipeline. Costs the learner and O(memory · columns) an event; memory 8 · memory ·
- * columns bytes: what was forgotten is asked again.
+ * <p>Takes dense rows of numbers that its learner takes; a missing value is near a missing one
+ * only. True labels are for the metrics only: the mentor's answers are what is learnt. It must be
+ * the last step of a pipeline. Costs the learner and O(memory · columns) an event; memory 8 ·
+ * memory · columns bytes: what was forgotten is asked again.
  *
  * <pre>
  * pipeline:

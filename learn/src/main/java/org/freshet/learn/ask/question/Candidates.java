@@ -16,17 +16,18 @@ import org.freshet.core.state.StateWriter;
  * costs log₂(k + 1) bits; after "none of these" the others are asked about, log₂(L − k) more. q is
  * the ⌈(n + 1)(1 − ε)⌉-th smallest of 1 − p_y over the latest {@code window} answers (conformal
  * prediction), so that the set has the label in a share 1 − ε of them. Every {@code refresh}
- * answers ε is chosen anew, out of 1 % to 95 %, as what would have cost least over those answers. As the model
- * learns, earlier answers promise too little: the level of the quantile is ε + δ, and δ moves by 0.01
- * (ε − miss) at each answer, so that the label is missed as often as promised. Where no set is cheaper, with fewer than {@code least} answers, and where the set is empty or has
+ * answers ε is chosen anew, out of 1 % to 95 %, as what would have cost least over those answers.
+ * As the model learns, earlier answers promise too little: the level of the quantile is ε + δ, and
+ * δ moves by 0.01 (ε − miss) at each answer, so that the label is missed as often as promised.
+ * Where no set is cheaper, with fewer than {@code least} answers, and where the set is empty or has
  * all classes, the question is the full one, log₂ L.
  *
  * <p>Paper: Y. Gwon, S. Hwang, H. Kim, J. Ok, S. Kwak, "Enhancing Cost Efficiency in Active
  * Learning with Candidate Set Query", 2025.
  *
  * <p>Where we differ: answers come one at a time, so threshold and level follow a window of answers
- * and not batches, and the level is corrected as in adaptive conformal inference (I. Gibbs, E. Candès,
- * NeurIPS 2021). Which events are asked about is left to the query strategy.
+ * and not batches, and the level is corrected as in adaptive conformal inference (I. Gibbs, E.
+ * Candès, NeurIPS 2021). Which events are asked about is left to the query strategy.
  *
  * <p>Costs O(classes) an event; every {@code refresh} answers O(24 · window · log classes). Keeps
  * {@code window} answers with their {@value #KEPT} largest probabilities, and 24 bytes for each

@@ -10,9 +10,9 @@ import org.freshet.core.component.Param;
  *
  * <p>How it works: "A, B or neither?" costs log₂ 3 bits, "A or B?" of the last two 1 bit. After
  * "neither" the next two are asked about, and so on; the last one left needs no question. With
- * {@code further: false} one question is all after {@code least} answers: after "neither" the likeliest of
- * the others is learnt with its probability among them as its weight if that is one half or more;
- * else the event is one without a label.
+ * {@code further: false} one question is all after {@code least} answers: after "neither" the
+ * likeliest of the others is learnt with its probability among them as its weight if that is one
+ * half or more; else the event is one without a label.
  *
  * <p>Paper: none; it is the candidate set of size two.
  *

@@ -11,9 +11,9 @@ import org.freshet.core.component.Param;
  *
  * <p>How it works: "is it X?" for the likeliest class X costs 1 bit. After a "no" the next
  * likeliest is asked about, and so on; the last one left needs no question. Then the label is known
- * and learnt as any other. With {@code further: false} one question is all after {@code least} answers: a "no"
- * excludes X, and the likeliest of the others is learnt with its probability p / (1 − p_X) as its
- * weight if that is one half or more; else the event is one without a label.
+ * and learnt as any other. With {@code further: false} one question is all after {@code least}
+ * answers: a "no" excludes X, and the likeliest of the others is learnt with its probability p / (1
+ * − p_X) as its weight if that is one half or more; else the event is one without a label.
  *
  * <p>Paper: T. Ishida, G. Niu, W. Hu, M. Sugiyama, "Learning from Complementary Labels", NeurIPS
  * 2017 (a "no" as a label); the questions are those of any binary search by probability.
