@@ -26,7 +26,8 @@ import org.freshet.core.state.StateWriter;
  * 'labels'.
  *
  * <p>Takes any row, none is looked at. Cost: O(classes) an event, no memory. It knows nothing of
- * the rate: of a budget that is small beside the uncertain events, the earliest get it all.
+ * the rate: of a budget that is small beside the uncertain events, the earliest get it all; and a
+ * model that is sure after its first label, as a tree of one leaf is, is never asked about again.
  *
  * <pre>{@code
  * labels: { budget: 10%, ask: { fixed_uncertainty: { threshold: 0.8 } } }
