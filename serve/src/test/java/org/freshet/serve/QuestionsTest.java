@@ -259,6 +259,21 @@ class QuestionsTest {
     }
   }
 
+  /** The form of questions says what is offered first. */
+  @Test
+  void aFormOfQuestionsGivesTheCandidates() throws Exception {
+    String form = YAML.replace("{ queue", "{ budget: 100%, question: yes_no, queue");
+    try (Service s = new Service(folder, form)) {
+      events(s, 0, 1);
+      s.post("/v1/labels", "[{\"id\":\"e0\",\"label\":\"fraud\"}]");
+      events(s, 1, 2);
+      JsonNode q = lease(s, "anna", 1).get(0);
+      assertThat(q.get("candidates").toString())
+          .isEqualTo("[\"" + q.get("prediction").asText() + "\"]");
+      assertThat(say(s, q, "anna", "\"reply\":\"none\"").json().has("candidates")).isFalse();
+    }
+  }
+
   /** What waited before there was a queue is asked about, and the queue outlives the service. */
   @Test
   void aQueueThatIsNewAndOneThatWasThere() throws Exception {

@@ -26,6 +26,14 @@ public interface Question extends Learner {
    */
   double answer(long event, int label, double[] scores, int at, int labels);
 
+  /**
+   * Whether a class is among those the first question about an event is of; pure. All are where the
+   * question is about all.
+   */
+  default boolean offers(long event, int code, double[] scores, int at, int labels) {
+    return true;
+  }
+
   /** What the last answer lets learn: the label, or the class that is likeliest by what it told. */
   int learnt();
 

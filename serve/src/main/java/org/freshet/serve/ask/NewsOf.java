@@ -8,6 +8,7 @@ import org.freshet.core.Batch;
 import org.freshet.core.Column;
 import org.freshet.core.Features;
 import org.freshet.core.Schema;
+import org.freshet.core.ask.Question;
 import org.freshet.core.ask.QuestionNews;
 import org.freshet.core.ask.QueuedQuestion;
 import org.freshet.engine.Answers;
@@ -43,7 +44,7 @@ final class NewsOf {
       switch (out.fate(r)) {
         case ANSWERED -> {
           if (asked(engine, rows, r, out)) {
-            news.add(new QuestionNews.Asked(question(rows, r, out)));
+            news.add(new QuestionNews.Asked(question(engine, rows, r, out)));
           }
         }
         case LEARNT, CORRECTED, DUPLICATE -> news.add(label(rows, r, false));
@@ -88,7 +89,7 @@ final class NewsOf {
     return label >= 0 && label < schema.labels().size() ? schema.labels().name((int) label) : "";
   }
 
-  private QueuedQuestion question(Batch rows, int r, Outcomes out) {
+  private QueuedQuestion question(Engine engine, Batch rows, int r, Outcomes out) {
     int known = out.rowKnown(r);
     double[] scores = out.rowScores(r);
     int at = out.rowScoresAt(r);
@@ -105,7 +106,7 @@ final class NewsOf {
         uncertainty,
         out.rowPredicted(r),
         interval ? null : scores(scores, at, known),
-        out.answers() == Answers.SETS ? candidates(scores, at, known) : null,
+        candidates(engine, out, r),
         features(rows, r));
   }
 
@@ -146,14 +147,26 @@ final class NewsOf {
         features);
   }
 
-  /** The set a model answers, the likeliest first, where it says something. */
-  private List<String> candidates(double[] scores, int at, int known) {
-    List<String> set =
+  /**
+   * The labels the question is of, the likeliest first: by the pipeline's form of questions, or the
+   * set where the model answers one; null for all.
+   */
+  private List<String> candidates(Engine engine, Outcomes out, int r) {
+    if (schema.labels() == null) {
+      return null;
+    }
+    double[] scores = out.rowScores(r);
+    int at = out.rowScoresAt(r);
+    int known = out.rowKnown(r);
+    boolean sets = out.answers() == Answers.SETS;
+    Question form = engine.asking() == null ? null : engine.asking().question();
+    List<String> offered =
         best(scores, at, known)
-            .filter(k -> scores[at + known + k] == 1)
+            .filter(k -> form == null || form.offers(out.rowEvent(r), k, scores, at, known))
+            .filter(k -> !sets || scores[at + known + k] == 1)
             .mapToObj(schema.labels()::name)
             .toList();
-    return set.size() < 2 || set.size() == known ? null : set;
+    return offered.isEmpty() || offered.size() == known ? null : offered;
   }
 
   /** Codes of labels, the likeliest first. */

@@ -96,6 +96,13 @@ public final class Candidates implements Question {
     open.add(event, threshold, level);
   }
 
+  @Override
+  public boolean offers(long event, int code, double[] scores, int at, int labels) {
+    int question = open.find(event);
+    double q = question < 0 ? FULL : open.threshold(question);
+    return q < 0 || 1 - scores[at + code] <= q;
+  }
+
   /** The threshold that questions are formed by now; below 0 for the full question. */
   double threshold() {
     return threshold;

@@ -56,6 +56,11 @@ abstract class Guessing implements Question {
     return bits;
   }
 
+  @Override
+  public final boolean offers(long event, int code, double[] scores, int at, int labels) {
+    return rank(code, scores, at, labels) < step;
+  }
+
   /** Which place a class has by its probability; ties go to the lower code. */
   static int rank(int label, double[] scores, int at, int labels) {
     int rank = 0;
