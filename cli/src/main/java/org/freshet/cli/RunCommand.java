@@ -2,7 +2,9 @@ package org.freshet.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.freshet.connectors.jdbc.JdbcQuestions;
 import org.freshet.core.ConfigException;
@@ -19,6 +21,7 @@ import org.freshet.core.live.Sink;
 import org.freshet.engine.Lint;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setting;
+import org.freshet.engine.ask.Annotator;
 import org.freshet.engine.section.QueueSection;
 import org.freshet.engine.section.StateSection;
 import org.freshet.engine.section.StateSection.Durability;
@@ -148,7 +151,14 @@ final class RunCommand implements Runnable {
     if (q == null) {
       return null;
     }
-    Terms terms = new Terms(q.lease().length(), q.keep().length(), q.limit(), q.price());
+    Map<String, Double> prices = new HashMap<>();
+    if (file.labels().ask() != null) {
+      for (Spec s : file.labels().ask().annotators()) {
+        Annotator a = Components.create(s, Build.of(null), Annotator.class);
+        prices.put(a.name(), a.price());
+      }
+    }
+    Terms terms = new Terms(q.lease().length(), q.keep().length(), q.limit(), q.price(), prices);
     StateSection.Parameters state = file.live().state();
     QuestionStore store =
         q.url() == null

@@ -18,7 +18,7 @@ class LabelCommandTest {
             "name: p",
             "source: { http: { numeric: [a], labels: [no, yes] } }",
             "pipeline: [gaussian_nb]",
-            "labels: { queue: { price: 1 } }",
+            "labels: { budget: 100%, annotators: [ { name: anna, price: 3 } ], queue: { price: 1 } }",
             "state: { directory: state }");
     try (RunProcess run = new RunProcess(file)) {
       run.post(
@@ -42,7 +42,7 @@ class LabelCommandTest {
           .isEqualTo("2 answered, 0 answered so before, 0 without a label, 1 not taken");
       assertThat(in.errors())
           .containsExactly("freshet: " + csv + ":4: 'more': no question is about this event");
-      assertThat(run.get("/v1/questions").at("/queue/paid").asDouble()).isEqualTo(2);
+      assertThat(run.get("/v1/questions").at("/queue/paid").asDouble()).isEqualTo(6);
 
       Files.writeString(csv, "id,label\n\"x,no\n");
       Cli broken = Cli.run("label", "import", csv.toString(), "--to", run.address);

@@ -50,21 +50,12 @@ final class CsvApi {
     routes.post("/v1/questions.csv", Access.LABEL, this::take);
   }
 
-  private QuestionStore store() {
-    door.known();
-    if (queue == null) {
-      throw new Refused(
-          409, "this pipeline has no queue of questions; 'labels: { queue: {} }' makes one");
-    }
-    return queue.store();
-  }
-
   private static long now() {
     return System.currentTimeMillis();
   }
 
   private void export(Context ctx) throws IOException {
-    QuestionStore store = store();
+    QuestionStore store = QuestionsApi.store(door, queue);
     List<Listed> listed;
     try {
       listed = store.list(QuestionsApi.state(ctx.queryParam("state")), MOST, now());
@@ -99,7 +90,7 @@ final class CsvApi {
   }
 
   private void take(Context ctx) throws IOException {
-    QuestionStore store = store();
+    QuestionStore store = QuestionsApi.store(door, queue);
     door.open();
     Import i = new Import(QuestionsApi.annotator(Routes.owner(ctx), ctx.queryParam("annotator")));
     Body body = Body.of(ctx, maxBody);
@@ -215,15 +206,7 @@ final class CsvApi {
         i.answered++;
       }
     }
-    settled();
-  }
-
-  private void settled() {
-    try {
-      queue.await(door.read(r -> r.entry()), 1000L * door.patience());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    QuestionsApi.settle(door, queue);
   }
 
   private static void notTaken(QuestionStore store, Answer a, String word, Import i) {

@@ -82,12 +82,26 @@ final class QuestionsApi {
   }
 
   private QuestionStore store() {
+    return store(door, queue);
+  }
+
+  /** The store, once it has heard what the journal has now: who asks sees what he did before. */
+  static QuestionStore store(Door door, Questions queue) {
     door.known();
     if (queue == null) {
       throw new Refused(
           409, "this pipeline has no queue of questions; 'labels: { queue: {} }' makes one");
     }
+    settle(door, queue);
     return queue.store();
+  }
+
+  static void settle(Door door, Questions queue) {
+    try {
+      queue.await(door.read(r -> r.entry()), 1000L * door.patience());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static long now() {
@@ -208,7 +222,7 @@ final class QuestionsApi {
       QuestionJson.held(h, out.ascii(comma));
       comma = ",";
     }
-    QuestionJson.counts(store().counts(now()), out.ascii("],\"queue\":"));
+    QuestionJson.counts(queue.store().counts(now()), out.ascii("],\"queue\":"));
     Routes.send(ctx, out.character('}'));
   }
 
@@ -298,20 +312,11 @@ final class QuestionsApi {
       throw notTaken;
     }
     waiting.await(door.patience(), door::tooLong);
-    settled();
+    settle(door, queue);
     if (records.fate(0) == Fate.REFUSED) {
       throw new Refused(400, "'label' is none this model can learn");
     }
     return records.fate(0);
-  }
-
-  /** Waits until the queue has heard what the journal has now, so that who asks next sees it. */
-  private void settled() {
-    try {
-      queue.await(door.read(r -> r.entry()), 1000L * door.patience());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private static Refused lost(String id, String by) {

@@ -2,6 +2,7 @@ package org.freshet.core.ask;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A durable queue of questions. It follows the journal of its pipeline: what was asked and which
@@ -71,8 +72,23 @@ public interface QuestionStore extends AutoCloseable {
    * @param keep how long what is done is kept, milliseconds; the audit is kept for ever
    * @param limit of open questions
    * @param price paid for an answer
+   * @param prices of those annotators who have one of their own
    */
-  record Terms(long lease, long keep, int limit, double price) {}
+  record Terms(long lease, long keep, int limit, double price, Map<String, Double> prices) {
+    public Terms {
+      prices = Map.copyOf(prices);
+    }
+
+    /** The same price for all. */
+    public Terms(long lease, long keep, int limit, double price) {
+      this(lease, keep, limit, price, Map.of());
+    }
+
+    /** What an answer of somebody costs. */
+    public double price(String annotator) {
+      return prices.getOrDefault(annotator, price);
+    }
+  }
 
   /**
    * A question somebody holds.

@@ -126,11 +126,11 @@ public final class Questions implements Ledger {
     }
   }
 
-  /** Waits until the store has what this entry and those before it brought. */
+  /** Waits until the store has what this entry and those before it brought, or is in trouble. */
   public boolean await(long entry, long millis) throws InterruptedException {
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     while (entry() < entry) {
-      if (System.nanoTime() > until) {
+      if (System.nanoTime() > until || trouble != null) {
         return false;
       }
       Thread.sleep(1);

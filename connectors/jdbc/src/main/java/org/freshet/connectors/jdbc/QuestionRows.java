@@ -230,7 +230,7 @@ final class QuestionRows {
         close(lease, "answered");
         sql.update("UPDATE freshet_questions SET answers = answers + 1" + OF, pipeline, l.id());
         long millis = Math.max(0, lease.replied() - lease.since());
-        note(now, q, Deed.ANSWERED, l.annotator(), l.label(), millis, terms.price());
+        note(now, q, Deed.ANSWERED, l.annotator(), l.label(), millis, terms.price(l.annotator()));
         settle(l.id(), now);
         return;
       }

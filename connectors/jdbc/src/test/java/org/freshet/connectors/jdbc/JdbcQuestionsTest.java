@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The queue in both databases; times are small numbers. */
 class JdbcQuestionsTest {
   private static final long FAR = 1_000_000;
-  private static final Terms TERMS = new Terms(100, 10_000_000_000L, 5, 0.5);
+  private static final Terms TERMS = new Terms(100, 10_000_000_000L, 5, 0.5, Map.of("dear", 7.0));
   private static EmbeddedPostgres server;
   private static int pipelines;
 
@@ -287,6 +287,9 @@ class JdbcQuestionsTest {
       answer(q, q.lease("anna", 1, 7).get(0), "ok", 6, 8);
       assertThat(q.counts(9).paid()).isEqualTo(1);
       assertThat(q.workers().get(0).answered()).isEqualTo(2);
+      q.follow(List.of(asked("b", 1, 1)), 7, 10);
+      answer(q, q.lease("dear", 1, 11).get(0), "ok", 8, 12);
+      assertThat(q.counts(13).paid()).isEqualTo(8);
     }
   }
 
