@@ -55,7 +55,9 @@ class CascadeExampleTest {
   @Test
   void whatIsAskedIsCountedPaidAndJudged() throws IOException {
     JsonNode part = evaluate();
-    assertThat(part.at("/expert_calls").asInt()).isBetween(880, 1100);
+    assertThat(part.at("/expert_calls").asInt())
+        .as("the warm-up, and most of what 60 % of the rest would be")
+        .isBetween(1100, 1220);
     assertThat(part.at("/expert_cost").asDouble()).isEqualTo(part.at("/expert_calls").asInt());
     assertThat(part.at("/expert_cost_saved").asDouble())
         .isCloseTo(1500 - part.at("/expert_calls").asInt(), within(1e-9));
@@ -114,7 +116,10 @@ class CascadeExampleTest {
     JsonNode other = evaluate("--data", file.toString(), "--label", "label");
     assertThat(other.at("/expert_useless").asInt()).isLessThan(3);
     assertThat(other.at("/expert_accuracy").asDouble()).isBetween(0.8, 0.95);
-    assertThat(other.at("/metrics/accuracy").asDouble()).isGreaterThan(0.9);
+    assertThat(other.at("/expert_calls").asInt()).as("all in the warm-up").isEqualTo(300);
+    assertThat(other.at("/metrics/accuracy").asDouble())
+        .as("that of the expert, less one until a class was shown")
+        .isBetween(0.88, 0.91);
   }
 
   @Test

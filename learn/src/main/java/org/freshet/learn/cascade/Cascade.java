@@ -42,10 +42,10 @@ import org.freshet.core.state.StateWriter;
  *       answers; the expert is asked where the set of classes not ruled out holds two or more.
  * </ul>
  *
- * <p>{@code detector} watches how often levels and expert disagree; with {@code learnt} on the
- * events that are asked about whatever d says, since where levels are unsure they disagree often
- * all the time. When that rises, the stream or the expert has changed: more is asked for a while,
- * and given back later.
+ * <p>{@code detector} watches how often levels and expert disagree on events that are asked about
+ * whatever the uncertainty: all in the warm-up, later those explored by {@code learnt}; elsewhere
+ * levels are unsure and disagree often all the time. When that rises, the stream or the expert has
+ * changed: more is asked for a while, and given back later.
  *
  * <p>Papers: L. Nie, Z. Ding, E. Hu, C. Jermaine, S. Chaudhuri, "Online Cascade Learning for
  * Efficient Inference over Streams", ICML 2024, section 3 (learnt); entropy-adaptive decoding for
@@ -54,9 +54,9 @@ import org.freshet.core.state.StateWriter;
  *
  * <p>Where we differ: the threshold follows a share of calls instead of μ alone; levels learn at
  * each answer, not from full caches; d starts at what the margin says, has a bias for each class,
- * and classes weigh more the rarer they are ({@code balance}: p_c is divided by (C π_c)^balance, π
- * being the mean of p over all events), so that accuracy is not bought with the recall of rare
- * ones.
+ * and its margin is taken after p_c was divided by (C π_c)^{@code balance}, π being the mean of p
+ * over all events: more is asked where a rare class may be missed, so that accuracy is not bought
+ * with the recall of rare classes.
  *
  * <p>Takes what all levels take. It must be the last step of a pipeline. True labels are for the
  * metrics only, unless {@code learn_labels}. Costs what its levels cost, twice where the expert is
@@ -174,11 +174,11 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
           double exit,
       @Param(
               value =
-                  "how much more rare classes weigh, in answers and in what is asked: the power of"
-                      + " how rare they are; learnt",
+                  "how much more rare classes weigh in what is asked: the power of how rare they"
+                      + " are; learnt",
               def = "0.5",
               range = "[0, 2]",
-              origin = "ours; 0 is accuracy alone, 1 balanced accuracy")
+              origin = "ours; 0 goes by accuracy alone")
           double balance,
       @Param(
               value = "units of the hidden layer of a net; learnt",
@@ -188,9 +188,10 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
           int hidden,
       @Param(
               value = "step of the nets; learnt",
-              def = "0.0007",
+              def = "0.00001",
               range = "(0, 1]",
-              origin = "Nie et al. 2024")
+              origin =
+                  "ours; 0.0007 in Nie et al. 2024, whose nets begin with nothing, made it worse")
           double learningRate,
       @Param(
               value = "pull of the nets to where they began; learnt",
@@ -293,7 +294,7 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
     double u = rule.judge(x, threshold);
     write(scores);
     boolean anyway = rng.nextDouble() < explored;
-    telling = explored == 0 || anyway || threshold < 0;
+    telling = anyway || threshold < 0;
     rule.passed();
     return share.ask(u, threshold, anyway) ? 0 : -1;
   }

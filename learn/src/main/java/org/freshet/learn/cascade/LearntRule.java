@@ -20,6 +20,9 @@ final class LearntRule extends DeferralRule {
   /** Bound on a cross entropy. */
   private static final double MOST_LOSS = 7;
 
+  /** Bound on a margin, so that its odds are finite. */
+  private static final double LIMIT = 0.9995;
+
   private final Cascade.Parameters p;
   private final DeferralNet[] nets;
   private final double[] d;
@@ -29,6 +32,7 @@ final class LearntRule extends DeferralRule {
 
   // Probability of each class, summed over all events: how rare it is.
   private double[] share = new double[0];
+  private double[] weights = new double[0];
   private double events;
   private int known; // classes at the last event
 
@@ -65,20 +69,26 @@ final class LearntRule extends DeferralRule {
   private double defer(int i, Features x) {
     int n = levels.known();
     int best = levels.jointBest(i);
-    double first = best < 0 ? 0 : levels.joint(i, best);
+    double first = 0;
     double second = 0;
     double third = 0;
+    double sum = 0;
     double entropy = 0;
     for (int c = 0; c < n; c++) {
       double q = levels.joint(i, c);
       entropy -= q > 0 ? q * Math.log(q) : 0;
-      if (c != best && q > second) {
+      q *= c < weights.length ? weights[c] : 1;
+      sum += q;
+      if (c == best) {
+        first = q;
+      } else if (q > second) {
         third = second;
         second = q;
-      } else if (c != best && q > third) {
+      } else if (q > third) {
         third = q;
       }
     }
+    double scale = sum > 0 ? 1 / sum : 1;
     double agree = 0;
     double least = 1;
     double mean = 0;
@@ -88,20 +98,19 @@ final class LearntRule extends DeferralRule {
       mean += levels.own(j, best) / (i + 1);
     }
     double[] f = facts[i];
-    f[0] = first;
-    f[1] = second;
-    f[2] = third;
+    f[0] = first * scale;
+    f[1] = second * scale;
+    f[2] = third * scale;
     f[3] = n < 2 ? 0 : entropy / Math.log(n);
     f[4] = agree;
     f[5] = least;
     f[6] = mean;
     f[7] = Math.log1p(x.count()) / 10;
-    double open = Math.min(1 - 1e-3, Math.max(1e-3, 1 - (first - second)));
-    d[i] = nets[i].defer(f, Math.log(open / (1 - open)), best);
+    double margin = Math.max(-LIMIT, Math.min(LIMIT, (first - second) * scale));
+    d[i] = nets[i].defer(f, Math.log((1 - margin) / (1 + margin)), best);
     return d[i];
   }
 
-  /** Weighs classes by how rare they are: 1 / (n · share)^balance. */
   @Override
   void passed() {
     int n = levels.known();
@@ -110,24 +119,21 @@ final class LearntRule extends DeferralRule {
     }
     if (n > share.length) {
       share = Arrays.copyOf(share, Math.max(n, 2 * share.length));
-      levels.offsets = Arrays.copyOf(levels.offsets, share.length);
+      weights = Arrays.copyOf(weights, share.length);
     }
-    double sum = 0;
     for (int c = 0; c < n; c++) {
-      sum += levels.joint(level, c) * Math.exp(-levels.offsets[c]);
+      share[c] += levels.joint(level, c);
     }
     events++;
-    for (int c = 0; c < n; c++) {
-      share[c] += levels.joint(level, c) * Math.exp(-levels.offsets[c]) / sum;
-    }
     known = n;
-    offsets(n);
+    weigh();
   }
 
-  private void offsets(int n) {
-    for (int c = 0; c < n; c++) {
-      double often = (share[c] + PRIOR / n) / (events + PRIOR);
-      levels.offsets[c] = -p.balance() * Math.log(n * often);
+  /** Weighs classes by how rare they are: 1 / (n · share)^balance. */
+  private void weigh() {
+    for (int c = 0; c < known; c++) {
+      double often = (share[c] + PRIOR / known) / (events + PRIOR);
+      weights[c] = Math.pow(known * often, -p.balance());
     }
   }
 
@@ -149,7 +155,7 @@ final class LearntRule extends DeferralRule {
       boolean wrong = levels.jointBest(i) != label;
       double target = Math.min((wrong ? 1 : 0) + p.calibration(), 1);
       double gradient = 2 * (d[i] - target) + before * (ahead(i) - loss[i]);
-      double rare = label < levels.offsets.length ? Math.exp(levels.offsets[label]) : 1;
+      double rare = label < known ? weights[label] : 1;
       nets[i].learn(facts[i], rare * gradient);
       before *= d[i];
     }
@@ -195,8 +201,8 @@ final class LearntRule extends DeferralRule {
         throw in.corrupt("share", "has " + s + " of " + events);
       }
     }
-    levels.offsets = new double[share.length];
-    offsets(known);
+    weights = new double[share.length];
+    weigh();
     for (int i = 0; i < nets.length; i++) {
       nets[i].load(in.child("net-" + i));
     }
@@ -204,7 +210,7 @@ final class LearntRule extends DeferralRule {
 
   @Override
   long memoryBytes() {
-    long bytes = 96 + 6 * 16 + 8L * (d.length + loss.length + share.length);
+    long bytes = 96 + 7 * 16 + 8L * (d.length + loss.length + 2L * share.length);
     for (DeferralNet net : nets) {
       bytes += 8 + 16 + 8L * FACTS + net.memoryBytes();
     }

@@ -33,9 +33,6 @@ final class Levels {
   private int known;
   private double[] scratch = new double[0];
 
-  /** Added to the logarithm of what a class has in the joint answer; missing ones are 0. */
-  double[] offsets = new double[0];
-
   Levels(List<Spec> specs, Build build, long maxBytes) {
     if (specs == null || specs.isEmpty()) {
       throw new ConfigException("", "cascade: 'levels' is empty, expected one learner or more");
@@ -87,8 +84,7 @@ final class Levels {
     Arrays.fill(own, at + n, at + known, 0);
     for (int c = 0; c < known; c++) {
       logs[c] += Math.log(own[at + c] + LEAST);
-      double offset = c < offsets.length ? offsets[c] : 0;
-      joint[at + c] = Math.exp(logs[c] / (level + 1) + offset);
+      joint[at + c] = Math.exp(logs[c] / (level + 1));
     }
     double sum = 0;
     for (int c = at; c < at + known; c++) {

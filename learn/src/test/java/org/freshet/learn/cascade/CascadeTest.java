@@ -97,13 +97,13 @@ class CascadeTest {
   @Test
   void aChangeIsSeenByDisagreementAndMoreIsAsked() {
     // Naive Bayes forgets nothing: after the turn it goes on answering by what held before.
-    String how = ", levels=[gaussian_nb], calls=30%, warm_up=400, settle=1000, explore=10%";
-    Run calm = run(how, 4500, 9999);
-    Run turned = run(how, 4500, 3000);
+    String how = ", levels=[gaussian_nb], calls=30%, warm_up=400, settle=3000, explore=10%";
+    Run calm = run(how, 4000, 9999);
+    Run turned = run(how, 4000, 3000);
     assertThat(calm.drifts).isZero();
     assertThat(turned.drifts).isPositive();
     assertThat(turned.asked - calm.asked).as("a third of the warm-up more").isGreaterThan(60);
-    assertThat(run(how + ", detector=adwin(delta=1e-300)", 4500, 3000).asked)
+    assertThat(run(how + ", detector=adwin(delta=1e-300)", 4000, 3000).asked)
         .as("where nothing is seen")
         .isLessThan(calm.asked + 20);
   }
