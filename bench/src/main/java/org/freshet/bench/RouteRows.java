@@ -13,7 +13,9 @@ import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
 import org.freshet.core.component.Spec;
 
-/** Texts as rows, in the order of a stream, and what plain routers say of them before each truth. */
+/**
+ * Texts as rows, in the order of a stream, and what plain routers say of them before each truth.
+ */
 final class RouteRows {
   private final Features[] rows;
 

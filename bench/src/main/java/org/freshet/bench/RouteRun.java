@@ -234,7 +234,8 @@ public final class RouteRun {
 
     double[] confidence() {
       return shares(
-          texts.confidence("logistic_regression(optimizer=adagrad(learning_rate=0.2))", this::truth));
+          texts.confidence(
+              "logistic_regression(optimizer=adagrad(learning_rate=0.2))", this::truth));
     }
 
     double[] neighbours() {

@@ -29,8 +29,8 @@ public interface Deferring extends Classifier {
   }
 
   /**
-   * Names of what it answers, where it chooses among experts and its answer is the one chosen; empty
-   * where the answer is what an expert says. The stream then needs no label.
+   * Names of what it answers, where it chooses among experts and its answer is the one chosen;
+   * empty where the answer is what an expert says. The stream then needs no label.
    */
   default List<String> choices() {
     return List.of();
