@@ -1,6 +1,7 @@
 package org.freshet.engine.ask;
 
 import java.util.List;
+import org.freshet.core.ConfigException;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
@@ -64,7 +65,7 @@ public final class Annotator {
 
   public Annotator(Parameters p, Build build) {
     if (!p.rest().events() || p.rest().length() < 1) {
-      throw new org.freshet.core.ConfigException(
+      throw new ConfigException(
           "",
           "parameter 'rest' is " + p.rest() + ", expected a number of events such as 100 events");
     }

@@ -293,11 +293,6 @@ public final class Crowd {
     return paid;
   }
 
-  /** What one who was asked said; -1 for nothing. */
-  int said(int who) {
-    return done[who] ? replies[who] : -1;
-  }
-
   void save(StateWriter out) {
     rng.save(out, "rng");
     out.put("loads", loads);

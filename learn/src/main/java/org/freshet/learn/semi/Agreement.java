@@ -46,12 +46,6 @@ final class Agreement {
     return checked >= LEAST && right >= least * checked;
   }
 
-  /** Nothing has been checked. */
-  void forget() {
-    checked = 0;
-    right = 0;
-  }
-
   void save(StateWriter out) {
     out.put("checked", checked);
     out.put("right", right);
