@@ -1,12 +1,15 @@
 package org.freshet.engine;
 
 import java.util.Arrays;
+import java.util.List;
+import org.freshet.core.ask.Expert;
 import org.freshet.core.ask.ExpertAnswer;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
 /** What experts were asked, and what that cost, each by its number. */
 public final class ExpertCounts {
+  private final List<Expert> all;
   private long[] calls;
   private long[] useless;
   private double[] cost;
@@ -15,7 +18,12 @@ public final class ExpertCounts {
   private double[] quality; // sums over those graded
   private long[] nanos; // no part of the state, which is the same whenever the rows are
 
-  ExpertCounts(int experts) {
+  /**
+   * @param all may grow at its end
+   */
+  ExpertCounts(List<Expert> all) {
+    this.all = all;
+    int experts = all.size();
     calls = new long[experts];
     useless = new long[experts];
     cost = new double[experts];
@@ -47,6 +55,11 @@ public final class ExpertCounts {
       quality = Arrays.copyOf(quality, experts);
       nanos = Arrays.copyOf(nanos, experts);
     }
+  }
+
+  /** Name of an expert; one that is there no more has none. */
+  public String name(int expert) {
+    return expert < all.size() ? all.get(expert).name() : "";
   }
 
   /** Number of experts. */

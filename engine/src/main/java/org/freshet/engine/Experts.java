@@ -35,7 +35,7 @@ public final class Experts {
   Experts(Schema schema, Deferring learner) {
     this.learner = learner;
     this.names = schema.labels();
-    this.counts = new ExpertCounts(learner.experts().size());
+    this.counts = new ExpertCounts(learner.experts());
     show(schema.declaredLabels() - 1);
     boolean closed = schema.declaredLabels() > 0;
     for (String name : learner.classes()) {

@@ -66,6 +66,7 @@ final class ExpertScores {
     for (int i = 0; i < counts.experts(); i++) {
       each.add(
           new ExpertUse.One(
+              counts.name(i),
               counts.calls(i),
               counts.useless(i),
               counts.cost(i),

@@ -22,7 +22,14 @@ public record ExpertUse(long events, List<One> each) {
    *     use is not
    */
   public record One(
-      long calls, long useless, double cost, long tokens, long nanos, long judged, double right) {
+      String name,
+      long calls,
+      long useless,
+      double cost,
+      long tokens,
+      long nanos,
+      long judged,
+      double right) {
     /** Share of its answers that were true; NaN where none is judged. */
     public double accuracy() {
       return judged == 0 ? Double.NaN : right / judged;
@@ -47,7 +54,7 @@ public record ExpertUse(long events, List<One> each) {
       judged += e.judged;
       right += e.right;
     }
-    return new One(calls, useless, cost, tokens, nanos, judged, right);
+    return new One("all", calls, useless, cost, tokens, nanos, judged, right);
   }
 
   /** Questions a stream asks that asks about every event, over those asked. */
@@ -61,8 +68,18 @@ public record ExpertUse(long events, List<One> each) {
     return events == 0 ? 0 : (double) all().calls() / events;
   }
 
-  /** What asking about every event would have cost more, at the mean price paid. */
+  /**
+   * What asking about every event would have cost more, at the mean price paid; among several, what
+   * asking the dearest about every event would have.
+   */
   public double savedCost() {
+    if (each.size() > 1) {
+      double dearest = 0;
+      for (One e : each) {
+        dearest = Math.max(dearest, e.calls == 0 ? 0 : e.cost / e.calls);
+      }
+      return Math.max(0, dearest * events - all().cost());
+    }
     return all().cost() * Math.max(0, always() - 1);
   }
 

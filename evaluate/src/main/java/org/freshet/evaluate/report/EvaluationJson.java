@@ -129,7 +129,7 @@ public final class EvaluationJson {
     o.put("expert_seconds_saved", use.savedNanos() / 1e9);
     if (use.each().size() > 1) {
       ArrayNode all = o.putArray("experts");
-      use.each().forEach(one -> accounts(one, "", all.addObject()));
+      use.each().forEach(one -> accounts(one, "", all.addObject().put("name", one.name())));
     }
   }
 

@@ -36,7 +36,7 @@ final class ExpertText {
     for (int i = 0; use.each().size() > 1 && i < use.each().size(); i++) {
       ExpertUse.One one = use.each().get(i);
       lines.put(
-          "expert " + (i + 1),
+          one.name().isEmpty() ? "expert " + (i + 1) : one.name(),
           Numbers.count(one.calls())
               + " times, cost "
               + money(one.cost())
@@ -62,6 +62,7 @@ final class ExpertText {
     return money(all.cost())
         + (all.tokens() > 0 ? " for " + Numbers.count(all.tokens()) + " tokens" : "")
         + ", saved against always asking "
+        + (use.each().size() > 1 ? "the dearest " : "")
         + money(use.savedCost());
   }
 

@@ -188,6 +188,11 @@ public final class OpenAi implements Expert {
   }
 
   @Override
+  public String name() {
+    return p.model();
+  }
+
+  @Override
   public List<String> classes() {
     return classes;
   }
