@@ -373,7 +373,8 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", (e) => {
-  const typing = e.target.closest?.("input, textarea, dialog[open]"); // a closed one may still have the focus
+  const closed = e.target.closest?.("dialog:not([open])"); // it and its fields may still have the focus
+  const typing = !closed && e.target.closest?.("input, textarea, dialog[open]");
   if (typing || e.ctrlKey || e.metaKey || e.altKey || e.repeat) return;
   if (e.key >= "1" && e.key <= "9") {
     questions.answerNth(Number(e.key) - 1);
