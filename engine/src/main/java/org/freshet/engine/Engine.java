@@ -144,9 +144,8 @@ public final class Engine implements AutoCloseable {
     out.begin(events, student.answers, from, to);
     if (asking != null) {
       this.leader = leader;
-      Asking own = leader == null ? asking : null;
-      student.tell(own);
-      join.tell(own);
+      student.tell(leader == null ? asking : null);
+      join.tell(asking, leader);
       out.asks(true);
     }
     if (blocks != null && !student.resting) {
@@ -296,9 +295,6 @@ public final class Engine implements AutoCloseable {
       return;
     }
     join.answer(row, label, event, weight, out);
-    counts.labels++;
-    out.arrive(event, label, weight, row.time(), out.predictions() - 1, events);
-    out.truths(truths);
     join.learnt(row, label, hash, event, weight, out);
   }
 
@@ -328,6 +324,12 @@ public final class Engine implements AutoCloseable {
   public boolean waits(String id) {
     int slot = join.find(id, SlotIndex.hash(id));
     return slot >= 0 && pending.state(slot) == State.WAITING;
+  }
+
+  /** Number of the event of an id that is known; -1 of another. */
+  public long eventOf(String id) {
+    int slot = join.find(id, SlotIndex.hash(id));
+    return slot < 0 ? -1 : pending.event[slot];
   }
 
   /** Moves the event clock, the largest time seen; an event without a time happens now. */

@@ -4,6 +4,7 @@ import org.freshet.core.Batch;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
 import org.freshet.core.Schema;
+import org.freshet.core.ask.QuestionNews;
 import org.freshet.core.live.Fate;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -40,7 +41,11 @@ final class LabelJoin {
   final LabelCounts counts = new LabelCounts();
   final LabelDelays delays = new LabelDelays();
   private final LastLabels last;
+  private double taught; // by the answer at hand; NaN for nothing
+  private double share;
   private Asking asking; // null where nothing is asked, and where another engine decides
+  private Asking people; // the same, also where another engine decides
+  private Outcomes leader; // what the rows at hand brought where that is decided; null for here
 
   /**
    * @param truths filled with those of each row before it comes here
@@ -55,9 +60,15 @@ final class LabelJoin {
     this.negative = negative(schema, plan);
   }
 
-  /** Tells of what is asked, from now on; null to tell nobody. */
-  void tell(Asking of) {
-    asking = of;
+  /**
+   * Tells of what is asked, in the rows that come now.
+   *
+   * @param by of the engine that decides; null where this one does
+   */
+  void tell(Asking of, Outcomes by) {
+    people = of;
+    leader = by;
+    asking = by == null ? of : null;
   }
 
   private static double negative(Schema schema, LabelPlan plan) {
@@ -118,13 +129,24 @@ final class LabelJoin {
   /** A row that is only a label. */
   void label(Batch batch, int r, long hash, boolean usable, long clock, long events, Outcomes out) {
     String id = batch.id(r);
+    int slot = id == null ? -1 : pending.find(id, hash);
+    if (slot >= 0
+        && people != null
+        && pending.state(slot) == State.WAITING
+        && pending.asked(slot)) {
+      double said = usable ? batch.label(r) : Double.NaN;
+      Fate fate = reply(slot, batch.key(r), said, batch.time(r), events, out);
+      if (fate != null) {
+        out.fate(r, fate);
+        return;
+      }
+    }
     if (!usable || id == null) {
       counts.refused++;
       out.fate(r, Fate.REFUSED);
       return;
     }
     double label = batch.label(r);
-    int slot = pending.find(id, hash);
     if (slot < 0) {
       out.fate(r, early(id, hash, label, clock));
       return;
@@ -191,36 +213,133 @@ final class LabelJoin {
     teach(slot);
   }
 
+  /**
+   * What a person says of an event that was asked about.
+   *
+   * @param label NaN where none is named
+   * @return null where it is a label like any other
+   */
+  private Fate reply(int slot, String key, double label, long time, long events, Outcomes out) {
+    boolean named = !Double.isNaN(label);
+    String name = QuestionNews.annotator(key);
+    int who = name == null ? -1 : people.annotator(name);
+    if (who < 0 && (named || !QuestionNews.ENOUGH.equals(key))) {
+      return null;
+    }
+    pending.spilled.fetch(slot);
+    if (named) {
+      counts.labelRecords++;
+      delays.add(pending.time(slot), time);
+    }
+    boolean enough;
+    if (asking == null) {
+      enough = decided(slot, out);
+    } else if (who < 0) {
+      enough = enough(slot, events);
+    } else {
+      KeptAnswers kept = pending.answers;
+      int a = pending.answer[slot];
+      int code = named ? (int) label : -1;
+      enough =
+          asking.heard(
+              pending.event[slot],
+              kept.id(a),
+              who,
+              code,
+              events,
+              kept.scores(a),
+              kept.scoresAt(a),
+              kept.known(a));
+    }
+    if (!enough) {
+      return Fate.HEARD;
+    }
+    pending.label(slot, found(slot, out), null);
+    joined(slot, events, out);
+    return Fate.LEARNT;
+  }
+
+  private boolean enough(int slot, long events) {
+    KeptAnswers kept = pending.answers;
+    int a = pending.answer[slot];
+    return asking.enough(
+        pending.event[slot], events, kept.scores(a), kept.scoresAt(a), kept.known(a));
+  }
+
+  /** Whether the engine that decides takes the answer to what was asked about a slot now. */
+  private boolean decided(int slot, Outcomes out) {
+    return leader != null && leader.answerTo(pending.event[slot], out.labels()) >= 0;
+  }
+
+  /** The label of a slot by all that people said of it. */
+  private double found(int slot, Outcomes out) {
+    return asking != null
+        ? asking.found()
+        : leader.label(leader.answerTo(pending.event[slot], out.labels()));
+  }
+
+  /** Learns what people said of an event whose time is over; false where nobody said anything. */
+  private boolean settled(int slot, long events, Outcomes out) {
+    boolean asked = people != null && people.crowd() != null && pending.asked(slot);
+    if (!asked || !(asking == null ? decided(slot, out) : enough(slot, events))) {
+      return false;
+    }
+    pending.label(slot, found(slot, out), null);
+    joined(slot, events, out);
+    return true;
+  }
+
   /** Learns the label of an event that waits or is scheduled. */
   private void join(int slot, double label, double[] of, boolean own, long events, Outcomes out) {
     pending.label(slot, label, of);
-    counts.labels++;
-    if (pending.asked(slot)) {
-      counts.answered++;
-    }
     if (pending.asked(slot) && asking != null) {
       KeptAnswers kept = pending.answers;
       int a = pending.answer[slot];
       asking.answered(
           pending.event[slot], label, own, kept.scores(a), kept.scoresAt(a), kept.known(a));
-      teachReply(slot);
+    }
+    joined(slot, events, out);
+  }
+
+  /** Learns the label of a slot, or what came of the question about it. */
+  private void joined(int slot, long events, Outcomes out) {
+    counts.labels++;
+    boolean asked = pending.asked(slot);
+    if (asked) {
+      counts.answered++;
+      recall(pending.event[slot], pending.label(slot), out);
+      teach(pending.row(slot), pending.truths(slot), pending.weight(slot));
     } else {
       teach(slot);
     }
     pending.report(slot, true, events, out);
+    if (asked) {
+      out.taught(taught, share);
+    }
     pending.finish(slot, State.JOINED);
   }
 
-  /** Learns what came of the question about a slot. */
-  private void teachReply(int slot) {
-    Features row = pending.row(slot);
-    double weight = pending.weight(slot);
-    if (asking.isSilent()) {
-      student.unlabelled(row, weight);
-      return;
+  /** Finds what is to be learnt of the answer to a question, here or where that is decided. */
+  private void recall(long event, double label, Outcomes out) {
+    taught = label;
+    share = 1;
+    int i = leader == null ? -1 : leader.answerTo(event, out.labels());
+    if (asking != null) {
+      taught = asking.isSilent() ? Double.NaN : asking.label();
+      share = asking.weight();
+    } else if (i >= 0) {
+      taught = leader.taught(i);
+      share = leader.share(i);
     }
-    student.learn(row, asking.label(), pending.truths(slot), weight * asking.weight());
-    note(row, asking.label());
+  }
+
+  private void teach(Features row, double[] of, double weight) {
+    if (Double.isNaN(taught)) {
+      student.unlabelled(row, weight);
+    } else {
+      student.learn(row, taught, of, weight * share);
+      note(row, taught);
+    }
   }
 
   /**
@@ -228,17 +347,16 @@ final class LabelJoin {
    */
   void answer(Features row, double label, long event, double weight, Outcomes out) {
     counts.answered++;
-    if (asking == null) {
-      student.learn(row, label, truths, weight);
-      return;
-    }
+    counts.labels++;
     int p = out.predictions() - 1;
-    asking.answered(event, label, true, out.scores(), out.scoresAt(p), out.known(p));
-    if (asking.isSilent()) {
-      student.unlabelled(row, weight);
-    } else {
-      student.learn(row, asking.label(), truths, weight * asking.weight());
+    if (asking != null) {
+      asking.answered(event, label, true, out.scores(), out.scoresAt(p), out.known(p));
     }
+    recall(event, label, out);
+    teach(row, truths, weight);
+    out.arrive(event, label, weight, row.time(), p, event + 1);
+    out.taught(taught, share);
+    out.truths(truths);
   }
 
   /** The label of a slot will not come. */
@@ -332,7 +450,7 @@ final class LabelJoin {
 
   /** Keeps the event last predicted until its label comes. */
   void await(Features row, long hash, long event, long clock, double weight, Outcomes out) {
-    room();
+    room(event + 1, out);
     pending.await(row, hash, event, clock, weight, out);
   }
 
@@ -362,7 +480,7 @@ final class LabelJoin {
       long own = batch.time(r) == Features.NO_TIME ? clock : batch.time(r);
       due = own + plan.delay().length();
     }
-    room();
+    room(event + 1, out);
     if (as == State.WITHHELD) {
       student.unlabelled(row, weight);
     }
@@ -370,13 +488,15 @@ final class LabelJoin {
     pending.label(slot, batch.label(r), truths);
   }
 
-  private void room() {
+  private void room(long events, Outcomes out) {
     if (pending.full()) {
       int oldest = pending.oldest();
       pending.spilled.fetch(oldest);
-      unanswered(oldest);
-      giveUp(oldest);
-      pending.dropped++;
+      if (!settled(oldest, events, out)) {
+        unanswered(oldest);
+        giveUp(oldest);
+        pending.dropped++;
+      }
     }
   }
 
@@ -402,6 +522,9 @@ final class LabelJoin {
 
   private void timeout(int slot, long events, Outcomes out) {
     pending.spilled.fetch(slot);
+    if (settled(slot, events, out)) {
+      return;
+    }
     unanswered(slot);
     counts.timedOut++;
     double label =

@@ -59,6 +59,8 @@ public final class Outcomes {
   private boolean asking;
   private boolean[] asked = new boolean[64]; // of the predictions
   private boolean[] withheld = new boolean[64]; // of the labels
+  private double[] taught = new double[64]; // of the labels that were asked for
+  private double[] share = new double[64]; // NaN for the others
 
   private static final Fate[] FATES = Fate.values();
   private static final int NONE = Integer.MIN_VALUE;
@@ -513,6 +515,36 @@ public final class Outcomes {
     before[i] = eventsBefore;
     at[i] = row;
     withheld[i] = apart;
+    share[i] = Double.NaN;
+  }
+
+  /**
+   * What was learnt of the label that arrived last, which was asked for.
+   *
+   * @param value NaN where nothing was
+   * @param weight beside a certain label
+   */
+  void taught(double value, double weight) {
+    taught[labels - 1] = value;
+    share[labels - 1] = weight;
+  }
+
+  /** Which label from the i-th on is the answer to what was asked about an event; -1 for none. */
+  int answerTo(long event, int i) {
+    for (int k = i; k < labels; k++) {
+      if (labelEvent[k] == event && !Double.isNaN(share[k])) {
+        return k;
+      }
+    }
+    return -1;
+  }
+
+  double taught(int i) {
+    return taught[i];
+  }
+
+  double share(int i) {
+    return share[i];
   }
 
   /** The truths of the label that arrived last; null where an event has one label. */
@@ -536,6 +568,8 @@ public final class Outcomes {
     before = Arrays.copyOf(before, more);
     at = Arrays.copyOf(at, more);
     withheld = Arrays.copyOf(withheld, more);
+    taught = Arrays.copyOf(taught, more);
+    share = Arrays.copyOf(share, more);
   }
 
   /** Keeps a prediction of an earlier event; the result is its {@code row} for {@link #arrive}. */

@@ -190,6 +190,17 @@ final class PipelineParser {
                 && labels.entries().containsKey("queue")
             ? section(labels, "queue", QueueSection.class)
             : null;
+    if (queue != null
+        && queue.parameters().answers() > 1
+        && ((Mapping) root.entries().get("labels").value()).entries().containsKey("annotators")) {
+      Where at = ((Mapping) root.entries().get("labels").value()).entries().get("queue").key();
+      fault(
+          at,
+          "'answers' of the queue is "
+              + queue.parameters().answers()
+              + ", but 'annotators' of labels decides whether another one is asked; leave one of them"
+              + " out");
+    }
     StateSection state = section(root, "state", StateSection.class);
     LimitsSection limits = section(root, "limits", LimitsSection.class);
     WatchSection watch = section(root, "watch", WatchSection.class);

@@ -54,11 +54,18 @@ final class QuestionJson {
     }
   }
 
-  static void worker(QuestionStore.Worker w, JsonBytes out) {
+  /**
+   * @param estimate null where the pipeline does not name the annotator
+   */
+  static void worker(QuestionStore.Worker w, QuestionsApi.Estimate estimate, JsonBytes out) {
     out.ascii("{\"annotator\":").text(w.annotator()).ascii(",\"held\":").number(w.held());
     out.ascii(",\"answered\":").number(w.answered()).ascii(",\"abstained\":");
     out.number(w.abstained()).ascii(",\"skipped\":").number(w.skipped());
     out.ascii(",\"millis\":").number(w.millis()).ascii(",\"paid\":").number(w.paid());
+    if (estimate != null) {
+      out.ascii(",\"error\":").number(estimate.error());
+      out.ascii(",\"replies\":").number(estimate.questions());
+    }
     out.character('}');
   }
 

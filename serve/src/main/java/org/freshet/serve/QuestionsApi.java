@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.freshet.core.Batch;
@@ -23,6 +25,7 @@ import org.freshet.core.live.Fate;
 import org.freshet.core.live.Records;
 import org.freshet.engine.Engine;
 import org.freshet.engine.ask.Asking;
+import org.freshet.engine.ask.Crowd;
 import org.freshet.runtime.Replica;
 import org.freshet.serve.ask.Questions;
 import org.freshet.serve.meter.Meters;
@@ -214,7 +217,9 @@ final class QuestionsApi {
           "most");
     }
     String annotator = annotator(ctx, given);
-    List<Held> held = lease(store(), annotator, most == null ? 1 : most.intValue());
+    QuestionStore store = store();
+    List<Held> held = lease(store, annotator, most == null ? 1 : most.intValue());
+    enough(store);
     JsonBytes out = Routes.json().ascii("{\"annotator\":").text(annotator);
     out.ascii(",\"questions\":[");
     String comma = "";
@@ -344,6 +349,11 @@ final class QuestionsApi {
     switch (store.end(id, lease, by, REPLIES.get(i), now())) {
       case LOST -> throw lost(id, by);
       case BUSY -> throw new Refused(503, "an answer is being taken; try again in a second", 1);
+      case TAKEN -> {
+        if (REPLIES.get(i) == Deed.ABSTAINED && door.read(r -> knows(r, by))) {
+          say(id, QuestionNews.key(by));
+        }
+      }
       default -> {}
     }
     JsonBytes out = Routes.json();
@@ -354,6 +364,37 @@ final class QuestionsApi {
       QuestionJson.held(still, out);
     }
     Routes.send(ctx, out);
+  }
+
+  private static boolean knows(Replica r, String annotator) {
+    Asking a = r.contest().asking();
+    return a != null && a.annotator(annotator) >= 0;
+  }
+
+  /** Brings a record without a label through the journal, which says what its key says. */
+  private void say(String id, String key) {
+    Records records = new Records(schema(), 1);
+    records.begin(Batch.Kind.LABEL, id, Features.NO_TIME);
+    records.key(key);
+    records.end();
+    Waiting waiting = new Waiting();
+    door.put(records.replyTo(waiting));
+    waiting.await(door.patience(), door::tooLong);
+    settle(door, queue);
+  }
+
+  /** What was said of questions that nobody is asked any more is enough. */
+  private void enough(QuestionStore store) {
+    for (String id : door.read(r -> undecided(r.contest().asking()))) {
+      QuestionStore.Listed q = store.find(id);
+      if (q == null || q.state() != State.OPEN && q.state() != State.LEASED) {
+        say(id, QuestionNews.ENOUGH);
+      }
+    }
+  }
+
+  private static List<String> undecided(Asking asking) {
+    return asking == null ? List.of() : asking.undecided(SHOWN);
   }
 
   /** Without a queue an answer to a question is the event's label, whoever gives it. */
@@ -427,11 +468,35 @@ final class QuestionsApi {
   private void annotators(Context ctx) throws IOException {
     JsonBytes out = Routes.json().ascii("{\"annotators\":[");
     String comma = "";
-    for (QuestionStore.Worker w : store().workers()) {
-      QuestionJson.worker(w, out.ascii(comma));
+    QuestionStore store = store();
+    Map<String, Estimate> estimates = door.read(r -> estimates(r.contest().asking()));
+    for (QuestionStore.Worker w : store.workers()) {
+      QuestionJson.worker(w, estimates.remove(w.annotator()), out.ascii(comma));
+      comma = ",";
+    }
+    for (Map.Entry<String, Estimate> e : estimates.entrySet()) { // of whom the queue knows nothing
+      QuestionJson.worker(
+          new QuestionStore.Worker(e.getKey(), 0, 0, 0, 0, 0, 0), e.getValue(), out.ascii(comma));
       comma = ",";
     }
     Routes.send(ctx, out.ascii("]}"));
+  }
+
+  /**
+   * What is thought of an annotator.
+   *
+   * @param questions replies it goes by
+   */
+  record Estimate(double error, long questions) {}
+
+  /** On the pipeline's thread. */
+  private static Map<String, Estimate> estimates(Asking asking) {
+    Map<String, Estimate> all = new TreeMap<>();
+    Crowd crowd = asking == null ? null : asking.crowd();
+    for (int a = 0; crowd != null && a < crowd.annotators().size(); a++) {
+      all.put(crowd.annotators().get(a).name(), new Estimate(crowd.error(a), crowd.questions(a)));
+    }
+    return all;
   }
 
   private void audit(Context ctx) throws IOException {

@@ -274,6 +274,58 @@ class QuestionsTest {
     }
   }
 
+  /** With annotators named, what is learnt and who is asked goes by what they said so far. */
+  @Test
+  void annotatorsAreWeighed() throws Exception {
+    String named =
+        YAML.replace(
+            "{ queue",
+            "{ budget: 100%, annotators: [{ name: anna, price: 2 }, { name: ben }, { name: cy }], queue");
+    JsonNode before;
+    try (Service s = new Service(folder, named)) {
+      events(s, 0, 1);
+      assertThat(lease(s, "zoe", 1)).as("the turn of those named comes first").isEmpty();
+      assertThat(lease(s, "anna", 1)).as("costs twice as much").isEmpty();
+      JsonNode bens = lease(s, "ben", 1).get(0);
+      assertThat(lease(s, "cy", 1)).as("one at a time").isEmpty();
+      assertThat(say(s, bens, "ben", "\"label\":\"ok\"").body())
+          .isEqualTo("{\"id\":\"e0\",\"fate\":\"heard\"}");
+      assertThat(s.get("/v1/model").json().at("/labels/learnt").asInt()).isZero();
+      assertThat(lease(s, "ben", 1)).isEmpty();
+      List<String> next = new ArrayList<>();
+      for (String who : List.of("anna", "cy")) {
+        for (JsonNode q : lease(s, who, 1)) {
+          next.add(who);
+          assertThat(say(s, q, who, "\"reply\":\"abstain\"").status()).isEqualTo(200);
+        }
+      }
+      assertThat(next).as("the other is asked where this one does not know").isNotEmpty();
+      for (String who : List.of("anna", "cy")) {
+        for (JsonNode q : lease(s, who, 1)) {
+          next.add(who);
+          say(s, q, who, "\"label\":\"ok\"");
+        }
+      }
+      assertThat(next).containsExactlyInAnyOrder("anna", "cy");
+      lease(s, "ben", 1); // who comes next has it told that nobody else is asked
+      JsonNode all = s.get("/v1/annotators").json().get("annotators");
+      assertThat(all).hasSize(3);
+      assertThat(all.at("/1/annotator").asText()).isEqualTo("ben");
+      assertThat(all.at("/1/error").asDouble()).isLessThan(0.2);
+      assertThat(all.at("/1/replies").asInt()).isEqualTo(1);
+      before = all;
+      assertThat(s.get("/v1/model").json().at("/labels/learnt").asInt()).isEqualTo(1);
+    }
+    try (Service s = new Service(folder, named)) {
+      s.running();
+      JsonNode all = s.get("/v1/annotators").json().get("annotators");
+      for (int a = 0; a < 3; a++) { // the journal again, bit for bit
+        assertThat(all.get(a).get("error")).isEqualTo(before.get(a).get("error"));
+        assertThat(all.get(a).get("replies")).isEqualTo(before.get(a).get("replies"));
+      }
+    }
+  }
+
   /** What waited before there was a queue is asked about, and the queue outlives the service. */
   @Test
   void aQueueThatIsNewAndOneThatWasThere() throws Exception {

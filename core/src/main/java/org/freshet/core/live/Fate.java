@@ -18,6 +18,8 @@ public enum Fate {
   UNKNOWN,
   /** A label no learner can take: of an unknown form. */
   REFUSED,
+  /** What an annotator said of an event; another one is asked before anything is learnt. */
+  HEARD,
   /** A tick of the clock. */
   TICK
 }

@@ -12,6 +12,7 @@ import org.freshet.core.StateException;
 import org.freshet.core.ask.Candidate;
 import org.freshet.core.ask.QueryStrategy;
 import org.freshet.core.ask.Question;
+import org.freshet.core.ask.QueuedQuestion;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
 import org.freshet.core.component.Spec;
@@ -40,6 +41,7 @@ public final class Asking {
   private final Question question;
   private final Crowd crowd; // null where whoever answers is right
   private final Simulated simulated; // null without annotators
+  private final Replies replies = new Replies(); // of people, to events others are asked about too
   private final Learner learner;
   private final Dictionary classes; // null where the label is no class
   private final boolean declared;
@@ -47,6 +49,7 @@ public final class Asking {
   private double bits;
   private double fullBits;
   private double taught; // by the last answer
+  private int found; // by those who replied last
   private double share;
 
   /**
@@ -197,6 +200,13 @@ public final class Asking {
     if (classes != null) {
       int code = (int) label;
       int n = Math.max(2, Math.max(known, code + 1));
+      Replies.Held held = replies.of(event);
+      if (held != null) {
+        crowd.resume(held, event, scores, from, known, Math.max(n, held.most() + 1));
+        crowd.endWith(code);
+        price = paid(held, label);
+        replies.drop(event);
+      }
       if (crowd != null && own) {
         price = plan.budget().unit() == Budget.Unit.MONEY ? 0 : price;
         price = Math.max(price, ask(event, code, n, scores, from, known));
@@ -230,6 +240,130 @@ public final class Asking {
       reply(event, crowd.label(), replies, crowd.certainty(), scores, from, known, n);
     }
     return plan.budget().unit() == Budget.Unit.MONEY ? crowd.paid() : 0;
+  }
+
+  /** Number of an annotator; -1 for somebody the pipeline does not name. */
+  public int annotator(String name) {
+    for (int a = 0; crowd != null && a < crowd.annotators().size(); a++) {
+      if (crowd.annotators().get(a).name().equals(name)) {
+        return a;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Somebody replied to the question about an event.
+   *
+   * @param who number of the annotator
+   * @param label its class; -1 where the annotator does not know
+   * @param now events so far, by which annotators rest
+   * @return whether that is enough; then {@link #found} is the label by all that was said. Else
+   *     another one is asked
+   */
+  public boolean heard(
+      long event, String id, int who, int label, long now, double[] scores, int from, int known) {
+    Replies.Held before = replies.of(event);
+    int again = before == null ? -1 : before.find(who);
+    if (again >= 0) {
+      before.said()[again] = label < 0 ? before.said()[again] : label;
+    }
+    int n = Math.max(2, Math.max(known, label + 1));
+    if (before == null) {
+      crowd.begin(now, scores, from, known, n);
+      crowd.first(who);
+    } else {
+      n = Math.max(n, before.most() + 1);
+      crowd.resume(before, now, scores, from, known, n);
+    }
+    if (again < 0) {
+      crowd.reply(who, label);
+    }
+    int next = before == null && replies.isFull() ? -1 : crowd.next();
+    if (next < 0 && crowd.label() >= 0) {
+      settle(event, crowd.held(-1), scores, from, known, n);
+      return true;
+    }
+    if (before != null || !replies.isFull()) {
+      replies.put(event, id, crowd.held(next));
+    }
+    return false;
+  }
+
+  /**
+   * Nobody else will reply to the question about an event.
+   *
+   * @return whether somebody did, see {@link #heard}
+   */
+  public boolean enough(long event, long now, double[] scores, int from, int known) {
+    Replies.Held held = replies.of(event);
+    if (held == null || !held.says()) {
+      return false;
+    }
+    int n = Math.max(2, Math.max(known, held.most() + 1));
+    crowd.resume(held, now, scores, from, known, n);
+    settle(event, held, scores, from, known, n);
+    return true;
+  }
+
+  private void settle(long event, Replies.Held held, double[] scores, int from, int known, int n) {
+    crowd.end();
+    found = crowd.label();
+    int said = 0;
+    for (int label : held.said()) {
+      said += label >= 0 ? 1 : 0;
+    }
+    reply(event, found, said, crowd.certainty(), scores, from, known, n);
+    spending.paid(event, paid(held, found));
+    replies.drop(event);
+  }
+
+  /** What the replies to a question cost; people are paid for answers alone. */
+  private double paid(Replies.Held held, double label) {
+    if (plan.budget().unit() != Budget.Unit.MONEY) {
+      return price(label);
+    }
+    double sum = 0;
+    for (int i = 0; i < held.who().length; i++) {
+      sum += held.said()[i] >= 0 ? crowd.annotators().get(held.who()[i]).price() : 0;
+    }
+    return sum;
+  }
+
+  /** The class of an event by all that people said. */
+  public int found() {
+    return found;
+  }
+
+  /**
+   * Whom the question about an event is offered to now; null for anybody.
+   *
+   * @param now events so far
+   * @param known classes
+   */
+  public List<QueuedQuestion.Offer> offers(long event, long now, int known) {
+    if (crowd == null) {
+      return null;
+    }
+    Replies.Held held = replies.of(event);
+    if (held != null && held.ranks() == null) {
+      return null;
+    }
+    int[] ranks = held == null ? crowd.ranks(now, Math.max(2, known)) : held.ranks();
+    List<QueuedQuestion.Offer> offers = new ArrayList<>();
+    for (int a = 0; a < ranks.length; a++) {
+      if (ranks[a] >= 0) {
+        offers.add(new QueuedQuestion.Offer(crowd.annotators().get(a).name(), ranks[a]));
+      }
+    }
+    return offers;
+  }
+
+  /**
+   * Ids of events about which something was said, and somebody else is asked too, the oldest first.
+   */
+  public List<String> undecided(int most) {
+    return replies.ids(most);
   }
 
   private void reply(
@@ -285,6 +419,7 @@ public final class Asking {
   /** The label of an event that was asked for will not come. */
   public void unanswered(long event) {
     question.drop(event);
+    replies.drop(event);
     if (plan.budget().unit() == Budget.Unit.MONEY) {
       spending.paid(event, 0);
     }
@@ -324,7 +459,7 @@ public final class Asking {
         + spending.memoryBytes()
         + strategy.memoryBytes()
         + question.memoryBytes()
-        + (crowd == null ? 0 : crowd.memoryBytes());
+        + (crowd == null ? 0 : crowd.memoryBytes() + replies.memoryBytes());
   }
 
   public void save(StateWriter out) {
@@ -335,6 +470,7 @@ public final class Asking {
     out.put("full_bits", fullBits);
     if (crowd != null) {
       crowd.save(out.child("crowd"));
+      replies.save(out.child("replies"));
     }
   }
 
@@ -350,6 +486,9 @@ public final class Asking {
     fullBits = in.doubleValue("full_bits");
     if (crowd != null) {
       crowd.load(in.child("crowd"));
+      if (in.has("replies")) {
+        replies.load(in.child("replies"), crowd.annotators().size());
+      }
     }
   }
 

@@ -27,6 +27,9 @@ import org.freshet.core.state.StateWriter;
  *
  * <p>A. P. Dawid, A. M. Skene, "Maximum Likelihood Estimation of Observer Error-Rates Using the EM
  * Algorithm", Applied Statistics 28, 1979.
+ *
+ * <p>Simulated annotators reply at once. Of people each reply comes by itself, with other events
+ * between; {@link #resume} goes on where the one before left off.
  */
 public final class Crowd {
   private static final double EXPLORE = 0.1;
@@ -34,6 +37,9 @@ public final class Crowd {
 
   /** A further question is worth its price if it tells this share of what a first one does. */
   private static final double ENOUGH = 0.5;
+
+  /** Those worth this share of the best are as good. */
+  private static final double ALIKE = 0.9;
 
   private static final int BINS = 10;
   private static final double FADE = 0.01;
@@ -113,39 +119,105 @@ public final class Crowd {
    * @param classes there are, {@code known} or more
    */
   void begin(long now, double[] scores, int at, int known, int classes) {
+    explore = rng.nextDouble() < Math.max(EXPLORE, EARLY / (EARLY + (double) explored));
+    prior(now, scores, at, known, classes);
+  }
+
+  /** Goes on with an event of which something was said. */
+  void resume(Replies.Held held, long now, double[] scores, int at, int known, int classes) {
+    explore = held.explore();
+    prior(now, scores, at, known, classes);
+    for (int i = 0; i < held.who().length; i++) {
+      weigh(held.who()[i], held.said()[i], held.load()[i]);
+    }
+  }
+
+  /**
+   * What was said of the event at hand, to go on with it.
+   *
+   * @param next who is asked above all; -1 for whoever is worth most
+   */
+  Replies.Held held(int next) {
+    int[] who = new int[asks];
+    int[] said = new int[asks];
+    double[] load = new double[asks];
+    int i = 0;
+    for (int a = 0; a < done.length; a++) {
+      if (done[a]) {
+        who[i] = a;
+        said[i] = replies[a];
+        load[i++] = loadThen[a];
+      }
+    }
+    return new Replies.Held(explore, who, said, load, ranks(next));
+  }
+
+  private void room(long now, int classes) {
     event = now;
     n = classes;
     asks = 0;
     paid = 0;
     Arrays.fill(done, false);
-    explore = rng.nextDouble() < Math.max(EXPLORE, EARLY / (EARLY + (double) explored));
     if (posterior.length < n) {
       posterior = new double[2 * n];
       people = new double[2 * n];
       mixed = new double[2 * n];
       table = new double[posterior.length * posterior.length];
     }
+  }
+
+  private void prior(long now, double[] scores, int at, int known, int classes) {
+    room(now, classes);
     answer = known > 0 ? best(scores, at, known) : -1;
     double top = answer < 0 ? 0 : scores[at + answer];
     bin = Math.max(0, Math.min(BINS - 1, (int) (top * BINS)));
     double belief =
         answer < 0 ? 1.0 / n : (binRight[bin] + UNPROVEN / n) / (binTotal[bin] + UNPROVEN);
     belief = Math.min(MOST_BELIEF, belief);
-    if (often.length < n) {
-      often = Arrays.copyOf(often, Math.max(n, 2 * often.length));
-    }
-    double all = n;
-    for (int k = 0; k < n; k++) {
-      all += often[k];
-    }
-    for (int k = 0; k < n; k++) {
-      people[k] = (often[k] + 1) / all;
-    }
+    found();
     double others = answer < 0 ? 1 : 1 - people[answer];
     for (int k = 0; k < n; k++) {
       posterior[k] =
           answer < 0 ? people[k] : k == answer ? belief : people[k] * (1 - belief) / others;
     }
+  }
+
+  /** The label's probability by class, as long as nobody said anything. */
+  private void found() {
+    double all = n;
+    for (int k = 0; k < n; k++) {
+      all += k < often.length ? often[k] : 0;
+    }
+    for (int k = 0; k < n; k++) {
+      people[k] = ((k < often.length ? often[k] : 0) + 1) / all;
+    }
+  }
+
+  /**
+   * Whom a new question is offered to: how many others are worth clearly more, by annotator.
+   *
+   * @param classes there are
+   */
+  int[] ranks(long now, int classes) {
+    room(now, classes);
+    found();
+    return ranks(-1);
+  }
+
+  /**
+   * Whom the event at hand is offered to next; -1 for those who have replied.
+   *
+   * @param first who is asked above all; -1 for whoever is worth most
+   */
+  int[] ranks(int first) {
+    int[] ranks = new int[done.length];
+    for (int a = 0; a < ranks.length; a++) {
+      ranks[a] = done[a] ? -1 : first >= 0 && a != first ? 1 : 0;
+      for (int b = 0; b < ranks.length && ranks[a] >= 0 && a != first; b++) {
+        ranks[a] += !done[b] && b != first && worth(a) < ALIKE * worth(b) ? 1 : 0;
+      }
+    }
+    return ranks;
   }
 
   private static int best(double[] scores, int at, int known) {
@@ -178,9 +250,7 @@ public final class Crowd {
       return -1;
     }
     if (asks == 0) {
-      double told = bits(best);
-      bits += FADE * (told - bits);
-      price += FADE * (annotators.get(best).price() - price);
+      first(best);
       return best;
     }
     if (explore && asks < 3) {
@@ -192,6 +262,13 @@ public final class Crowd {
       }
     }
     return price > 0 && worth(best) * price >= ENOUGH * bits ? best : -1;
+  }
+
+  /** Somebody is asked before all others. */
+  void first(int who) {
+    double told = bits(who);
+    bits += FADE * (told - bits);
+    price += FADE * (annotators.get(who).price() - price);
   }
 
   /** Bits that a question is expected to tell about the label. */
@@ -220,11 +297,17 @@ public final class Crowd {
    * @param label -1 for nothing
    */
   void reply(int who, int label) {
+    questions[who]++;
+    weigh(who, label, load(who, event));
+    loads[who] = loadThen[who] + 1;
+    loadAt[who] = event;
+  }
+
+  private void weigh(int who, int label, double load) {
     done[who] = true;
     replies[who] = label;
-    loadThen[who] = load(who, event);
+    loadThen[who] = load;
     asks++;
-    questions[who]++;
     paid += annotators.get(who).price();
     if (label >= 0) {
       estimates[who].replies(n, loadThen[who], table);
@@ -235,23 +318,40 @@ public final class Crowd {
       Kernels.normalize(posterior, n);
       Kernels.normalize(people, n);
     }
-    loads[who] = loadThen[who] + 1;
-    loadAt[who] = event;
+  }
+
+  /** The label came by itself: it is known what each who was asked should have said. */
+  void endWith(int label) {
+    Arrays.fill(posterior, 0, n, 0);
+    Arrays.fill(people, 0, n, 0);
+    posterior[label] = 1;
+    people[label] = 1;
+    end(1);
   }
 
   /** Nobody is asked any more: what was said is weighed. */
   void end() {
+    end(2);
+  }
+
+  /**
+   * @param least replies of which something can be learnt about who gave them
+   */
+  private void end(int least) {
     boolean said = false;
     for (int a = 0; a < done.length; a++) {
       if (done[a] && replies[a] < 0) {
         estimates[a].abstained();
-      } else if (done[a] && explore && asks > 1) {
+      } else if (done[a] && explore && asks >= least) {
         said = true;
         estimates[a].replied(replies[a], posterior, n, loadThen[a]);
       }
     }
     explored += said ? 1 : 0;
     if (label() >= 0) {
+      if (often.length < n) {
+        often = Arrays.copyOf(often, Math.max(n, 2 * often.length));
+      }
       for (int k = 0; k < n; k++) {
         often[k] = often[k] * (1 - 1.0 / Estimates.WINDOW) + people[k];
       }

@@ -58,7 +58,9 @@ public final class QueueSection implements Section {
               origin = "more than people answer")
           int limit,
       @Param(
-              value = "Annotators each question is asked of.",
+              value =
+                  "Annotators each question is asked of; not with annotators in labels, where their"
+                      + " worth decides.",
               def = "1",
               range = "[1, 9]",
               origin = "one answer a question")

@@ -47,6 +47,14 @@ final class NewsOf {
             news.add(new QuestionNews.Asked(question(engine, rows, r, out)));
           }
         }
+        case HEARD -> {
+          String by = QuestionNews.annotator(rows.key(r));
+          double label = rows.label(r);
+          if (by != null && label >= 0) {
+            String id = rows.id(r);
+            news.add(new QuestionNews.Labelled(id, by, word(label), false, offers(engine, id)));
+          }
+        }
         case LEARNT, CORRECTED, DUPLICATE -> news.add(label(rows, r, false));
         case UNKNOWN -> {
           if (QuestionNews.annotator(rows.key(r)) != null) {
@@ -81,6 +89,11 @@ final class NewsOf {
     return new QuestionNews.Labelled(rows.id(r), by, word(rows.label(r)), refused);
   }
 
+  /** Whom the question about an event that waits is offered to next. */
+  private static List<QueuedQuestion.Offer> offers(Engine engine, String id) {
+    return engine.asking().offers(engine.eventOf(id), engine.events(), 0);
+  }
+
   /** A label as people write it. */
   private String word(double label) {
     if (schema.target() != Schema.Target.CLASS) {
@@ -107,7 +120,10 @@ final class NewsOf {
         out.rowPredicted(r),
         interval ? null : scores(scores, at, known),
         candidates(engine, out, r),
-        features(rows, r));
+        features(rows, r),
+        engine.asking() == null
+            ? null
+            : engine.asking().offers(out.rowEvent(r), engine.events(), out.rowKnown(r)));
   }
 
   /** A question about an event that came before the queue was there. */
@@ -120,6 +136,7 @@ final class NewsOf {
             q.predicted(),
             scores(q.scores(), 0, schema.labels() == null ? 0 : q.scores().length),
             null,
+            null,
             null));
   }
 
@@ -130,7 +147,8 @@ final class NewsOf {
       double predicted,
       String scores,
       List<String> candidates,
-      String features) {
+      String features,
+      List<QueuedQuestion.Offer> offers) {
     long now = System.currentTimeMillis();
     return new QueuedQuestion(
         id,
@@ -144,7 +162,8 @@ final class NewsOf {
             : word(predicted),
         scores,
         candidates,
-        features);
+        features,
+        offers);
   }
 
   /**

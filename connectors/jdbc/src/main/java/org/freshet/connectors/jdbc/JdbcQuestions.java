@@ -279,6 +279,9 @@ public final class JdbcQuestions implements QuestionStore {
             default -> throw new IllegalArgumentException("no reply: " + deed);
           }
           long millis = deed == Deed.EXTENDED ? -1 : Math.max(0, now - l.since());
+          if (deed == Deed.ABSTAINED || deed == Deed.SKIPPED) {
+            rows.passOn(id, now);
+          }
           rows.note(now, q, deed, annotator, null, millis, 0);
           rows.settle(id, now);
           return Outcome.TAKEN;

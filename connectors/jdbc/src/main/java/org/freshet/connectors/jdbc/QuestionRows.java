@@ -117,7 +117,7 @@ final class QuestionRows {
       to = State.KNOWN;
       note(now, q, Deed.KNOWN, null, null, -1, 0);
     } else if (q.held() == 0 && passed(id) >= PASSES) {
-      to = State.SKIPPED;
+      to = q.answers() > 0 ? State.ANSWERED : State.SKIPPED;
     } else if (known) {
       to = State.LEASED;
     }
@@ -211,6 +211,7 @@ final class QuestionRows {
         QuestionTables.joined(q.candidates()),
         q.features(),
         now);
+    offer(q.id(), q.offers(), now);
     note(now, q.id(), q.event(), Deed.ASKED, null, null, -1, 0);
   }
 
@@ -218,6 +219,9 @@ final class QuestionRows {
     Listed q = find(l.id());
     if (q == null) {
       return;
+    }
+    if (l.more() != null) {
+      offer(l.id(), l.more(), now);
     }
     if (l.annotator() != null) {
       Lease lease = lease(l.id(), l.annotator());
@@ -228,7 +232,9 @@ final class QuestionRows {
           return;
         }
         close(lease, "answered");
-        sql.update("UPDATE freshet_questions SET answers = answers + 1" + OF, pipeline, l.id());
+        String wanted = l.more() == null ? "" : ", wanted = answers + held + 2";
+        sql.update(
+            "UPDATE freshet_questions SET answers = answers + 1" + wanted + OF, pipeline, l.id());
         long millis = Math.max(0, lease.replied() - lease.since());
         note(now, q, Deed.ANSWERED, l.annotator(), l.label(), millis, terms.price(l.annotator()));
         settle(l.id(), now);
@@ -238,10 +244,33 @@ final class QuestionRows {
         return;
       }
     }
-    if (!l.refused()) {
+    if (!l.refused() && l.more() == null) {
       sql.update("UPDATE freshet_questions SET known = 1" + OF, pipeline, l.id());
       settle(l.id(), now);
     }
+  }
+
+  /** Offers a question to some, each when its turn comes; to anybody where there are none. */
+  private void offer(String id, List<QueuedQuestion.Offer> offers, long now) throws SQLException {
+    sql.update("DELETE FROM freshet_offers" + OF, pipeline, id);
+    for (QueuedQuestion.Offer o : offers == null ? List.<QueuedQuestion.Offer>of() : offers) {
+      sql.update(
+          "INSERT INTO freshet_offers (pipeline, id, annotator, starts) VALUES (?, ?, ?, ?)",
+          pipeline,
+          id,
+          o.annotator(),
+          now + o.rank() * terms.lease());
+    }
+  }
+
+  /** Somebody passed a question over: whoever is next need not wait as long. */
+  void passOn(String id, long now) throws SQLException {
+    sql.update(
+        "UPDATE freshet_offers SET starts = starts - ?" + OF + " AND starts > ?",
+        terms.lease(),
+        pipeline,
+        id,
+        now);
   }
 
   /** Keeps to the limit of open questions. */
@@ -292,13 +321,17 @@ final class QuestionRows {
     if (now - pruned > PRUNE) {
       pruned = now;
       String old = "pipeline = ? AND state NOT IN ('open', 'leased') AND changed < ?";
-      sql.update(
-          "DELETE FROM freshet_leases WHERE pipeline = ? AND id IN (SELECT id FROM freshet_questions WHERE "
-              + old
-              + ")",
-          pipeline,
-          pipeline,
-          now - terms.keep());
+      for (String table : List.of("freshet_leases", "freshet_offers")) {
+        sql.update(
+            "DELETE FROM "
+                + table
+                + " WHERE pipeline = ? AND id IN (SELECT id FROM freshet_questions WHERE "
+                + old
+                + ")",
+            pipeline,
+            pipeline,
+            now - terms.keep());
+      }
       sql.update("DELETE FROM freshet_questions WHERE " + old, pipeline, now - terms.keep());
     }
   }
@@ -310,9 +343,17 @@ final class QuestionRows {
             select(
                 " AND q.state = 'open' AND NOT EXISTS (SELECT 1 FROM freshet_leases l WHERE"
                     + " l.pipeline = q.pipeline AND l.id = q.id AND l.annotator = ?)"
+                    + " AND (NOT EXISTS (SELECT 1 FROM freshet_offers o WHERE o.pipeline = q.pipeline"
+                    + " AND o.id = q.id) OR EXISTS (SELECT 1 FROM freshet_offers o WHERE"
+                    + " o.pipeline = q.pipeline AND o.id = q.id AND o.annotator = ? AND o.starts <= ?)"
+                    + " OR NOT EXISTS (SELECT 1 FROM freshet_offers o WHERE o.pipeline = q.pipeline"
+                    + " AND o.id = q.id AND o.starts > ?))"
                     + " ORDER BY q.priority DESC, q.event LIMIT ?"),
             pipeline,
             annotator,
+            annotator,
+            now,
+            now - terms.lease(),
             more)) {
       hold(q, annotator, now);
     }

@@ -34,6 +34,8 @@ final class QuestionTables {
               + " ends BIGINT NOT NULL, state TEXT NOT NULL, reply TEXT, replied BIGINT,"
               + " PRIMARY KEY (pipeline, id, annotator))",
           "CREATE INDEX IF NOT EXISTS freshet_leases_ends ON freshet_leases (pipeline, state, ends)",
+          "CREATE TABLE IF NOT EXISTS freshet_offers (pipeline TEXT NOT NULL, id TEXT NOT NULL,"
+              + " annotator TEXT NOT NULL, starts BIGINT NOT NULL, PRIMARY KEY (pipeline, id, annotator))",
           "CREATE TABLE IF NOT EXISTS freshet_audit (pipeline TEXT NOT NULL, n BIGINT NOT NULL,"
               + " at BIGINT NOT NULL, id TEXT NOT NULL, event BIGINT NOT NULL, deed TEXT NOT NULL,"
               + " annotator TEXT, label TEXT, millis BIGINT NOT NULL, amount DOUBLE PRECISION NOT NULL,"

@@ -235,6 +235,45 @@ class JdbcQuestionsTest {
     }
   }
 
+  /** Offered to ben at once, to anna a lease of 100 later, to others one later still. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sqlite", "postgres"})
+  void whomAQuestionIsOfferedTo(String database) throws Exception {
+    List<QueuedQuestion.Offer> offers =
+        List.of(new QueuedQuestion.Offer("ben", 0), new QueuedQuestion.Offer("anna", 1));
+    try (QuestionStore q = open(database)) {
+      for (String id : List.of("a", "b")) {
+        q.follow(
+            List.of(
+                new QuestionNews.Asked(
+                    new QueuedQuestion(
+                        id, id.charAt(0), 1, FAR, 1, 1, null, null, null, null, offers))),
+            id.equals("a") ? 1 : 2,
+            1000);
+      }
+      assertThat(q.lease("anna", 9, 1099)).isEmpty();
+      assertThat(q.lease("zoe", 9, 1199)).isEmpty();
+      Held bens = q.lease("ben", 1, 1010).get(0);
+      assertThat(bens.question().id()).isEqualTo("a");
+      // ben does not know: it is anna's turn at once.
+      assertThat(q.end("a", bens.lease(), "ben", Deed.ABSTAINED, 1020)).isEqualTo(Outcome.TAKEN);
+      Held annas = q.lease("anna", 1, 1021).get(0);
+      assertThat(annas.question().id()).isEqualTo("a");
+      Held again = q.lease("anna", 1, 1110).get(0);
+      assertThat(ids(q.lease("zoe", 9, 1200))).containsExactly("b");
+      // anna's answer is not enough: cleo is asked too, and nobody but her.
+      assertThat(q.reply("a", again.lease(), "anna", "ok", 1202)).isEqualTo(Outcome.TAKEN);
+      List<QueuedQuestion.Offer> cleo = List.of(new QueuedQuestion.Offer("cleo", 0));
+      q.follow(List.of(new QuestionNews.Labelled("a", "anna", "ok", false, cleo)), 3, 1203);
+      assertThat(q.find("a").state()).isEqualTo(State.OPEN);
+      assertThat(q.lease("anna", 9, 1204)).isEmpty();
+      Held cleos = q.lease("cleo", 9, 1204).get(0);
+      answer(q, cleos, "no", 4, 1205);
+      assertThat(q.find("a").state()).isEqualTo(State.ANSWERED);
+      assertThat(q.find("a").answers()).isEqualTo(2);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"sqlite", "postgres"})
   void labelsThatComeByThemselvesExpiryAndTheLimit(String database) throws Exception {
