@@ -38,8 +38,9 @@ number() {
 }
 
 fetch() {
-  [ ! -f "$lib/complete" ] || return 0
+  [ -f "$lib/complete" ] && [ -z "$(find "$dir/pom.xml" -newer "$lib/complete")" ] && return 0
   echo "fetching Flink from Maven Central ..." >&2
+  rm -rf "$lib"
   mvn -B -q -f "$dir/pom.xml" dependency:copy-dependencies "-DoutputDirectory=$lib" -DincludeScope=runtime
   : >"$lib/complete"
 }
