@@ -11,8 +11,11 @@ import org.freshet.core.state.StateWriter;
  *
  * <p>Used as a classifier or regressor itself ({@link #of}), learn(x, y) does at once what an
  * engine does at two times: it observes the event and then learns its label.
+ *
+ * <p>Copies merge where all steps do. It is exact where the learner is and no step learns: what the
+ * learner saw was scaled by what its own copy's scaler had seen until then.
  */
-public abstract sealed class Pipeline implements Unlabelled, DriftReporter
+public abstract sealed class Pipeline implements Unlabelled, DriftReporter, Mergeable
     permits Pipeline.OfClassifier, Pipeline.OfRegressor, Pipeline.OfLabels, Pipeline.OfTargets {
   private static final DriftLog NONE = new DriftLog();
   private final Transformer[] steps;
@@ -155,6 +158,17 @@ public abstract sealed class Pipeline implements Unlabelled, DriftReporter
   @Override
   public DriftLog drifts() {
     return learner() instanceof DriftReporter r ? r.drifts() : NONE;
+  }
+
+  /** Step by step; only where {@link Mergeable#refusal} is null. */
+  @Override
+  public void add(Learner newer, Learner older, double share) {
+    Pipeline a = (Pipeline) newer;
+    Pipeline b = (Pipeline) older;
+    for (int i = 0; i < steps.length; i++) {
+      ((Mergeable) steps[i]).add(a.steps[i], b.steps[i], share);
+    }
+    ((Mergeable) learner()).add(a.learner(), b.learner(), share);
   }
 
   @Override

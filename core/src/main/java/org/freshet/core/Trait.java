@@ -21,7 +21,7 @@ public enum Trait {
   OPEN_FEATURES,
   /** A weight of an example acts as that many copies of it, or as its published equivalent. */
   WEIGHTS,
-  /** Two states learnt on parts of a stream can be merged into one. */
+  /** Copies that learnt parts of a stream can be merged into one, see {@link Mergeable}. */
   MERGEABLE,
   /** Memory has a bound that does not depend on the length of the stream. */
   BOUNDED_MEMORY,

@@ -16,7 +16,7 @@ import org.freshet.engine.section.WatchSection;
  * @param labelSource where labels come from besides the source; null when from nowhere else
  * @param queue of open questions; null where there is none
  * @param sinks where answers go; empty when only to who asked
- * @param place null for one model for all
+ * @param place null for one model for all, in one place
  */
 public record LiveSettings(
     Spec labelSource,

@@ -170,7 +170,7 @@ final class PipelineParser {
     return e == null ? null : one(e, "'protocol'", Kind.PROTOCOL);
   }
 
-  /** One model for all, null, or one for each key. */
+  /** Where the model lives; null for one model, in one place. */
   private PlaceSection.Parameters place(Mapping root) {
     PlaceSection s =
         root.entries().containsKey("place") ? section(root, "place", PlaceSection.class) : null;
@@ -397,6 +397,7 @@ final class PipelineParser {
     Spec s = specs.spec(e.value(), "'" + field + "'");
     if (s != null) {
       Components.check(s, Kind.SUPERVISED, faults);
+      Placement.check(s, place, faults);
       s = SourcePaths.under(folder, file, s);
     }
     return Placement.around(s, place);

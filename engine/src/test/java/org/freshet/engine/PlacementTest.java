@@ -1,11 +1,13 @@
 package org.freshet.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
 import org.freshet.core.Batch;
 import org.freshet.core.Column;
+import org.freshet.core.ConfigException;
 import org.freshet.core.KeyTable;
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
@@ -38,6 +40,85 @@ class PlacementTest {
                 .pipeline()
                 .toString())
         .isEqualTo("per_key(models=7, beyond=store, per=key, learner=label_lags | gaussian_nb)");
+  }
+
+  @Test
+  void aModelForEachPartOfTheKeys() {
+    assertThat(
+            file("[ standard_scaler: {}, gaussian_nb: {} ]", "{ partitioned: device, parts: 3 }")
+                .pipeline()
+                .toString())
+        .isEqualTo(
+            "per_key_steps(models=100000, beyond=store, parts=3, per=device, steps=standard_scaler)"
+                + " | per_key(models=100000, beyond=store, parts=3, learner=gaussian_nb)");
+    assertThat(file("{ majority: {} }", "{ per: key, ttl: 30d }").pipeline().toString())
+        .isEqualTo("per_key(models=100000, beyond=store, ttl=30d, per=key, learner=majority)");
+  }
+
+  @Test
+  void membersAndCopiesChangeNothingInOneProcess() {
+    String bag = "{ adaptive_random_forest: { members: 4 } }";
+    assertThat(file(bag, "{ by_member: 2 }").pipeline().toString())
+        .isEqualTo("adaptive_random_forest(members=4)");
+    PipelineFile merged =
+        file("[ standard_scaler: {}, gaussian_nb: {} ]", "{ merged: 4, every: 10s }");
+    assertThat(merged.pipeline().toString()).isEqualTo("standard_scaler | gaussian_nb");
+    assertThat(merged.live().place().merged()).isEqualTo(4);
+    assertThat(merged.live().place().every()).isEqualTo(Span.millis(10_000));
+  }
+
+  @Test
+  void saysWhatIsWrong() {
+    String bayes = "{ gaussian_nb: {} }";
+    String one = ", expected exactly one of per, partitioned, by_member and merged, in 'place'";
+    String[][] wrong = {
+      {bayes, "{ models: 5 }", "f.yaml:4:1: says nowhere" + one},
+      {bayes, "{ per: a, merged: 2 }", "f.yaml:4:1: says 2 places" + one},
+      {bayes, "{ merged: 2, every: 0s }", "f.yaml:4:1: 'every' is 0d, expected events or a time"},
+      {bayes, "{ per: a, ttl: 30 }", "f.yaml:4:1: 'ttl' is 30 events, expected a time such as 30d"},
+      {bayes, "{ merged: 2, ttl: 30d }", "f.yaml:4:1: 'ttl' is of the keys of 'per'"},
+      {bayes, "{ partitioned: a, parts: 0 }", "f.yaml:4:26: parameter 'parts'"},
+      {
+        "[ standard_scaler: {}, hoeffding_tree: {} ]",
+        "{ merged: 4 }",
+        "f.yaml:3:34: hoeffding_tree has no copies that could be merged, as 'place: { merged: 4 }'"
+            + " asks; use components with the trait MERGEABLE, or 'per', 'partitioned' or"
+            + " 'by_member'"
+      },
+    };
+    for (String[] w : wrong) {
+      assertThatThrownBy(() -> file(w[0], w[1]))
+          .as(w[1])
+          .isInstanceOf(ConfigException.class)
+          .hasMessageStartingWith(w[2]);
+    }
+  }
+
+  @Test
+  void partsAreTheSameModelsWhereverTheyAre() {
+    PipelineFile placed =
+        file("[ standard_scaler: {}, gaussian_nb: {} ]", "{ partitioned: device, parts: 3 }");
+    LabelPlan now = new LabelPlan(Span.events(0), false, 100);
+    Outcomes all = new Outcomes();
+    try (Engine whole = new Engine(schema(), placed.pipeline(), now, 1, 1)) {
+      Batch rows = devices(whole.schema(), 1500);
+      whole.process(rows, 0, rows.size(), all);
+      assertThat(whole.keys().get("per_key").held()).isEqualTo(3);
+      for (int part = 0; part < 3; part++) {
+        // a process that is handed the events of one part alone
+        try (Engine one = new Engine(schema(), placed.pipeline(), now, 1, 1)) {
+          Outcomes own = new Outcomes();
+          for (int i = 0; i < rows.size(); i++) {
+            String device = schema().column(1).dictionary().name((int) rows.row(i).get(1));
+            if (placed.live().place().part(device) == part) {
+              one.process(rows, i, i + 1, own);
+              assertThat(own.scores()[own.scoresAt(0)]).isEqualTo(all.scores()[all.scoresAt(i)]);
+            }
+          }
+          assertThat(one.keys().get("per_key").held()).isEqualTo(1);
+        }
+      }
+    }
   }
 
   /** Devices on scales of their own, the rule of every second one the other way round. */

@@ -102,6 +102,36 @@ final class CategoryTable {
     return opened;
   }
 
+  /** Adds what a table has learnt since it was another; this one has room for all its classes. */
+  void add(CategoryTable a, CategoryTable b, int labels) {
+    for (int q = 0; q < columns; q++) {
+      if (a.room[q] > room[q]) {
+        growCodes(q, a.room[q] - 1);
+      }
+      for (int c = 0; c < labels; c++) {
+        total[q][c] += Math.max(0, a.total[q][c] - (c < b.classes ? b.total[q][c] : 0));
+        for (int code = 0; code < a.room[q]; code++) {
+          double more = a.count[q][c * a.room[q] + code] - b.count(q, c, code);
+          if (more > 0) {
+            int i = c * room[q] + code;
+            count[q][i] += more;
+            logs[q][i] = Math.log(count[q][i] + 1);
+          }
+        }
+      }
+      for (int code = 0; code < a.room[q]; code++) {
+        if (a.seen[q][code] && !seen[q][code]) {
+          seen[q][code] = true;
+          kinds[q]++;
+        }
+      }
+    }
+  }
+
+  private double count(int q, int c, int code) {
+    return c < classes && code < room[q] ? count[q][c * room[q] + code] : 0;
+  }
+
   private void growCodes(int q, int code) {
     int more = Math.max(code + 1, 2 * room[q]);
     double[] counts = new double[Math.multiplyExact(classes, more)];

@@ -5,6 +5,8 @@ import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
@@ -44,7 +46,8 @@ import org.freshet.core.state.StateWriter;
  * magnitude counts as missing, as do categories from {@code max_categories} on; sparse columns from
  * {@code max_features} on are not used. Weights are counts of events: a class needs more than 1 in
  * total before it has variances. Predicting costs O(classes · d), learning O(d); memory is 24 ·
- * classes · d bytes, 32 once a value was missing, and 16 bytes a class and category.
+ * classes · d bytes, 32 once a value was missing, and 16 bytes a class and category. Copies merge
+ * exactly: all it keeps are sums over examples.
  *
  * <pre>{@code
  * Classifier nb = Components.classifier("gaussian_nb", schema, 1);
@@ -63,9 +66,10 @@ import org.freshet.core.state.StateWriter;
       Trait.OPEN_LABELS,
       Trait.OPEN_FEATURES,
       Trait.WEIGHTS,
+      Trait.MERGEABLE,
       Trait.BOUNDED_MEMORY
     })
-public final class GaussianNb implements Classifier {
+public final class GaussianNb implements Classifier, Mergeable {
   /** How far, in nats, a class may be behind before {@link Kernels#softmax} gives it 0. */
   private static final double HOPELESS = 40;
 
@@ -317,6 +321,11 @@ public final class GaussianNb implements Classifier {
       int last = row.index(row.count() - 1);
       need = Math.max(slots, Math.min(parameters.maxFeatures(), last + 1));
     }
+    return makeRoom(label, need);
+  }
+
+  private boolean makeRoom(int label, int need) {
+    int slots = gaussians.features();
     boolean fresh = label >= weight.length || need > slots;
     if (fresh) {
       int classes = label < weight.length ? weight.length : Math.max(label + 1, 2 * weight.length);
@@ -368,6 +377,26 @@ public final class GaussianNb implements Classifier {
     for (int c = 0; c < labels; c++) {
       constant[c] = constantOf(c);
     }
+  }
+
+  @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  @Override
+  public void add(Learner newer, Learner older, double share) {
+    GaussianNb a = (GaussianNb) newer;
+    GaussianNb b = (GaussianNb) older;
+    makeRoom(a.labels - 1, a.gaussians.features());
+    gaussians.add(a.gaussians, Arrays.copyOf(a.weight, a.labels), b.gaussians, b.weight, weight);
+    if (categories != null) {
+      categories.add(a.categories, b.categories, a.labels);
+    }
+    for (int c = 0; c < a.labels; c++) {
+      weight[c] += Math.max(0, a.weight[c] - (c < b.labels ? b.weight[c] : 0));
+    }
+    recompute();
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.freshet.learn.bayes;
 import java.util.Arrays;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.learn.transform.Moments;
 
 /**
  * A Gaussian per class and numeric feature, class-major in flat arrays: weight, mean, sum of
@@ -239,6 +240,47 @@ final class GaussianTable {
       squares[at + f] += w * (1 - share) * (d * d);
       precision[at + f] = precision(squares[at + f], total);
     }
+  }
+
+  /**
+   * Adds what a table has learnt since it was another; this one has room for all classes and
+   * features. The weights are those of the classes, here before the addition.
+   */
+  void add(
+      GaussianTable a, double[] weightA, GaussianTable b, double[] weightB, double[] classWeight) {
+    if (a.seen != null && seen == null) {
+      countEach(classWeight, 0, 0);
+    }
+    Moments m = new Moments();
+    for (int c = 0; c < weightA.length; c++) {
+      for (int f = 0; f < stride; f++) {
+        m.set(a.seen(c, f, weightA), a.at(a.mean, c, f), a.at(a.squares, c, f));
+        m.less(b.seen(c, f, weightB), b.at(b.mean, c, f), b.at(b.squares, c, f));
+        if (m.count > 0) {
+          int i = c * stride + f;
+          m.plus(seen(c, f, classWeight), mean[i], squares[i]);
+          mean[i] = m.mean;
+          squares[i] = m.squares;
+          if (seen != null) {
+            seen[i] = m.count;
+          }
+          precision[i] = precision(m.squares, m.count);
+        }
+      }
+    }
+  }
+
+  /** Weight of a feature in a class; one not known yet was 0 in every event so far. */
+  private double seen(int c, int f, double[] classWeight) {
+    double all = c < classWeight.length ? classWeight[c] : 0;
+    return seen == null || f >= stride || c * stride + f >= seen.length
+        ? all
+        : seen[c * stride + f];
+  }
+
+  private double at(double[] a, int c, int f) {
+    int i = c * stride + f;
+    return f < stride && i < a.length ? a[i] : 0;
   }
 
   private static double precision(double squares, double weight) {

@@ -17,10 +17,12 @@ import org.freshet.core.component.Component;
 import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
+import org.freshet.core.component.Span;
 import org.freshet.core.component.Spec;
 import org.freshet.core.component.Suggest;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.learn.transform.KeySlots;
 
 /**
  * One model for each key: each device, customer or shop has a classifier or a regressor of its own,
@@ -38,6 +40,10 @@ import org.freshet.core.state.StateWriter;
  * <p>With {@code shared} one more model learns the labels of all keys and answers for each key that
  * has fewer than {@code min_labels}; without, such a key has its own model, and a new one none: its
  * scores are uniform, its number 0.
+ *
+ * <p>With {@code parts} keys share models: a hash divides them into so many parts, and each part
+ * has one. With {@code ttl} a key is forgotten for rows that are later, by their own time, than the
+ * last one it learnt by more than that.
  *
  * <p>Paper: none for the whole; one model for each entity, with a pooled one where data are few, is
  * the no-pooling and complete-pooling pair of A. Gelman and J. Hill, "Data Analysis Using
@@ -73,6 +79,8 @@ import org.freshet.core.state.StateWriter;
       Trait.RANDOMIZED
     })
 public final class PerKey {
+  private static final long MOST_TTL = 36_500 * 86_400_000L;
+
   /** What becomes of models there is no room for. */
   public enum Beyond {
     DROP,
@@ -120,6 +128,21 @@ public final class PerKey {
               origin = "ours: tens of gigabytes at most")
           long stored,
       @Param(
+              value =
+                  "Parts into which keys are divided by a hash, each with one model; 0 for a model"
+                      + " a key",
+              def = "0",
+              range = "[0, 1000000]",
+              unit = "parts",
+              origin = "one model a key is what the name says")
+          int parts,
+      @Param(
+              value =
+                  "Event time after which a key that did not learn is forgotten; none for never",
+              def = "none",
+              origin = "memory is bounded without it")
+          Span ttl,
+      @Param(
               value = "Memory limit of all models in memory",
               def = "256MB",
               range = "[1048576, inf)",
@@ -156,6 +179,21 @@ public final class PerKey {
                 per, in.columns().stream().filter(Column::isCategory).map(Column::name).toList()));
   }
 
+  /** Milliseconds of a time to live; 0 for none. */
+  static long ttl(String who, Span ttl) {
+    if (ttl != null && (ttl.events() || ttl.length() == 0 || ttl.length() > MOST_TTL)) {
+      throw new ConfigException(
+          "",
+          "parameter 'ttl' of "
+              + who
+              + " is "
+              + ttl
+              + ", expected a time such as 30d, at most "
+              + Span.millis(MOST_TTL));
+    }
+    return ttl == null ? 0 : ttl.length();
+  }
+
   /** Name of a category, or null; a code without a name, as of a damaged row, is null too. */
   static String name(Column column, double code) {
     boolean named = code >= 0 && code < column.dictionary().size();
@@ -169,6 +207,7 @@ public final class PerKey {
     final L shared; // null without
     private final int minLabels;
     private final int per;
+    private final int parts;
     private final Schema schema;
     private final DriftLog log = new DriftLog();
 
@@ -176,17 +215,23 @@ public final class PerKey {
       schema = build.schema();
       per = column("per_key", p.per, schema);
       minLabels = p.minLabels;
+      parts = p.parts;
       long limit = build.limit(p.maxBytes);
       Components.Recipe<L> recipe = Components.recipe(p.learner, build, type);
       long share = p.shared ? limit / 4 : 0;
       Build own = p.beyond == Beyond.STORE ? build : build.withStore(null);
-      models = new KeyedLearners<>(recipe::make, own, p.models, limit - share, p.stored);
+      long ttl = ttl("per_key", p.ttl);
+      models =
+          new KeyedLearners<>(
+              recipe::make,
+              own,
+              new KeyedLearners.Room(p.models, limit - share, p.stored, p.parts, ttl));
       shared =
           p.shared ? build.child("shared", 0).withMaxBytes(share).create(p.learner, type) : null;
     }
 
     final void choose(Features x) {
-      models.key(per < 0 ? x.key() : name(schema.column(per), x.get(per)));
+      models.key(key(x), x.time());
     }
 
     /** What answers for the key chosen; null when there is nothing yet. */
@@ -197,13 +242,17 @@ public final class PerKey {
     /** Notes drifts the key's learner found, and forgets them there. */
     final void report(L learner, Features x) {
       if (learner instanceof DriftReporter inner && inner.drifts().size() > 0) {
-        String who = learner == shared ? "shared" : "key " + key(x);
+        String who = learner == shared ? "shared" : whose(x);
         DriftLog found = inner.drifts();
         for (int i = 0; i < found.size(); i++) {
           log.add(who + ": " + found.source(i));
         }
         found.clear();
       }
+    }
+
+    private String whose(Features x) {
+      return parts > 0 ? "part " + KeySlots.part(key(x), parts) : "key " + key(x);
     }
 
     private String key(Features x) {

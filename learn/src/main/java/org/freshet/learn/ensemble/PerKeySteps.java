@@ -16,6 +16,7 @@ import org.freshet.core.component.Components;
 import org.freshet.core.component.Components.Recipe;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
+import org.freshet.core.component.Span;
 import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -89,6 +90,21 @@ public final class PerKeySteps implements Transformer, KeyTable {
               origin = "as per_key")
           long stored,
       @Param(
+              value =
+                  "Parts into which keys are divided by a hash, each with steps of its own; 0 for"
+                      + " steps a key",
+              def = "0",
+              range = "[0, 1000000]",
+              unit = "parts",
+              origin = "as per_key")
+          int parts,
+      @Param(
+              value =
+                  "Event time after which a key that did not learn is forgotten; none for never",
+              def = "none",
+              origin = "as per_key")
+          Span ttl,
+      @Param(
               value = "Memory limit of all steps in memory",
               def = "256MB",
               range = "[1048576, inf)",
@@ -115,7 +131,14 @@ public final class PerKeySteps implements Transformer, KeyTable {
     Build own = p.beyond == PerKey.Beyond.STORE ? build : build.withStore(null);
     chains =
         new KeyedLearners<>(
-            at -> new Chain(recipes, at), own, p.models, build.limit(p.maxBytes), p.stored);
+            at -> new Chain(recipes, at),
+            own,
+            new KeyedLearners.Room(
+                p.models,
+                build.limit(p.maxBytes),
+                p.stored,
+                p.parts,
+                PerKey.ttl("per_key_steps", p.ttl)));
     unseen = new Chain(recipes, build.child("steps", 0).withStore(null));
   }
 
@@ -226,7 +249,7 @@ public final class PerKeySteps implements Transformer, KeyTable {
   @Override
   public void transform(Features x, Row out) {
     String key = key(x);
-    chains.key(key);
+    chains.key(key, x.time());
     Chain chain = chains.find();
     (chain == null ? unseen : chain).transform(x, out);
     if (per >= 0) {
@@ -236,7 +259,7 @@ public final class PerKeySteps implements Transformer, KeyTable {
 
   @Override
   public void learn(Features x) {
-    chains.key(key(x));
+    chains.key(key(x), x.time());
     chains.open().learn(x);
     chains.learnt();
   }

@@ -112,6 +112,18 @@ public final class Adam implements Optimizer {
     }
 
     @Override
+    void add(Weights newer, Weights older, double share) {
+      super.add(newer, older, share);
+      State a = (State) newer;
+      State b = (State) older;
+      power1 *= b.power1 > 0 ? Math.min(1, a.power1 / b.power1) : 1;
+      power2 *= b.power2 > 0 ? Math.min(1, a.power2 / b.power2) : 1;
+      for (int i = 2; i < cells.length; i += 3) {
+        cells[i] = Math.max(0, cells[i]); // means of squares that have faded here meanwhile
+      }
+    }
+
+    @Override
     void save(StateWriter out) {
       super.save(out);
       out.put("power1", power1);

@@ -84,8 +84,21 @@ public final class FtrlProximal implements Optimizer {
         double sum = w[i + 1] + g - (root - Math.sqrt(before)) * inverse * w[i];
         w[i + 2] = after;
         w[i + 1] = sum;
-        double size = Math.abs(sum);
-        w[i] = size <= l1 ? 0 : Math.copySign(size - l1, -sum) / ((beta + root) * inverse + l2);
+        w[i] = weight(sum, (beta + root) * inverse);
+      }
+    }
+
+    private double weight(double sum, double slope) {
+      double size = Math.abs(sum);
+      return size <= l1 ? 0 : Math.copySign(size - l1, -sum) / (slope + l2);
+    }
+
+    /** z and n go along, and say what the weights are. */
+    @Override
+    void add(Weights newer, Weights older, double share) {
+      super.add(newer, older, share);
+      for (int i = 0; i < cells.length; i += 3) {
+        cells[i] = weight(cells[i + 1], (beta + Math.sqrt(cells[i + 2])) * (1 / alpha));
       }
     }
   }

@@ -48,6 +48,12 @@ final class LinearFunction {
     return weights.reach(squaredNorm) + interceptRate;
   }
 
+  /** Goes along, by a share of the way, with one that moved from one place to another. */
+  void add(LinearFunction newer, LinearFunction older, double share) {
+    weights.add(newer.weights, older.weights, share);
+    intercept += share * (newer.intercept - older.intercept);
+  }
+
   double intercept() {
     return intercept;
   }

@@ -1,6 +1,8 @@
 package org.freshet.learn.linear;
 
 import org.freshet.core.Features;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Regressor;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
@@ -58,9 +60,10 @@ import org.freshet.core.state.StateWriter;
       Trait.SPARSE,
       Trait.OPEN_FEATURES,
       Trait.WEIGHTS,
+      Trait.MERGEABLE,
       Trait.BOUNDED_MEMORY
     })
-public final class LinearRegression implements Regressor, Embedder {
+public final class LinearRegression implements Regressor, Embedder, Mergeable {
   /** What an error costs. */
   public enum Loss {
     SQUARED,
@@ -201,6 +204,11 @@ public final class LinearRegression implements Regressor, Embedder {
   @Override
   public void embedding(Features x, double[] into) {
     embedding.write(x, into);
+  }
+
+  @Override
+  public void add(Learner newer, Learner older, double share) {
+    function.add(((LinearRegression) newer).function, ((LinearRegression) older).function, share);
   }
 
   @Override

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import org.freshet.core.Classifier;
 import org.freshet.core.DataException;
 import org.freshet.core.Features;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
 import org.freshet.core.Trait;
@@ -56,9 +58,10 @@ import org.freshet.core.state.StateWriter;
       Trait.SPARSE,
       Trait.OPEN_FEATURES,
       Trait.WEIGHTS,
+      Trait.MERGEABLE,
       Trait.BOUNDED_MEMORY
     })
-public final class LogisticRegression implements Classifier, Embedder {
+public final class LogisticRegression implements Classifier, Embedder, Mergeable {
   /**
    * @param descent how weights move, and what holds them down
    * @param interceptLearningRate rate of b
@@ -199,6 +202,13 @@ public final class LogisticRegression implements Classifier, Embedder {
   @Override
   public void embedding(Features x, double[] into) {
     embedding.write(x, into);
+  }
+
+  @Override
+  public void add(Learner newer, Learner older, double share) {
+    LogisticRegression a = (LogisticRegression) newer;
+    labels = Math.max(labels, a.labels);
+    function.add(a.function, ((LogisticRegression) older).function, share);
   }
 
   @Override

@@ -120,6 +120,12 @@ public final class Sgd implements Optimizer {
     }
 
     @Override
+    void add(Weights newer, Weights older, double share) {
+      super.add(newer, older, share);
+      steps += Math.max(0, ((State) newer).steps - ((State) older).steps);
+    }
+
+    @Override
     void save(StateWriter out) {
       super.save(out);
       out.put("steps", steps);

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import org.freshet.core.Classifier;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
 import org.freshet.core.ask.Embedder;
@@ -57,9 +59,10 @@ import org.freshet.core.state.StateWriter;
       Trait.OPEN_LABELS,
       Trait.OPEN_FEATURES,
       Trait.WEIGHTS,
+      Trait.MERGEABLE,
       Trait.BOUNDED_MEMORY
     })
-public final class SoftmaxRegression implements Classifier, Embedder {
+public final class SoftmaxRegression implements Classifier, Embedder, Mergeable {
   /**
    * @param descent how weights move, and what holds them down
    * @param interceptLearningRate rate of b
@@ -117,13 +120,16 @@ public final class SoftmaxRegression implements Classifier, Embedder {
       probabilities = new double[room];
     }
     for (; labels < count; labels++) {
-      functions[labels] =
-          new LinearFunction(
-              optimizer.weights(columns, p.descent.l1(), p.descent.l2()),
-              p.interceptLearningRate(),
-              p.clipGradient(),
-              limit);
+      functions[labels] = function();
     }
+  }
+
+  private LinearFunction function() {
+    return new LinearFunction(
+        optimizer.weights(columns, p.descent.l1(), p.descent.l2()),
+        p.interceptLearningRate(),
+        p.clipGradient(),
+        limit);
   }
 
   @Override
@@ -200,6 +206,17 @@ public final class SoftmaxRegression implements Classifier, Embedder {
   @Override
   public void embedding(Features x, double[] into) {
     embedding.write(x, into);
+  }
+
+  @Override
+  public void add(Learner newer, Learner older, double share) {
+    SoftmaxRegression a = (SoftmaxRegression) newer;
+    SoftmaxRegression b = (SoftmaxRegression) older;
+    LinearFunction fresh = function();
+    open(a.labels);
+    for (int c = 0; c < a.labels; c++) {
+      functions[c].add(a.functions[c], c < b.labels ? b.functions[c] : fresh, share);
+    }
   }
 
   @Override

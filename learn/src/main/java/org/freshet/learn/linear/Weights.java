@@ -78,6 +78,20 @@ public abstract class Weights {
     cells = Arrays.copyOf(cells, Math.multiplyExact(columns, stride));
   }
 
+  /**
+   * Goes along, by a share of the way, with weights that moved from one place to another; what an
+   * optimizer keeps beside them goes along too. Columns that one of them lacks are 0 there.
+   */
+  void add(Weights newer, Weights older, double share) {
+    if (newer.columns() > columns()) {
+      grow(newer.columns());
+    }
+    for (int i = 0; i < newer.cells.length; i++) {
+      double from = i < older.cells.length ? older.cells[i] : 0;
+      cells[i] += share * (newer.cells[i] - from);
+    }
+  }
+
   /** The point nearest to u once |·| has been charged {@code by}: soft thresholding. */
   static double shrink(double u, double by) {
     return Math.abs(u) <= by ? 0 : u - Math.copySign(by, u);

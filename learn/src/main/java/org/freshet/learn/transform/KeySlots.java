@@ -49,16 +49,26 @@ public final class KeySlots {
 
   /** The key that the next calls are about; null is a key too. */
   public void key(String key) {
-    long a = 0xcbf29ce484222325L;
     long b = 0x9e3779b97f4a7c15L;
+    for (int i = 0, n = key == null ? 0 : key.length(); i < n; i++) {
+      b = (Long.rotateLeft(b, 5) ^ key.charAt(i)) * 0x2545f4914f6cdd1dL;
+    }
+    h1 = hash(key);
+    h2 = mix(b ^ h1);
+  }
+
+  private static long hash(String key) {
+    long a = 0xcbf29ce484222325L;
     int n = key == null ? -1 : key.length();
     for (int i = 0; i < n; i++) {
-      char c = key.charAt(i);
-      a = (a ^ c) * 0x100000001b3L;
-      b = (Long.rotateLeft(b, 5) ^ c) * 0x2545f4914f6cdd1dL;
+      a = (a ^ key.charAt(i)) * 0x100000001b3L;
     }
-    h1 = mix(a + n);
-    h2 = mix(b ^ h1);
+    return mix(a + n);
+  }
+
+  /** Which of so many parts a key belongs to, the same everywhere and always; null is a key too. */
+  public static int part(String key, int parts) {
+    return (int) Math.floorMod(hash(key), (long) parts);
   }
 
   /** As {@link #key}, for the code of a category; NaN, which is missing, is a key too. */

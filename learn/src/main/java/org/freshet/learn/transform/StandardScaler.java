@@ -2,6 +2,8 @@ package org.freshet.learn.transform;
 
 import java.util.Arrays;
 import org.freshet.core.Features;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Row;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
@@ -42,6 +44,9 @@ import org.freshet.core.state.StateWriter;
  * would overflow, are not learnt. O(d) time an event, 24 d bytes; of sparse rows the columns from
  * {@code max_features} on pass unscaled.
  *
+ * <p>Copies merge exactly, by the sums of each (Chan et al.); not with {@code decay}, where what is
+ * older would have to be known to be taken out.
+ *
  * <pre>
  * pipeline: [ standard_scaler: {}, logistic_regression: {} ]
  * </pre>
@@ -57,6 +62,7 @@ import org.freshet.core.state.StateWriter;
       Trait.SPARSE,
       Trait.TEXT,
       Trait.OPEN_FEATURES,
+      Trait.MERGEABLE,
       Trait.BOUNDED_MEMORY
     })
 public final class StandardScaler {
@@ -107,7 +113,7 @@ public final class StandardScaler {
     return new Sparse(p, build.schema());
   }
 
-  private static final class Dense implements Transformer {
+  private static final class Dense implements Transformer, Mergeable {
     private final Schema schema;
     private final int[] columns;
     private final double keep;
@@ -164,6 +170,32 @@ public final class StandardScaler {
     }
 
     @Override
+    public boolean isExact() {
+      return true;
+    }
+
+    @Override
+    public String unmergeable() {
+      return keep == 1 ? null : "forgets, and cannot be merged; set 'decay: 0'";
+    }
+
+    @Override
+    public void add(Learner newer, Learner older, double share) {
+      Dense a = (Dense) newer;
+      Dense b = (Dense) older;
+      Moments m = new Moments();
+      for (int j = 0; j < n.length; j++) {
+        m.set(a.n[j], a.mean[j], a.squares[j]).less(b.n[j], b.mean[j], b.squares[j]);
+        if (m.count > 0) {
+          m.plus(n[j], mean[j], squares[j]);
+          n[j] = m.count;
+          mean[j] = m.mean;
+          squares[j] = m.squares;
+        }
+      }
+    }
+
+    @Override
     public void save(StateWriter out) {
       out.put("n", n);
       out.put("mean", mean);
@@ -191,7 +223,7 @@ public final class StandardScaler {
    * Statistics of a column stand at the event it last occurred in; the zeros since are merged on
    * use.
    */
-  private static final class Sparse implements Transformer {
+  private static final class Sparse implements Transformer, Mergeable {
     private final Schema schema;
     private final boolean withStd;
     private final int maxFeatures;
@@ -263,6 +295,42 @@ public final class StandardScaler {
         mean = Arrays.copyOf(mean, size);
         squares = Arrays.copyOf(squares, size);
       }
+    }
+
+    @Override
+    public boolean isExact() {
+      return true;
+    }
+
+    @Override
+    public void add(Learner newer, Learner older, double share) {
+      Sparse a = (Sparse) newer;
+      Sparse b = (Sparse) older;
+      if (a.events <= b.events) {
+        return;
+      }
+      reserve(a.mean.length);
+      long all = events + a.events - b.events;
+      for (int i = 0; i < mean.length; i++) {
+        Moments m = a.now(i).less(b.events, b.meanNow(i), b.squaresOf(i));
+        m.plus(events, meanNow(i), squaresOf(i));
+        mean[i] = m.mean;
+        squares[i] = m.squares;
+        seen[i] = all;
+      }
+      events = all;
+    }
+
+    private Moments now(int i) {
+      return new Moments().set(events, meanNow(i), squaresOf(i));
+    }
+
+    private double meanNow(int i) {
+      return i < mean.length && events > 0 ? mean[i] * ((double) seen[i] / events) : 0;
+    }
+
+    private double squaresOf(int i) {
+      return i < mean.length ? squaresNow(i) : 0;
     }
 
     @Override

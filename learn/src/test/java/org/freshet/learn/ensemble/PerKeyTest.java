@@ -14,6 +14,7 @@ import org.freshet.core.Column;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
+import org.freshet.core.KeyTable;
 import org.freshet.core.Learner;
 import org.freshet.core.Regressor;
 import org.freshet.core.Rng;
@@ -25,6 +26,7 @@ import org.freshet.core.state.HeapModelStore;
 import org.freshet.core.state.ModelStore;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.learn.transform.KeySlots;
 import org.freshet.testkit.HeapWalk;
 import org.junit.jupiter.api.Test;
 
@@ -112,6 +114,76 @@ class PerKeyTest {
     assertThat(spilling.models.spilled()).isGreaterThan(1000);
     assertThat(spilling.models.made()).isEqualTo(20);
     assertThat(spilling.models.dropped()).isZero();
+  }
+
+  private static Features at(String key, double x, long time) {
+    Batch b = new Batch(DEVICES, 1);
+    b.beginRow();
+    b.set(0, x);
+    b.set(1, 0);
+    b.setKey(key);
+    b.setTime(time);
+    b.endRow();
+    return b.row(0);
+  }
+
+  @Test
+  void aKeyThatDidNotLearnForLongIsForgotten() {
+    for (HeapModelStore store : new HeapModelStore[] {null, new HeapModelStore()}) {
+      // with the store, the key asked for lies there: only one is in memory
+      String spec = (store == null ? "" : "models=1, ") + "ttl=10s, learner=majority";
+      Classifier c = make(spec, store);
+      c.learn(at("a", 0, 1_000), 1, 1);
+      c.learn(at("b", 0, 9_000), 1, 1);
+      assertThat(scores(c, at("a", 0, 11_000))).containsExactly(0, 1);
+      assertThat(scores(c, at("a", 0, 11_001))).containsExactly(0.5, 0.5);
+      assertThat(scores(c, at("a", 0, 2_000))).containsExactly(0, 1); // predicting changed nothing
+      assertThat(scores(c, at("b", 0, 11_001))).containsExactly(0, 1);
+      Classifier stopped = make(spec, store);
+      stopped.load(StateReader.open("s", state(c)).child("it"));
+      for (Classifier one : List.of(c, stopped)) {
+        one.learn(at("a", 0, 12_000), 0, 1); // begins anew: the label before is gone
+        assertThat(scores(one, at("a", 0, 12_000))).containsExactly(1, 0);
+      }
+    }
+  }
+
+  @Test
+  void theMemoryOfForgottenKeysIsGivenBack() {
+    Classifier c = make("ttl=10s, learner=majority", null);
+    for (int i = 0; i < 1000; i++) {
+      c.learn(at("k" + i, 0, 1_000L * i), 1, 1);
+    }
+    KeyTable.Keys keys = ((KeyTable) c).keyCounts();
+    assertThat(keys.held()).isEqualTo(21); // rows may be late by the time to live
+    assertThat(keys.expired()).isEqualTo(979);
+    assertThat(keys.dropped()).isZero();
+  }
+
+  @Test
+  void keysOfAPartHaveOneModel() {
+    Classifier c = make("parts=2, learner=majority", null);
+    int[] label = new int[2];
+    for (int i = 0; i < 20; i++) {
+      label[KeySlots.part("k" + i, 2)]++;
+      c.learn(event("k" + i, 0, 0), KeySlots.part("k" + i, 2), 1);
+    }
+    assertThat(label[0]).isBetween(4, 16);
+    assertThat(((KeyTable) c).keyCounts().held()).isEqualTo(2);
+    for (int i = 0; i < 100; i++) {
+      double[] s = scores(c, event("new" + i, 0, 0));
+      assertThat(s[KeySlots.part("new" + i, 2)]).isEqualTo(1);
+    }
+    // the place of a key is a promise: states and routes of elsewhere rely on it
+    assertThat(KeySlots.part("k0", 1000)).isEqualTo(992);
+  }
+
+  @Test
+  void aTimeToLiveIsATime() {
+    assertThatThrownBy(() -> make("ttl=30, learner=majority", null))
+        .hasMessage(
+            "parameter 'ttl' of per_key is 30 events, expected a time such as 30d, at most"
+                + " 36500d");
   }
 
   @Test
