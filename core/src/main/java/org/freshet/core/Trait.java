@@ -29,6 +29,8 @@ public enum Trait {
   RANDOMIZED,
   /** Uses more than one thread when given them; the model is the same for any number. */
   PARALLEL,
+  /** An ensemble whose members can live apart, see {@link Divisible}: the same answers. */
+  DIVISIBLE,
   /** A transformer that reads labels: it learns when a label arrives. */
   READS_LABELS
 }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import org.freshet.core.Batch;
 import org.freshet.core.ConfigException;
+import org.freshet.core.Divisible;
 import org.freshet.core.Features;
 import org.freshet.core.KeyTable;
 import org.freshet.core.Learner;
@@ -97,6 +98,13 @@ public final class Engine implements AutoCloseable {
         build.workers());
   }
 
+  /** Around some members of the ensemble at the end of a pipeline; see {@link Parts}. */
+  static Engine ofPart(Spec pipeline, LabelPlan labels, Build build, int from, int to) {
+    Learner model = Student.make(pipeline, build);
+    Divisible.in(model).keep(from, to);
+    return new Engine(build.schema(), pipeline, build.seed(), model, labels, build.workers());
+  }
+
   /** Around a learner made in Java, on one thread. */
   public Engine(Schema schema, Learner model, LabelPlan labels) {
     this(schema, null, 0, model, labels, new Workers(1));
@@ -142,6 +150,7 @@ public final class Engine implements AutoCloseable {
       throw new IllegalStateException("the stream is finished");
     }
     out.begin(events, student.answers, from, to);
+    student.begin(out);
     if (asking != null) {
       this.leader = leader;
       student.tell(leader == null ? asking : null);
@@ -154,6 +163,7 @@ public final class Engine implements AutoCloseable {
       steps(batch, from, to, out);
     }
     student.drainDrifts(events, out);
+    pending.drainForgotten(out);
   }
 
   private void runBlocks(Batch batch, int from, int to, Outcomes out) {
@@ -373,6 +383,7 @@ public final class Engine implements AutoCloseable {
       counts.afterEnd++;
     }
     finished = true;
+    pending.drainForgotten(out);
   }
 
   /** Whether it asks experts whose answers do not stand in the events. */
@@ -423,6 +434,9 @@ public final class Engine implements AutoCloseable {
    * one label.
    */
   public void rest(boolean resting) {
+    if (resting && student.answers.areVotes()) {
+      throw new IllegalStateException("a part of an ensemble cannot rest; the others would not");
+    }
     student.resting = resting;
   }
 

@@ -2,6 +2,7 @@ package org.freshet.engine;
 
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
+import org.freshet.core.Divisible;
 import org.freshet.core.Features;
 import org.freshet.core.IntervalRegressor;
 import org.freshet.core.Learner;
@@ -18,13 +19,20 @@ import org.freshet.core.ask.Deferring;
  * predicts.
  */
 abstract sealed class Head
-    permits Head.OfClasses, Head.OfNumbers, SetHead, IntervalHead, SeveralHead {
+    permits Head.OfClasses, Head.OfNumbers, SetHead, IntervalHead, SeveralHead, PartHead {
   /**
    * The face of a learner.
    *
    * @throws SchemaException when it cannot learn the label of the schema
    */
   static Head of(Schema schema, Learner learner) {
+    boolean known =
+        schema.target() == Schema.Target.CLASS
+            ? learner instanceof Classifier
+            : schema.target() == Schema.Target.NUMBER && learner instanceof Regressor;
+    if (known && learner instanceof Divisible d && d.isPart()) {
+      return new PartHead(schema, d);
+    }
     if (schema.target() == Schema.Target.CLASS && learner instanceof SetClassifier c) {
       return new SetHead(c);
     }
@@ -58,6 +66,9 @@ abstract sealed class Head
 
   /** Whether a label of the source can be learnt: a class code, or a finite number. */
   abstract boolean usable(double label);
+
+  /** A call begins whose outcomes these are. */
+  void begin(Outcomes out) {}
 
   abstract void predict(Features row, Outcomes out);
 

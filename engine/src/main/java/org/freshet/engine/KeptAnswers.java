@@ -92,34 +92,35 @@ final class KeptAnswers {
     values = out.doubles("weight", n);
     values.put(weight, slots, n);
     values.end();
-    values = out.doubles("predicted", n);
-    values.put(predicted, slots, n);
-    values.end();
     values = out.longs("time", n);
     values.put(time, slots, n);
     values.end();
-    values = out.ints("known", n);
-    values.put(known, slots, n);
-    values.end();
-    saveScores(out, slots, n);
-    out.strings("ids", n, i -> ids[slots[i]]);
-  }
-
-  private void saveScores(StateWriter out, int[] slots, int n) {
-    int total = 0;
-    for (int i = 0; i < n; i++) {
-      total = Math.addExact(total, width(slots[i]));
-    }
-    StateWriter.Values values = out.doubles("scores", total);
-    for (int i = 0; i < n; i++) {
-      values.put(scores(slots[i]), scoresAt(slots[i]), width(slots[i]));
-    }
-    values.end();
+    saveAnswers(out, slots, n);
     values = out.doubles("truths", Math.multiplyExact(n, outputs));
     double[] none = new double[outputs];
     for (int i = 0; i < n && truths != null; i++) {
       double[] of = truths[slots[i]];
       values.put(of == null ? none : of, 0, outputs);
+    }
+    values.end();
+    out.strings("ids", n, i -> ids[slots[i]]);
+  }
+
+  /** Writes what was answered, alone. */
+  void saveAnswers(StateWriter out, int[] slots, int n) {
+    StateWriter.Values values = out.doubles("predicted", n);
+    values.put(predicted, slots, n);
+    values.end();
+    values = out.ints("known", n);
+    values.put(known, slots, n);
+    values.end();
+    int total = 0;
+    for (int i = 0; i < n; i++) {
+      total = Math.addExact(total, width(slots[i]));
+    }
+    values = out.doubles("scores", total);
+    for (int i = 0; i < n; i++) {
+      values.put(scores(slots[i]), scoresAt(slots[i]), width(slots[i]));
     }
     values.end();
   }

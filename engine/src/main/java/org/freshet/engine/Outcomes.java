@@ -75,8 +75,14 @@ public final class Outcomes {
   private int[] callLabel = new int[8];
   private ExpertAnswer[] callAnswer = new ExpertAnswer[8];
 
+  private boolean[] kept = new boolean[64]; // of the predictions
+  private long[] forgotten = new long[0];
+  private int forgottenNow;
+  final LearntVotes learntVotes = new LearntVotes();
+
   private int drifts;
   private long[] driftEvent = new long[8];
+  private long[] driftLearnt = new long[8]; // labels the learner had learnt in this call
   private String[] driftSource = new String[8];
 
   /** Number of events predicted. */
@@ -409,6 +415,8 @@ public final class Outcomes {
     earlier = 0;
     drifts = 0;
     calls = 0;
+    forgottenNow = 0;
+    learntVotes.clear();
   }
 
   /** Room for n more predictions with scores over {@code labelsKnown} labels; gives the stride. */
@@ -423,6 +431,7 @@ public final class Outcomes {
       predicted = Arrays.copyOf(predicted, more);
       known = Arrays.copyOf(known, more);
       asked = Arrays.copyOf(asked, more);
+      kept = Arrays.copyOf(kept, more);
     }
     if (width > stride) {
       int wider = Math.max(width, width > 8 ? stride + (stride >> 1) : 0);
@@ -446,6 +455,7 @@ public final class Outcomes {
   void predict(double answer, int labelsKnown) {
     predicted[predictions] = answer;
     asked[predictions] = false;
+    kept[predictions] = false;
     known[predictions++] = labelsKnown;
   }
 
@@ -582,13 +592,82 @@ public final class Outcomes {
       earlierEvent = Arrays.copyOf(earlierEvent, more);
       earlierScores = Arrays.copyOf(earlierScores, Math.multiplyExact(more, earlierStride));
     }
-    int width = answers.width(labelsKnown);
+    int width = answers.kept().width(labelsKnown);
     widen(width, r);
     earlierEvent[r] = event;
     earlierPredicted[r] = answer;
     earlierKnown[r] = labelsKnown;
     System.arraycopy(from, offset, earlierScores, r * earlierStride, width);
     return ~r;
+  }
+
+  /** The number of answers to events of earlier calls. */
+  int earlierAnswers() {
+    return earlier;
+  }
+
+  long earlierEvent(int i) {
+    return earlierEvent[i];
+  }
+
+  /** Puts what was answered in the place of the i-th answer to an earlier event. */
+  void giveEarlier(int i, double answer, int labelsKnown, double[] from, int offset) {
+    int width = answers.width(labelsKnown);
+    widen(width, earlier);
+    earlierPredicted[i] = answer;
+    earlierKnown[i] = labelsKnown;
+    System.arraycopy(from, offset, earlierScores, i * earlierStride, width);
+  }
+
+  /**
+   * Starts over for the same rows as the parts of an ensemble did: what became of the rows and
+   * labels is the same in all of them. Answers and drifts follow.
+   */
+  void beginJoint(Outcomes[] parts, Answers kind) {
+    Outcomes o = parts[0];
+    for (Outcomes p : parts) {
+      boolean same =
+          p.firstEvent == o.firstEvent
+              && p.predictions == o.predictions
+              && p.labels == o.labels
+              && p.rows == o.rows
+              && p.learntVotes.size == o.learntVotes.size;
+      if (!same) {
+        throw new IllegalStateException("the parts were given other rows");
+      }
+    }
+    begin(o.firstEvent, kind, o.firstRow, o.firstRow + o.rows);
+    asks(false);
+    System.arraycopy(o.fates, 0, fates, 0, rows);
+    System.arraycopy(o.answerAt, 0, answerAt, 0, rows);
+    for (int i = 0; i < o.learns; i++) {
+      learn(o.learnBefore[i]);
+    }
+    double[] none = new double[kind.width(0)];
+    for (int i = 0; i < o.earlier; i++) {
+      earlier(o.earlierEvent[i], Double.NaN, 0, none, 0);
+    }
+    for (int i = 0; i < o.labels; i++) {
+      note(o.labelEvent[i], o.label[i], o.weight[i], o.time[i], o.at[i], o.before[i], false);
+    }
+  }
+
+  /** Whether the event of prediction i is kept. */
+  boolean isKept(int i) {
+    return kept[i];
+  }
+
+  int forgotten() {
+    return forgottenNow;
+  }
+
+  long forgotten(int i) {
+    return forgotten[i];
+  }
+
+  /** Labels the learner had learnt in this call when drift i was found. */
+  long driftLearnt(int i) {
+    return driftLearnt[i];
   }
 
   private void widen(int width, int rows) {
@@ -636,12 +715,33 @@ public final class Outcomes {
     return learnBefore[(int) nth];
   }
 
-  void drift(long event, String source) {
+  /** The event of prediction i is kept: its answer may be asked for again. */
+  void keep(int i) {
+    kept[i] = true;
+  }
+
+  /** Events that are no longer kept. */
+  void forget(long[] events, int n) {
+    if (forgotten.length < n) {
+      forgotten = new long[Math.max(n, 2 * forgotten.length)];
+    }
+    System.arraycopy(events, 0, forgotten, 0, n);
+    forgottenNow = n;
+  }
+
+  /** The part learnt a label; how its members voted on it. */
+  void learntVotes(double[] votes, int width, int labelsKnown, double value, double w) {
+    learntVotes.add(predictions, votes, width, labelsKnown, value, w);
+  }
+
+  void drift(long event, long learnt, String source) {
     if (drifts == driftEvent.length) {
       driftEvent = Arrays.copyOf(driftEvent, 2 * drifts);
+      driftLearnt = Arrays.copyOf(driftLearnt, 2 * drifts);
       driftSource = Arrays.copyOf(driftSource, 2 * drifts);
     }
     driftEvent[drifts] = event;
+    driftLearnt[drifts] = learnt;
     driftSource[drifts++] = source;
   }
 }

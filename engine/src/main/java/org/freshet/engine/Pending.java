@@ -82,6 +82,12 @@ final class Pending implements SlotIndex.Ids {
   long dropped;
   int remembered = REMEMBERED;
 
+  /** Whether answers are given elsewhere, where it must be known which are still needed. */
+  private final boolean apart;
+
+  private long[] forgotten = new long[0];
+  private int forgottenNow;
+
   /** Those whose rows and answers are not in memory. */
   final SpilledRows spilled = new SpilledRows(this);
 
@@ -92,8 +98,9 @@ final class Pending implements SlotIndex.Ids {
     this.byClock = plan.timed();
     this.asking = plan.ask() != null;
     this.outputs = schema.hasTruths() ? schema.outputs().size() : 0;
-    this.answers = new KeptAnswers(kind, outputs);
-    this.none = new double[kind.width(0)];
+    this.answers = new KeptAnswers(kind.kept(), outputs);
+    this.none = new double[kind.kept().width(0)];
+    this.apart = kind.areVotes();
     this.doneRows = plan.corrections() == LabelPlan.Corrections.IGNORE ? 0 : doneRows(schema);
     this.rows =
         RowStore.withoutIds(schema, (int) Math.min(Integer.MAX_VALUE - 8, (long) limit + doneRows));
@@ -196,6 +203,7 @@ final class Pending implements SlotIndex.Ids {
     asked[slot] = out.asked(p);
     answer[slot] =
         answers.add(id, out.predicted(p), out.known(p), out.scores(), out.scoresAt(p), w, time);
+    out.keep(p);
     return slot;
   }
 
@@ -216,6 +224,7 @@ final class Pending implements SlotIndex.Ids {
         out.known(prediction),
         out.scores(),
         out.scoresAt(prediction));
+    out.keep(prediction);
   }
 
   /** A slot for an event whose row and answer the caller puts in its place, then links it. */
@@ -298,6 +307,20 @@ final class Pending implements SlotIndex.Ids {
     giveRow(slot);
     answers.remove(answer[slot]);
     free.give(slot);
+    if (apart) {
+      if (forgottenNow == forgotten.length) {
+        forgotten = Arrays.copyOf(forgotten, Math.max(64, 2 * forgottenNow));
+      }
+      forgotten[forgottenNow++] = event[slot];
+    }
+  }
+
+  /** Tells which events were forgotten since it was last asked. */
+  void drainForgotten(Outcomes out) {
+    if (apart) {
+      out.forget(forgotten, forgottenNow);
+      forgottenNow = 0;
+    }
   }
 
   /**
@@ -452,6 +475,7 @@ final class Pending implements SlotIndex.Ids {
         + 34L * event.length
         + spilled.memoryBytes()
         + index.memoryBytes()
+        + 8L * forgotten.length
         + lists.memoryBytes()
         + heap.memoryBytes()
         + free.memoryBytes();

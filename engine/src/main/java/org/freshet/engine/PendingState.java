@@ -142,7 +142,7 @@ final class PendingState {
     if (ids.length != all) {
       throw in.corrupt("ids", "has " + ids.length + " ids, expected " + all);
     }
-    Kept kept = new Kept(in, all);
+    Kept kept = new Kept(in, all, event);
     for (int i = 0; i < all; i++) {
       if (i == sizes[Pending.SCHEDULED] && in.has("spilled")) {
         loadSpilled(in.child("spilled"), p.limit() - sizes[0] - sizes[1]);
@@ -216,12 +216,15 @@ final class PendingState {
     private final long[] time;
     private final int[] known;
     private final double[] scores;
+    private final int[] from; // of the scores of an answer
     private final double[] truths;
+    private final long[] event;
+    private final JointAnswers joint; // where parts of an ensemble wrote the rest; else null
     private int next;
-    private int at;
 
-    Kept(StateReader in, int n) {
+    Kept(StateReader in, int n, long[] event) {
       this.in = in;
+      this.event = event;
       label = in.doubles("label", n);
       weight = in.doubles("weight", n);
       predicted = in.doubles("predicted", n);
@@ -229,19 +232,26 @@ final class PendingState {
       known = in.ints("known", n);
       scores = in.doubles("scores");
       truths = in.doubles("truths", n * p.outputs);
+      joint = in.has("joint") && !p.kind.areVotes() ? new JointAnswers(p.kind) : null;
+      if (joint != null) {
+        joint.load(in.child("joint"));
+      }
+      from = joint != null ? null : JointAnswers.offsets(in, p.kind.kept(), known, scores.length);
     }
 
     int add(String id, Pending.State as) {
       int i = next++;
-      if (known[i] < 0 || known[i] > scores.length || p.kind.width(known[i]) > scores.length - at) {
-        throw in.corrupt("known", "does not fit the scores");
-      }
       boolean labelled = as != Pending.State.WAITING && as != Pending.State.LEFT;
       if (labelled != Double.isFinite(label[i])) {
         throw in.corrupt("label", "is " + label[i] + " of an event that is " + as);
       }
-      int slot = answers.add(id, predicted[i], known[i], scores, at, weight[i], time[i]);
-      at += p.kind.width(known[i]);
+      int slot =
+          joint == null
+              ? answers.add(id, predicted[i], known[i], scores, from[i], weight[i], time[i])
+              : answers.add(id, Double.NaN, 0, p.none, 0, weight[i], time[i]);
+      if (joint != null && event[i] >= 0 && !joint.give(event[i], slot, answers)) {
+        throw in.corrupt("joint", "lacks the answer to event " + event[i]);
+      }
       double[] of =
           p.outputs == 0 || !labelled
               ? null

@@ -100,6 +100,11 @@ final class Student {
     return new Asking(plan, seen(), learner, seed);
   }
 
+  /** A call begins whose outcomes these are. */
+  void begin(Outcomes out) {
+    head.begin(out);
+  }
+
   /** Tells of labels learnt and of drifts, from now on; null to tell nobody. */
   void tell(Asking of) {
     asking = of;
@@ -248,7 +253,7 @@ final class Student {
     }
     DriftLog log = reporter.drifts();
     for (int i = 0; i < log.size(); i++) {
-      out.drift(learntAfter(log.ordinal(i), events, out), log.source(i));
+      out.drift(learntAfter(log.ordinal(i), events, out), log.ordinal(i), log.source(i));
     }
     log.clear();
   }

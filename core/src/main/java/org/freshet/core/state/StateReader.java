@@ -9,6 +9,7 @@ import java.nio.LongBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -111,6 +112,33 @@ public final class StateReader {
           Verdict.CORRUPT, source + ": corrupt: has the container version " + version);
     }
     return new StateReader(source, parse(source, in, end), "", MOST_LABELS);
+  }
+
+  /**
+   * The states of the parts of one thing laid over each other: each entry stands in one of them, or
+   * is the same in all that have it.
+   *
+   * @throws StateException where two parts differ: they are not of one moment
+   */
+  public static StateReader joined(String source, List<StateReader> parts) {
+    Entries all = new Entries();
+    for (StateReader part : parts) {
+      part.entries.forEach(
+          (path, e) -> {
+            Entry other = all.putIfAbsent(path, e);
+            if (other != null && !other.equals(e)) {
+              throw new StateException(
+                  Verdict.CORRUPT,
+                  source
+                      + ": corrupt: entry '"
+                      + path
+                      + "' of "
+                      + part.source
+                      + " is not that of the parts before; give it parts of one snapshot");
+            }
+          });
+    }
+    return new StateReader(source, all, "", MOST_LABELS);
   }
 
   private static Entries parse(String source, ByteBuffer in, int end) {

@@ -60,7 +60,8 @@ import org.freshet.learn.tree.Trees;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
-      Trait.PARALLEL
+      Trait.PARALLEL,
+      Trait.DIVISIBLE
     })
 public final class AdaptiveRandomForest extends VotingEnsemble<ForestMember> implements Trees {
   /** Parameters; the defaults are those of the paper and of MOA 2024.07. */

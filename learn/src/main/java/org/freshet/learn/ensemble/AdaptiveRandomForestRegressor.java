@@ -2,6 +2,7 @@ package org.freshet.learn.ensemble;
 
 import java.util.List;
 import org.freshet.core.Batch;
+import org.freshet.core.Divisible;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
@@ -62,14 +63,19 @@ import org.freshet.learn.tree.Trees;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
-      Trait.PARALLEL
+      Trait.PARALLEL,
+      Trait.DIVISIBLE
     })
 public final class AdaptiveRandomForestRegressor
-    implements IntervalRegressor, DriftReporter, Trees {
+    implements IntervalRegressor, Divisible, DriftReporter, Trees {
   /** Step of ln s. */
   private static final double STEP = 0.05;
 
+  /** Of what a member says, its answer and its spread are used. */
+  private static final int VOTE = RegressionForestMember.SPREAD + 1;
+
   private final RegressionForest forest;
+  private final double[] votes;
   private final double coverage;
   private double scale = 2;
   private long learnt;
@@ -143,6 +149,7 @@ public final class AdaptiveRandomForestRegressor
             false);
     this.forest = new RegressionForest(tree, p.members, p.trees, build);
     this.coverage = p.coverage;
+    this.votes = new double[p.members * VOTE];
   }
 
   @Override
@@ -157,16 +164,21 @@ public final class AdaptiveRandomForestRegressor
 
   /** The mean of what the members said about a row; sets {@link #half}. */
   private double mean(int row) {
+    forest.said(row, VOTE, votes);
+    return mean(votes);
+  }
+
+  private double mean(double[] said) {
     double sum = 0;
     double spread = 0;
     int n = forest.size();
     for (int i = 0; i < n; i++) {
-      sum += forest.said(i, row, RegressionForestMember.ANSWER);
-      spread += forest.said(i, row, RegressionForestMember.SPREAD);
+      sum += said[i * VOTE + RegressionForestMember.ANSWER];
+      spread += said[i * VOTE + RegressionForestMember.SPREAD];
     }
     double mean = sum / n;
     for (int i = 0; i < n; i++) {
-      double d = forest.said(i, row, RegressionForestMember.ANSWER) - mean;
+      double d = said[i * VOTE + RegressionForestMember.ANSWER] - mean;
       spread += d * d;
     }
     half = learnt < 2 ? Double.POSITIVE_INFINITY : scale * Math.sqrt(spread / n);
@@ -255,26 +267,91 @@ public final class AdaptiveRandomForestRegressor
   }
 
   @Override
+  public int members() {
+    return forest.size();
+  }
+
+  @Override
+  public int firstMember() {
+    return forest.first();
+  }
+
+  @Override
+  public int endMember() {
+    return forest.end();
+  }
+
+  @Override
+  public boolean isPart() {
+    return forest.isPart();
+  }
+
+  @Override
+  public void keep(int from, int to) {
+    forest.keep(from, to);
+  }
+
+  @Override
+  public int voteWidth(int known) {
+    return VOTE;
+  }
+
+  @Override
+  public void vote(Features x, double[] out) {
+    forest.predict(x);
+    forest.said(0, VOTE, out);
+  }
+
+  @Override
+  public void voteThenLearn(Features x, double target, double weight, double[] out) {
+    forest.testThenLearn(x, target, weight);
+    forest.said(0, VOTE, out);
+  }
+
+  @Override
+  public double join(double[] all, int known, double[] answer) {
+    double mean = mean(all);
+    bounds(mean, half, answer, 0);
+    return mean;
+  }
+
+  @Override
+  public boolean joiningLearns() {
+    return true;
+  }
+
+  @Override
+  public void learnJoining(double[] all, int known, double target, double weight) {
+    if (RegressionForest.learns(target, weight)) {
+      follow(target, mean(all));
+    }
+  }
+
+  @Override
   public DriftLog drifts() {
     return forest.drifts();
   }
 
   @Override
   public void save(StateWriter out) {
-    out.put("scale", scale);
-    out.put("learnt", learnt);
+    if (forest.joins()) {
+      out.put("scale", scale);
+      out.put("learnt", learnt);
+    }
     forest.save(out);
   }
 
   @Override
   public void load(StateReader in) {
-    scale = in.doubleValue("scale");
-    learnt = in.longValue("learnt", 0, Long.MAX_VALUE - 1);
+    if (forest.joins()) {
+      scale = in.doubleValue("scale");
+      learnt = in.longValue("learnt", 0, Long.MAX_VALUE - 1);
+    }
     forest.load(in);
   }
 
   @Override
   public long memoryBytes() {
-    return 80 + forest.memoryBytes();
+    return 100 + 8L * votes.length + forest.memoryBytes();
   }
 }

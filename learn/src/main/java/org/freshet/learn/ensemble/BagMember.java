@@ -126,11 +126,11 @@ final class BagMember extends Voter {
   }
 
   @Override
-  void vote(Features x, double[] sum, int labels) {
+  void vote(Features x, double[] sum, int at, int labels) {
     room(labels);
     learner.scores(x, own);
     for (int c = 0; c < labels; c++) {
-      sum[c] += own[plan.outputCodes ? bit(c) : c];
+      sum[at + c] += own[plan.outputCodes ? bit(c) : c];
     }
   }
 

@@ -70,12 +70,12 @@ final class ForestMember extends Voter {
   }
 
   @Override
-  void vote(Features x, double[] sum, int labels) {
+  void vote(Features x, double[] sum, int at, int labels) {
     room(labels);
     model.scores(x, own);
     double w = trust();
     for (int c = 0; c < labels; c++) {
-      sum[c] += w * own[c];
+      sum[at + c] += w * own[c];
     }
   }
 

@@ -45,7 +45,8 @@ import org.freshet.core.component.Param;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
-      Trait.PARALLEL
+      Trait.PARALLEL,
+      Trait.DIVISIBLE
     })
 public final class OnlineBagging extends Bagging {
 

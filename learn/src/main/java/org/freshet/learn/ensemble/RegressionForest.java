@@ -1,6 +1,7 @@
 package org.freshet.learn.ensemble;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.freshet.core.Batch;
@@ -32,19 +33,23 @@ final class RegressionForest {
     void combine(int row, double target, int out);
   }
 
-  private final RegressionForestMember[] members;
+  private RegressionForestMember[] members; // of this part
+  private final int all;
+  private int first; // number of members[0] in the whole
+  private boolean part;
   private final Workers workers;
   private final DriftLog log = new DriftLog();
 
   // The block being worked on; read by the workers.
   private final IntConsumer piece = this::runMember;
-  private final Features[] views;
+  private Features[] views;
   private Batch rows;
   private int from;
   private int to;
 
   RegressionForest(RegressionParameters tree, int n, ForestMembers p, Build build) {
     this.members = new RegressionForestMember[n];
+    this.all = n;
     this.views = new Features[n];
     this.workers = build.workers();
     for (int i = 0; i < n; i++) {
@@ -70,13 +75,44 @@ final class RegressionForest {
     return Math.max(1, Math.min(width, (int) Math.round(width * share)));
   }
 
+  /** Members of the whole. */
   int size() {
-    return members.length;
+    return all;
   }
 
-  /** What member i said about a row of the block. */
-  double said(int i, int row, int what) {
-    return members[i].said[row * RegressionForestMember.SAID + what];
+  int first() {
+    return first;
+  }
+
+  int end() {
+    return first + members.length;
+  }
+
+  /** Whether what joins the members is its own: the whole, and the part without members. */
+  boolean joins() {
+    return !part || members.length == 0;
+  }
+
+  boolean isPart() {
+    return part;
+  }
+
+  /** Keeps some members alone, see {@link org.freshet.core.Divisible#keep}. */
+  void keep(int from, int to) {
+    members = Arrays.copyOfRange(members, from, to);
+    views = Arrays.copyOfRange(views, from, to);
+    first = from;
+    part = true;
+  }
+
+  /** The first {@code width} words of each member about a row of the block. */
+  void said(int row, int width, double[] votes) {
+    for (int i = 0; i < members.length; i++) {
+      double[] said = members[i].said;
+      for (int k = 0; k < width; k++) {
+        votes[i * width + k] = said[row * RegressionForestMember.SAID + k];
+      }
+    }
   }
 
   int nodes() {
@@ -114,7 +150,7 @@ final class RegressionForest {
     }
     for (int i = 0; i < members.length; i++) {
       if (members[i].testThenLearn(x, target, weight, 0)) {
-        log.add("member " + i);
+        log.add("member " + (first + i));
       }
     }
   }
@@ -146,7 +182,7 @@ final class RegressionForest {
       RegressionForestMember m = members[i];
       for (int d = 0; d < m.replaced; d++) {
         if (m.driftRows[d] == row) {
-          log.add("member " + i);
+          log.add("member " + (first + i));
         }
       }
     }
@@ -154,13 +190,13 @@ final class RegressionForest {
 
   void save(StateWriter out) {
     for (int i = 0; i < members.length; i++) {
-      members[i].save(out.child("member-" + i));
+      members[i].save(out.child("member-" + (first + i)));
     }
   }
 
   void load(StateReader in) {
     for (int i = 0; i < members.length; i++) {
-      members[i].load(in.child("member-" + i));
+      members[i].load(in.child("member-" + (first + i)));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.freshet.learn.ensemble;
 
 import org.freshet.core.Batch;
+import org.freshet.core.Divisible;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
@@ -57,10 +58,14 @@ import org.freshet.learn.tree.RegressionPrediction;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
-      Trait.PARALLEL
+      Trait.PARALLEL,
+      Trait.DIVISIBLE
     })
-public final class Soknl implements Regressor, DriftReporter {
+public final class Soknl implements Regressor, Divisible, DriftReporter {
+  private static final int VOTE = RegressionForestMember.SAID;
+
   private final RegressionForest forest;
+  private final double[] votes;
   private final Parameters p;
   private final double[] losses; // of k = index + 1
   private final double[] distances;
@@ -126,6 +131,7 @@ public final class Soknl implements Regressor, DriftReporter {
             true);
     this.p = p;
     this.forest = new RegressionForest(tree, p.members, p.trees, build);
+    this.votes = new double[p.members * VOTE];
     this.losses = new double[p.members];
     this.distances = new double[p.members];
     this.nearest = new double[p.members];
@@ -151,10 +157,15 @@ public final class Soknl implements Regressor, DriftReporter {
 
   /** Orders what the members said about a row; {@link #nearest} holds ŷ_k at k - 1. */
   private double answer(int row) {
+    forest.said(row, VOTE, votes);
+    return answer(votes);
+  }
+
+  private double answer(double[] said) {
     int n = forest.size();
     for (int i = 0; i < n; i++) {
-      double d = forest.said(i, row, RegressionForestMember.DISTANCE);
-      double y = forest.said(i, row, RegressionForestMember.ANSWER);
+      double d = said[i * VOTE + RegressionForestMember.DISTANCE];
+      double y = said[i * VOTE + RegressionForestMember.ANSWER];
       int j = i;
       for (; j > 0 && distances[j - 1] > d; j--) {
         distances[j] = distances[j - 1];
@@ -214,24 +225,88 @@ public final class Soknl implements Regressor, DriftReporter {
   }
 
   @Override
+  public int members() {
+    return forest.size();
+  }
+
+  @Override
+  public int firstMember() {
+    return forest.first();
+  }
+
+  @Override
+  public int endMember() {
+    return forest.end();
+  }
+
+  @Override
+  public boolean isPart() {
+    return forest.isPart();
+  }
+
+  @Override
+  public void keep(int from, int to) {
+    forest.keep(from, to);
+  }
+
+  @Override
+  public int voteWidth(int known) {
+    return VOTE;
+  }
+
+  @Override
+  public void vote(Features x, double[] out) {
+    forest.predict(x);
+    forest.said(0, VOTE, out);
+  }
+
+  @Override
+  public void voteThenLearn(Features x, double target, double weight, double[] out) {
+    forest.testThenLearn(x, target, weight);
+    forest.said(0, VOTE, out);
+  }
+
+  @Override
+  public double join(double[] all, int known, double[] unused) {
+    return answer(all);
+  }
+
+  @Override
+  public boolean joiningLearns() {
+    return true;
+  }
+
+  @Override
+  public void learnJoining(double[] all, int known, double target, double weight) {
+    if (RegressionForest.learns(target, weight)) {
+      answer(all);
+      judge(target);
+    }
+  }
+
+  @Override
   public DriftLog drifts() {
     return forest.drifts();
   }
 
   @Override
   public void save(StateWriter out) {
-    out.put("losses", losses);
+    if (forest.joins()) {
+      out.put("losses", losses);
+    }
     forest.save(out);
   }
 
   @Override
   public void load(StateReader in) {
-    System.arraycopy(in.doubles("losses", losses.length), 0, losses, 0, losses.length);
+    if (forest.joins()) {
+      System.arraycopy(in.doubles("losses", losses.length), 0, losses, 0, losses.length);
+    }
     forest.load(in);
   }
 
   @Override
   public long memoryBytes() {
-    return 150 + 24L * losses.length + forest.memoryBytes();
+    return 170 + 24L * losses.length + 8L * votes.length + forest.memoryBytes();
   }
 }

@@ -57,7 +57,8 @@ import org.freshet.core.component.Spec;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
-      Trait.PARALLEL
+      Trait.PARALLEL,
+      Trait.DIVISIBLE
     })
 public final class StreamingRandomPatches extends VotingEnsemble<ForestMember>
     implements Composite {

@@ -19,8 +19,8 @@ abstract class Voter {
 
   int drifts;
 
-  /** Adds its vote to {@code sum}; changes no state. */
-  abstract void vote(Features x, double[] sum, int labels);
+  /** Adds its vote to sum[at … at+labels-1]; changes no state. */
+  abstract void vote(Features x, double[] sum, int at, int labels);
 
   /**
    * Votes into out[at … at+labels-1], then learns; true when it found a drift. Without a label, or

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
+import org.freshet.core.Divisible;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
@@ -15,29 +16,32 @@ import org.freshet.core.state.StateWriter;
 /**
  * Classifiers that add up the votes of members each of which learns without the others: what
  * forests and baggings share. Members run over blocks of rows, one piece of work a member; votes
- * are added in the order of the members, so any number of threads gives the same bits, and a block
- * gives what its rows give one by one.
+ * are added in the order of the members, so any number of threads gives the same bits, a block
+ * gives what its rows give one by one, and members that live apart give what they give together.
  *
  * <p>What couples the members after all, such as a reset of the worst, goes to {@link #afterRow}
  * and {@link #afterBlock}.
  */
-abstract class VotingEnsemble<V extends Voter> implements Classifier, DriftReporter {
+abstract class VotingEnsemble<V extends Voter> implements Classifier, Divisible, DriftReporter {
   /** Votes a member gives at a time, rows × labels: they stay in the cache. */
   private static final int BLOCK = 4096;
 
   /** Bytes a member needs for its votes on a block, and besides its model. */
   static final long VOTE_BYTES = 8 * BLOCK + 8_192;
 
-  final V[] members;
+  V[] members; // of this part
   final DriftLog log = new DriftLog();
   private final Workers workers;
   private final int declared;
+  private final int all;
+  private boolean part;
+  private int first; // number of members[0] in the whole
   private int labels;
   private double[] sum = new double[8];
 
   // The block being worked on; read by the workers.
   private final IntConsumer piece = this::runMember;
-  private final Features[] views;
+  private Features[] views;
   private Batch rows;
   private int from;
   private int to;
@@ -51,6 +55,7 @@ abstract class VotingEnsemble<V extends Voter> implements Classifier, DriftRepor
     this.members = members;
     this.workers = workers;
     this.declared = declared;
+    this.all = members.length;
     this.labels = declared;
     this.views = new Features[members.length];
     Arrays.setAll(views, i -> Batch.newView());
@@ -65,7 +70,7 @@ abstract class VotingEnsemble<V extends Voter> implements Classifier, DriftRepor
   public final void scores(Features x, double[] scores) {
     Arrays.fill(scores, 0);
     for (V m : members) {
-      m.vote(x, scores, labels);
+      m.vote(x, scores, 0, labels);
     }
     if (labels > 0) {
       Kernels.normalize(scores, labels);
@@ -106,7 +111,7 @@ abstract class VotingEnsemble<V extends Voter> implements Classifier, DriftRepor
     for (int i = 0; i < members.length; i++) {
       if (members[i].testThenLearn(x, label, weight, sum, 0, labels)) {
         any = true;
-        drifted(log.ticks(), i);
+        drifted(log.ticks(), first + i);
       }
       if (scores != null) {
         for (int c = 0; c < labels && c < scores.length; c++) {
@@ -117,6 +122,77 @@ abstract class VotingEnsemble<V extends Voter> implements Classifier, DriftRepor
     if (any) {
       afterRow();
     }
+  }
+
+  @Override
+  public final int members() {
+    return all;
+  }
+
+  @Override
+  public final int firstMember() {
+    return first;
+  }
+
+  @Override
+  public final int endMember() {
+    return first + members.length;
+  }
+
+  @Override
+  public final boolean isPart() {
+    return part;
+  }
+
+  @Override
+  public void keep(int from, int to) {
+    members = Arrays.copyOfRange(members, from, to);
+    views = Arrays.copyOfRange(views, from, to);
+    first = from;
+    part = true;
+  }
+
+  @Override
+  public final int voteWidth(int known) {
+    return known;
+  }
+
+  @Override
+  public final void vote(Features x, double[] votes) {
+    Arrays.fill(votes, 0, members.length * labels, 0);
+    for (int i = 0; i < members.length; i++) {
+      members[i].vote(x, votes, i * labels, labels);
+    }
+  }
+
+  @Override
+  public final void voteThenLearn(Features x, double label, double weight, double[] votes) {
+    if (!(label >= 0 && weight > 0)) {
+      vote(x, votes);
+      return;
+    }
+    int known = labels;
+    open((int) label);
+    log.tick();
+    for (int i = 0; i < members.length; i++) {
+      if (members[i].testThenLearn(x, (int) label, weight, votes, i * known, known)) {
+        drifted(log.ticks(), first + i);
+      }
+    }
+  }
+
+  @Override
+  public final double join(double[] votes, int known, double[] answer) {
+    Arrays.fill(answer, 0);
+    for (int i = 0; i < all; i++) {
+      for (int c = 0; c < known; c++) {
+        answer[c] += votes[i * known + c];
+      }
+    }
+    if (known > 0) {
+      Kernels.normalize(answer, known);
+    }
+    return Double.NaN;
   }
 
   private void open(int label) {
@@ -214,7 +290,7 @@ abstract class VotingEnsemble<V extends Voter> implements Classifier, DriftRepor
       for (int i = 0; any && i < members.length; i++) {
         for (int d = 0; d < members[i].drifts; d++) {
           if (members[i].driftRows[d] == r) {
-            drifted(base + learnt, i);
+            drifted(base + learnt, first + i);
           }
         }
       }
@@ -228,17 +304,21 @@ abstract class VotingEnsemble<V extends Voter> implements Classifier, DriftRepor
 
   @Override
   public void save(StateWriter out) {
-    out.put("labels", labels);
+    if (members.length > 0) {
+      out.put("labels", labels);
+    }
     for (int i = 0; i < members.length; i++) {
-      members[i].save(out.child("member-" + i));
+      members[i].save(out.child("member-" + (first + i)));
     }
   }
 
   @Override
   public void load(StateReader in) {
-    labels = in.labels("labels", declared);
+    if (members.length > 0) {
+      labels = in.labels("labels", declared);
+    }
     for (int i = 0; i < members.length; i++) {
-      members[i].load(in.child("member-" + i));
+      members[i].load(in.child("member-" + (first + i)));
     }
   }
 

@@ -41,11 +41,7 @@ final class Roster implements AutoCloseable {
   }
 
   private static String kind(Engine e) {
-    return switch (e.answers()) {
-      case PLAIN -> "one class or number";
-      case SETS -> "sets of classes";
-      case INTERVALS -> "intervals";
-    };
+    return e.answers().toString();
   }
 
   int size() {
