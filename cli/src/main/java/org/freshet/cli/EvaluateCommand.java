@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.freshet.core.ConfigException;
 import org.freshet.core.state.StateFiles;
+import org.freshet.engine.ask.AskPlan;
 import org.freshet.evaluate.EvaluateOptions;
 import org.freshet.evaluate.Evaluation;
 import org.freshet.evaluate.Evaluator;
@@ -86,6 +87,10 @@ final class EvaluateCommand implements Runnable {
         again && !(options.inMemory() && options.nearFuture() != EvaluateOptions.AUTO));
     if (from != null) {
       from.check(plan, options);
+      String asks = AskPlan.since(from.setup().labels().ask(), plan.setup().labels().ask());
+      if (asks != null) {
+        console.err().println(asks);
+      }
     }
     compareWithRun(plan);
     Evaluation e = evaluate(plan, options, from);

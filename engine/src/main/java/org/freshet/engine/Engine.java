@@ -589,7 +589,7 @@ public final class Engine implements AutoCloseable {
     events = in.longValue("events", 0, Long.MAX_VALUE);
     clock = in.longValue("clock");
     student.missed = in.has("missed") ? in.longValue("missed", 0, Long.MAX_VALUE) : 0;
-    if (asking != null) {
+    if (asking != null && in.has("asking")) {
       asking.load(in.child("asking"));
     }
     if (in.has("join")) {

@@ -1,6 +1,7 @@
 package org.freshet.engine;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.freshet.core.ConfigException;
 import org.freshet.core.component.Span;
@@ -148,6 +149,26 @@ public record LabelPlan(
   public LabelPlan withAsk(AskPlan plan) {
     return new LabelPlan(
         delay, byLabelTime, pending, timeout, onTimeout, negative, corrections, plan);
+  }
+
+  /**
+   * Reads what {@link AskPlan#texts} wrote.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  public static AskPlan asking(List<String> texts) {
+    AskPlan read =
+        texts.size() < 3
+            ? null
+            : AskFields.parse(
+                texts.get(0),
+                texts.get(1),
+                texts.get(2),
+                texts.subList(3, texts.size()).toArray(new String[0]));
+    if (read == null) {
+      throw new IllegalArgumentException("'" + texts + "' does not say what is asked");
+    }
+    return read;
   }
 
   /** Whether every label that comes with its event is known at once. */

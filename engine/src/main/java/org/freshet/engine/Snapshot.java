@@ -202,7 +202,8 @@ public final class Snapshot {
 
   /**
    * Refuses to go on with another model, seed or delay than those saved; defaults written out or
-   * left out make no difference.
+   * left out make no difference. Which labels are asked for may be another, see {@link
+   * AskPlan#since}.
    *
    * @throws StateException with the verdict OTHER_PARAMETERS
    */
@@ -216,11 +217,6 @@ public final class Snapshot {
         "corrections",
         LabelFields.word(setup.labels().corrections()),
         LabelFields.word(given.labels().corrections()));
-    same("labels", ask(setup.labels()), ask(given.labels()));
-  }
-
-  private static String ask(LabelPlan plan) {
-    return plan.ask() == null ? "none" : plan.ask().text();
   }
 
   private static String timeout(LabelPlan plan) {

@@ -12,6 +12,7 @@ import org.freshet.core.component.Build;
 import org.freshet.core.component.Spec;
 import org.freshet.core.state.ModelStore;
 import org.freshet.engine.Engine;
+import org.freshet.engine.LabelPlan;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.SpillFolder;
 import org.freshet.runtime.budget.MemoryBudget;
@@ -24,6 +25,7 @@ final class Entrants {
   private final Schema schema;
   private final int threads;
   private final ModelStore store;
+  private final LabelPlan labels;
   private final MemoryBudget budget;
 
   /**
@@ -36,7 +38,8 @@ final class Entrants {
     this.schema = schema;
     this.threads = threads;
     this.store = store;
-    this.budget = MemoryBudget.of(terms.memory(), terms.models().size(), schema, file.labels());
+    this.labels = terms.labels(file);
+    this.budget = MemoryBudget.of(terms.memory(), terms.models().size(), schema, labels);
   }
 
   MemoryBudget budget() {
@@ -66,7 +69,7 @@ final class Entrants {
       String space = HexFormat.of().formatHex(name.getBytes(StandardCharsets.UTF_8));
       build = build.withStore(store.space("m" + space));
     }
-    Engine engine = budget.engine(pipeline, file.labels(), build);
+    Engine engine = budget.engine(pipeline, labels, build);
     if (engine.asksOutside()) {
       engine.close();
       throw new ConfigException(

@@ -262,7 +262,7 @@ public final class Replica implements AutoCloseable {
   }
 
   Setup setup() {
-    return new Setup(file.name(), file.source(), file.pipeline(), file.seed(), file.labels());
+    return new Setup(file.name(), file.source(), file.pipeline(), file.seed(), terms.labels(file));
   }
 
   public void save(StateWriter out) {

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.component.Spec;
 import org.freshet.engine.FullSpec;
+import org.freshet.engine.LabelPlan;
 import org.freshet.engine.LiveSettings.Challenger;
 import org.freshet.engine.PipelineFile;
+import org.freshet.engine.ask.AskPlan;
 import org.freshet.engine.section.PromoteSection;
 import org.freshet.runtime.contest.Contest;
 
@@ -16,8 +18,11 @@ import org.freshet.runtime.contest.Contest;
  *
  * @param models the file's pipeline first, the fallback stage last
  * @param memory bytes, 0 for no limit
+ * @param asks which labels are asked for, as {@link AskPlan#texts} writes it; null for what the
+ *     file says, as it was before this was part of the terms
  */
-record Terms(List<Model> models, PromoteSection.Parameters promote, long memory) {
+record Terms(
+    List<Model> models, PromoteSection.Parameters promote, long memory, List<String> asks) {
   /**
    * @param pipeline with all defaults
    */
@@ -33,6 +38,7 @@ record Terms(List<Model> models, PromoteSection.Parameters promote, long memory)
 
   Terms {
     models = List.copyOf(models);
+    asks = asks == null ? null : List.copyOf(asks);
   }
 
   /** Those a file names. */
@@ -45,7 +51,13 @@ record Terms(List<Model> models, PromoteSection.Parameters promote, long memory)
     if (file.live().limits().fallback() != null) {
       models.add(Model.of(Contest.FALLBACK, file.live().limits().fallback()));
     }
-    return new Terms(models, file.live().promote(), file.live().limits().memory());
+    List<String> asks = AskPlan.texts(file.labels().ask());
+    return new Terms(models, file.live().promote(), file.live().limits().memory(), asks);
+  }
+
+  /** The file's plan for labels, those asked for by these terms. */
+  LabelPlan labels(PipelineFile file) {
+    return asks == null ? file.labels() : file.labels().withAsk(AskPlan.parse(asks));
   }
 
   /** As lines of words, for a command. */
@@ -64,6 +76,12 @@ record Terms(List<Model> models, PromoteSection.Parameters promote, long memory)
     for (Model m : models) {
       s.append("\nmodel ").append(m.name()).append(' ').append(m.pipeline());
     }
+    for (String ask : asks == null ? List.<String>of() : asks) {
+      s.append("\nask ").append(ask);
+    }
+    if (asks != null && asks.isEmpty()) {
+      s.append("\nask");
+    }
     return s.toString();
   }
 
@@ -76,10 +94,17 @@ record Terms(List<Model> models, PromoteSection.Parameters promote, long memory)
     List<Model> models = new ArrayList<>();
     PromoteSection.Parameters promote = null;
     long memory = -1;
+    List<String> asks = null;
     for (String line : text.split("\n", -1)) {
-      String[] words = line.split(" ", line.startsWith("model ") ? 3 : -1);
+      String[] words =
+          line.split(" ", line.startsWith("model ") ? 3 : line.startsWith("ask ") ? 2 : -1);
       switch (words[0] + words.length) {
         case "model3" -> models.add(new Model(words[1], words[2]));
+        case "ask1" -> asks = new ArrayList<>();
+        case "ask2" -> {
+          asks = asks == null ? new ArrayList<>() : asks;
+          asks.add(words[1]);
+        }
         case "memory2" -> memory = Long.parseLong(words[1]);
         case "promote5" ->
             promote =
@@ -94,7 +119,10 @@ record Terms(List<Model> models, PromoteSection.Parameters promote, long memory)
     if (promote == null || memory < 0 || models.isEmpty()) {
       throw new IllegalArgumentException("'" + text + "' lacks terms");
     }
-    return new Terms(models, promote, memory);
+    if (asks != null) {
+      AskPlan.parse(asks);
+    }
+    return new Terms(models, promote, memory, asks);
   }
 
   /** What is otherwise than before, in words. */
@@ -118,6 +146,12 @@ record Terms(List<Model> models, PromoteSection.Parameters promote, long memory)
     }
     if (memory != before.memory) {
       changes.add("the limit of memory is another");
+    }
+    if (asks != null && before.asks != null && !asks.equals(before.asks)) {
+      changes.add(AskPlan.since(AskPlan.parse(before.asks), AskPlan.parse(asks)));
+    }
+    if (changes.isEmpty() && asks != null && before.asks == null) {
+      return changes;
     }
     if (changes.isEmpty() && !equals(before)) {
       changes.add("the order of the models is another");

@@ -150,6 +150,67 @@ class TermsTest {
     }
   }
 
+  /** Another budget and strategy: the model stays, spending goes on, the strategy begins anew. */
+  @Test
+  void whatIsAskedForChangesWhileItGoesOn() {
+    String model = "source: { sea: {} }\npipeline: gaussian_nb\n";
+    PipelineFile before =
+        PipelineFile.parse(
+            "t",
+            model + "labels: { budget: 20%, ask: { margin: { window: 100 } } }\n",
+            Path.of("."),
+            List.of());
+    PipelineFile after =
+        PipelineFile.parse(
+            "t",
+            model + "labels: { budget: { share: 5%, window: 500 events }, ask: { random: {} } }\n",
+            Path.of("."),
+            List.of());
+    try (Replica r = new Replica(before, ROWS.schema(), 1)) {
+      ROWS.feed(r, 0, CUT, 64, (x, rows, out) -> {});
+      long asked = r.engine().asking().asked();
+      long labels = r.engine().counts().labels();
+      int waiting = r.engine().pending();
+      StateWriter model1 = new StateWriter();
+      r.engine().saveModel(model1);
+      assertThat(Terms.of(after).since(r.terms()))
+          .containsExactly(
+              "labels are asked for by budget {share: 5%, window: 500 events}, ask random in place of"
+                  + " budget 20%, ask margin(window=100); the model stays, what was spent counts on,"
+                  + " 'random' begins anew");
+      change(r, after);
+      StateWriter model2 = new StateWriter();
+      r.engine().saveModel(model2);
+      assertThat(model2.toBytes()).isEqualTo(model1.toBytes());
+      assertThat(r.engine().asking().asked()).isEqualTo(asked).isPositive();
+      assertThat(r.engine().counts().labels()).isEqualTo(labels);
+      assertThat(r.engine().pending()).isEqualTo(waiting);
+      StateWriter saved = new StateWriter();
+      r.save(saved);
+      Answers a = new Answers();
+      ROWS.feed(r, CUT, ROWS.size(), 64, a);
+      long later = r.engine().asking().asked() - asked;
+      assertThat(later).as("5 % of 2,000 events").isBetween(85L, 105L);
+      // A replica of either file goes on from it in the same way, and so does a replay.
+      for (PipelineFile file : List.of(before, after)) {
+        try (Replica other = new Replica(file, ROWS.schema(), 1)) {
+          other.load(StateReader.open("s", saved.toBytes()));
+          Answers b = new Answers();
+          ROWS.feed(other, CUT, ROWS.size(), 7, b);
+          assertThat(b.predicted).isEqualTo(a.predicted);
+          assertThat(other.engine().asking().asked()).isEqualTo(asked + later);
+          assertThat(Terms.of(after).since(other.terms())).isEmpty();
+        }
+      }
+      // No budget any more: all that comes is learnt.
+      change(r, PipelineFile.parse("t", model, Path.of("."), List.of()));
+      assertThat(r.engine().asking()).isNull();
+      change(r, before);
+      assertThat(r.engine().asking().asked()).isZero();
+      assertThat(Terms.parse(r.terms().text())).isEqualTo(r.terms());
+    }
+  }
+
   @Test
   void anotherPipelineIsNoChangeOfModels() {
     PipelineFile other =

@@ -1,6 +1,7 @@
 package org.freshet.engine.ask;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Dictionary;
@@ -18,6 +19,7 @@ import org.freshet.core.component.Components;
 import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.engine.FullSpec;
 import org.freshet.engine.Outcomes;
 
 /**
@@ -43,6 +45,8 @@ public final class Asking {
   private final Simulated simulated; // null without annotators
   private final Replies replies = new Replies(); // of people, to events others are asked about too
   private final Learner learner;
+  private final Schema seen;
+  private final long seed;
   private final Dictionary classes; // null where the label is no class
   private final boolean declared;
   private final At at = new At();
@@ -59,6 +63,8 @@ public final class Asking {
    */
   public Asking(AskPlan plan, Schema seen, Learner learner, long seed) {
     this.plan = plan;
+    this.seen = seen;
+    this.seed = seed;
     this.learner = learner;
     this.classes = seen.target() == Schema.Target.CLASS ? seen.labels() : null;
     this.declared = classes != null && seen.declaredLabels() > 0;
@@ -463,6 +469,7 @@ public final class Asking {
   }
 
   public void save(StateWriter out) {
+    out.put("plan", AskPlan.texts(plan).toArray(new String[0]));
     spending.save(out.child("spending"));
     out.put("strategy", strategy);
     out.put("question", question);
@@ -474,9 +481,45 @@ public final class Asking {
     }
   }
 
+  /**
+   * Goes on where another was. Of another plan, what was spent and what is known of annotators
+   * counts on; a strategy or question that is another begins anew.
+   */
   public void load(StateReader in) {
-    in.load("strategy", strategy);
-    loadReplies(in);
+    if (!in.has("plan") || AskPlan.texts(plan).equals(List.of(in.strings("plan")))) {
+      in.load("strategy", strategy);
+      loadReplies(in);
+      return;
+    }
+    AskPlan before;
+    try {
+      before = AskPlan.parse(List.of(in.strings("plan")));
+    } catch (IllegalArgumentException | ConfigException e) {
+      throw in.corrupt("plan", "cannot be: " + e.getMessage());
+    }
+    Asking old = new Asking(before, seen, learner, seed);
+    old.load(in);
+    succeed(old, in);
+  }
+
+  private void succeed(Asking old, StateReader in) {
+    if (FullSpec.of(plan.strategy()).equals(FullSpec.of(old.plan.strategy()))) {
+      in.load("strategy", strategy);
+    }
+    if (FullSpec.of(plan.question()).equals(FullSpec.of(old.plan.question()))) {
+      in.load("question", question);
+    }
+    spending.succeed(old.spending);
+    bits = old.bits;
+    fullBits = old.fullBits;
+    if (crowd != null && old.crowd != null) {
+      int[] before = new int[crowd.annotators().size()];
+      int[] now = new int[old.crowd.annotators().size()];
+      Arrays.setAll(before, a -> old.annotator(crowd.annotators().get(a).name()));
+      Arrays.setAll(now, a -> annotator(old.crowd.annotators().get(a).name()));
+      crowd.succeed(old.crowd, before);
+      replies.succeed(old.replies, now);
+    }
   }
 
   private void loadReplies(StateReader in) {

@@ -393,6 +393,31 @@ public final class Crowd {
     return paid;
   }
 
+  /**
+   * Goes on with what another knew.
+   *
+   * @param before number of each annotator there; -1 for one who is new
+   */
+  void succeed(Crowd old, int[] before) {
+    StateWriter state = new StateWriter();
+    old.rng.save(state, "rng");
+    rng.load(StateReader.open("the other crowd", state.toBytes()), "rng");
+    System.arraycopy(old.binRight, 0, binRight, 0, BINS);
+    System.arraycopy(old.binTotal, 0, binTotal, 0, BINS);
+    often = old.often.clone();
+    explored = old.explored;
+    bits = old.bits;
+    price = old.price;
+    for (int a = 0; a < before.length; a++) {
+      if (before[a] >= 0) {
+        estimates[a] = old.estimates[before[a]];
+        loads[a] = old.loads[before[a]];
+        loadAt[a] = old.loadAt[before[a]];
+        questions[a] = old.questions[before[a]];
+      }
+    }
+  }
+
   void save(StateWriter out) {
     rng.save(out, "rng");
     out.put("loads", loads);

@@ -1,7 +1,10 @@
 package org.freshet.engine.ask;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
@@ -81,6 +84,24 @@ final class Replies {
     Held old = held.remove(event);
     ids.remove(event);
     replies -= old == null ? 0 : old.who.length;
+  }
+
+  /**
+   * Goes on with what was said elsewhere.
+   *
+   * @param now number of each annotator here; -1 for one who is no more, whose replies are lost
+   */
+  void succeed(Replies old, int[] now) {
+    for (Map.Entry<Long, Held> e : old.held.entrySet()) {
+      Held h = e.getValue();
+      int[] kept = IntStream.range(0, h.who.length).filter(i -> now[h.who[i]] >= 0).toArray();
+      if (kept.length > 0) {
+        int[] who = Arrays.stream(kept).map(i -> now[h.who[i]]).toArray();
+        int[] said = Arrays.stream(kept).map(i -> h.said[i]).toArray();
+        double[] load = Arrays.stream(kept).mapToDouble(i -> h.load[i]).toArray();
+        put(e.getKey(), old.ids.get(e.getKey()), new Held(h.explore, who, said, load, null));
+      }
+    }
   }
 
   long memoryBytes() {

@@ -25,6 +25,9 @@ final class Spending {
   /** Events over which a share of the whole stream is caught up with. */
   private static final long HORIZON = 1000;
 
+  /** Changes of the budget that are remembered. */
+  private static final int CHANGES = 64;
+
   private final Budget budget;
   private final long cheapest;
   private final long dearest;
@@ -32,6 +35,11 @@ final class Spending {
   private long seen;
   private long asked;
   private long spent;
+  private long last = -1; // event
+
+  // What questions were charged under budgets before: of events below until[i], charged[i].
+  private long[] until = new long[0];
+  private long[] charged = new long[0];
 
   // The questions in the window, the oldest first, in a ring.
   private long[] events = new long[0];
@@ -47,6 +55,7 @@ final class Spending {
   private long pane; // number of the last
   private long inPanes;
   private long begin = Features.NO_TIME;
+  private long before; // events seen until then
   private long clock = Features.NO_TIME;
 
   Spending(Budget budget) {
@@ -99,12 +108,16 @@ final class Spending {
   /** An event comes. */
   void see(long event, long now) {
     seen++;
+    last = event;
     if (budget.window() == null) {
       return;
     }
     long since;
     if (budget.timed()) {
-      begin = begin == Features.NO_TIME ? now : begin;
+      if (begin == Features.NO_TIME) {
+        begin = now;
+        before = seen - 1;
+      }
       clock = now;
       turn(now);
       since = now - budget.window().length();
@@ -120,7 +133,7 @@ final class Spending {
 
   private void turn(long now) {
     long number = Math.floorDiv(now, paneLength);
-    if (number - pane >= panes.length || seen == 1) {
+    if (number - pane >= panes.length || seen - before == 1) {
       Arrays.fill(panes, 0);
       inPanes = 0;
       pane = number;
@@ -177,7 +190,7 @@ final class Spending {
     long elapsed = clock - begin;
     return elapsed >= budget.window().length()
         ? (double) inPanes * budget.window().length() / (paneLength * panes.length)
-        : (double) seen * budget.window().length() / Math.max(1, elapsed);
+        : (double) (seen - before) * budget.window().length() / Math.max(1, elapsed);
   }
 
   /** The label of an event is asked for, which {@link #see} told last. */
@@ -220,7 +233,7 @@ final class Spending {
    * @param price at most the dearest
    */
   void paid(long event, double price) {
-    long less = dearest - Math.round(price * MICRO);
+    long less = charge(event) - Math.round(price * MICRO);
     if (less == 0) {
       return;
     }
@@ -243,6 +256,60 @@ final class Spending {
     }
   }
 
+  /** What a question was charged when it was asked. */
+  private long charge(long event) {
+    for (int i = 0; i < until.length; i++) {
+      if (event < until[i]) {
+        return charged[i];
+      }
+    }
+    return dearest;
+  }
+
+  /**
+   * Goes on after another budget. Money that was spent counts on; where one counts labels and the
+   * other money, each label asked for so far counts as one, or costs the price. A window begins
+   * with the questions the one before remembers, by events where one goes by events and the other
+   * by time; else empty.
+   */
+  void succeed(Spending old) {
+    boolean money = budget.unit() == Budget.Unit.MONEY;
+    boolean recount = money != (old.budget.unit() == Budget.Unit.MONEY);
+    long each = money ? Math.round(budget.price() * MICRO) : Math.round(MICRO);
+    seen = old.seen;
+    asked = old.asked;
+    spent = recount ? asked * each : old.spent;
+    int n = Math.min(CHANGES - 1, old.until.length);
+    int from = old.until.length - n;
+    until = Arrays.copyOf(Arrays.copyOfRange(old.until, from, old.until.length), n + 1);
+    charged = Arrays.copyOf(Arrays.copyOfRange(old.charged, from, old.charged.length), n + 1);
+    charged[n] = old.dearest;
+    until[n] = Math.max(old.last + 1, n == 0 ? 0 : until[n - 1]);
+    if (recount) {
+      Arrays.fill(charged, each);
+    }
+    last = old.last;
+    if (budget.window() == null || old.budget.window() == null) {
+      return;
+    }
+    if (budget.timed() && old.budget.timed()) {
+      begin = old.begin;
+      before = old.before;
+      clock = old.clock;
+      pane = Long.MIN_VALUE / 2; // the events of the window are counted anew
+    } else if (budget.timed()) {
+      return;
+    }
+    size = old.size;
+    events = old.unrolled(old.events, size);
+    times = budget.timed() ? old.unrolled(old.times, size) : events.clone();
+    costs = old.unrolled(old.costs, size);
+    if (recount) {
+      Arrays.fill(costs, each);
+    }
+    inWindow = Arrays.stream(costs).sum();
+  }
+
   long memoryBytes() {
     return 200 + 24L * times.length + 8L * panes.length;
   }
@@ -257,6 +324,10 @@ final class Spending {
     out.put("panes", panes);
     out.put("pane", pane);
     out.put("begin", begin);
+    out.put("before", before);
+    out.put("last", last);
+    out.put("until", until);
+    out.put("charged", charged);
     out.put("clock", clock);
   }
 
@@ -264,6 +335,13 @@ final class Spending {
     seen = in.longValue("seen", 0, Long.MAX_VALUE);
     asked = in.longValue("asked", 0, seen);
     spent = in.longValue("spent", 0, Long.MAX_VALUE);
+    until = in.has("until") ? in.longs("until") : new long[0];
+    charged = in.has("charged") ? in.longs("charged", until.length) : new long[0];
+    before = in.has("before") ? in.longValue("before", 0, seen) : 0;
+    last = in.has("last") ? in.longValue("last", -1, Long.MAX_VALUE) : -1;
+    if (until.length > CHANGES || Arrays.stream(charged).anyMatch(c -> c < 0)) {
+      throw in.corrupt("until", "has " + until.length + " changes of the budget");
+    }
     events = in.longs("events");
     size = events.length;
     first = 0;
@@ -274,8 +352,9 @@ final class Spending {
           "events", "has " + size + " questions, the limit is " + Math.min(MOST, asked));
     }
     inWindow = 0;
+    long most = Math.max(dearest, Arrays.stream(charged).max().orElse(0));
     for (int i = 0; i < size; i++) {
-      if (costs[i] < 0 || costs[i] > dearest || i > 0 && events[i] <= events[i - 1]) {
+      if (costs[i] < 0 || costs[i] > most || i > 0 && events[i] <= events[i - 1]) {
         throw in.corrupt("costs", "has " + costs[i] + " of event " + events[i]);
       }
       inWindow += costs[i];

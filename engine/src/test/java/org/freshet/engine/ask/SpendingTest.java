@@ -194,6 +194,68 @@ class SpendingTest {
     assertThat(s.rate()).as("10 of 100 events, and 10 that are left").isBetween(0.19, 0.21);
   }
 
+  private static Spending after(Spending old, Budget budget) {
+    Spending s = new Spending(budget);
+    s.succeed(old);
+    Spending again = new Spending(budget);
+    again.load(StateReader.open("after a change", bytes(s)));
+    assertThat(bytes(again)).isEqualTo(bytes(s));
+    return again;
+  }
+
+  @Test
+  void whatWasSpentCountsOnUnderAnotherBudget() {
+    Budget dear = new Budget(Budget.Unit.MONEY, 10, null, 1, Map.of("fraud", 3.0));
+    Spending s = new Spending(dear);
+    for (int e = 0; e < 3; e++) {
+      s.see(e, e);
+      s.ask(e, e);
+    }
+    s.paid(0, 1);
+    assertThat(s.spent()).isEqualTo(1 + 3 + 3);
+    Spending cheap = after(s, new Budget(Budget.Unit.MONEY, 4, null, 1, Map.of()));
+    assertThat(cheap.asked()).isEqualTo(3);
+    assertThat(cheap.allows()).as("7 are spent, 4 allowed").isFalse();
+    cheap.paid(1, 1); // charged 3 by the budget before
+    cheap.paid(2, 1);
+    assertThat(cheap.spent()).isEqualTo(3);
+    cheap.see(3, 3);
+    assertThat(cheap.allows()).isTrue();
+    cheap.ask(3, 3);
+    Spending labels = after(cheap, Budget.share(0.5));
+    assertThat(labels.spent()).as("labels are counted").isEqualTo(4);
+    assertThat(labels.seen()).isEqualTo(4);
+    assertThat(labels.allows()).isFalse();
+    assertThat(after(labels, new Budget(Budget.Unit.MONEY, 9, null, 2, Map.of())).spent())
+        .as("four labels at the price")
+        .isEqualTo(8);
+  }
+
+  @Test
+  void aWindowGoesOnWithTheQuestionsThatLieInIt() {
+    Spending s = new Spending(Budget.count(5).within(Span.events(10)));
+    for (int e = 0; e < 20; e++) {
+      s.see(e, 100 * e);
+      if (e >= 16) {
+        s.ask(e, 100 * e);
+      }
+    }
+    Spending few = after(s, Budget.count(4).within(Span.events(10)));
+    few.see(20, 2000);
+    assertThat(few.allows()).as("four of four").isFalse();
+    few.see(26, 2600);
+    assertThat(few.allows()).as("that of event 16 has left").isTrue();
+    Spending timed = after(s, Budget.count(4).within(Span.millis(1000)));
+    timed.see(20, 2000);
+    assertThat(timed.spentInWindow()).as("when they were asked is not known").isZero();
+    timed.ask(20, 2000);
+    Spending shorter = after(timed, Budget.count(1).within(Span.millis(500)));
+    shorter.see(21, 2100);
+    assertThat(shorter.allows()).isFalse();
+    shorter.see(22, 2501);
+    assertThat(shorter.allows()).isTrue();
+  }
+
   @Test
   void forgedStatesAreRefused() {
     Budget budget = Budget.count(5).within(Span.events(10));
