@@ -60,6 +60,7 @@ final class Freshet implements Runnable {
             CreateCommand.class,
             GenerateCommand.class,
             RunCommand.class,
+            FlinkCommand.class,
             LabelCommand.class,
             TokenCommand.class,
             InspectCommand.class,

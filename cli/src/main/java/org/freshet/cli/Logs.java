@@ -49,6 +49,7 @@ final class Logs {
     context.getLogger("org.freshet").setLevel(Level.INFO);
     // What its client warns of, a broker that is down, the feeds and sinks say once.
     context.getLogger("org.apache.kafka").setLevel(Level.ERROR);
+    context.getLogger("org.apache.flink").setLevel(Level.ERROR); // what matters comes as an error
   }
 
   /** Not closed with the log: it is not the log's own. */

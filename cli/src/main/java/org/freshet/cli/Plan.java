@@ -19,7 +19,7 @@ import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setup;
 import org.freshet.evaluate.Job;
 import org.freshet.evaluate.protocol.TaskProtocol;
-import org.freshet.runtime.budget.MemoryBudget;
+import org.freshet.engine.MemoryBudget;
 
 /**
  * A model on a stream, as pipeline file, flags or snapshot say it; checked.

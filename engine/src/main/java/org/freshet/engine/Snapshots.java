@@ -162,7 +162,13 @@ public final class Snapshots {
     }
   }
 
-  static Snapshot open(String name, byte[] bytes) {
+  /**
+   * Reads and checks what {@link #toBytes} gave.
+   *
+   * @param name for messages
+   * @throws StateException when it is corrupt or too new
+   */
+  public static Snapshot open(String name, byte[] bytes) {
     return open(name, ByteBuffer.wrap(bytes));
   }
 

@@ -15,7 +15,7 @@ import org.freshet.engine.Engine;
 import org.freshet.engine.LabelPlan;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.SpillFolder;
-import org.freshet.runtime.budget.MemoryBudget;
+import org.freshet.engine.MemoryBudget;
 import org.freshet.runtime.contest.Contest.Entrant;
 
 /** Makes the models a pipeline file names, each in an engine with its share of the memory. */

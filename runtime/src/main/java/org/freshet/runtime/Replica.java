@@ -16,7 +16,7 @@ import org.freshet.engine.Outcomes;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setup;
 import org.freshet.engine.Snapshot;
-import org.freshet.runtime.budget.MemoryBudget;
+import org.freshet.engine.MemoryBudget;
 import org.freshet.runtime.contest.Contest;
 import org.freshet.runtime.journal.Entry;
 import org.freshet.runtime.watch.Watches;

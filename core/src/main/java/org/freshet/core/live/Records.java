@@ -260,6 +260,50 @@ public final class Records {
     return KINDS[kinds[r]];
   }
 
+  /** Empties it, for who has taken everything over and does not hand it on. */
+  public Records clear() {
+    size = 0;
+    return this;
+  }
+
+  /** Value of a column of record r; NaN where it is missing or a name. */
+  public double value(int r, int column) {
+    return values[r * width + column];
+  }
+
+  /** Category by its name, or text, of a column of record r; null where there is none. */
+  public String name(int r, int column) {
+    return names == null ? null : names[r * width + column];
+  }
+
+  /** Whether any record so far had a category or a text. */
+  public boolean named() {
+    return names != null;
+  }
+
+  public String key(int r) {
+    return keys == null ? null : keys[r];
+  }
+
+  /** Label of record r by its name; null where it has none or a number. */
+  public String label(int r) {
+    return labels == null ? null : labels[r];
+  }
+
+  /** Label of record r that is a number, else NaN. */
+  public double labelNumber(int r) {
+    return numbers[r];
+  }
+
+  public double weight(int r) {
+    return weights[r];
+  }
+
+  /** When the label of record r arrives, or {@link Features#NO_TIME}. */
+  public long labelTime(int r) {
+    return labelTimes == null ? Features.NO_TIME : labelTimes[r];
+  }
+
   /**
    * Appends record r to a batch of the schema, names given their codes. Only the thread that owns
    * the pipeline calls this.

@@ -70,7 +70,10 @@ public final class AnswerLines {
   }
 
   private void write(AnswerBlock b, int i, boolean sets) {
-    out.ascii("{\"n\":").number(b.first() + i);
+    int begin = out.size();
+    if (b.first() >= 0) {
+      out.ascii(",\"n\":").number(b.first() + i);
+    }
     if (b.ids()[i] != null) {
       out.ascii(",\"id\":").text(b.ids()[i]);
     }
@@ -81,6 +84,7 @@ public final class AnswerLines {
       out.ascii(",\"time\":").number(b.times()[i]);
     }
     json.answer(b, i, out);
+    out.array()[begin] = '{'; // in place of the first comma
     if (sets) {
       set(b, i);
     }

@@ -4,7 +4,7 @@ import org.freshet.core.live.Records;
 import org.freshet.streams.live.BadEvent;
 
 /** Makes a record of the bytes of a value. One thread uses one instance. */
-interface Decoder {
+public interface Decoder {
   /**
    * Appends one record to those given, which have room for it.
    *

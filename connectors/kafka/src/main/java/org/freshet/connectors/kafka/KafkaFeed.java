@@ -254,7 +254,22 @@ public final class KafkaFeed implements Feed {
     reader.start();
   }
 
-  private Decoder decoder(Schema schema) {
+  /** As the file gave them; for engines that read the topics by themselves. */
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  /** Settings of Kafka's client, for who reads the topics by itself and keeps the positions. */
+  public Map<String, Object> settings() {
+    return parameters
+        .connection()
+        .settings(
+            Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"),
+            Map.of(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false"));
+  }
+
+  /** Makes records of values, by one thread. */
+  public Decoder decoder(Schema schema) {
     Batch.Kind kind = parameters.records().kind();
     if (registry != null) {
       return new RegistryDecoder(

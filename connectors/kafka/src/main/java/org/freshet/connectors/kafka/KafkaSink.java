@@ -105,6 +105,16 @@ public final class KafkaSink implements Sink {
     connection.settings(Map.of(), Map.of());
   }
 
+  /** As the file gave them; for engines that write the topic by themselves. */
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  /** Settings of Kafka's client, for who writes in transactions of its own. */
+  public Map<String, Object> settings() {
+    return connection.settings(Map.of(), Map.of());
+  }
+
   @Override
   public String name() {
     return "kafka:" + parameters.topic();

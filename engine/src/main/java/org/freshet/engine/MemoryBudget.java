@@ -1,12 +1,9 @@
-package org.freshet.runtime.budget;
+package org.freshet.engine;
 
 import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Spec;
-import org.freshet.engine.Engine;
-import org.freshet.engine.LabelPlan;
-import org.freshet.engine.LiveSettings;
 
 /**
  * How the memory of {@code limits} is shared out, before anything is used, so that the same rows
@@ -73,6 +70,18 @@ public record MemoryBudget(long limit, long modelBytes, int pending, int inMemor
               .formatted(limit, Math.max(0, left), models, LEAST));
     }
     return new MemoryBudget(limit, left, pending, inMemory, remembered);
+  }
+
+  /** The share of each of so many engines that divide the events among them. */
+  public MemoryBudget divided(int engines) {
+    return engines == 1
+        ? this
+        : new MemoryBudget(
+            limit,
+            Math.max(LEAST, modelBytes == Long.MAX_VALUE ? modelBytes : modelBytes / engines),
+            pending,
+            inMemory,
+            remembered);
   }
 
   /** Models that a pipeline file names, which share its limit. */

@@ -1,0 +1,85 @@
+package org.freshet.connectors.flink;
+
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.types.StringValue;
+
+/** Answers between processes. */
+final class AnswerSerializer extends TypeSerializerSingleton<Answer> {
+  static final AnswerSerializer INSTANCE = new AnswerSerializer();
+
+  private static final long serialVersionUID = 1;
+
+  /** A longer one is damage. */
+  private static final int MOST = 1 << 26;
+
+  @Override
+  public boolean isImmutableType() {
+    return true;
+  }
+
+  @Override
+  public Answer createInstance() {
+    return new Answer(null, new byte[0]);
+  }
+
+  @Override
+  public Answer copy(Answer from) {
+    return from;
+  }
+
+  @Override
+  public Answer copy(Answer from, Answer reuse) {
+    return from;
+  }
+
+  @Override
+  public int getLength() {
+    return -1;
+  }
+
+  @Override
+  public void serialize(Answer x, DataOutputView out) throws IOException {
+    StringValue.writeString(x.key(), out);
+    out.writeInt(x.json().length);
+    out.write(x.json());
+  }
+
+  @Override
+  public Answer deserialize(DataInputView in) throws IOException {
+    String key = StringValue.readString(in);
+    int n = in.readInt();
+    if (n < 0 || n > MOST) {
+      throw new IOException("an answer of " + n + " bytes");
+    }
+    byte[] json = new byte[n];
+    in.readFully(json);
+    return new Answer(key, json);
+  }
+
+  @Override
+  public Answer deserialize(Answer reuse, DataInputView in) throws IOException {
+    return deserialize(in);
+  }
+
+  @Override
+  public void copy(DataInputView in, DataOutputView out) throws IOException {
+    serialize(deserialize(in), out);
+  }
+
+  @Override
+  public TypeSerializerSnapshot<Answer> snapshotConfiguration() {
+    return new Form();
+  }
+
+  /** The form of answers in checkpoints. */
+  public static final class Form extends SimpleTypeSerializerSnapshot<Answer> {
+    public Form() {
+      super(() -> INSTANCE);
+    }
+  }
+}

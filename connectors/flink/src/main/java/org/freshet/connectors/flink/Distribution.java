@@ -1,0 +1,126 @@
+package org.freshet.connectors.flink;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.freshet.core.ConfigException;
+import org.freshet.core.ConfigException.Fault;
+import org.freshet.core.Schema;
+import org.freshet.core.component.Components;
+import org.freshet.core.component.Kind;
+import org.freshet.core.component.Spec;
+import org.freshet.engine.LabelPlan;
+import org.freshet.engine.PipelineFile;
+
+/** What of a pipeline file a cluster can do, and where it differs from the single process. */
+final class Distribution {
+  private Distribution() {}
+
+  /** The column whose values events are divided by, {@code key}, or null for one model. */
+  static String keyColumn(PipelineFile file) {
+    return file.live().place() == null ? null : file.live().place().per();
+  }
+
+  /** Into how many parts events are divided, if at most so many can be. */
+  static int parts(PipelineFile file, int most) {
+    return keyColumn(file) == null ? 1 : most;
+  }
+
+  static boolean isSource(Spec source) {
+    return Components.find(source.name()).filter(p -> p.kinds().contains(Kind.SOURCE)).isPresent();
+  }
+
+  /**
+   * Refuses what cannot be distributed.
+   *
+   * @throws ConfigException with all faults, each with its place
+   */
+  static void check(PipelineFile file, Schema schema, int parts) {
+    List<Fault> faults = new ArrayList<>();
+    stream(file.source(), "source", faults);
+    if (file.live().labelSource() != null) {
+      stream(file.live().labelSource(), "labels.source", faults);
+    }
+    for (Spec sink : file.live().sinks()) {
+      if (!sink.name().equals("kafka") && !sink.name().equals("jsonl")) {
+        faults.add(
+            at(
+                sink,
+                "the sink '"
+                    + sink.name()
+                    + "' has no form on Flink; use kafka or jsonl, and let a consumer of the topic"
+                    + " write there"));
+      }
+    }
+    if (schema.isSparse()) {
+      faults.add(at(file.source(), "its rows are sparse, which the job does not carry; run it in one process"));
+    }
+    if (schema.hasTruths()) {
+      faults.add(at(file.source(), "its events have several outputs, which the job does not carry; run it in one process"));
+    }
+    live(file, faults);
+    if (parts > 1) {
+      labels(file.labels(), faults);
+    }
+    if (!faults.isEmpty()) {
+      throw new ConfigException(faults);
+    }
+  }
+
+  private static Fault at(Spec of, String message) {
+    return new Fault(of.where().toString(), message);
+  }
+
+  private static void stream(Spec source, String what, List<Fault> faults) {
+    if (source == null) {
+      faults.add(new Fault(what, "is missing; say where the events come from"));
+    } else if (!isSource(source) && !source.name().equals("kafka")) {
+      faults.add(
+          at(
+              source,
+              "'"
+                  + source.name()
+                  + "' brings its records to one process; on a cluster they come from kafka, or"
+                  + " from a file that every task manager can read"));
+    }
+  }
+
+  private static void live(PipelineFile file, List<Fault> faults) {
+    if (!file.live().challengers().isEmpty()) {
+      faults.add(
+          new Fault(
+              "challengers",
+              "are promoted by one process that sees all answers; run each as a job of its own, or"
+                  + " 'freshet run'"));
+    }
+    if (file.live().limits().fallback() != null) {
+      faults.add(
+          new Fault(
+              "limits.fallback",
+              "steps in when one process is late; on a cluster add task slots, or 'freshet run'"));
+    }
+    if (file.live().queue() != null) {
+      faults.add(
+          new Fault("labels.queue", "is kept by one process; use 'freshet run' for questions"));
+    }
+  }
+
+  private static void labels(LabelPlan plan, List<Fault> faults) {
+    if (!plan.byLabelTime() && plan.delay().events() && plan.delay().length() > 0) {
+      faults.add(
+          new Fault(
+              "labels.delay",
+              "is "
+                  + plan.delay()
+                  + ", and each part of a divided stream would count its own; give a duration, or"
+                  + " leave 'place' out"));
+    }
+    if (plan.ask() != null) {
+      faults.add(
+          new Fault(
+              "labels.budget",
+              "is kept by one process; each part of a divided stream would spend its own. Leave"
+                  + " 'place' out, or the budget"));
+    }
+  }
+
+}

@@ -1,0 +1,150 @@
+package org.freshet.connectors.flink;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple3;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.freshet.engine.PipelineFile;
+
+/**
+ * Where the model lives: one engine of the single process for each part that is at home in this
+ * task. Parts are Flink's keys, each alone in its key group, so rescaling moves them whole.
+ *
+ * <p>At a checkpoint the engine of each part that changed writes its snapshot, in the form of the
+ * single process, into Flink's state. Models of keys that are not in memory lie in Flink's state by
+ * themselves, so that a checkpoint to RocksDB takes only those that changed.
+ *
+ * <p>Watermarks move the clock of all engines: what waits for its label too long times out where no
+ * event comes any more.
+ */
+final class EngineOperator extends AbstractStreamOperator<Answer>
+    implements OneInputStreamOperator<Item, Answer> {
+  private static final long serialVersionUID = 1;
+
+  private final Plan plan;
+  private final int[] keys; // of the parts
+  private transient Map<Integer, Part> parts;
+  private transient ValueState<byte[]> snapshots;
+  private transient MapState<Tuple3<String, Long, Long>, byte[]> models;
+  private transient boolean clocked;
+  private transient Counts counts;
+
+  EngineOperator(Plan plan) {
+    this.plan = plan;
+    this.keys = PartKeys.of(plan.parts());
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    parts = new HashMap<>();
+    PipelineFile file = plan.file();
+    clocked = file.labels().clocked();
+    snapshots =
+        context
+            .getKeyedStateStore()
+            .getState(
+                new ValueStateDescriptor<>(
+                    "engine", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    models =
+        context
+            .getKeyedStateStore()
+            .getMapState(
+                new MapStateDescriptor<>(
+                    "models",
+                    Types.TUPLE(Types.STRING, Types.LONG, Types.LONG),
+                    PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    counts = new Counts();
+    MetricGroup group = getMetricGroup();
+    group.gauge("events", () -> counts.events);
+    group.gauge("labels", () -> counts.labels);
+    group.gauge("drifts", () -> counts.drifts);
+    group.gauge("pending", () -> sum(Part::pending));
+    group.gauge("model_bytes", () -> sum(Part::modelBytes));
+    group.gauge("parts", () -> parts.size());
+  }
+
+  /** Read by the thread of the metrics: roughly right. */
+  private long sum(java.util.function.ToLongFunction<Part> of) {
+    try {
+      return parts.values().stream().mapToLong(of).sum();
+    } catch (java.util.ConcurrentModificationException e) {
+      return -1;
+    }
+  }
+
+  @Override
+  public void processElement(StreamRecord<Item> record) throws Exception {
+    Item item = record.getValue();
+    Part part = part(item.part);
+    part.take(item);
+    part.emit(item.number, output);
+  }
+
+  private Part part(int number) throws Exception {
+    Part part = parts.get(number);
+    if (part == null) {
+      part = new Part(plan, number, new StateModels(models), counts);
+      byte[] saved = snapshots.value();
+      if (saved != null) {
+        part.load(saved);
+      }
+      parts.put(number, part);
+    }
+    return part;
+  }
+
+  @Override
+  public void processWatermark(Watermark mark) throws Exception {
+    if (clocked && mark.getTimestamp() != Long.MAX_VALUE && mark.getTimestamp() >= 0) {
+      for (Part part : parts.values()) {
+        setCurrentKey(keys[part.number()]);
+        part.tick(mark.getTimestamp());
+      }
+    }
+    super.processWatermark(mark);
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    for (Part part : parts.values()) {
+      if (part.changed()) {
+        setCurrentKey(keys[part.number()]);
+        snapshots.update(part.save());
+      }
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (parts != null) {
+      parts.values().forEach(Part::close);
+    }
+    super.close();
+  }
+
+  /** What the engines of a task did. */
+  static final class Counts {
+    volatile long events;
+    volatile long labels;
+    volatile long drifts;
+  }
+}

@@ -1,0 +1,196 @@
+package org.freshet.connectors.flink;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.freshet.core.ConfigException;
+import org.freshet.engine.Setting;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs a pipeline file on Apache Flink. */
+@Command(
+    name = "freshet flink",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    mixinStandardHelpOptions = true,
+    description = "Run a pipeline file on Apache Flink, the same file as 'freshet run' takes.",
+    footer = {
+      "",
+      "Example: freshet flink examples/electricity.yaml --local --set sink.jsonl.path=answers"
+    })
+final class FlinkCommand implements Callable<Integer> {
+  private final PrintWriter out;
+
+  @Parameters(index = "0", paramLabel = "PIPELINE.yaml", description = "A pipeline file.")
+  Path pipeline;
+
+  @Option(
+      names = "--local",
+      description = "Run on a small cluster inside this process, until the job ends.")
+  boolean local;
+
+  @Option(
+      names = "--cluster",
+      paramLabel = "HOST:PORT",
+      description = "REST address of the cluster the job goes to (default: that of 'flink run').")
+  String cluster;
+
+  @Option(
+      names = "--jar",
+      paramLabel = "FILE",
+      description = "The job's jar, which goes to the cluster with the job.")
+  Path jar;
+
+  @Option(
+      names = "--parallelism",
+      paramLabel = "N",
+      description = "Tasks of each kind, as many as slots are free (default: 1).")
+  int parallelism = 1;
+
+  @Option(
+      names = "--parts",
+      paramLabel = "N",
+      description =
+          "Parts a divided stream has, each with its own engine; the most tasks it can ever have."
+              + " Part of the state (default: 32).")
+  int parts = 32;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "TIME",
+      description = "Time between checkpoints, such as 10s (default: that of the file's state).")
+  String every;
+
+  @Option(
+      names = "--checkpoints",
+      paramLabel = "DIR",
+      description = "Folder or address of checkpoints and savepoints, seen by all processes.")
+  String checkpoints;
+
+  @Option(
+      names = "--state",
+      paramLabel = "NAME",
+      description = "Where state lives between checkpoints: rocksdb or hashmap (default: rocksdb).")
+  String state = "rocksdb";
+
+  @Option(
+      names = "--from",
+      paramLabel = "SAVEPOINT",
+      description = "Go on from a savepoint or a retained checkpoint.")
+  String from;
+
+  @Option(names = "--detached", description = "Return once the job is submitted.")
+  boolean detached;
+
+  @Option(
+      names = "--set",
+      paramLabel = "PATH=VALUE",
+      description = "Give a field of the file another value; repeatable.")
+  List<String> settings = new ArrayList<>();
+
+  FlinkCommand(PrintWriter out) {
+    this.out = out;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    between("--parallelism", parallelism, 1, 32768);
+    between("--parts", parts, 1, 32768);
+    List<Setting> set = new ArrayList<>();
+    settings.forEach(given -> set.add(Setting.parse(given)));
+    if (every != null) {
+      set.add(new Setting("state.every", every, "--checkpoint-every"));
+    }
+    Job job = Job.of(pipeline, set, parts);
+    StreamExecutionEnvironment env = environment(job);
+    env.setParallelism(parallelism);
+    env.getConfig().enableObjectReuse();
+    job.build(env);
+    JobClient client = env.executeAsync(job.name());
+    out.println(job.name() + " is job " + client.getJobID());
+    out.flush();
+    if (!detached) {
+      await(client);
+    }
+    return 0;
+  }
+
+  private static void between(String option, int n, int least, int most) {
+    if (n < least || n > most) {
+      throw new ConfigException(option, "is " + n + ", allowed " + least + " to " + most);
+    }
+  }
+
+  private StreamExecutionEnvironment environment(Job job) {
+    Configuration c = new Configuration();
+    c.set(StateBackendOptions.STATE_BACKEND, state);
+    c.set(
+        CheckpointingOptions.CHECKPOINTING_INTERVAL,
+        Duration.ofMillis(Math.max(10, job.plan().file().live().state().every().length())));
+    c.set(
+        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    c.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, state.equals("rocksdb"));
+    c.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+    if (checkpoints != null) {
+      String address = checkpoints.contains(":/") ? checkpoints : Path.of(checkpoints).toUri() + "";
+      c.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+      c.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, address);
+    }
+    if (from != null) {
+      c.set(StateRecoveryOptions.SAVEPOINT_PATH, from);
+    }
+    if (local) {
+      c.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);
+      c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
+      c.set(RestOptions.BIND_PORT, "0");
+      c.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+      return StreamExecutionEnvironment.createLocalEnvironment(parallelism, c);
+    }
+    if (cluster != null) {
+      int colon = cluster.lastIndexOf(':');
+      if (colon < 1 || !cluster.substring(colon + 1).matches("\\d{1,5}")) {
+        throw new ConfigException("--cluster", "is '" + cluster + "', expected HOST:PORT");
+      }
+      c.set(DeploymentOptions.TARGET, "remote");
+      c.set(RestOptions.ADDRESS, cluster.substring(0, colon));
+      c.set(RestOptions.PORT, Integer.parseInt(cluster.substring(colon + 1)));
+      if (jar != null) {
+        if (!Files.isRegularFile(jar)) {
+          throw new ConfigException("--jar", "there is no file " + jar);
+        }
+        c.set(PipelineOptions.JARS, List.of(jar.toUri().toString()));
+      }
+      return new StreamExecutionEnvironment(c);
+    }
+    return StreamExecutionEnvironment.getExecutionEnvironment(c);
+  }
+
+  private static void await(JobClient client) throws Exception {
+    try {
+      client.getJobExecutionResult().get();
+    } catch (ExecutionException e) {
+      throw Failures.of(e);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package org.freshet.connectors.flink;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.freshet.core.ConfigException;
+import org.freshet.core.Features;
+import org.freshet.core.Schema;
+import org.freshet.core.component.Build;
+import org.freshet.core.component.Components;
+import org.freshet.core.component.Spec;
+import org.freshet.engine.Lint;
+import org.freshet.engine.PipelineFile;
+import org.freshet.engine.Setting;
+
+/** Makes a job of a pipeline file: sources, codes, engines, sinks. */
+final class Job {
+  private static final SimpleType<Item> ITEM = new SimpleType<>(Item.class, ItemSerializer.INSTANCE);
+  private static final SimpleType<Answer> ANSWER =
+      new SimpleType<>(Answer.class, AnswerSerializer.INSTANCE);
+
+  private final PipelineFile file;
+  private final Path folder;
+  private final Plan plan;
+
+  private Job(PipelineFile file, Path folder, Plan plan) {
+    this.file = file;
+    this.folder = folder;
+    this.plan = plan;
+  }
+
+  /**
+   * Reads a file and finds whatever is wrong with it, before anything is submitted.
+   *
+   * @param parts the most parts events are divided into; as many tasks at most
+   * @throws ConfigException with all faults
+   */
+  static Job of(Path path, List<Setting> settings, int parts) throws InterruptedException {
+    PipelineFile file = PipelineFile.read(path, settings);
+    List<ConfigException.Fault> faults =
+        Lint.check(file, true).stream()
+            .filter(Lint.Finding::error)
+            .map(f -> new ConfigException.Fault(f.where(), f.message()))
+            .toList();
+    if (!faults.isEmpty()) {
+      throw new ConfigException(faults);
+    }
+    Schema schema = schema(file);
+    int divided = Distribution.parts(file, parts);
+    Distribution.check(file, schema, divided);
+    Path folder = path.getParent() == null ? Path.of("") : path.getParent();
+    return new Job(file, folder, new Plan(file, folder, settings, schema, divided));
+  }
+
+  /** The columns of the events; a topic that declares none is looked at, and waited for. */
+  private static Schema schema(PipelineFile file) throws InterruptedException {
+    if (Distribution.isSource(file.source())) {
+      try (org.freshet.core.Source source =
+          Components.create(
+              file.source(),
+              Build.of(null).withSeed(file.seed()),
+              org.freshet.core.Source.class)) {
+        return source.schema();
+      }
+    }
+    try (var feed = KafkaStream.feed(file.source())) {
+      return feed.schema();
+    }
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  String name() {
+    return file.name();
+  }
+
+  /** Adds the job to an environment. */
+  DataStream<Answer> build(StreamExecutionEnvironment env) {
+    env.setMaxParallelism(Math.max(plan.parts(), env.getParallelism()));
+    DataStream<Item> items = stream(env, file.source(), false);
+    if (file.live().labelSource() != null) {
+      items = items.union(stream(env, file.live().labelSource(), true));
+    }
+    SingleOutputStreamOperator<Item> coded =
+        items
+            .process(new Codes(plan))
+            .returns(ITEM)
+            .setParallelism(1)
+            .setMaxParallelism(1)
+            .name("codes")
+            .uid("codes");
+    int[] keys = PartKeys.of(plan.parts());
+    SingleOutputStreamOperator<Answer> answers =
+        coded
+            .keyBy(item -> keys[item.part], Types.INT)
+            .transform("engines", ANSWER, new EngineOperator(plan))
+            .uid("engines")
+            .setMaxParallelism(plan.parts());
+    if (plan.parts() < env.getParallelism()) {
+      answers.setParallelism(plan.parts());
+    }
+    Sinks.add(file, folder, answers);
+    return answers;
+  }
+
+  private DataStream<Item> stream(StreamExecutionEnvironment env, Spec spec, boolean labels) {
+    boolean read = Distribution.isSource(spec);
+    Source<Item, ?, ?> source =
+        read ? new FileStream(plan) : KafkaStream.source(plan, spec, labels);
+    String name = labels ? "labels" : "events";
+    SingleOutputStreamOperator<Item> stream =
+        env.fromSource(source, watermarks(), name, ITEM).uid(name);
+    return read ? stream.setParallelism(1).setMaxParallelism(1) : stream;
+  }
+
+  /** The clock of a source is the largest time seen; a partition without events holds nobody up. */
+  private static WatermarkStrategy<Item> watermarks() {
+    return WatermarkStrategy.<Item>forMonotonousTimestamps()
+        .withTimestampAssigner(
+            (item, before) -> item.time == Features.NO_TIME ? Long.MIN_VALUE + 1 : item.time)
+        .withIdleness(Duration.ofSeconds(30));
+  }
+}

@@ -1,0 +1,98 @@
+package org.freshet.connectors.flink;
+
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.freshet.core.Schema;
+import org.freshet.core.component.Spec;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+import org.freshet.engine.PipelineFile;
+import org.freshet.engine.SavedSchema;
+import org.freshet.engine.Setting;
+
+/**
+ * What every process of a job knows of the pipeline: the file as it was read by who submitted it,
+ * and the columns its source had then. Travels with the job; each process reads the file again.
+ */
+final class Plan implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final String file;
+  private final String text;
+  private final String folder;
+  private final String[][] settings;
+  private final byte[] schema;
+  private final int parts;
+  private transient PipelineFile read;
+
+  /**
+   * @param settings fields given by flags, which the file was read with
+   * @param parts into how many parts, each with an engine of its own, events are divided
+   */
+  Plan(PipelineFile file, Path folder, List<Setting> settings, Schema schema, int parts) {
+    this.file = file.file();
+    this.text = file.text();
+    this.folder = folder.toAbsolutePath().toString();
+    this.settings =
+        settings.stream()
+            .map(s -> new String[] {s.path(), s.value(), s.flag()})
+            .toArray(String[][]::new);
+    StateWriter out = new StateWriter();
+    SavedSchema.save(schema, out);
+    this.schema = out.toBytes();
+    this.parts = parts;
+  }
+
+  /** The file; the same at each call. */
+  PipelineFile file() {
+    if (read == null) {
+      List<Setting> set = new ArrayList<>();
+      for (String[] s : settings) {
+        set.add(new Setting(s[0], s[1], s[2]));
+      }
+      read = PipelineFile.parse(file, text, Path.of(folder), set);
+    }
+    return read;
+  }
+
+  /** The columns, with dictionaries of the caller's own. */
+  Schema schema() {
+    return SavedSchema.load(StateReader.open("the job's columns", schema));
+  }
+
+  int parts() {
+    return parts;
+  }
+
+  /** Which part owns the events of a key, the same in all processes and in all versions. */
+  static int part(String key, int parts) {
+    long h = 0xcbf29ce484222325L; // FNV-1a, then a finalizer so that few parts are even
+    for (int i = 0; i < key.length(); i++) {
+      h = (h ^ key.charAt(i)) * 0x100000001b3L;
+    }
+    h ^= h >>> 33;
+    h *= 0xff51afd7ed558ccdL;
+    h ^= h >>> 33;
+    return (int) Long.remainderUnsigned(h, parts);
+  }
+
+  /** The pipeline of one part: models in memory are those of all parts together. */
+  Spec pipeline() {
+    Spec whole = file().pipeline();
+    if (parts == 1) {
+      return whole;
+    }
+    List<Spec> steps = new ArrayList<>();
+    for (Spec s : whole.asSteps()) {
+      boolean keyed = s.name().equals("per_key") || s.name().equals("per_key_steps");
+      steps.add(keyed ? s.with("models", Math.max(1, models() / parts)) : s);
+    }
+    return steps.size() == 1 ? steps.get(0) : Spec.pipeline(steps, whole.where());
+  }
+
+  private long models() {
+    return file().live().place().models();
+  }
+}
