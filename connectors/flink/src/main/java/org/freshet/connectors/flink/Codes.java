@@ -21,6 +21,7 @@ import org.freshet.core.Dictionary;
 import org.freshet.core.Schema;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.engine.section.PlaceSection;
 
 /**
  * Gives names their codes, in the order in which they appear, and every record the part that owns
@@ -295,9 +296,11 @@ final class Codes extends ProcessFunction<Item, Item> implements CheckpointedFun
     private final int column; // -1 for the event's key
     private final Schema schema;
     private final int parts;
+    private final PlaceSection.Parameters place;
 
     Keys(Plan plan, Schema schema) {
       this.schema = schema;
+      this.place = plan.file().live().place();
       this.parts = plan.parts();
       String per = Distribution.keyColumn(plan.file());
       this.column = per == null || per.equals("key") ? -1 : schema.indexOf(per);
@@ -308,6 +311,9 @@ final class Codes extends ProcessFunction<Item, Item> implements CheckpointedFun
       if (column >= 0) {
         double code = item.values[column];
         key = Double.isNaN(code) ? null : schema.column(column).dictionary().name((int) code);
+      }
+      if (place.partitioned() != null) {
+        return place.part(key) % parts;
       }
       return key == null ? 0 : Plan.part(key, parts);
     }

@@ -17,7 +17,7 @@ final class Distribution {
 
   /** The column whose values events are divided by, {@code key}, or null for one model. */
   static String keyColumn(PipelineFile file) {
-    return file.live().place() == null ? null : file.live().place().per();
+    return file.live().place() == null ? null : file.live().place().column();
   }
 
   /** Into how many parts events are divided, if at most so many can be. */
