@@ -18,10 +18,13 @@ import org.freshet.core.component.Value;
 import org.freshet.core.component.Where;
 
 /**
- * Keeps what experts say from learners: columns in which their answers stand are taken away before
- * the first step of a pipeline.
+ * Keeps what experts say from learners: columns in which their answers stand, and what these cost
+ * and took, are taken away before the first step of a pipeline.
  */
 final class AnswerColumns {
+  /** Parameters of an expert that name a column. */
+  private static final List<String> NAMES = List.of("column", "cost_column", "seconds_column");
+
   private final Set<String> columns = new LinkedHashSet<>();
   private boolean experts;
 
@@ -68,9 +71,11 @@ final class AnswerColumns {
     boolean expert =
         Components.find(spec.name()).map(p -> p.kinds().contains(Kind.EXPERT)).orElse(false);
     experts |= expert;
-    Value column = expert ? spec.values().get("column") : null;
-    if (column != null && column.raw() != null) {
-      columns.add(column.text());
+    for (String name : expert ? NAMES : List.<String>of()) {
+      Value column = spec.values().get(name);
+      if (column != null && column.raw() != null) {
+        columns.add(column.text());
+      }
     }
     spec.values().values().forEach(this::find);
   }

@@ -9,7 +9,7 @@ import org.freshet.core.Features;
  * learnt from. {@link #scores} is what it would say itself.
  */
 public interface Deferring extends Classifier {
-  /** The experts it may ask, in an order that does not change; more may be added at the end. */
+  /** The experts it may ask, in an order that does not change. */
   List<Expert> experts();
 
   /**
@@ -64,7 +64,8 @@ public interface Deferring extends Classifier {
   void taught(Features x, int expert, int label, ExpertAnswer answer);
 
   /**
-   * What an expert would have answered that was not asked, see {@link #wantsAll}; costs nothing.
+   * What an expert would have answered that was not asked, see {@link #wantsAll}; nothing is paid,
+   * whatever cost the answer names.
    */
   default void told(Features x, int expert, int label, ExpertAnswer answer) {}
 }

@@ -9,8 +9,9 @@ import org.freshet.core.Features;
  * events as the source gives them ({@code build.events()}).
  *
  * <p>A component of this kind whose answers stand in a column of the stream names it in its
- * parameter {@code column}: that column is taken away before the first step of the pipeline, so
- * that no learner ever sees it.
+ * parameter {@code column}, and those with what they cost and took in {@code cost_column} and
+ * {@code seconds_column}: these are taken away before the first step of the pipeline, so that no
+ * learner ever sees them.
  */
 public interface Expert extends AutoCloseable {
   /**

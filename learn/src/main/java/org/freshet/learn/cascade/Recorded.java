@@ -20,10 +20,11 @@ import org.freshet.core.component.Suggest;
  * asked about every event, so that a cascade or a router can be judged without asking again.
  *
  * <p>How it works: the answer is the value of the column, as text; a whole number is written
- * without a point. A missing value is no answer, and is paid for all the same. The column is taken
- * away before the first step of the pipeline: it is never a feature. Other columns with answers, of
- * experts that are not asked, are features like any other: leave them out with {@code ignore} of
- * the source, or with {@code select}.
+ * without a point. A missing value is no answer, and is paid for all the same. What each answer
+ * cost and how long it took may stand in columns as well. These columns are taken away before the
+ * first step of the pipeline: they are never features. Other columns with answers, of experts that
+ * are not asked, are features like any other: leave them out with {@code ignore} of the source, or
+ * with {@code select}.
  *
  * <p>Paper: none.
  *
@@ -46,6 +47,16 @@ public final class Recorded implements Expert {
               origin = "costs counted in calls")
           double cost,
       @Param(
+              value = "column with the price of each answer; none: all cost the same",
+              def = "none",
+              origin = "ours")
+          String costColumn,
+      @Param(
+              value = "column with the seconds each answer took; none: not known",
+              def = "none",
+              origin = "ours")
+          String secondsColumn,
+      @Param(
               value =
                   "whether the column tells how good the answer was, 0 to 1 or true and false, and"
                       + " not what it was",
@@ -58,6 +69,8 @@ public final class Recorded implements Expert {
   private final Schema events;
   private final int column;
   private final double cost;
+  private final int costColumn; // -1 without
+  private final int secondsColumn;
   private final boolean quality;
   private final String name;
   private final ExpertAnswer missing;
@@ -68,6 +81,8 @@ public final class Recorded implements Expert {
     quality = p.quality();
     name = p.column();
     column = find(events, p.column());
+    costColumn = p.costColumn() == null ? -1 : number(events, p.costColumn());
+    secondsColumn = p.secondsColumn() == null ? -1 : number(events, p.secondsColumn());
     missing = ExpertAnswer.none(NOTHING.trouble(), cost);
   }
 
@@ -91,14 +106,44 @@ public final class Recorded implements Expert {
                     + "; a column in 'ignore' of the source cannot be read"));
   }
 
+  private static int number(Schema events, String name) {
+    int i = find(events, name);
+    Column c = events.column(i);
+    if (c.kind() == Column.Kind.TEXT || c.isCategory()) {
+      throw new SchemaException(
+          "recorded: column '" + name + "' has no numbers, expected what each answer cost or took");
+    }
+    return i;
+  }
+
   @Override
   public ExpertAnswer answer(Features event) {
-    if (quality) {
-      double q = quality(event);
-      return Double.isNaN(q) ? missing : ExpertAnswer.graded(q, cost);
+    double paid = amount(event, costColumn, cost);
+    long nanos = (long) (1e9 * amount(event, secondsColumn, 0));
+    double q = quality ? quality(event) : Double.NaN;
+    String said = quality ? null : said(event);
+    if (said == null && Double.isNaN(q)) {
+      boolean plain = paid == cost && nanos == 0;
+      return plain ? missing : new ExpertAnswer(null, missing.trouble(), paid, 0, nanos);
     }
-    String said = said(event);
-    return said == null ? missing : ExpertAnswer.of(said, cost);
+    return new ExpertAnswer(said, null, paid, 0, nanos, q);
+  }
+
+  /** What an answer cost or took; the usual where its column is empty. */
+  private double amount(Features event, int column, double usual) {
+    double v = column < 0 ? Double.NaN : event.get(column);
+    if (v < 0 || v > 1e9) {
+      throw new DataException(
+          "recorded",
+          0,
+          events.column(column).name(),
+          "column '"
+              + events.column(column).name()
+              + "' is "
+              + v
+              + ", expected what an answer cost or the seconds it took, 0 to 1e9");
+    }
+    return Double.isNaN(v) ? usual : v;
   }
 
   private double quality(Features event) {

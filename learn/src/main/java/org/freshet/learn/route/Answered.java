@@ -15,6 +15,7 @@ final class Answered {
   private final int[] table; // slot + 1 by hash, linear probing; 0 is free
   private final long[] hash;
   private final int[] answer; // by slot and expert; UNKNOWN where it did not say
+  private final int[] asked; // by slot, the expert whose answer was paid for last; -1 for none
   private int count;
   private int next;
 
@@ -26,6 +27,7 @@ final class Answered {
     this.table = new int[Integer.highestOneBit(Math.max(2, most)) * 4];
     this.hash = new long[most];
     this.answer = new int[most * experts];
+    this.asked = new int[most];
   }
 
   /** A hash of what a row holds. */
@@ -47,8 +49,13 @@ final class Answered {
     return (int) (h ^ h >>> 32) & table.length - 1;
   }
 
-  /** Notes an answer; the class code, or -1 where it was of no use. */
-  void put(long h, int expert, int said) {
+  /**
+   * Notes an answer.
+   *
+   * @param said the class code, or -1 where it was of no use
+   * @param paid whether it was asked for
+   */
+  void put(long h, int expert, int said, boolean paid) {
     int slot = find(h);
     if (slot < 0) {
       slot = next;
@@ -60,9 +67,11 @@ final class Answered {
       next = next + 1 == most ? 0 : next + 1;
       hash[slot] = h;
       Arrays.fill(answer, slot * experts, (slot + 1) * experts, UNKNOWN);
+      asked[slot] = -1;
       link(slot);
     }
     answer[slot * experts + expert] = said;
+    asked[slot] = paid ? expert : asked[slot];
   }
 
   /** The slot of a row, or -1. */
@@ -77,6 +86,11 @@ final class Answered {
 
   int said(int slot, int expert) {
     return answer[slot * experts + expert];
+  }
+
+  /** Whether the answer of an expert was asked for. */
+  boolean paid(int slot, int expert) {
+    return asked[slot] == expert;
   }
 
   private void link(int slot) {
@@ -108,19 +122,32 @@ final class Answered {
     out.put("next", next);
     out.put("hash", Arrays.copyOf(hash, count));
     out.put("answer", Arrays.copyOf(answer, count * experts));
+    out.put("asked", Arrays.copyOf(asked, count));
   }
 
-  void load(StateReader in) {
+  /**
+   * @param place where each of the experts was among those that were saved; -1 where it was not
+   * @param were how many were saved
+   */
+  void load(StateReader in, int[] place, int were) {
     long[] h = in.longs("hash");
     if (h.length > most) {
       throw in.corrupt("hash", "has " + h.length + " values, allowed " + most);
     }
-    int[] a = in.ints("answer", h.length * experts);
+    int[] a = in.ints("answer", h.length * were);
+    int[] paid = in.ints("asked", h.length);
     count = h.length;
     next = in.intValue("next", count < most ? count : 0, count < most ? count : most - 1);
     Arrays.fill(table, 0);
     System.arraycopy(h, 0, hash, 0, count);
-    System.arraycopy(a, 0, answer, 0, a.length);
+    Arrays.fill(asked, -1);
+    for (int s = 0; s < count; s++) {
+      for (int k = 0; k < experts; k++) {
+        boolean was = place[k] >= 0;
+        answer[s * experts + k] = was ? a[s * were + place[k]] : UNKNOWN;
+        asked[s] = was && paid[s] == place[k] ? k : asked[s];
+      }
+    }
     for (int s = 0; s < count; s++) {
       if (find(hash[s]) >= 0) {
         throw in.corrupt("hash", "has the same row twice");
@@ -130,6 +157,6 @@ final class Answered {
   }
 
   long memoryBytes() {
-    return 96 + 4L * table.length + 8L * hash.length + 4L * answer.length;
+    return 112 + 4L * table.length + 8L * hash.length + 4L * (answer.length + asked.length);
   }
 }

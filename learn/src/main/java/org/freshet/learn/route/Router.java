@@ -6,7 +6,11 @@ import java.util.List;
 import org.freshet.core.Classifier;
 import org.freshet.core.Composite;
 import org.freshet.core.ConfigException;
+import org.freshet.core.DriftDetector;
+import org.freshet.core.DriftLog;
+import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
+import org.freshet.core.Regressor;
 import org.freshet.core.Rng;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
@@ -25,30 +29,46 @@ import org.freshet.core.state.StateWriter;
  * Sends each event to the one of several experts that is worth its price there: the large model
  * where the small one would be wrong, the small one elsewhere, so that the budget is spent.
  *
- * <p>How it works: for each expert m a classifier of its own learns online q_m(x), the probability
- * that m is right about x, and a running mean c_m its cost. An event goes to the expert with the
- * largest q_m(x) − λ·c_m. The price λ of cost is the one at which the events of the last window
- * would have spent what may be spent, found by bisection; what was spent too much or too little is
- * made up for, and no answer is bought that the budget does not cover. An expert that has answered
- * little is asked as if it were good: q_m starts near 1 and its first {@code trial} events count as
- * evidence only slowly, so that a new one is tried at once.
+ * <p>How it works: for each expert m learn online, from the row x: a classifier q_m(x), the
+ * probability that m is right; c_m(x) and t_m(x), what its answer costs and how long it takes, each
+ * a line over the number of values in the row and a regressor for the rest. An event goes to the
+ * expert with the largest q_m(x) − λ·c_m(x). The price λ of cost is the larger of two, both found
+ * by bisection over the last {@code window} events: the smallest at which they would have spent
+ * what {@code budget} allows, and the largest at which their mean quality is {@code target}. What
+ * was spent too much or too little, and answers better or worse than the target, are made up for.
+ * An expert that has answered little is asked as if it were good: q_m starts near 1 and its first
+ * {@code trial} events count as evidence only slowly, so that a new one is tried at once.
+ *
+ * <p>Where constraints cannot be met: an expert that is away is not asked. Of the others those are
+ * left out whose answer will take longer than {@code latency} one time in ten; if that is all of
+ * them, the fastest is asked. If no λ reaches the target, the best are asked that the budget
+ * covers: it binds before the target. An answer that the budget does not cover gives way to the
+ * cheapest, which is asked in any case, so that every event has its answer; only if even that one
+ * is dearer than the budget it is exceeded.
  *
  * <p>With {@code feedback: all} the answers of all recorded experts are compared after each event;
  * with {@code chosen} only the one that was asked is learnt from, as in life, and a share of the
- * events goes to an expert at random.
+ * events goes to an expert at random, also to one that is too slow, or it would never be known that
+ * it became faster. {@code detector} watches the quality of each expert. Where it falls, a drift
+ * {@code expert NAME} is reported, and the log odds of q_m are shifted in large steps that become
+ * smaller, so that the expert is trusted less before its classifier has learnt it.
+ *
+ * <p>Experts may be added and taken away at a restart: what is known of one goes on under its name.
  *
  * <p>Papers: I. Ong et al., "RouteLLM: Learning to Route LLMs with Preference Data", ICLR 2025 (the
  * question); X. Wang et al., "MixLLM: Dynamic Routing in Mixed Large Language Models", NAACL 2025
  * (predictors of quality and cost for each model that are learnt online, models that come and go).
  *
  * <p>Where we differ: quality is predicted by any classifier of this library from the row as the
- * steps before made it, not from embeddings tuned to tags; and the weight of cost is found from the
- * budget, where MixLLM sets it by hand.
+ * steps before made it, not from embeddings tuned to tags; the weight of cost is found from the
+ * budget and the target, where MixLLM sets it by hand; latency is a bound, not a penalty. What is
+ * not asked is explored at random, not by confidence bounds.
  *
  * <p>Without a class to predict, each expert's column holds the quality of its answer ({@code
  * recorded(quality=true)}), and the router answers with the name of the expert. Costs K predictions
- * an event for K experts, and with {@code feedback: all} as many lessons; memory is that of K
- * classifiers and 16·K bytes an event of the window.
+ * an event for K experts, 3 K where cost and time vary, and with {@code feedback: all} as many
+ * lessons; memory is that of K classifiers and 2 K regressors and 16·K bytes an event of the
+ * window.
  *
  * <pre>{@code
  * pipeline:
@@ -58,6 +78,7 @@ import org.freshet.core.state.StateWriter;
  *         - recorded: { column: mixtral_8x7b_correct, quality: true, cost: 0.6 }
  *         - recorded: { column: gpt4_1106_correct, quality: true, cost: 24.7 }
  *       budget: 12.0
+ *       latency: 5
  * }</pre>
  */
 @Component(
@@ -75,7 +96,7 @@ import org.freshet.core.state.StateWriter;
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
     })
-public final class Router implements Deferring, Composite {
+public final class Router implements Deferring, DriftReporter, Composite {
   /** What is learnt from. */
   public enum Feedback {
     /** The answers of all experts whose answers are recorded. */
@@ -92,6 +113,14 @@ public final class Router implements Deferring, Composite {
     RANDOM,
     /** The expert that is best on the whole among those the budget allows. */
     BEST
+  }
+
+  /** What cost and time are predicted from. */
+  public enum Costs {
+    /** The row. */
+    QUERY,
+    /** The mean of the expert. */
+    MEAN
   }
 
   /** Parameters. */
@@ -111,11 +140,43 @@ public final class Router implements Deferring, Composite {
               origin = "ours: no limit")
           double budget,
       @Param(
+              value = "longest an answer may take, but for one in ten; 0 is no limit",
+              def = "0",
+              range = "[0, inf)",
+              unit = "seconds",
+              origin = "ours: no limit")
+          double latency,
+      @Param(
+              value =
+                  "mean quality that is enough, so that no more is spent than it needs; 0 is as good"
+                      + " as the budget buys",
+              def = "0",
+              range = "[0, 1]",
+              origin = "ours: none")
+          double target,
+      @Param(
               value = "classifier of two classes that predicts whether an expert is right",
               def = "logistic_regression(optimizer=adagrad(learning_rate=0.2))",
               kind = Kind.CLASSIFIER,
               origin = "ours: the best of the rates tried on MMLU answers, bench/route.sh")
           Spec quality,
+      @Param(
+              value = "what cost and time of an answer are predicted from",
+              def = "query",
+              origin = "Wang et al. 2025; the mean is a baseline")
+          Costs costs,
+      @Param(
+              value = "regressor of what the length of a row does not tell of cost and time",
+              def = "linear_regression(optimizer=adagrad(learning_rate=0.1))",
+              kind = Kind.REGRESSOR,
+              origin = "ours: light")
+          Spec amounts,
+      @Param(
+              value = "watches the quality of each expert",
+              def = "adwin",
+              kind = Kind.DRIFT_DETECTOR,
+              origin = "Bifet & Gavaldà 2007")
+          Spec detector,
       @Param(value = "what is learnt from", def = "all", origin = "logs hold all answers")
           Feedback feedback,
       @Param(value = "what chooses", def = "learnt", origin = "ours; the others are baselines")
@@ -145,7 +206,7 @@ public final class Router implements Deferring, Composite {
               def = "100000",
               range = "[1, 10000000]",
               unit = "events",
-              origin = "ours: 12 bytes and 4 an expert each")
+              origin = "ours: 16 bytes and 4 an expert each")
           int remember,
       @Param(
               value = "memory limit",
@@ -157,21 +218,15 @@ public final class Router implements Deferring, Composite {
 
   private final Parameters p;
   private final double budget;
-  private final List<Expert> experts = new ArrayList<>();
-  private final Classifier[] quality;
+  private final List<Expert> experts;
+  private final Arms arms;
   private final Schema two;
+  private final Schema number;
   private final boolean chooses; // the answer is the expert's name
   private final Tariff tariff;
   private final Rng rng;
-  private final long[] learnt; // answers of each expert whose quality is known
-  private final double[] right; // sum of their qualities
-  private final double[] price;
-  private final long[] paid;
   private final Answered answered;
-  private final double[] estimate;
-  private final boolean[] away;
-  private final double[] pair = new double[2];
-  private double largest;
+  private final DriftLog drifts = new DriftLog();
   private int labels;
 
   public Router(Parameters p, Build build) {
@@ -183,16 +238,43 @@ public final class Router implements Deferring, Composite {
       throw new ConfigException(
           "", "router: 'experts' has " + k + " entries, expected two or more to choose among");
     }
-    Schema dense = Schema.classification(s.columns(), "right", "no", "yes");
-    two = s.isSparse() ? dense.withSparse(s.columns()) : dense;
-    quality = new Classifier[k];
-    long own = build.limit(p.maxBytes) - 32L * k * p.window - (28L + 4 * k) * p.remember;
+    Schema right = Schema.classification(s.columns(), "right", "no", "yes");
+    two = s.isSparse() ? right.withSparse(s.columns()) : right;
+    Schema amount = Schema.regression(s.columns(), "amount");
+    number = s.isSparse() ? amount.withSparse(s.columns()) : amount;
+    long own = build.limit(p.maxBytes) - 32L * k * p.window - (32L + 4 * k) * p.remember;
+    Arm[] all = new Arm[k];
     for (int m = 0; m < k; m++) {
-      experts.add(build.child("expert", m).create(p.experts.get(m), Expert.class));
-      Build inner = build.child("quality", m).withMaxBytes(Math.max(1 << 18, own / k));
-      quality[m] = inner.withSchema(two).create(p.quality, Classifier.class);
+      all[m] = arm(m, build, Math.max(1 << 18, own / (2 * k)));
     }
+    arms = new Arms(all, p.policy == Policy.LEARNT, p.trial, p.latency);
+    experts = Arrays.stream(all).map(a -> a.expert).toList();
     chooses = experts.stream().allMatch(Expert::gradesItself);
+    labels = s.declaredLabels();
+    check(s);
+    tariff = new Tariff(k, p.window, budget, p.target);
+    rng = new Rng(build.seed());
+    answered = new Answered(chooses ? 1 : p.remember, k);
+  }
+
+  private Arm arm(int m, Build build, long bytes) {
+    Expert expert = build.child("expert", m).create(p.experts.get(m), Expert.class);
+    Build inner = build.child("quality", m).withMaxBytes(bytes);
+    return new Arm(
+        expert,
+        inner.withSchema(two).create(p.quality, Classifier.class),
+        new Amount(expert.price(), amounts(build.child("cost", m), bytes / 2), p.window),
+        new Amount(0, amounts(build.child("seconds", m), bytes / 2), p.window),
+        build.child("detector", m).create(p.detector, DriftDetector.class));
+  }
+
+  private Regressor amounts(Build build, long bytes) {
+    return p.costs == Costs.MEAN
+        ? null
+        : build.withMaxBytes(bytes).withSchema(number).create(p.amounts, Regressor.class);
+  }
+
+  private void check(Schema s) {
     if (!chooses && experts.stream().anyMatch(Expert::gradesItself)) {
       throw new ConfigException(
           "",
@@ -207,26 +289,16 @@ public final class Router implements Deferring, Composite {
               + s.labelName()
               + "'; set 'label: none' on the source");
     }
-    labels = s.declaredLabels();
-    price = experts.stream().mapToDouble(Expert::price).toArray();
-    largest = Arrays.stream(price).max().orElse(0);
-    if (budget < Arrays.stream(price).min().orElse(0)) {
+    double least = experts.stream().mapToDouble(Expert::price).min().orElse(0);
+    if (budget < least) {
       throw new ConfigException(
           "",
           "router: 'budget' is "
               + p.budget
               + ", but the cheapest expert costs "
-              + Arrays.stream(price).min().orElse(0)
+              + least
               + " an event");
     }
-    tariff = new Tariff(k, p.window, budget);
-    rng = new Rng(build.seed());
-    learnt = new long[k];
-    right = new double[k];
-    paid = new long[k];
-    estimate = new double[k];
-    away = new boolean[k];
-    answered = new Answered(chooses ? 1 : p.remember, k);
   }
 
   @Override
@@ -252,8 +324,8 @@ public final class Router implements Deferring, Composite {
   @Override
   public List<Inner> inside() {
     List<Inner> all = new ArrayList<>();
-    for (int m = 0; m < quality.length; m++) {
-      all.add(new Inner("quality " + m, quality[m], two, false));
+    for (int m = 0; m < arms.size(); m++) {
+      all.add(new Inner("quality " + m, arms.get(m).quality, two, false));
     }
     return all;
   }
@@ -276,7 +348,7 @@ public final class Router implements Deferring, Composite {
     double share = random ? 1 : p.feedback == Feedback.ALL ? 0 : p.explore;
     Arrays.fill(scores, 0, n, share / n);
     if (share < 1) {
-      estimate(x);
+      arms.judge(x);
       scores[choose()] += 1 - share;
     }
   }
@@ -285,34 +357,15 @@ public final class Router implements Deferring, Composite {
     return p.feedback == Feedback.CHOSEN && tariff.events() < Tariff.FIRST;
   }
 
-  /** What each expert is worth on a row. */
-  private void estimate(Features x) {
-    for (int m = 0; m < quality.length; m++) {
-      double q;
-      if (p.policy == Policy.LEARNT) {
-        quality[m].scores(x, pair);
-        q = pair[1];
-      } else {
-        q = learnt[m] == 0 ? 1 : right[m] / learnt[m];
-      }
-      double doubt = p.trial == 0 ? 0 : p.trial / (double) (p.trial + learnt[m] * learnt[m]);
-      estimate[m] = q + (1 - q) * doubt;
-    }
-  }
-
   private int choose() {
-    return Tariff.best(estimate, price, 0, price.length, tariff.lambda());
+    return Tariff.best(arms.worth, arms.price, 0, arms.size(), tariff.lambda());
   }
 
   @Override
   public int defer(Features x, Features event, double[] scores) {
-    estimate(x);
-    for (int m = 0; m < price.length; m++) {
-      away[m] = experts.get(m).away(event);
-      estimate[m] = away[m] ? Double.NaN : estimate[m];
-    }
-    tariff.see(estimate, price);
-    int n = experts.size();
+    arms.judge(x, event);
+    double due = arms.due();
+    tariff.see(arms.worth, arms.price, due);
     int expert = choose();
     if (expert < 0) {
       scores(x, scores); // none can be asked
@@ -323,133 +376,120 @@ public final class Router implements Deferring, Composite {
             || unsettled()
             || p.feedback == Feedback.CHOSEN && rng.nextDouble() < p.explore;
     if (anyone) {
-      int other = p.policy == Policy.RANDOM ? affordable(rng) : rng.nextInt(n);
-      expert = away[other] ? expert : other;
+      int other = p.policy == Policy.RANDOM ? affordable() : rng.nextInt(arms.size());
+      expert = arms.isAway(other) ? expert : other;
     }
-    if (price[expert] > tariff.left(largest)) {
-      expert = cheapest();
+    if (arms.price[expert] > tariff.left(arms.largestPrice(), due)) {
+      expert = arms.cheapest();
     }
-    scores(x, scores);
+    tariff.ask();
+    arms.get(expert).asked();
     if (chooses) {
       Arrays.fill(scores, 0);
       scores[expert] = 1;
+    } else {
+      scores(x, scores);
     }
     return expert;
   }
 
-  private int affordable(Rng r) {
-    double least = price[cheapest()];
-    double share = largest == least ? 1 : (budget - least) / (largest - least);
-    return r.nextDouble() < share ? dearest() : cheapest();
-  }
-
-  private int cheapest() {
-    int best = 0;
-    for (int m = 1; m < price.length; m++) {
-      best = !away[m] && (away[best] || price[m] < price[best]) ? m : best;
-    }
-    return best;
-  }
-
-  private int dearest() {
-    int best = 0;
-    for (int m = 1; m < price.length; m++) {
-      best = !away[m] && (away[best] || price[m] > price[best]) ? m : best;
-    }
-    return best;
+  private int affordable() {
+    int dearest = arms.dearest();
+    int cheapest = arms.cheapest();
+    double most = arms.price[dearest];
+    double least = arms.price[cheapest];
+    double share = most == least ? 1 : (budget - least) / (most - least);
+    return rng.nextDouble() < share ? dearest : cheapest;
   }
 
   @Override
   public void taught(Features x, int expert, int label, ExpertAnswer answer) {
     tariff.pay(answer.cost());
-    paid[expert]++;
-    if (paid[expert] == 1 || answer.cost() != price[expert]) {
-      price[expert] += (answer.cost() - price[expert]) / Math.min(paid[expert], p.window);
-    }
-    told(x, expert, label, answer);
+    arms.get(expert).came();
+    hear(x, expert, label, answer, true);
   }
 
   @Override
   public void told(Features x, int expert, int label, ExpertAnswer answer) {
+    hear(x, expert, label, answer, false);
+  }
+
+  private void hear(Features x, int expert, int label, ExpertAnswer answer, boolean paid) {
+    if (paid || answer.cost() > 0) {
+      arms.get(expert).cost.learn(x, answer.cost());
+    }
+    if (answer.nanos() > 0) {
+      arms.get(expert).seconds.learn(x, answer.nanos() / 1e9);
+    }
     if (chooses) {
-      grade(x, expert, answer.quality(), 1);
+      drifts.tick();
+      grade(x, expert, answer.quality(), 1, paid);
     } else {
-      answered.put(Answered.hash(x), expert, label);
+      answered.put(Answered.hash(x), expert, label, paid);
     }
   }
 
   /** The truth about an event, by which the answers to it are graded. */
   @Override
   public void learn(Features x, int label, double weight) {
+    drifts.tick();
     if (weight <= 0) {
       return;
     }
     labels = Math.max(labels, label + 1);
     int slot = answered.find(Answered.hash(x));
-    for (int m = 0; m < price.length && slot >= 0; m++) {
+    for (int m = 0; m < arms.size() && slot >= 0; m++) {
       int said = answered.said(slot, m);
       if (said != Answered.UNKNOWN) {
-        grade(x, m, said == label ? 1 : 0, weight);
+        grade(x, m, said == label ? 1 : 0, weight, answered.paid(slot, m));
       }
     }
   }
 
-  /** An answer was so good, 0 to 1; between them it counts on both sides. */
-  private void grade(Features x, int expert, double how, double weight) {
+  /** An answer was so good, 0 to 1. */
+  private void grade(Features x, int expert, double how, double weight, boolean paid) {
     if (Double.isNaN(how)) {
       return;
     }
-    learnt[expert]++;
-    right[expert] += how;
-    if (p.policy != Policy.LEARNT) {
-      return;
+    if (paid) {
+      tariff.grade(how);
     }
-    if (how > 0) {
-      quality[expert].learn(x, 1, how * weight);
+    if (arms.get(expert).grade(x, how, weight, p.policy == Policy.LEARNT)) {
+      drifts.add(arms.get(expert).changed());
     }
-    if (how < 1) {
-      quality[expert].learn(x, 0, (1 - how) * weight);
-    }
+  }
+
+  @Override
+  public DriftLog drifts() {
+    return drifts;
   }
 
   @Override
   public void save(StateWriter out) {
     out.put("labels", labels);
     rng.save(out, "rng");
+    out.put("experts", arms.names());
     tariff.save(out.child("tariff"));
     answered.save(out.child("answered"));
-    out.put("learnt", learnt);
-    out.put("right", right);
-    out.put("price", price);
-    out.put("paid", paid);
-    for (int m = 0; m < quality.length; m++) {
-      out.put("quality-" + m, quality[m]);
-    }
+    arms.save(out);
   }
 
+  /** What was known of experts of the same names; of others nothing is. */
   @Override
   public void load(StateReader in) {
-    labels = in.labels("labels", 0);
-    rng.load(in, "rng");
-    tariff.load(in.child("tariff"));
-    answered.load(in.child("answered"));
-    int n = price.length;
-    System.arraycopy(in.longs("learnt", n), 0, learnt, 0, n);
-    System.arraycopy(in.doubles("right", n), 0, right, 0, n);
-    System.arraycopy(in.doubles("price", n), 0, price, 0, n);
-    System.arraycopy(in.longs("paid", n), 0, paid, 0, n);
-    for (int m = 0; m < n; m++) {
-      in.withLabels(2).load("quality-" + m, quality[m]);
+    String[] were = in.strings("experts");
+    int[] place = arms.places(were);
+    if (!chooses) {
+      labels = in.labels("labels", 0);
     }
+    rng.load(in, "rng");
+    tariff.load(in.child("tariff"), place, were.length);
+    answered.load(in.child("answered"), place, were.length);
+    arms.load(in, place);
   }
 
   @Override
   public long memoryBytes() {
-    long bytes =
-        200 + tariff.memoryBytes() + answered.memoryBytes() + 6L * (16 + 8L * price.length);
-    for (Classifier c : quality) {
-      bytes += c.memoryBytes();
-    }
-    return bytes;
+    return 200 + tariff.memoryBytes() + answered.memoryBytes() + arms.memoryBytes();
   }
 }
