@@ -10,6 +10,8 @@ machine
 echo
 if has routellm; then
   run RouteRun "$FRESHET_DATA" "${1:-3}"
+  echo
+  run RouteMoney "$FRESHET_DATA" "${1:-3}"
 fi
 if has llmrouter_scores; then
   echo

@@ -1,7 +1,9 @@
 package org.freshet.engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.freshet.core.ask.Expert;
 import org.freshet.core.ask.ExpertAnswer;
 import org.freshet.core.state.StateReader;
@@ -10,6 +12,7 @@ import org.freshet.core.state.StateWriter;
 /** What experts were asked, and what that cost, each by its number. */
 public final class ExpertCounts {
   private final List<Expert> all;
+  private String[] gone = {}; // names of those counted that are there no more, behind the others
   private long[] calls;
   private long[] useless;
   private double[] cost;
@@ -18,9 +21,6 @@ public final class ExpertCounts {
   private double[] quality; // sums over those graded
   private long[] nanos; // no part of the state, which is the same whenever the rows are
 
-  /**
-   * @param all may grow at its end
-   */
   ExpertCounts(List<Expert> all) {
     this.all = all;
     int experts = all.size();
@@ -57,9 +57,9 @@ public final class ExpertCounts {
     }
   }
 
-  /** Name of an expert; one that is there no more has none. */
+  /** Name of an expert, which may be one that was there before the last start. */
   public String name(int expert) {
-    return expert < all.size() ? all.get(expert).name() : "";
+    return expert < all.size() ? all.get(expert).name() : gone[expert - all.size()];
   }
 
   /** Number of experts. */
@@ -129,6 +129,9 @@ public final class ExpertCounts {
   }
 
   void save(StateWriter out) {
+    String[] names = new String[calls.length];
+    Arrays.setAll(names, this::name);
+    out.put("names", names);
     out.put("calls", calls);
     out.put("useless", useless);
     out.put("cost", cost);
@@ -140,7 +143,8 @@ public final class ExpertCounts {
   void load(StateReader in) {
     long[] was = in.longs("calls");
     int n = was.length;
-    room(n);
+    int[] place = places(in, n);
+    room(Math.max(n, all.size() + gone.length));
     long[] bad = in.longs("useless", n);
     double[] paid = in.doubles("cost", n);
     long[] words = in.longs("tokens", n);
@@ -151,12 +155,40 @@ public final class ExpertCounts {
         throw in.corrupt(
             "calls", "is " + was[i] + ", " + bad[i] + " of no use, for " + paid[i] + " in all");
       }
-      calls[i] = was[i];
-      useless[i] = bad[i];
-      cost[i] = paid[i];
-      tokens[i] = words[i];
-      graded[i] = told[i];
-      quality[i] = good[i];
+      calls[place[i]] = was[i];
+      useless[place[i]] = bad[i];
+      cost[place[i]] = paid[i];
+      tokens[place[i]] = words[i];
+      graded[place[i]] = told[i];
+      quality[place[i]] = good[i];
     }
+  }
+
+  /** Where those saved are here by their names; those that are there no more come behind. */
+  private int[] places(StateReader in, int n) {
+    if (!in.has("names")) { // before they were kept: the same experts
+      return IntStream.range(0, n).toArray();
+    }
+    String[] names = in.strings("names");
+    if (names.length != n) {
+      throw in.corrupt("names", "has " + names.length + " values, expected " + n);
+    }
+    int[] place = new int[n];
+    boolean[] taken = new boolean[all.size()];
+    List<String> others = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      int k = 0;
+      while (k < taken.length && (taken[k] || !all.get(k).name().equals(names[i]))) {
+        k++;
+      }
+      if (k < taken.length) {
+        taken[k] = true;
+      } else {
+        others.add(names[i]);
+      }
+      place[i] = k < taken.length ? k : taken.length + others.size() - 1;
+    }
+    gone = others.toArray(String[]::new);
+    return place;
   }
 }

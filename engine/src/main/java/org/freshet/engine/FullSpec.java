@@ -13,6 +13,7 @@ import org.freshet.core.ConfigException.Fault;
 import org.freshet.core.component.ComponentProvider;
 import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
+import org.freshet.core.component.Parameter;
 import org.freshet.core.component.Spec;
 import org.freshet.core.component.Value;
 import org.freshet.core.component.Where;
@@ -48,6 +49,27 @@ public final class FullSpec {
     Map<String, Value> values = new LinkedHashMap<>();
     bound.values().forEach((name, v) -> values.put(name, value(v.raw())));
     return new Spec(bound.name(), values, List.of(), Where.NOWHERE);
+  }
+
+  /**
+   * Whether two full specifications are the same but for the experts that are chosen among: what
+   * was learnt goes on, of each expert under its name.
+   */
+  public static boolean sameButExperts(String one, String other) {
+    return one.equals(other)
+        || withoutExperts(Spec.parse(one)).equals(withoutExperts(Spec.parse(other)));
+  }
+
+  private static String withoutExperts(Spec spec) {
+    List<Spec> steps = new ArrayList<>(spec.asSteps());
+    Spec last = steps.remove(steps.size() - 1); // who asks experts is the last step
+    for (Parameter p : Components.find(last.name()).map(c -> c.parameters()).orElse(List.of())) {
+      if (p.kind() == Kind.EXPERT && p.type() == Parameter.Type.COMPONENTS) {
+        last = last.with(p.name(), List.of());
+      }
+    }
+    steps.add(last);
+    return Spec.pipeline(steps, Where.NOWHERE).toString();
   }
 
   private static Value value(Object raw) {

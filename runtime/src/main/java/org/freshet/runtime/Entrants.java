@@ -13,9 +13,9 @@ import org.freshet.core.component.Spec;
 import org.freshet.core.state.ModelStore;
 import org.freshet.engine.Engine;
 import org.freshet.engine.LabelPlan;
+import org.freshet.engine.MemoryBudget;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.SpillFolder;
-import org.freshet.engine.MemoryBudget;
 import org.freshet.runtime.contest.Contest.Entrant;
 
 /** Makes the models a pipeline file names, each in an engine with its share of the memory. */

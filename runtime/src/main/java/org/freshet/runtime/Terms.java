@@ -133,7 +133,13 @@ record Terms(
       if (was == null) {
         changes.add("'" + m.name() + "' is new and has learnt nothing yet");
       } else if (!was.equals(m)) {
-        changes.add("'" + m.name() + "' is another pipeline and has learnt nothing yet");
+        boolean goesOn = FullSpec.sameButExperts(was.pipeline(), m.pipeline());
+        changes.add(
+            "'"
+                + m.name()
+                + (goesOn
+                    ? "' chooses among other experts and keeps what it learnt of those it had"
+                    : "' is another pipeline and has learnt nothing yet"));
       }
     }
     for (Model m : before.models()) {

@@ -3,6 +3,8 @@ package org.freshet.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,15 +12,18 @@ import java.util.List;
 import java.util.Set;
 import org.freshet.core.Batch;
 import org.freshet.core.ConfigException;
+import org.freshet.core.Rng;
 import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.engine.Engine;
+import org.freshet.engine.ExpertCounts;
 import org.freshet.engine.Outcomes;
 import org.freshet.engine.PipelineFile;
 import org.freshet.runtime.LiveRows.Answers;
 import org.freshet.runtime.contest.Standing;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The models of a pipeline change while it goes on. */
 class TermsTest {
@@ -208,6 +213,66 @@ class TermsTest {
       change(r, before);
       assertThat(r.engine().asking().asked()).isZero();
       assertThat(Terms.parse(r.terms().text())).isEqualTo(r.terms());
+    }
+  }
+
+  private static PipelineFile router(String... experts) {
+    StringBuilder all = new StringBuilder();
+    for (String e : experts) {
+      all.append("{ recorded: { column: ").append(e).append(" } }, ");
+    }
+    return PipelineFile.parse(
+        "terms.yaml",
+        "source: { sea: { events: 10 } }\npipeline:\n  - select: { keep: [x] }\n  - router: { budget: 1.5, trial: 0, experts: ["
+            + all.substring(0, all.length() - 2)
+            + "] }\n",
+        Path.of("."),
+        List.of());
+  }
+
+  @Test
+  void aRouterChoosesAmongOtherExpertsAndKeepsWhatItLearntOfTheRest(@TempDir Path folder)
+      throws IOException {
+    StringBuilder csv = new StringBuilder("x,bad,good,late,truth\n");
+    Rng rng = new Rng(1);
+    for (int i = 0; i < 1200; i++) {
+      String truth = rng.nextDouble() < 0.5 ? "yes" : "no";
+      String wrong = truth.equals("yes") ? "no" : "yes";
+      csv.append(rng.nextDouble()).append(',').append(wrong).append(',').append(truth);
+      csv.append(',').append(wrong).append(',').append(truth).append('\n');
+    }
+    Path data = Files.writeString(folder.resolve("said.csv"), csv);
+    LiveRows rows = LiveRows.of("csv(path='" + data + "', label=truth)", 1200, 5, 0);
+    int cut = 1200;
+    PipelineFile before = router("bad", "good");
+    PipelineFile after = router("late", "good");
+    try (Replica r = new Replica(before, rows.schema(), 1)) {
+      rows.feed(r, 0, cut, 64, (x, batch, out) -> {});
+      ExpertCounts counts = r.engine().experts();
+      long bad = counts.calls(0);
+      long good = counts.calls(1);
+      assertThat(good).isGreaterThan(500);
+      assertThat(Terms.of(after).since(r.terms()))
+          .containsExactly(
+              "'main' chooses among other experts and keeps what it learnt of those it had");
+      change(r, after);
+      counts = r.engine().experts();
+      assertThat(counts.name(0)).isEqualTo("late");
+      assertThat(counts.calls(0)).isZero();
+      assertThat(counts.calls(1)).isEqualTo(good);
+      assertThat(counts.name(2)).as("is there no more").isEqualTo("bad");
+      assertThat(counts.calls(2)).isEqualTo(bad);
+      StateWriter saved = new StateWriter();
+      r.save(saved);
+      Answers a = new Answers();
+      rows.feed(r, cut, rows.size(), 64, a);
+      assertThat(r.engine().experts().calls(0)).as("nothing speaks for the new one").isLessThan(9);
+      try (Replica other = new Replica(before, rows.schema(), 1)) {
+        other.load(StateReader.open("s", saved.toBytes()));
+        Answers b = new Answers();
+        rows.feed(other, cut, rows.size(), 7, b);
+        assertThat(b.predicted).isEqualTo(a.predicted);
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
 import org.freshet.engine.Engine;
+import org.freshet.engine.FullSpec;
 
 /**
  * The models of a contest by name and number: that of the file's pipeline is the first, the
@@ -75,10 +76,15 @@ final class Roster implements AutoCloseable {
     return all.stream().map(c -> c.name).toList();
   }
 
-  /** Number there of a model here, -1 where it is not or has another pipeline. */
+  /**
+   * Number there of a model here, -1 where it is not or has another pipeline; one that chooses
+   * among other experts goes on.
+   */
   int same(int k, Roster other) {
     int there = other.find(get(k).name);
-    return there >= 0 && get(k).spec().equals(other.get(there).spec()) ? there : -1;
+    return there >= 0 && FullSpec.sameButExperts(get(k).spec(), other.get(there).spec())
+        ? there
+        : -1;
   }
 
   /**
