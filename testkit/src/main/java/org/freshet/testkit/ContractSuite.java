@@ -162,6 +162,7 @@ public abstract class ContractSuite {
   private static List<Check> onStream(Subject subject, SampleStream stream) {
     List<Check> all = new ArrayList<>(new CommonChecks(subject, stream).all());
     all.addAll(new StateChecks(subject, stream).all());
+    all.addAll(new MergeChecks(subject, stream).all());
     switch (subject.kind()) {
       case CLASSIFIER -> all.addAll(new ClassifierChecks(subject, stream).all());
       case REGRESSOR -> all.addAll(new RegressorChecks(subject, stream).all());

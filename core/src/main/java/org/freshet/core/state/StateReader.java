@@ -283,6 +283,16 @@ public final class StateReader {
     };
   }
 
+  /** The floating-point numbers of an entry of {@link #paths()}; none when it holds others. */
+  public double[] numbers(String path) {
+    Entry e = entries.get(path);
+    double[] a = new double[e.type.isFloating() ? e.count : 0];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = e.type == StateType.FLOATS ? e.payload.getFloat(4 * i) : e.payload.getDouble(8 * i);
+    }
+    return a;
+  }
+
   private Entry entry(String name, StateType type) {
     Entry e = entries.get(prefix + name);
     if (e == null) {

@@ -17,5 +17,9 @@ enum StateType {
     this.width = width;
   }
 
+  boolean isFloating() {
+    return this == DOUBLE || this == FLOATS || this == DOUBLES;
+  }
+
   static final StateType[] ALL = values();
 }
