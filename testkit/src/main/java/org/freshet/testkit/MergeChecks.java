@@ -124,7 +124,8 @@ final class MergeChecks {
     Run one = copy(base);
     of(one).add(even.learner, base.learner, 0.1);
     of(one).add(odd.learner, base.learner, 0.1);
-    near(whole.probe(), one.probe(), "copies that learnt the parts differ from one that learnt all");
+    near(
+        whole.probe(), one.probe(), "copies that learnt the parts differ from one that learnt all");
     Run two = copy(base);
     of(two).add(odd.learner, base.learner, 3);
     of(two).add(even.learner, base.learner, 3);
@@ -142,7 +143,8 @@ final class MergeChecks {
     Run back = copy(merged);
     Check.that(
         Arrays.equals(back.state(), merged.state()), "a merged state is another when restored");
-    Check.same(merged.steps(N / 2, N), back.steps(N / 2, N), "restored, a merged one goes on elsewhere");
+    Check.same(
+        merged.steps(N / 2, N), back.steps(N / 2, N), "restored, a merged one goes on elsewhere");
     Check.that(
         Arrays.equals(back.state(), merged.state()), "restored, a merged one ends elsewhere");
   }

@@ -25,16 +25,17 @@ import org.freshet.core.state.StateWriter;
  *   share = pace · ω / N · (1 + s)^−a
  * </pre>
  *
- * <p>N is the number of copies, so that copies which all take part move the merged model by the mean
- * of their ways. ω is the copy's mean interval between two merges it took part in, in merges: a copy
- * that is seldom there counts as much more, and the mean stays that of all copies and not of those
- * that are there most. An interval is cut at K merges, so that one who comes back after long does
- * not shake everything. s is how stale the delta is: merges since the version it was made from.
+ * <p>N is the number of copies, so that copies which all take part move the merged model by the
+ * mean of their ways. ω is the copy's mean interval between two merges it took part in, in merges:
+ * a copy that is seldom there counts as much more, and the mean stays that of all copies and not of
+ * those that are there most. An interval is cut at K merges, so that one who comes back after long
+ * does not shake everything. s is how stale the delta is: merges since the version it was made
+ * from.
  *
  * <p>Papers: S. Wang, M. Ji, "A Lightweight Method for Tackling Unknown Participation Statistics in
  * Federated Averaging", ICLR 2024, algorithm 2 (ω and K); C. Xie, S. Koyejo, I. Gupta,
- * "Asynchronous Federated Optimization", arXiv:1903.03934, section 5.2 (the polynomial discount); H.
- * B. McMahan and 4 others, "Communication-Efficient Learning of Deep Networks from Decentralized
+ * "Asynchronous Federated Optimization", arXiv:1903.03934, section 5.2 (the polynomial discount);
+ * H. B. McMahan and 4 others, "Communication-Efficient Learning of Deep Networks from Decentralized
  * Data", AISTATS 2017 (the mean).
  *
  * <p>What comes from outside is checked before it is believed: a delta of another model, of a

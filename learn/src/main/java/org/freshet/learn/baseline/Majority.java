@@ -4,6 +4,8 @@ import java.util.Arrays;
 import org.freshet.core.Classifier;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
@@ -45,9 +47,10 @@ import org.freshet.core.state.StateWriter;
       Trait.OPEN_LABELS,
       Trait.OPEN_FEATURES,
       Trait.WEIGHTS,
+      Trait.MERGEABLE,
       Trait.BOUNDED_MEMORY
     })
-public final class Majority implements Classifier {
+public final class Majority implements Classifier, Mergeable {
   /** It has no parameters. */
   public record Parameters() {}
 
@@ -81,6 +84,24 @@ public final class Majority implements Classifier {
     }
     labels = Math.max(labels, label + 1);
     weights[label] += weight;
+  }
+
+  @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  @Override
+  public void add(Learner newer, Learner older, double share) {
+    Majority a = (Majority) newer;
+    Majority b = (Majority) older;
+    if (a.labels > weights.length) {
+      weights = Arrays.copyOf(weights, Math.max(a.labels, 2 * weights.length));
+    }
+    labels = Math.max(labels, a.labels);
+    for (int c = 0; c < a.labels; c++) {
+      weights[c] += Math.max(0, a.weights[c] - (c < b.labels ? b.weights[c] : 0));
+    }
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.freshet.learn.baseline;
 
 import org.freshet.core.Features;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Regressor;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
@@ -42,9 +44,10 @@ import org.freshet.core.state.StateWriter;
       Trait.MISSING,
       Trait.OPEN_FEATURES,
       Trait.WEIGHTS,
+      Trait.MERGEABLE,
       Trait.BOUNDED_MEMORY
     })
-public final class TargetMean implements Regressor {
+public final class TargetMean implements Regressor, Mergeable {
   /** It has no parameters. */
   public record Parameters() {}
 
@@ -67,6 +70,24 @@ public final class TargetMean implements Regressor {
     double share = weight / weightSum;
     // Two products rather than share · (target − mean): the difference of two huge ones overflows.
     mean += share * target - share * mean;
+  }
+
+  @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  @Override
+  public void add(Learner newer, Learner older, double share) {
+    TargetMean a = (TargetMean) newer;
+    TargetMean b = (TargetMean) older;
+    double more = a.weightSum - b.weightSum;
+    if (more > 0) {
+      double all = weightSum + more;
+      double sum = a.mean * (a.weightSum / all) - b.mean * (b.weightSum / all);
+      mean = mean * (weightSum / all) + sum;
+      weightSum = all;
+    }
   }
 
   @Override

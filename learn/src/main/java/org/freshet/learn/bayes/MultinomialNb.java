@@ -4,6 +4,8 @@ import java.util.Arrays;
 import org.freshet.core.Classifier;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
@@ -55,9 +57,10 @@ import org.freshet.core.state.StateWriter;
       Trait.OPEN_LABELS,
       Trait.OPEN_FEATURES,
       Trait.WEIGHTS,
+      Trait.MERGEABLE,
       Trait.BOUNDED_MEMORY
     })
-public final class MultinomialNb implements Classifier {
+public final class MultinomialNb implements Classifier, Mergeable {
   /**
    * @param alpha count every column has before it was seen
    * @param complement whether a class is told by the events of the others
@@ -83,6 +86,7 @@ public final class MultinomialNb implements Classifier {
           int maxFeatures) {}
 
   private static final double MOST = 1e75;
+  private static final double[] NONE = {};
 
   private final Parameters p;
   private final int limit;
@@ -194,6 +198,40 @@ public final class MultinomialNb implements Classifier {
       mass[label] += v;
       all += v;
     }
+  }
+
+  @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  @Override
+  public void add(Learner newer, Learner older, double share) {
+    MultinomialNb a = (MultinomialNb) newer;
+    MultinomialNb b = (MultinomialNb) older;
+    open(a.labels);
+    if (a.total.length > total.length) {
+      widen(a.total.length - 1);
+    }
+    for (int i = 0; i < a.total.length; i++) {
+      double more = more(a.total[i], b.total, i);
+      used += total[i] == 0 && more > 0 ? 1 : 0;
+      total[i] += more;
+    }
+    for (int c = 0; c < a.labels; c++) {
+      double[] before = c < b.labels ? b.sums[c] : NONE;
+      for (int i = 0; i < a.total.length; i++) {
+        sums[c][i] += more(a.sums[c][i], before, i);
+      }
+      mass[c] += more(a.mass[c], b.mass, c);
+      weight[c] += more(a.weight[c], b.weight, c);
+    }
+    all += Math.max(0, a.all - b.all);
+    learnt += Math.max(0, a.learnt - b.learnt);
+  }
+
+  private static double more(double now, double[] before, int i) {
+    return Math.max(0, now - (i < before.length ? before[i] : 0));
   }
 
   @Override

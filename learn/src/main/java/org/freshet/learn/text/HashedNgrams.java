@@ -1,6 +1,8 @@
 package org.freshet.learn.text;
 
 import org.freshet.core.Features;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Row;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
@@ -45,8 +47,15 @@ import org.freshet.core.state.StateWriter;
     name = "hashed_ngrams",
     kinds = Kind.TRANSFORMER,
     family = "text",
-    traits = {Trait.MISSING, Trait.CATEGORICAL, Trait.NUMERIC, Trait.TEXT, Trait.BOUNDED_MEMORY})
-public final class HashedNgrams implements Transformer {
+    traits = {
+      Trait.MISSING,
+      Trait.CATEGORICAL,
+      Trait.NUMERIC,
+      Trait.TEXT,
+      Trait.MERGEABLE,
+      Trait.BOUNDED_MEMORY
+    })
+public final class HashedNgrams implements Transformer, Mergeable {
   /**
    * @param ngrams what is cut from texts and how it is counted
    */
@@ -68,6 +77,15 @@ public final class HashedNgrams implements Transformer {
     terms.find(x);
     terms.write(x, out);
   }
+
+  @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  /** There is nothing to add: it learns nothing. */
+  @Override
+  public void add(Learner newer, Learner older, double share) {}
 
   @Override
   public void save(StateWriter out) {}

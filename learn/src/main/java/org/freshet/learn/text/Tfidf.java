@@ -3,6 +3,8 @@ package org.freshet.learn.text;
 import java.util.Arrays;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Row;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
@@ -44,8 +46,15 @@ import org.freshet.core.state.StateWriter;
     name = "tfidf",
     kinds = Kind.TRANSFORMER,
     family = "text",
-    traits = {Trait.MISSING, Trait.CATEGORICAL, Trait.NUMERIC, Trait.TEXT, Trait.BOUNDED_MEMORY})
-public final class Tfidf implements Transformer {
+    traits = {
+      Trait.MISSING,
+      Trait.CATEGORICAL,
+      Trait.NUMERIC,
+      Trait.TEXT,
+      Trait.MERGEABLE,
+      Trait.BOUNDED_MEMORY
+    })
+public final class Tfidf implements Transformer, Mergeable {
   /**
    * @param ngrams what is cut from texts and how it is counted
    * @param halfLife events after which one counts half
@@ -117,6 +126,26 @@ public final class Tfidf implements Transformer {
     events /= MOST;
     for (int i = 0; i < frequency.length; i++) {
       frequency[i] /= MOST;
+    }
+  }
+
+  @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  @Override
+  public String unmergeable() {
+    return growth == 1 ? null : "forgets, and cannot be merged; set 'half_life: 0'";
+  }
+
+  @Override
+  public void add(Learner newer, Learner older, double share) {
+    Tfidf a = (Tfidf) newer;
+    Tfidf b = (Tfidf) older;
+    events += Math.max(0, a.events - b.events);
+    for (int i = 0; i < frequency.length; i++) {
+      frequency[i] += Math.max(0, a.frequency[i] - b.frequency[i]);
     }
   }
 

@@ -3,6 +3,8 @@ package org.freshet.learn.transform;
 import java.util.List;
 import org.freshet.core.Column;
 import org.freshet.core.Features;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Row;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
@@ -51,9 +53,10 @@ import org.freshet.core.state.StateWriter;
       Trait.SPARSE,
       Trait.TEXT,
       Trait.OPEN_FEATURES,
+      Trait.MERGEABLE,
       Trait.BOUNDED_MEMORY
     })
-public final class FeatureHasher implements Transformer {
+public final class FeatureHasher implements Transformer, Mergeable {
   public record Parameters(
       @Param(
               value = "Rows are 2^bits wide",
@@ -151,6 +154,15 @@ public final class FeatureHasher implements Transformer {
       out.add(row.index(k), row.value(k));
     }
   }
+
+  @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  /** There is nothing to add: it learns nothing. */
+  @Override
+  public void add(Learner newer, Learner older, double share) {}
 
   @Override
   public void save(StateWriter out) {}

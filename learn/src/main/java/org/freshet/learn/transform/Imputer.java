@@ -6,6 +6,8 @@ import java.util.List;
 import org.freshet.core.Column;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Row;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
@@ -52,8 +54,15 @@ import org.freshet.core.state.StateWriter;
     name = "imputer",
     kinds = Kind.TRANSFORMER,
     family = "transform",
-    traits = {Trait.MISSING, Trait.CATEGORICAL, Trait.NUMERIC, Trait.TEXT, Trait.BOUNDED_MEMORY})
-public final class Imputer implements Transformer {
+    traits = {
+      Trait.MISSING,
+      Trait.CATEGORICAL,
+      Trait.NUMERIC,
+      Trait.TEXT,
+      Trait.MERGEABLE,
+      Trait.BOUNDED_MEMORY
+    })
+public final class Imputer implements Transformer, Mergeable {
   /** What a missing number becomes. */
   public enum ForNumber {
     MEAN,
@@ -225,6 +234,53 @@ public final class Imputer implements Transformer {
     if (c[code] > c[best] || c[code] == c[best] && code < best) {
       fill[j] = code;
     }
+  }
+
+  @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  @Override
+  public String unmergeable() {
+    for (int j = 0; j < columns.length; j++) {
+      if (counts[j] == null && (category[j] || forNumber == ForNumber.PREVIOUS)) {
+        return "fills in what the event before had, and cannot be merged: copies have other events"
+            + " before; take another filling than 'previous'";
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public void add(Learner newer, Learner older, double share) {
+    Imputer a = (Imputer) newer;
+    Imputer b = (Imputer) older;
+    Moments m = new Moments();
+    for (int j = 0; j < columns.length; j++) {
+      if (counts[j] != null) {
+        addCounts(j, a.counts[j], b.counts[j]);
+      } else if (a.seen[j] > b.seen[j]) {
+        m.set(a.seen[j], a.fill[j], 0).less(b.seen[j], b.fill[j], 0).plus(seen[j], fill[j], 0);
+        seen[j] = m.count;
+        fill[j] = m.mean;
+      }
+    }
+  }
+
+  private void addCounts(int j, int[] newer, int[] older) {
+    if (newer.length > counts[j].length) {
+      countBytes += 4L * (newer.length - counts[j].length);
+      counts[j] = Arrays.copyOf(counts[j], newer.length);
+    }
+    int[] c = counts[j];
+    int best = (int) fill[j];
+    for (int code = 0; code < newer.length; code++) {
+      long all = (long) c[code] + newer[code] - (code < older.length ? older[code] : 0);
+      c[code] = (int) Math.min(Integer.MAX_VALUE, all);
+      best = c[code] > c[best] || c[code] == c[best] && code < best ? code : best;
+    }
+    fill[j] = best;
   }
 
   @Override

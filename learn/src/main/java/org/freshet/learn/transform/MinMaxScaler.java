@@ -2,6 +2,8 @@ package org.freshet.learn.transform;
 
 import java.util.Arrays;
 import org.freshet.core.Features;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Row;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
@@ -39,8 +41,15 @@ import org.freshet.core.state.StateWriter;
     name = "min_max_scaler",
     kinds = Kind.TRANSFORMER,
     family = "transform",
-    traits = {Trait.MISSING, Trait.CATEGORICAL, Trait.NUMERIC, Trait.TEXT, Trait.BOUNDED_MEMORY})
-public final class MinMaxScaler implements Transformer {
+    traits = {
+      Trait.MISSING,
+      Trait.CATEGORICAL,
+      Trait.NUMERIC,
+      Trait.TEXT,
+      Trait.MERGEABLE,
+      Trait.BOUNDED_MEMORY
+    })
+public final class MinMaxScaler implements Transformer, Mergeable {
   public record Parameters(
       @Param(
               value = "Whether values outside the range seen so far become 0 or 1",
@@ -96,6 +105,21 @@ public final class MinMaxScaler implements Transformer {
         min[j] = Math.min(min[j], x);
         max[j] = Math.max(max[j], x);
       }
+    }
+  }
+
+  @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  /** The ends of all that was seen. */
+  @Override
+  public void add(Learner newer, Learner older, double share) {
+    MinMaxScaler a = (MinMaxScaler) newer;
+    for (int j = 0; j < min.length; j++) {
+      min[j] = Math.min(min[j], a.min[j]);
+      max[j] = Math.max(max[j], a.max[j]);
     }
   }
 

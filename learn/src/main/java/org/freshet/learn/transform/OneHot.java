@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.freshet.core.Column;
 import org.freshet.core.Features;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Row;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
@@ -49,8 +51,14 @@ import org.freshet.core.state.StateWriter;
     name = "one_hot",
     kinds = Kind.TRANSFORMER,
     family = "transform",
-    traits = {Trait.MISSING, Trait.CATEGORICAL, Trait.NUMERIC, Trait.BOUNDED_MEMORY})
-public final class OneHot implements Transformer {
+    traits = {
+      Trait.MISSING,
+      Trait.CATEGORICAL,
+      Trait.NUMERIC,
+      Trait.MERGEABLE,
+      Trait.BOUNDED_MEMORY
+    })
+public final class OneHot implements Transformer, Mergeable {
   public record Parameters(
       @Param(
               value =
@@ -167,6 +175,15 @@ public final class OneHot implements Transformer {
     }
     sorted[at] = index;
   }
+
+  @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  /** There is nothing to add: it learns nothing. */
+  @Override
+  public void add(Learner newer, Learner older, double share) {}
 
   @Override
   public void save(StateWriter out) {}

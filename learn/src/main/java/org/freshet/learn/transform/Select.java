@@ -7,6 +7,8 @@ import java.util.Set;
 import org.freshet.core.Column;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Row;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
@@ -51,9 +53,10 @@ import org.freshet.core.state.StateWriter;
       Trait.SPARSE,
       Trait.TEXT,
       Trait.OPEN_FEATURES,
+      Trait.MERGEABLE,
       Trait.BOUNDED_MEMORY
     })
-public final class Select implements Transformer {
+public final class Select implements Transformer, Mergeable {
   public record Parameters(
       @Param(value = "The columns that stay, by name or number", def = "none") List<String> keep,
       @Param(value = "The columns that go, by name or number", def = "none") List<String> drop) {}
@@ -166,6 +169,15 @@ public final class Select implements Transformer {
       out.attach(attachments);
     }
   }
+
+  @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  /** There is nothing to add: it learns nothing. */
+  @Override
+  public void add(Learner newer, Learner older, double share) {}
 
   @Override
   public void save(StateWriter out) {}

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import org.freshet.core.Classifier;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
@@ -43,7 +45,8 @@ import org.freshet.core.state.StateWriter;
  * <p>Takes dense rows of numbers; a missing value counts as 0 and values are held in ±1e6. Learning
  * costs 1.5 n² multiplications for n columns, in double precision, and memory is 8 n² bytes;
  * predicting costs classes · n, with {@code balanced} classes · n² more after each learnt event.
- * Rows too wide for {@code max_bytes} are refused.
+ * Rows too wide for {@code max_bytes} are refused. Copies merge exactly by their sums, R⁻¹ and R⁻¹
+ * Wᵀ, which costs 3 n³ multiplications.
  *
  * <pre>{@code
  * Classifier c = Components.classifier("random_relu(units=2048) | analytic_ridge", schema, 1);
@@ -54,8 +57,15 @@ import org.freshet.core.state.StateWriter;
     name = "analytic_ridge",
     kinds = Kind.CLASSIFIER,
     family = "head",
-    traits = {Trait.NUMERIC, Trait.MISSING, Trait.OPEN_LABELS, Trait.WEIGHTS, Trait.BOUNDED_MEMORY})
-public final class AnalyticRidge implements Classifier {
+    traits = {
+      Trait.NUMERIC,
+      Trait.MISSING,
+      Trait.OPEN_LABELS,
+      Trait.WEIGHTS,
+      Trait.MERGEABLE,
+      Trait.BOUNDED_MEMORY
+    })
+public final class AnalyticRidge implements Classifier, Mergeable {
   /**
    * @param ridge λ
    * @param balanced whether classes count alike
@@ -226,6 +236,26 @@ public final class AnalyticRidge implements Classifier {
       }
     }
     Elimination.solve(system, to, n);
+  }
+
+  @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  @Override
+  public void add(Learner newer, Learner older, double share) {
+    AnalyticRidge a = (AnalyticRidge) newer;
+    AnalyticRidge b = (AnalyticRidge) older;
+    open(a.labels);
+    recursion.add(a.recursion, b.recursion);
+    for (int c = 0; c < (p.balanced() ? a.labels : 0); c++) {
+      counts[c] += Math.max(0, a.counts[c] - (c < b.labels ? b.counts[c] : 0));
+      for (int j = 0; j < n; j++) {
+        sums[c][j] += a.sums[c][j] - (c < b.labels ? b.sums[c][j] : 0);
+      }
+    }
+    stale = true;
   }
 
   @Override

@@ -199,6 +199,96 @@ final class Recursion {
     }
   }
 
+  /**
+   * Adds the rows that one has learnt since it was another, which never forgot: A⁻¹ is a sum over
+   * rows, and so is A⁻¹ Wᵀ.
+   */
+  void add(Recursion newer, Recursion older) {
+    double[][] more = newer.information();
+    double[][] had = older.information();
+    double[][] all = information();
+    boolean learnt = false;
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j <= i; j++) {
+        more[i][j] -= had[i][j];
+        learnt |= more[i][j] != 0;
+      }
+    }
+    if (!learnt) {
+      return;
+    }
+    double[][] right = new double[w.length][n]; // A⁻¹ W of all targets
+    for (int c = 0; c < w.length; c++) {
+      times(all, w[c], right[c]);
+      if (c < newer.w.length) {
+        // what the newer one has learnt, beside what the older had
+        double[] far = newer.w[c].clone();
+        if (c < older.w.length) {
+          Symmetric.add(far, older.w[c], -1, 0, n);
+          times(more, older.w[c], right[c]);
+        }
+        times(had, far, right[c]);
+        times(more, far, right[c]);
+      }
+    }
+    for (int i = 0; i < n; i++) {
+      Symmetric.add(all[i], more[i], 1, 0, i + 1);
+    }
+    invert(all);
+    for (int c = 0; c < w.length; c++) {
+      Arrays.fill(w[c], 0);
+      times(p, right[c], w[c]);
+    }
+  }
+
+  /** The lower triangle of A⁻¹. */
+  private double[][] information() {
+    settle();
+    double[][] a = Symmetric.lower(n);
+    for (int i = 0; i < n; i++) {
+      System.arraycopy(p[i], 0, a[i], 0, i + 1);
+    }
+    Symmetric.addOuter(a, n, v, settled, -1);
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j <= i; j++) {
+        a[i][j] = scale * a[i][j] + (i == j ? shift : 0);
+      }
+    }
+    double[][] inverse = Symmetric.lower(n);
+    inverse(a, inverse);
+    return inverse;
+  }
+
+  /** A is the inverse of a matrix from now on. */
+  private void invert(double[][] information) {
+    inverse(information, p);
+    Symmetric.mirror(p, n);
+    scale = 1;
+    shift = 0;
+    settled = 0;
+    held = 0;
+  }
+
+  /** The lower triangle of the inverse of one that is given by its own and overwritten. */
+  private void inverse(double[][] a, double[][] to) {
+    Symmetric.cholesky(a, n);
+    double[] unit = new double[n];
+    for (int i = 0; i < n; i++) {
+      Arrays.fill(unit, 0);
+      unit[i] = 1;
+      Symmetric.solve(a, n, unit);
+      System.arraycopy(unit, 0, to[i], 0, i + 1);
+    }
+  }
+
+  /** to += a · by, a symmetric, of which the lower triangle counts. */
+  private void times(double[][] a, double[] by, double[] to) {
+    for (int i = 0; i < n; i++) {
+      to[i] += Symmetric.dot(a[i], by, 0, i) + a[i][i] * by[i];
+      Symmetric.add(to, a[i], by[i], 0, i);
+    }
+  }
+
   void save(StateWriter out) {
     settle();
     StateWriter.Values cells = out.doubles("covariance", Math.toIntExact((long) n * (n + 1) / 2));

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import org.freshet.core.Classifier;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
@@ -39,7 +41,7 @@ import org.freshet.neural.matrix.Symmetric;
  * costs n² / 2 multiplications for n columns, in double precision; a prediction classes · n, the
  * first after something was learnt n³ / 6 more: with hundreds of columns and test-then-train set
  * {@code refresh} to 100 or so, and the model follows every hundredth event. Memory is 8 n² bytes;
- * rows too wide for {@code max_bytes} are refused.
+ * rows too wide for {@code max_bytes} are refused. Copies merge exactly: all it keeps are sums.
  *
  * <pre>{@code
  * Classifier c = Components.classifier("random_relu(units=512) | streaming_lda", schema, 1);
@@ -50,8 +52,14 @@ import org.freshet.neural.matrix.Symmetric;
     name = "streaming_lda",
     kinds = Kind.CLASSIFIER,
     family = "head",
-    traits = {Trait.NUMERIC, Trait.MISSING, Trait.OPEN_LABELS, Trait.BOUNDED_MEMORY})
-public final class StreamingLda implements Classifier {
+    traits = {
+      Trait.NUMERIC,
+      Trait.MISSING,
+      Trait.OPEN_LABELS,
+      Trait.MERGEABLE,
+      Trait.BOUNDED_MEMORY
+    })
+public final class StreamingLda implements Classifier, Mergeable {
   /**
    * @param shrinkage ε
    * @param uniformPriors whether classes are equally likely
@@ -209,6 +217,49 @@ public final class StreamingLda implements Classifier {
       solve();
     }
     return offsets[label];
+  }
+
+  @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  @Override
+  public void add(Learner newer, Learner older, double share) {
+    StreamingLda a = (StreamingLda) newer;
+    StreamingLda b = (StreamingLda) older;
+    if (a.learnt <= b.learnt) {
+      return;
+    }
+    open(a.labels);
+    scatter.add(a.scatter, b.scatter);
+    for (int c = 0; c < a.labels; c++) {
+      double had = c < b.labels ? b.weights[c] : 0;
+      double more = a.weights[c] - had;
+      if (more > 0) {
+        join(c, more, a.means[c], c < b.labels ? b.means[c] : a.means[c], had);
+      }
+    }
+    learnt += a.learnt - b.learnt;
+    solve();
+    stale = p.refresh() == 1;
+  }
+
+  /**
+   * Takes rows of a class in: {@code more} of those whose mean is {@code now}, without {@code had}.
+   */
+  private void join(int c, double more, double[] now, double[] before, double had) {
+    double all = weights[c] + more;
+    double[] mean = new double[n];
+    for (int j = 0; j < n; j++) {
+      mean[j] = now[j] + (now[j] - before[j]) * (had / more);
+    }
+    scatter.shift(before, mean, -had * more / (had + more));
+    scatter.shift(means[c], mean, weights[c] * more / all);
+    for (int j = 0; j < n; j++) {
+      means[c][j] += (mean[j] - means[c][j]) * (more / all);
+    }
+    weights[c] = all;
   }
 
   @Override

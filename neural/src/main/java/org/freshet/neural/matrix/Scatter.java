@@ -40,6 +40,34 @@ public final class Scatter {
     }
   }
 
+  /** Adds what one has learnt since it was another, about the means of its own rows. */
+  public void add(Scatter newer, Scatter older) {
+    settle();
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j <= i; j++) {
+        sums[i][j] += newer.sums[i][j] - older.sums[i][j];
+      }
+    }
+    Symmetric.addOuter(sums, n, newer.waiting, newer.held, 1);
+    Symmetric.addOuter(sums, n, older.waiting, older.held, -1);
+  }
+
+  /** Adds factor · (x − y)(x − y)ᵀ, of any sign. */
+  public void shift(double[] x, double[] y, double factor) {
+    settle();
+    double[][] far = {new double[n]};
+    double root = Math.sqrt(Math.abs(factor));
+    for (int j = 0; j < n; j++) {
+      far[0][j] = root * (x[j] - y[j]);
+    }
+    Symmetric.addOuter(sums, n, far, 1, Math.signum(factor));
+  }
+
+  private void settle() {
+    Symmetric.addOuter(sums, n, waiting, held, 1);
+    held = 0;
+  }
+
   /** Writes factor · Σ d dᵀ + ridge · I over the lower triangle of {@code to}. */
   public void copyTo(double[][] to, double factor, double ridge) {
     for (int i = 0; i < n; i++) {

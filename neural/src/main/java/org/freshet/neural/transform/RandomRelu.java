@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.Column;
 import org.freshet.core.Features;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Rng;
 import org.freshet.core.Row;
 import org.freshet.core.Schema;
@@ -45,8 +47,14 @@ import org.freshet.core.state.StateWriter;
     name = "random_relu",
     kinds = Kind.TRANSFORMER,
     family = "transform",
-    traits = {Trait.NUMERIC, Trait.MISSING, Trait.BOUNDED_MEMORY, Trait.RANDOMIZED})
-public final class RandomRelu implements Transformer {
+    traits = {
+      Trait.NUMERIC,
+      Trait.MISSING,
+      Trait.MERGEABLE,
+      Trait.BOUNDED_MEMORY,
+      Trait.RANDOMIZED
+    })
+public final class RandomRelu implements Transformer, Mergeable {
   /**
    * @param units columns it writes
    * @param weightScale standard deviation of a weight
@@ -170,6 +178,15 @@ public final class RandomRelu implements Transformer {
       s[j] += a * u[j] + b * v[j] + c * w[j] + d * z[j];
     }
   }
+
+  @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  /** There is nothing to add: it learns nothing, and copies have one seed. */
+  @Override
+  public void add(Learner newer, Learner older, double share) {}
 
   @Override
   public void save(StateWriter out) {
