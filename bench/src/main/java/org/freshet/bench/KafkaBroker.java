@@ -1,5 +1,7 @@
 package org.freshet.bench;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -7,11 +9,17 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 
 /** A Kafka broker in a process of its own, on loopback, with its data in a folder. */
 final class KafkaBroker implements AutoCloseable {
@@ -102,7 +110,7 @@ final class KafkaBroker implements AutoCloseable {
     admin
         .createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
         .all()
-        .get(60, TimeUnit.SECONDS);
+        .get(60, SECONDS);
   }
 
   /** The offset of a group in partition 0 of a topic; 0 where there is none. */
@@ -110,13 +118,45 @@ final class KafkaBroker implements AutoCloseable {
     return admin
         .listConsumerGroupOffsets(group)
         .partitionsToOffsetAndMetadata()
-        .get(60, TimeUnit.SECONDS)
+        .get(60, SECONDS)
         .values()
         .stream()
         .filter(o -> o != null)
         .mapToLong(o -> o.offset())
         .max()
         .orElse(0);
+  }
+
+  /** Records of a topic that a group has not confirmed. */
+  long behind(String group, String topic) throws Exception {
+    var positions =
+        admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get(60, SECONDS);
+    long behind = 0;
+    for (var end : ends(topic, IsolationLevel.READ_COMMITTED).entrySet()) {
+      OffsetAndMetadata at = positions.get(end.getKey());
+      behind += end.getValue() - (at == null ? 0 : at.offset());
+    }
+    return behind;
+  }
+
+  /** The offsets behind the last committed records of a topic, added up. */
+  long committed(String topic) throws Exception {
+    return ends(topic, IsolationLevel.READ_COMMITTED).values().stream().mapToLong(n -> n).sum();
+  }
+
+  private Map<TopicPartition, Long> ends(String topic, IsolationLevel level) throws Exception {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    for (TopicPartitionInfo p :
+        admin.describeTopics(List.of(topic)).allTopicNames().get(60, SECONDS).get(topic).partitions()) {
+      latest.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest());
+    }
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    admin
+        .listOffsets(latest, new ListOffsetsOptions(level))
+        .all()
+        .get(60, SECONDS)
+        .forEach((p, end) -> ends.put(p, end.offset()));
+    return ends;
   }
 
   @Override
