@@ -118,7 +118,7 @@ final class Amount {
     slope = line[5];
     margin = line[6];
     boolean seen = known == 0 || least >= 0 && least <= most && most <= 1e100;
-    if (!seen || !(mean >= 0 && size >= 0 && spread >= 0 && margin > 0 && slope - slope == 0)) {
+    if (!seen || !(mean >= 0 && size >= 0 && spread >= 0 && margin > 0 && Double.isFinite(slope))) {
       throw in.corrupt("line", "has a mean of " + mean + " from " + least + " to " + most);
     }
     if (rest != null) {

@@ -140,7 +140,7 @@ final class Arm {
     right = in.doubleValue("right");
     since = in.longValue("since", -1, Long.MAX_VALUE);
     shift = in.doubleValue("shift");
-    if (!(right >= 0 && right <= known * 1.000001) || shift - shift != 0) {
+    if (!(right >= 0 && right <= known * 1.000001) || !Double.isFinite(shift)) {
       throw in.corrupt("right", "is " + right + " of " + known + ", shifted by " + shift);
     }
     in.withLabels(2).load("quality", quality);
