@@ -1,5 +1,7 @@
 package org.freshet.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -27,7 +29,8 @@ final class FlinkCommand implements Callable<Integer> {
     Logs.live(Logs.Form.TEXT, console.err());
     for (ClusterRunner runner : ServiceLoader.load(ClusterRunner.class)) {
       if (runner.name().equals("flink")) {
-        return runner.run(words.toArray(new String[0]), console.out());
+        PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
+        return runner.run(words.toArray(new String[0]), out);
       }
     }
     throw new ConfigException(
