@@ -15,4 +15,22 @@ public interface KeyTable {
 
   /** By the thread that learns. */
   Keys keyCounts();
+
+  /** Which of so many parts a key belongs to, the same everywhere and always; null is a key too. */
+  static int part(String key, int parts) {
+    return (int) Math.floorMod(hash(key), (long) parts);
+  }
+
+  /** A hash of a key's name, FNV-1a and a finalizer; never changed, since models lie under it. */
+  static long hash(String key) {
+    long a = 0xcbf29ce484222325L;
+    int n = key == null ? -1 : key.length();
+    for (int i = 0; i < n; i++) {
+      a = (a ^ key.charAt(i)) * 0x100000001b3L;
+    }
+    long z = a + n;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
 }

@@ -7,7 +7,7 @@ import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
 import org.freshet.core.component.Section;
 import org.freshet.core.component.Span;
-import org.freshet.learn.transform.KeySlots;
+import org.freshet.core.KeyTable;
 
 /**
  * Where the model lives: one for all events unless given. Exactly one of {@code per}, {@code
@@ -94,7 +94,7 @@ public final class PlaceSection implements Section {
 
     /** Which of the models of 'partitioned' a key belongs to. */
     public int part(String key) {
-      return KeySlots.part(key, parts);
+      return KeyTable.part(key, parts);
     }
   }
 

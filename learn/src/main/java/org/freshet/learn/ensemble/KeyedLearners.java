@@ -106,7 +106,7 @@ final class KeyedLearners<L extends Learner> {
    */
   void key(String key, long time) {
     if (parts > 0) {
-      slots.code(KeySlots.part(key, parts));
+      slots.code(KeyTable.part(key, parts));
     } else {
       slots.key(key);
     }

@@ -22,7 +22,6 @@ import org.freshet.core.component.Spec;
 import org.freshet.core.component.Suggest;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
-import org.freshet.learn.transform.KeySlots;
 
 /**
  * One model for each key: each device, customer or shop has a classifier or a regressor of its own,
@@ -252,7 +251,7 @@ public final class PerKey {
     }
 
     private String whose(Features x) {
-      return parts > 0 ? "part " + KeySlots.part(key(x), parts) : "key " + key(x);
+      return parts > 0 ? "part " + KeyTable.part(key(x), parts) : "key " + key(x);
     }
 
     private String key(Features x) {

@@ -1,6 +1,7 @@
 package org.freshet.learn.transform;
 
 import java.util.Arrays;
+import org.freshet.core.KeyTable;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 
@@ -53,22 +54,8 @@ public final class KeySlots {
     for (int i = 0, n = key == null ? 0 : key.length(); i < n; i++) {
       b = (Long.rotateLeft(b, 5) ^ key.charAt(i)) * 0x2545f4914f6cdd1dL;
     }
-    h1 = hash(key);
+    h1 = KeyTable.hash(key);
     h2 = mix(b ^ h1);
-  }
-
-  private static long hash(String key) {
-    long a = 0xcbf29ce484222325L;
-    int n = key == null ? -1 : key.length();
-    for (int i = 0; i < n; i++) {
-      a = (a ^ key.charAt(i)) * 0x100000001b3L;
-    }
-    return mix(a + n);
-  }
-
-  /** Which of so many parts a key belongs to, the same everywhere and always; null is a key too. */
-  public static int part(String key, int parts) {
-    return (int) Math.floorMod(hash(key), (long) parts);
   }
 
   /** As {@link #key}, for the code of a category; NaN, which is missing, is a key too. */

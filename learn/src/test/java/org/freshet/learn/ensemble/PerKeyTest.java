@@ -26,7 +26,6 @@ import org.freshet.core.state.HeapModelStore;
 import org.freshet.core.state.ModelStore;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
-import org.freshet.learn.transform.KeySlots;
 import org.freshet.testkit.HeapWalk;
 import org.junit.jupiter.api.Test;
 
@@ -165,17 +164,17 @@ class PerKeyTest {
     Classifier c = make("parts=2, learner=majority", null);
     int[] label = new int[2];
     for (int i = 0; i < 20; i++) {
-      label[KeySlots.part("k" + i, 2)]++;
-      c.learn(event("k" + i, 0, 0), KeySlots.part("k" + i, 2), 1);
+      label[KeyTable.part("k" + i, 2)]++;
+      c.learn(event("k" + i, 0, 0), KeyTable.part("k" + i, 2), 1);
     }
     assertThat(label[0]).isBetween(4, 16);
     assertThat(((KeyTable) c).keyCounts().held()).isEqualTo(2);
     for (int i = 0; i < 100; i++) {
       double[] s = scores(c, event("new" + i, 0, 0));
-      assertThat(s[KeySlots.part("new" + i, 2)]).isEqualTo(1);
+      assertThat(s[KeyTable.part("new" + i, 2)]).isEqualTo(1);
     }
     // the place of a key is a promise: states and routes of elsewhere rely on it
-    assertThat(KeySlots.part("k0", 1000)).isEqualTo(992);
+    assertThat(KeyTable.part("k0", 1000)).isEqualTo(992);
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.apache.flink.util.Collector;
 import org.freshet.core.Batch;
 import org.freshet.core.Column;
 import org.freshet.core.Dictionary;
+import org.freshet.core.KeyTable;
 import org.freshet.core.Schema;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -315,7 +316,7 @@ final class Codes extends ProcessFunction<Item, Item> implements CheckpointedFun
       if (place.partitioned() != null) {
         return place.part(key) % parts;
       }
-      return key == null ? 0 : Plan.part(key, parts);
+      return KeyTable.part(key, parts);
     }
   }
 

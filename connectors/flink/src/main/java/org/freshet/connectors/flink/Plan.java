@@ -66,18 +66,6 @@ final class Plan implements Serializable {
     return parts;
   }
 
-  /** Which part owns the events of a key, the same in all processes and in all versions. */
-  static int part(String key, int parts) {
-    long h = 0xcbf29ce484222325L; // FNV-1a, then a finalizer so that few parts are even
-    for (int i = 0; i < key.length(); i++) {
-      h = (h ^ key.charAt(i)) * 0x100000001b3L;
-    }
-    h ^= h >>> 33;
-    h *= 0xff51afd7ed558ccdL;
-    h ^= h >>> 33;
-    return (int) Long.remainderUnsigned(h, parts);
-  }
-
   /** The pipeline of one part: models in memory are those of all parts together. */
   Spec pipeline() {
     Spec whole = file().pipeline();
