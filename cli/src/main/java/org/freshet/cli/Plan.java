@@ -1,5 +1,6 @@
 package org.freshet.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.ConfigException;
@@ -15,11 +16,14 @@ import org.freshet.core.state.HeapModelStore;
 import org.freshet.engine.Engine;
 import org.freshet.engine.LabelPlan;
 import org.freshet.engine.LiveSettings;
+import org.freshet.engine.MemoryBudget;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setup;
+import org.freshet.engine.section.LimitsSection;
 import org.freshet.evaluate.Job;
 import org.freshet.evaluate.protocol.TaskProtocol;
-import org.freshet.engine.MemoryBudget;
+import org.freshet.runtime.contest.Contest;
+import org.freshet.runtime.journal.JournalSource;
 
 /**
  * A model on a stream, as pipeline file, flags or snapshot say it; checked.
@@ -107,6 +111,17 @@ record Plan(
   }
 
   private Engine engine(Schema schema, LabelPlan plan) {
+    Engine engine = made(schema, plan);
+    if (engine.asksOutside() && source.name().equals("journal")) {
+      if (JournalSource.hasReplies(Path.of(source.values().get("path").text()))) {
+        int inFlight = live == null ? LimitsSection.IN_FLIGHT : live.limits().inFlight();
+        engine.answersLater(Contest.MAIN, inFlight); // nobody is asked
+      }
+    }
+    return engine;
+  }
+
+  private Engine made(Schema schema, LabelPlan plan) {
     if (live == null || live.limits().memory() == 0) {
       return new Engine(schema, model, plan, seed, threads);
     }

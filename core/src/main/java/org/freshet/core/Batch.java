@@ -17,7 +17,11 @@ public final class Batch {
     /** The label of an event of the same id that comes before or after it; no features. */
     LABEL,
     /** Nothing but the time it is now. */
-    TICK
+    TICK,
+    /**
+     * What an expert said about an event before it, see {@link org.freshet.core.ask.ExpertReply}.
+     */
+    REPLY
   }
 
   private static final Kind[] KINDS = Kind.values();

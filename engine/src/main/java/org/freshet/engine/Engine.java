@@ -12,6 +12,7 @@ import org.freshet.core.Learner;
 import org.freshet.core.Schema;
 import org.freshet.core.SchemaException;
 import org.freshet.core.Workers;
+import org.freshet.core.ask.Expert;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Spec;
 import org.freshet.core.live.Fate;
@@ -218,6 +219,12 @@ public final class Engine implements AutoCloseable {
       case EVENT -> event(batch, r, hash, out);
       case LABEL -> join.label(batch, r, hash, student.usable(batch.label(r)), clock, events, out);
       case TICK -> out.fate(r, Fate.TICK);
+      case REPLY -> {
+        if (experts != null) {
+          experts.reply(batch.key(r), join, events - 1, out);
+        }
+        out.fate(r, Fate.REPLIED);
+      }
     }
     if (experts != null && student.usable(batch.label(r))) {
       experts.show(batch.label(r));
@@ -233,6 +240,9 @@ public final class Engine implements AutoCloseable {
       int slot = join.find(id, hash);
       if (slot >= 0) {
         join.again(slot, labelled ? given : Double.NaN, batch, r, events, out);
+        if (experts != null) {
+          out.defer(r, experts.askedAbout(out.rowEvent(r)));
+        }
         return;
       }
       early = join.findEarly(id, hash);
@@ -246,7 +256,10 @@ public final class Engine implements AutoCloseable {
     } else {
       int expert = student.defer(row, raw, out);
       if (expert >= 0) {
-        experts.ask(expert, raw, row, out);
+        String asked = experts.ask(expert, raw, row, events, out);
+        if (asked != null) {
+          out.defer(r, asked);
+        }
       }
       long event = events++;
       boolean possible = early < 0 && weight > 0 && (labelled || id != null);
@@ -384,6 +397,35 @@ public final class Engine implements AutoCloseable {
     }
     finished = true;
     pending.drainForgotten(out);
+  }
+
+  /**
+   * Answers of experts that do not stand in the events come from now on later than the events, as
+   * rows of the kind {@link Batch.Kind#REPLY}, from who asks what {@link #openCalls} tells. Before
+   * anything is processed or loaded.
+   *
+   * @param model name that these rows bear
+   * @param inFlight questions that may be open at a time; beyond, the learner answers itself
+   */
+  public void answersLater(String model, int inFlight) {
+    if (experts != null && experts.outside()) {
+      experts.later(model, inFlight, schema, student.seen());
+    }
+  }
+
+  /** Questions whose answers have not come, about events after one; -1 for all. */
+  public List<OpenCall> openCalls(long after) {
+    return experts == null ? List.of() : experts.open(after);
+  }
+
+  /** Number of those. */
+  public int openCalls() {
+    return experts == null ? 0 : experts.open();
+  }
+
+  /** An expert by its number; it must have one. */
+  public Expert expert(int number) {
+    return experts.expert(number);
   }
 
   /** Whether it asks experts whose answers do not stand in the events. */
@@ -552,7 +594,9 @@ public final class Engine implements AutoCloseable {
 
   /** Bytes of the events that wait for their labels, and of those remembered. */
   public long pendingBytes() {
-    return join.memoryBytes() + (asking == null ? 0 : asking.memoryBytes());
+    return join.memoryBytes()
+        + (asking == null ? 0 : asking.memoryBytes())
+        + (experts == null ? 0 : experts.memoryBytes());
   }
 
   /** Writes everything needed to go on after any event, bit for bit. */
@@ -598,7 +642,7 @@ public final class Engine implements AutoCloseable {
       join.loadOld(in.child("counts"), in.child("pending"));
     }
     if (experts != null) {
-      experts.load(in.child("experts"));
+      experts.load(in.child("experts"), events);
     }
   }
 

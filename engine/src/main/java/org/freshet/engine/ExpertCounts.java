@@ -19,6 +19,7 @@ public final class ExpertCounts {
   private long[] tokens;
   private long[] graded;
   private double[] quality; // sums over those graded
+  private long declined; // questions not put because too many were open
   private long[] nanos; // no part of the state, which is the same whenever the rows are
 
   ExpertCounts(List<Expert> all) {
@@ -43,6 +44,11 @@ public final class ExpertCounts {
     cost[expert] += answer.cost();
     tokens[expert] += answer.tokens();
     nanos[expert] += answer.nanos();
+  }
+
+  /** A question was not put because too many were open. */
+  void decline() {
+    declined++;
   }
 
   private void room(int experts) {
@@ -100,6 +106,11 @@ public final class ExpertCounts {
     return nanos[expert];
   }
 
+  /** Questions that were not put because too many were open: the learner answered itself. */
+  public long declined() {
+    return declined;
+  }
+
   public long calls() {
     return Arrays.stream(calls).sum();
   }
@@ -138,6 +149,7 @@ public final class ExpertCounts {
     out.put("tokens", tokens);
     out.put("graded", graded);
     out.put("quality", quality);
+    out.put("declined", declined);
   }
 
   void load(StateReader in) {
@@ -145,6 +157,7 @@ public final class ExpertCounts {
     int n = was.length;
     int[] place = places(in, n);
     room(Math.max(n, all.size() + gone.length));
+    declined = in.has("declined") ? in.longValue("declined", 0, Long.MAX_VALUE) : 0;
     long[] bad = in.longs("useless", n);
     double[] paid = in.doubles("cost", n);
     long[] words = in.longs("tokens", n);

@@ -109,6 +109,29 @@ final class LabelJoin {
     return pending.find(id, hash);
   }
 
+  /** The label of an event that is known by its id; NaN where none has come. */
+  double truth(String id, long event) {
+    int slot = known(id, event);
+    return slot < 0 || pending.state(slot) == State.IMPUTED || pending.state(slot).open()
+        ? Double.NaN
+        : pending.label(slot);
+  }
+
+  /** An event that is known by its id has another answer from now on, over as many labels. */
+  void answerAgain(String id, long event, double predicted, double[] scores) {
+    int slot = known(id, event);
+    if (slot >= 0 && pending.spilled.has(slot)) {
+      pending.spilled.answer(slot, predicted, scores);
+    } else if (slot >= 0) {
+      pending.answers.answer(pending.answer[slot], predicted, scores.length, scores, 0);
+    }
+  }
+
+  private int known(String id, long event) {
+    int slot = id == null ? -1 : pending.find(id, SlotIndex.hash(id));
+    return slot >= 0 && pending.event[slot] == event ? slot : -1;
+  }
+
   /**
    * An event row of a known event.
    *

@@ -1,6 +1,8 @@
 package org.freshet.engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.freshet.core.ask.ExpertAnswer;
 import org.freshet.core.live.Fate;
 
@@ -14,6 +16,7 @@ import org.freshet.core.live.Fate;
  *   <li><b>Labels</b> that arrived, in order of arrival, each with the prediction given at its
  *       event.
  *   <li><b>Calls</b> of experts, in order; where the answer was of use it is the prediction.
+ *   <li><b>Final answers</b> to events that were left to experts before.
  *   <li><b>Drifts</b> the learner found, by the event after whose prediction it was found.
  *   <li><b>Fates</b>, one for each row of the call by its number in the batch, and the answer that
  *       belongs to the row: given in this call, or at an event before.
@@ -68,13 +71,19 @@ public final class Outcomes {
   private int rows;
   private byte[] fates = new byte[64];
   private int[] answerAt = new int[64]; // as at; NONE where there is none
+  private String[] deferred =
+      new String[64]; // of the rows; null where there is nothing to wait for
+  private boolean anyDeferred;
 
   private int calls;
   private long[] callEvent = new long[8];
+  private long[] callAfter = new long[8];
+  private double[] callTruth = new double[8];
   private int[] callExpert = new int[8];
   private int[] callLabel = new int[8];
   private ExpertAnswer[] callAnswer = new ExpertAnswer[8];
 
+  private final List<FinalAnswer> last = new ArrayList<>();
   private boolean[] kept = new boolean[64]; // of the predictions
   private long[] forgotten = new long[0];
   private int forgottenNow;
@@ -251,6 +260,16 @@ public final class Outcomes {
     return callEvent[i];
   }
 
+  /** Number of the last event when its answer came. */
+  long callAfter(int i) {
+    return callAfter[i];
+  }
+
+  /** Label of the event where it came before the answer; else NaN. */
+  public double callTruth(int i) {
+    return callTruth[i];
+  }
+
   /** Which expert was asked. */
   public int callExpert(int i) {
     return callExpert[i];
@@ -275,6 +294,16 @@ public final class Outcomes {
 
   public ExpertAnswer callAnswer(int i) {
     return callAnswer[i];
+  }
+
+  /** Final answers to events that were left to experts, in the order they came. */
+  public List<FinalAnswer> last() {
+    return last;
+  }
+
+  /** Name of the expert that the event of a row is left to; null where its answer is final. */
+  public String rowDeferred(int row) {
+    return anyDeferred ? deferred[of(row)] : null;
   }
 
   /** Number of drifts found. */
@@ -349,6 +378,7 @@ public final class Outcomes {
    * the same events. All were given the same rows, and answer the same kind.
    */
   public void choose(Outcomes[] engines, int self, Chooser chooser) {
+    chooseLast(engines, self, chooser);
     for (int i = 0; i < predictions; i++) {
       int k = chooser.of(firstEvent + i);
       if (k != self) {
@@ -364,6 +394,25 @@ public final class Outcomes {
       }
       if (k != self && at[k] < o.earlier) {
         copyEarlier(o, at[k]++, i);
+      }
+    }
+  }
+
+  private void chooseLast(Outcomes[] engines, int self, Chooser chooser) {
+    List<FinalAnswer> all = new ArrayList<>();
+    for (int k = 0; k < engines.length; k++) {
+      for (FinalAnswer f : engines[k].last) {
+        if (chooser.of(f.event()) == k) {
+          all.add(f);
+        }
+      }
+    }
+    last.clear();
+    last.addAll(all);
+    for (int r = firstRow; r < firstRow + rows; r++) {
+      int k = answered(r) ? chooser.of(rowEvent(r)) : self;
+      if (k != self) {
+        defer(r, engines[k].rowDeferred(r));
       }
     }
   }
@@ -406,7 +455,13 @@ public final class Outcomes {
     if (rows > fates.length) {
       fates = new byte[Math.max(rows, 2 * fates.length)];
       answerAt = new int[fates.length];
+      deferred = new String[fates.length];
     }
+    if (anyDeferred) {
+      Arrays.fill(deferred, null);
+      anyDeferred = false;
+    }
+    last.clear();
     learns = 0;
     firstEvent = event;
     answers = kind;
@@ -469,15 +524,24 @@ public final class Outcomes {
     asked[predictions - 1] = true;
   }
 
-  /** An expert was asked about the event last predicted. */
-  void call(int expert, int label, ExpertAnswer answer) {
+  /**
+   * An expert answered.
+   *
+   * @param after number of the last event
+   * @param truth label of the event where it is known already; else NaN
+   */
+  void call(long event, long after, int expert, int label, ExpertAnswer answer, double truth) {
     if (calls == callEvent.length) {
       callEvent = Arrays.copyOf(callEvent, 2 * calls);
+      callAfter = Arrays.copyOf(callAfter, 2 * calls);
+      callTruth = Arrays.copyOf(callTruth, 2 * calls);
       callExpert = Arrays.copyOf(callExpert, 2 * calls);
       callLabel = Arrays.copyOf(callLabel, 2 * calls);
       callAnswer = Arrays.copyOf(callAnswer, 2 * calls);
     }
-    callEvent[calls] = firstEvent + predictions - 1;
+    callEvent[calls] = event;
+    callAfter[calls] = after;
+    callTruth[calls] = truth;
     callExpert[calls] = expert;
     callLabel[calls] = label;
     callAnswer[calls++] = answer;
@@ -499,6 +563,27 @@ public final class Outcomes {
     }
     scores[at + label] += before == 0 ? 1 : sure;
     predict(label, n);
+  }
+
+  /** Scores as {@link #answer} makes them of others. */
+  static double[] sure(double[] scores, int label, double sure) {
+    double[] made = Arrays.copyOf(scores, Math.max(scores.length, label + 1));
+    for (int k = 0; k < scores.length; k++) {
+      made[k] *= 1 - sure;
+    }
+    made[label] += scores.length == 0 ? 1 : sure;
+    return made;
+  }
+
+  /** The event of a row is left to an expert; null for none. */
+  void defer(int row, String expert) {
+    deferred[row - firstRow] = expert;
+    anyDeferred |= expert != null;
+  }
+
+  /** The final answer to an event before. */
+  void last(FinalAnswer answer) {
+    last.add(answer);
   }
 
   /** A label for prediction {@code row} of this call, which is learnt. */

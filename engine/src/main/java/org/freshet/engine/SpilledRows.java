@@ -92,6 +92,18 @@ final class SpilledRows {
   private void spillOne() {
     int slot = hand;
     int a = pending.answer[slot];
+    if (!put(slot, a)) {
+      return; // memory holds it meanwhile
+    }
+    pending.answers.remove(a);
+    pending.giveRow(slot);
+    pending.answer[slot] = SPILLED;
+    size++;
+    hand = pending.lists.next(slot);
+  }
+
+  /** Writes row and answer of a slot; whether that could be done. */
+  private boolean put(int slot, int a) {
     int row = pending.row[slot];
     String id = pending.answers.id(a);
     ByteBuffer out = room(4 + 2 * id.length() + pending.rows.bytes(row) + pending.answers.bytes(a));
@@ -101,15 +113,24 @@ final class SpilledRows {
     try {
       place(slot, spill.put(out.flip()));
       trouble = null;
+      return true;
     } catch (UncheckedIOException e) {
-      fail(e); // memory holds it meanwhile
-      return;
+      fail(e);
+      return false;
     }
-    pending.answers.remove(a);
-    pending.giveRow(slot);
-    pending.answer[slot] = SPILLED;
-    size++;
-    hand = pending.lists.next(slot);
+  }
+
+  /**
+   * Another answer in the place of that of a spilled slot; the old one stays if it cannot be put.
+   */
+  void answer(int slot, double predicted, double[] scores) {
+    long old = place[slot];
+    int a = read(slot);
+    pending.answers.answer(a, predicted, scores.length, scores, 0);
+    if (put(slot, a)) {
+      spill.remove(old);
+    }
+    unread(slot, a);
   }
 
   private void fail(UncheckedIOException e) {

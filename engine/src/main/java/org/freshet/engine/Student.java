@@ -262,7 +262,7 @@ final class Student {
   private long learntAfter(long n, long events, Outcomes out) {
     if (deferring != null && !deferring.learnsLabels()) {
       int call = out.usefulCall(n);
-      return call < 0 ? events - 1 : out.callEvent(call);
+      return call < 0 ? events - 1 : out.callAfter(call);
     }
     long nth = Math.min(Math.max(n, 1), out.learnt());
     return nth == 0 ? events - 1 : out.beforeLearnt(nth - 1) - 1;

@@ -6,6 +6,7 @@ import java.util.List;
 import org.freshet.core.Batch;
 import org.freshet.core.Schema;
 import org.freshet.core.live.AnswerBlock;
+import org.freshet.engine.FinalAnswer;
 import org.freshet.engine.Outcomes;
 import org.freshet.runtime.contest.Contest;
 
@@ -15,7 +16,7 @@ final class Answering {
 
   /**
    * The answers to the events of a batch, in order, a block for each model that answered; all of
-   * them were predicted in this call.
+   * them were predicted in this call. Then the final answers to events before.
    *
    * @param first number of the first
    */
@@ -33,7 +34,35 @@ final class Answering {
         from = i;
       }
     }
+    long next = first + whole.size();
+    for (FinalAnswer f : out.last()) {
+      blocks.add(last(f, replica, next++));
+    }
     return blocks;
+  }
+
+  /**
+   * The final answer to an event that was left to an expert.
+   *
+   * @param first its number; -1 for who asked
+   */
+  static AnswerBlock last(FinalAnswer f, Replica replica, long first) {
+    return new AnswerBlock(
+        replica.schema(),
+        replica.contest().model(f.event()),
+        first,
+        1,
+        new String[] {f.id()},
+        new String[] {f.key()},
+        new long[] {f.time()},
+        new double[] {f.predicted()},
+        new int[] {f.scores().length},
+        f.scores(),
+        f.scores().length,
+        null,
+        null,
+        new String[] {f.expert()},
+        true);
   }
 
   /**
@@ -46,12 +75,14 @@ final class Answering {
     String[] ids = new String[n];
     String[] keys = new String[n];
     long[] times = new long[n];
+    String[] deferred = null;
     for (int r = 0; r < batch.size(); r++) {
       int at = out.prediction(r);
       if (at >= 0 && batch.kind(r) == Batch.Kind.EVENT) {
         ids[at] = batch.id(r);
         keys[at] = batch.key(r);
         times[at] = batch.time(r);
+        deferred = deferred(deferred, n, at, out.rowDeferred(r));
       }
     }
     double[] predicted = new double[n];
@@ -77,7 +108,16 @@ final class Answering {
       System.arraycopy(out.scores(), out.scoresAt(i), scores, i * stride, own);
     }
     return new AnswerBlock(
-        schema, model, first, n, ids, keys, times, predicted, known, scores, stride, null, asked);
+        schema, model, first, n, ids, keys, times, predicted, known, scores, stride, null, asked,
+        deferred, false);
+  }
+
+  private static String[] deferred(String[] all, int n, int i, String expert) {
+    String[] some = all == null && expert != null ? new String[n] : all;
+    if (some != null) {
+      some[i] = expert;
+    }
+    return some;
   }
 
   /**
@@ -102,6 +142,7 @@ final class Answering {
     }
     double[] scores = new double[n * stride];
     boolean[] asked = null;
+    String[] deferred = null;
     for (int i = 0; i < n; i++) {
       int r = from + i;
       predicted[i] = Double.NaN;
@@ -121,6 +162,7 @@ final class Answering {
           asked = asked == null ? new boolean[n] : asked;
           asked[i] = true;
         }
+        deferred = deferred(deferred, n, i, out.rowDeferred(r));
         predicted[i] = out.rowPredicted(r);
         known[i] = out.rowKnown(r);
         System.arraycopy(out.rowScores(r), out.rowScoresAt(r), scores, i * stride, width(out, r));
@@ -139,7 +181,9 @@ final class Answering {
         scores,
         stride,
         models,
-        asked);
+        asked,
+        deferred,
+        false);
   }
 
   private static int width(Outcomes out, int row) {
@@ -172,7 +216,9 @@ final class Answering {
             new double[n * stride],
             stride,
             null,
-            blocks.stream().anyMatch(b -> b.asked() != null) ? new boolean[n] : null);
+            blocks.stream().anyMatch(b -> b.asked() != null) ? new boolean[n] : null,
+            blocks.stream().anyMatch(b -> b.deferred() != null) ? new String[n] : null,
+            head.last());
     int at = 0;
     for (AnswerBlock b : blocks) {
       System.arraycopy(b.ids(), 0, all.ids(), at, b.size());
@@ -182,6 +228,9 @@ final class Answering {
       System.arraycopy(b.known(), 0, all.known(), at, b.size());
       if (b.asked() != null) {
         System.arraycopy(b.asked(), 0, all.asked(), at, b.size());
+      }
+      if (b.deferred() != null) {
+        System.arraycopy(b.deferred(), 0, all.deferred(), at, b.size());
       }
       for (int i = 0; i < b.size(); i++) {
         System.arraycopy(b.scores(), i * b.stride(), all.scores(), (at + i) * stride, b.stride());
@@ -210,6 +259,8 @@ final class Answering {
         Arrays.copyOfRange(b.scores(), i * b.stride(), to * b.stride()),
         b.stride(),
         null,
-        b.asked() == null ? null : Arrays.copyOfRange(b.asked(), i, to));
+        b.asked() == null ? null : Arrays.copyOfRange(b.asked(), i, to),
+        b.deferred() == null ? null : Arrays.copyOfRange(b.deferred(), i, to),
+        b.last());
   }
 }

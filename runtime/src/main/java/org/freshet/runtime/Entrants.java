@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
 import org.freshet.core.Workers;
 import org.freshet.core.component.Build;
@@ -70,13 +69,7 @@ final class Entrants {
       build = build.withStore(store.space("m" + space));
     }
     Engine engine = budget.engine(pipeline, labels, build);
-    if (engine.asksOutside()) {
-      engine.close();
-      throw new ConfigException(
-          "pipeline",
-          "asks an expert that answers from outside; live only answers that stand in the events can"
-              + " be asked for, by 'recorded': use 'freshet evaluate'");
-    }
+    engine.answersLater(name, terms.inFlight());
     engine.spill(
         new SpillFolder(Path.of(file.live().state().directory()).resolve(StateFolder.ROWS)),
         budget.inMemory());

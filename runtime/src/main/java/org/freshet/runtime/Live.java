@@ -226,6 +226,9 @@ public final class Live implements AutoCloseable {
     if (parts.ledger() != null && parts.ledger().trouble() != null) {
       return parts.ledger().trouble();
     }
+    if (parts.asker.trouble() != null) {
+      return parts.asker.trouble();
+    }
     for (SinkRunner s : parts.sinks) {
       if (s.trouble() != null) {
         return "sink " + s.name() + ": " + s.trouble();

@@ -1,6 +1,7 @@
 package org.freshet.runtime;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,8 @@ import org.freshet.core.component.Span;
 import org.freshet.core.live.AnswerBlock;
 import org.freshet.core.live.Feed;
 import org.freshet.core.live.Records;
+import org.freshet.core.live.Reply;
+import org.freshet.engine.FinalAnswer;
 import org.freshet.engine.Outcomes;
 import org.freshet.runtime.budget.LatencyGuard;
 import org.slf4j.Logger;
@@ -53,6 +56,11 @@ final class Owner implements Runnable {
   private long now; // milliseconds since 1970
   private long tooEarly; // records
 
+  /** Who waits for the final answer to the event of one of its records. */
+  private record Awaited(Reply reply, int row) {}
+
+  private final Map<Long, List<Awaited>> awaited = new HashMap<>(); // by event
+
   // Scratch.
   private final List<Records> taken = new ArrayList<>();
   private final Outcomes out = new Outcomes();
@@ -82,6 +90,7 @@ final class Owner implements Runnable {
   public void run() {
     Throwable failure = null;
     try {
+      parts.asker.begin(replica);
       while (!stopping.asked() || !orders.isEmpty()) {
         orders.take(this::execute);
         if (paused && !stopping.asked()) {
@@ -113,7 +122,7 @@ final class Owner implements Runnable {
     if (!taken.isEmpty()) {
       turn();
       lastRow = nanos;
-    } else if (over) {
+    } else if (over && !parts.asker.busy()) {
       stopping.ask(); // every source was read to its end
     } else if (nanos - lastRow >= SECOND && parts.file.labels().clocked()) {
       tick();
@@ -144,7 +153,9 @@ final class Owner implements Runnable {
     List<AnswerBlock> answers =
         parts.sinks.isEmpty() ? List.of() : Answering.blocks(batch, out, replica, first);
     reply(begun);
+    last();
     parts.hand(answers);
+    parts.asker.follow(replica);
     keepTime();
   }
 
@@ -184,6 +195,7 @@ final class Owner implements Runnable {
         for (int i = 0; i < r.size(); i++) {
           r.fate(i, out.fate(row + i));
         }
+        await(r, row);
         r.reply().done(r, Answering.rows(batch, row, row + r.size(), out, replica));
       }
       parts.listener.answered(r, nanos - r.entered());
@@ -191,6 +203,27 @@ final class Owner implements Runnable {
         guard.answered(r.size(), nanos - (r.reply() == null ? begun : r.entered()));
       }
       row += r.size();
+    }
+  }
+
+  /** Notes who wants the final answers to events that are left to experts. */
+  private void await(Records r, int row) {
+    for (int i = 0; r.reply().waits() && i < r.size(); i++) {
+      if (out.rowDeferred(row + i) != null) {
+        List<Awaited> all = awaited.computeIfAbsent(out.rowEvent(row + i), e -> new ArrayList<>());
+        all.removeIf(a -> !a.reply.waits()); // who gave up
+        all.add(new Awaited(r.reply(), i));
+      }
+    }
+  }
+
+  private void last() {
+    for (FinalAnswer f : out.last()) {
+      List<Awaited> who = awaited.remove(f.event());
+      if (who != null) {
+        AnswerBlock answer = Answering.last(f, replica, -1);
+        who.forEach(a -> a.reply.last(a.row, answer));
+      }
     }
   }
 
@@ -263,19 +296,22 @@ final class Owner implements Runnable {
   }
 
   /**
-   * What waited when the feeds were closed is taken too; when all answers are out, a last snapshot
-   * is made, else the next start makes them again.
+   * What waited when the feeds were closed is taken too, and what experts say who are being asked;
+   * when all answers are out, a last snapshot is made, else the next start makes them again.
    */
   private void drain() throws InterruptedException {
     parts.closeFeeds();
+    parts.asker.end();
+    boolean more;
     do {
+      more = parts.asker.busy() && !stopping.outOfPatience();
       taken.clear();
-      parts.intake.take(taken, ROWS, Follower.MOST, 0);
+      parts.intake.take(taken, ROWS, Follower.MOST, more ? 10 : 0);
       if (!taken.isEmpty()) {
         now = parts.clock.now();
         turn();
       }
-    } while (!taken.isEmpty());
+    } while (more || !taken.isEmpty());
     taken.clear();
     for (SinkRunner s : parts.sinks) {
       s.drain(TimeUnit.NANOSECONDS.toMillis(stopping.left()));

@@ -25,6 +25,7 @@ final class Parts {
   final List<Feed> feeds;
   final List<SinkRunner> sinks = new CopyOnWriteArrayList<>();
   final Intake intake;
+  final Asker asker;
   final StateFolder folder;
   final SqliteModels models;
   final Herald herald;
@@ -57,6 +58,7 @@ final class Parts {
     this.snapshots =
         new Snapshotter(file, folder, models, sinks, () -> ledger, listener, herald, program);
     this.intake = new Intake(file.live().limits().queue(), Follower.MOST);
+    this.asker = new Asker(intake);
   }
 
   /** Milliseconds that a time may be ahead of the machine's clock. */
@@ -144,6 +146,7 @@ final class Parts {
    */
   synchronized void release() {
     intake.close();
+    asker.close();
     try {
       snapshots.stop(0);
     } catch (InterruptedException e) {

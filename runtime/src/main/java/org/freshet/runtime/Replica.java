@@ -81,7 +81,7 @@ public final class Replica implements AutoCloseable {
     if (e.command() != null) {
       obey(Command.parse(e.command()));
     }
-    answers += out.predictions();
+    answers += out.predictions() + out.last().size();
   }
 
   private void obey(Command c) {

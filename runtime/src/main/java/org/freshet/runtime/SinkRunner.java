@@ -104,6 +104,7 @@ final class SinkRunner implements AutoCloseable {
     for (AnswerBlock next = queue.peek();
         next != null
             && next.model().equals(blocks.get(0).model())
+            && next.last() == blocks.get(0).last()
             && size + next.size() <= TOGETHER;
         next = queue.peek()) {
       blocks.add(queue.poll());

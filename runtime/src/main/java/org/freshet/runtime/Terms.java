@@ -8,6 +8,7 @@ import org.freshet.engine.LabelPlan;
 import org.freshet.engine.LiveSettings.Challenger;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.ask.AskPlan;
+import org.freshet.engine.section.LimitsSection;
 import org.freshet.engine.section.PromoteSection;
 import org.freshet.runtime.contest.Contest;
 
@@ -18,11 +19,16 @@ import org.freshet.runtime.contest.Contest;
  *
  * @param models the file's pipeline first, the fallback stage last
  * @param memory bytes, 0 for no limit
+ * @param inFlight questions to experts that may wait for their answers
  * @param asks which labels are asked for, as {@link AskPlan#texts} writes it; null for what the
  *     file says, as it was before this was part of the terms
  */
 record Terms(
-    List<Model> models, PromoteSection.Parameters promote, long memory, List<String> asks) {
+    List<Model> models,
+    PromoteSection.Parameters promote,
+    long memory,
+    int inFlight,
+    List<String> asks) {
   /**
    * @param pipeline with all defaults
    */
@@ -51,8 +57,9 @@ record Terms(
     if (file.live().limits().fallback() != null) {
       models.add(Model.of(Contest.FALLBACK, file.live().limits().fallback()));
     }
+    LimitsSection.Parameters limits = file.live().limits();
     List<String> asks = AskPlan.texts(file.labels().ask());
-    return new Terms(models, file.live().promote(), file.live().limits().memory(), asks);
+    return new Terms(models, file.live().promote(), limits.memory(), limits.inFlight(), asks);
   }
 
   /** The file's plan for labels, those asked for by these terms. */
@@ -72,7 +79,9 @@ record Terms(
         .append(' ')
         .append(promote.automatic())
         .append("\nmemory ")
-        .append(memory);
+        .append(memory)
+        .append("\nin_flight ")
+        .append(inFlight);
     for (Model m : models) {
       s.append("\nmodel ").append(m.name()).append(' ').append(m.pipeline());
     }
@@ -95,6 +104,7 @@ record Terms(
     PromoteSection.Parameters promote = null;
     long memory = -1;
     List<String> asks = null;
+    int inFlight = LimitsSection.IN_FLIGHT;
     for (String line : text.split("\n", -1)) {
       String[] words =
           line.split(" ", line.startsWith("model ") ? 3 : line.startsWith("ask ") ? 2 : -1);
@@ -106,6 +116,7 @@ record Terms(
           asks.add(words[1]);
         }
         case "memory2" -> memory = Long.parseLong(words[1]);
+        case "in_flight2" -> inFlight = Integer.parseInt(words[1]);
         case "promote5" ->
             promote =
                 new PromoteSection.Parameters(
@@ -122,7 +133,7 @@ record Terms(
     if (asks != null) {
       AskPlan.parse(asks);
     }
-    return new Terms(models, promote, memory, asks);
+    return new Terms(models, promote, memory, inFlight, asks);
   }
 
   /** What is otherwise than before, in words. */
@@ -152,6 +163,9 @@ record Terms(
     }
     if (memory != before.memory) {
       changes.add("the limit of memory is another");
+    }
+    if (inFlight != before.inFlight) {
+      changes.add("the limit of questions in flight is another");
     }
     if (asks != null && before.asks != null && !asks.equals(before.asks)) {
       changes.add(AskPlan.since(AskPlan.parse(before.asks), AskPlan.parse(asks)));

@@ -55,6 +55,20 @@ public interface Deferring extends Classifier {
   int defer(Features x, Features event, double[] scores);
 
   /**
+   * What it has to know again about the event last deferred when the answer to it comes later than
+   * the next event; see {@link #recall}.
+   */
+  default long note() {
+    return 0;
+  }
+
+  /** Told what {@link #note} said at the event whose answer is taught next. */
+  default void recall(long note) {}
+
+  /** The expert was not asked about the event last deferred after all: too many were open. */
+  default void declined(int expert) {}
+
+  /**
    * An expert answered, which was paid for whatever it said. Comes at once, or later in the order
    * of the answers.
    *

@@ -29,11 +29,16 @@ public interface Expert extends AutoCloseable {
 
   /**
    * Whether its answer stands in the event itself, so that asking again says the same and costs
-   * nothing. Only such experts can be asked in a pipeline that runs live: a journal that is read
-   * again after a crash asks again.
+   * nothing. Live, others are asked on threads of their own, and what they say comes through the
+   * journal.
    */
   default boolean isRecorded() {
     return false;
+  }
+
+  /** How many questions it takes at a time; live, as many threads ask it. */
+  default int concurrency() {
+    return 4;
   }
 
   /** Name in reports and answers. */

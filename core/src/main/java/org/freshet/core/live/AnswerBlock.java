@@ -18,6 +18,10 @@ import org.freshet.core.Schema;
  *     answered
  * @param models names of those that answered each, where they are several; null otherwise
  * @param asked whether the label of each event is asked for; null where nothing is
+ * @param deferred name of the expert each event was left to, null where it was to none; null where
+ *     all were
+ * @param last whether these are the final answers to events that were left to experts, whose first
+ *     answers came before; else the answer to an event that is left to one is not final
  */
 public record AnswerBlock(
     Schema schema,
@@ -32,7 +36,9 @@ public record AnswerBlock(
     double[] scores,
     int stride,
     String[] models,
-    boolean[] asked) {
+    boolean[] asked,
+    String[] deferred,
+    boolean last) {
 
   /** All by one model, and nothing asked. */
   public AnswerBlock(
@@ -48,12 +54,18 @@ public record AnswerBlock(
       double[] scores,
       int stride) {
     this(
-        schema, model, first, size, ids, keys, times, predicted, known, scores, stride, null, null);
+        schema, model, first, size, ids, keys, times, predicted, known, scores, stride, null, null,
+        null, false);
   }
 
   /** Name of the model that gave answer i. */
   public String model(int i) {
     return models == null ? model : models[i];
+  }
+
+  /** Name of the expert the event of answer i was left to; null for none. */
+  public String deferredTo(int i) {
+    return deferred == null ? null : deferred[i];
   }
 
   /** Whether the label of the event of answer i is asked for. */

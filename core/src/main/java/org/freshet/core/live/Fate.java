@@ -21,5 +21,7 @@ public enum Fate {
   /** What an annotator said of an event; another one is asked before anything is learnt. */
   HEARD,
   /** A tick of the clock. */
-  TICK
+  TICK,
+  /** What an expert said about an event. */
+  REPLIED
 }

@@ -10,6 +10,18 @@ public interface Reply {
    */
   void done(Records records, AnswerBlock answers);
 
+  /** Whether it wants the final answers too, to events that are left to experts. */
+  default boolean waits() {
+    return false;
+  }
+
+  /**
+   * The final answer to the event of record i, some time after {@link #done}.
+   *
+   * @param answer block of one
+   */
+  default void last(int i, AnswerBlock answer) {}
+
   /** The records were not consumed, and will not be. */
   void failed(Records records, RuntimeException why);
 }

@@ -14,7 +14,8 @@ import org.freshet.core.component.Spec;
  * <p>Memory: the learner gets what the waiting events leave, through its own limit. Latency: when
  * the time per event is over it, events are answered by the {@code fallback} stage, which learns
  * all along, until the pipeline is fast enough again. Disk: journal and snapshots together; at the
- * limit older snapshots go first, then events are refused rather than lost.
+ * limit older snapshots go first, then events are refused rather than lost. In flight: questions to
+ * experts outside, each with its event, that wait for their answers.
  *
  * <pre>{@code
  * limits: { memory: 256MB, latency: 2ms, fallback: { logistic_regression: {} } }
@@ -22,6 +23,9 @@ import org.freshet.core.component.Spec;
  */
 @Component(name = "limits", kinds = Kind.SECTION, family = "pipeline_file")
 public final class LimitsSection implements Section {
+  /** Questions in flight where nothing is said. */
+  public static final int IN_FLIGHT = 1000;
+
   public record Parameters(
       @Param(
               value = "Bytes of the model and the events that wait for labels; 0 for no limit.",
@@ -56,7 +60,16 @@ public final class LimitsSection implements Section {
                       + " beyond is taken to happen when it comes; 0 for any time.",
               def = "1d",
               origin = "a wrong clock, or times in microseconds, would time out all that waits")
-          Span ahead) {}
+          Span ahead,
+      @Param(
+              value =
+                  "Questions to experts that may wait for their answers; beyond it models answer"
+                      + " themselves.",
+              def = "1000",
+              range = "[0, 1000000]",
+              unit = "questions",
+              origin = "a few minutes of a service that answers ten times a second")
+          int inFlight) {}
 
   private final Parameters parameters;
 

@@ -118,6 +118,11 @@ final class CallShare {
     return false;
   }
 
+  /** The question just allowed was not put. */
+  void giveBack() {
+    calls--;
+  }
+
   private void push(double u) {
     if (count == WINDOW) {
       int at = Arrays.binarySearch(sorted, 0, count, ring[next]);

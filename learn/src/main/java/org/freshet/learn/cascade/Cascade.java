@@ -249,8 +249,8 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
 
   /**
    * Whether the expert's answer to the event last deferred tells of a change: where the levels are
-   * undecided they disagree with it as often as not, whatever happens. Answers come before the next
-   * event, so that it is no part of the state.
+   * undecided they disagree with it as often as not, whatever happens. Of an answer that comes
+   * later than the next event it is recalled, so that it is no part of the state.
    */
   private boolean telling;
 
@@ -297,6 +297,21 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
     telling = anyway || threshold < 0;
     rule.passed();
     return share.ask(u, threshold, anyway) ? 0 : -1;
+  }
+
+  @Override
+  public long note() {
+    return telling ? 1 : 0;
+  }
+
+  @Override
+  public void recall(long note) {
+    telling = note != 0;
+  }
+
+  @Override
+  public void declined(int expert) {
+    share.giveBack();
   }
 
   @Override

@@ -403,6 +403,11 @@ public final class Router implements Deferring, DriftReporter, Composite {
   }
 
   @Override
+  public void declined(int expert) {
+    arms.get(expert).came();
+  }
+
+  @Override
   public void taught(Features x, int expert, int label, ExpertAnswer answer) {
     tariff.pay(answer.cost());
     arms.get(expert).came();

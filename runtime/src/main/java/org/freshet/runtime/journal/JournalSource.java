@@ -24,6 +24,9 @@ import org.freshet.core.component.Param;
  * journal that was pruned begins with the oldest snapshot kept; {@code state: { keep_journal: true
  * }} keeps it whole.
  *
+ * <p>What experts outside said is in it too: who evaluates it asks nobody, and gets the same
+ * answers.
+ *
  * <p>The position is the number of rows read, the fingerprint that of the schema. Cost of a row: a
  * copy of its values.
  *
@@ -76,6 +79,25 @@ public final class JournalSource implements Source {
         }
       }
       return null;
+    }
+  }
+
+  /** Whether what experts said about the events is in a journal. */
+  public static boolean hasReplies(Path folder) {
+    List<Segments.Segment> segments = Segments.list(folder);
+    if (segments.isEmpty()) {
+      return false;
+    }
+    try (JournalReader reader = new JournalReader(folder, null, segments.get(0).entry())) {
+      Batch rows = new Batch(reader.schema(), MOST);
+      while (reader.next(rows) != null) {
+        for (int r = 0; r < rows.size(); r++) {
+          if (rows.kind(r) == Batch.Kind.REPLY) {
+            return true;
+          }
+        }
+      }
+      return false;
     }
   }
 

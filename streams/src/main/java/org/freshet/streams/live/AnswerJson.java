@@ -9,7 +9,9 @@ import org.freshet.core.live.AnswerBlock;
  * Writes answers as the API and the sinks give them: {@code {"id","prediction","scores":{label:
  * p},"model"}}; regression has {@code "interval":[low,high]} in place of scores where intervals are
  * answered, else none. An event without an answer has the prediction null; one whose label is asked
- * for has {@code "asked":true} at the end. One thread uses one instance.
+ * for has {@code "asked":true} at the end; one that is left to an expert has {@code
+ * "deferred_to":"NAME","final":false}, and its final answer, which comes later, the same with
+ * {@code true}. One thread uses one instance.
  */
 public final class AnswerJson {
   private static final byte[] ID = ascii("{\"id\":");
@@ -17,6 +19,8 @@ public final class AnswerJson {
   private static final byte[] SCORES = ascii(",\"scores\":{");
   private static final byte[] INTERVAL = ascii(",\"interval\":[");
   private static final byte[] MODEL = ascii(",\"model\":");
+  private static final byte[] DEFERRED = ascii(",\"deferred_to\":");
+  private static final byte[] FINAL = ascii(",\"final\":");
   private static final byte[] ASKED = ascii(",\"asked\":true");
 
   private final Schema schema;
@@ -45,6 +49,9 @@ public final class AnswerJson {
     out.raw(MODEL).text(b.model(i));
     if (b.asked(i)) {
       out.raw(ASKED);
+    }
+    if (b.deferredTo(i) != null) {
+      out.raw(DEFERRED).text(b.deferredTo(i)).raw(FINAL).ascii(b.last() ? "true" : "false");
     }
     out.character('}');
   }

@@ -70,7 +70,9 @@ class JsonlSinkTest {
             b.scores(),
             b.stride(),
             null,
-            new boolean[] {false, true});
+            new boolean[] {false, true},
+            null,
+            false);
     Path out = folder.resolve("asked.jsonl");
     try (Sink s = sink(out, "")) {
       s.open("p", Answered.SCHEMA);
@@ -78,6 +80,46 @@ class JsonlSinkTest {
     }
     assertThat(Files.readAllLines(out))
         .containsExactly(Answered.line(0), Answered.line(1).replaceFirst("}$", ",\"asked\":true}"));
+  }
+
+  @Test
+  void anAnswerLeftToAnExpertIsNotFinalAndItsFinalOneSaysSo() throws IOException {
+    AnswerBlock b = Answered.block(0, 2);
+    Path out = folder.resolve("deferred.jsonl");
+    try (Sink s = sink(out, "")) {
+      s.open("p", Answered.SCHEMA);
+      s.write(deferred(b, new String[] {null, "gpt"}, 0, false));
+      s.write(deferred(b, new String[] {"gpt", "gpt"}, 2, true));
+    }
+    assertThat(Files.readAllLines(out))
+        .containsExactly(
+            Answered.line(0),
+            Answered.line(1).replaceFirst("}$", ",\"deferred_to\":\"gpt\",\"final\":false}"),
+            Answered.line(0)
+                .replace("{\"n\":0", "{\"n\":2")
+                .replaceFirst("}$", ",\"deferred_to\":\"gpt\",\"final\":true}"),
+            Answered.line(1)
+                .replace("{\"n\":1", "{\"n\":3")
+                .replaceFirst("}$", ",\"deferred_to\":\"gpt\",\"final\":true}"));
+  }
+
+  private static AnswerBlock deferred(AnswerBlock b, String[] to, long first, boolean last) {
+    return new AnswerBlock(
+        b.schema(),
+        b.model(),
+        first,
+        b.size(),
+        b.ids(),
+        b.keys(),
+        b.times(),
+        b.predicted(),
+        b.known(),
+        b.scores(),
+        b.stride(),
+        null,
+        null,
+        to,
+        last);
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.freshet.core.ConfigException;
  * that no secret gets into messages.
  */
 final class Caller {
+  private static final String NONE = "none"; // where the default is the name of a variable
   private static final long LONGEST_PAUSE = 60_000;
 
   /** Time as tests can have it too. */
@@ -74,7 +75,7 @@ final class Caller {
     this.url = url(component, url);
     this.p = p;
     this.authorization = authorization;
-    this.variable = variable;
+    this.variable = NONE.equals(variable) ? null : variable;
     this.clock = clock;
     this.places = new Semaphore(p.concurrency());
     this.gap = p.requestsPerMinute() == 0 ? 0 : 60e9 / p.requestsPerMinute();
@@ -108,11 +109,11 @@ final class Caller {
   /**
    * The header with a secret from the environment.
    *
-   * @param variable null where there is none
+   * @param variable null or {@code none} where there is none
    */
   static String bearer(
       String component, String variable, java.util.function.UnaryOperator<String> environment) {
-    if (variable == null) {
+    if (variable == null || variable.equals(NONE)) {
       return null;
     }
     String key = environment.apply(variable);

@@ -89,6 +89,11 @@ public final class HttpExpert implements Expert {
   }
 
   @Override
+  public int concurrency() {
+    return p.http().concurrency();
+  }
+
+  @Override
   public List<String> classes() {
     return classes;
   }

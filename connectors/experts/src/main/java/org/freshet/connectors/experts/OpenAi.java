@@ -193,6 +193,11 @@ public final class OpenAi implements Expert {
   }
 
   @Override
+  public int concurrency() {
+    return p.http().concurrency();
+  }
+
+  @Override
   public List<String> classes() {
     return classes;
   }

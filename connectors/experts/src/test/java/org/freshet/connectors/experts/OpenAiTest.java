@@ -141,6 +141,13 @@ class OpenAiTest {
   }
 
   @Test
+  void aServerOfOnesOwnNeedsNoKey() {
+    server.says("good");
+    assertThat(expert(", key_variable=none").answer(event("a")).label()).isEqualTo("good");
+    assertThat(server.keys).containsExactly((String) null);
+  }
+
+  @Test
   void theSameQuestionIsPaidOnce() {
     server.says("bad").says("good");
     OpenAi expert = expert(", price_call=1, cache=1");

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
 /** Answers with what was recorded, in order, and notes what it was asked. */
 final class StubServer implements AutoCloseable {
@@ -20,6 +21,7 @@ final class StubServer implements AutoCloseable {
   final List<String> asked = new ArrayList<>();
   final List<String> keys = new ArrayList<>();
   private final Deque<Reply> replies = new ArrayDeque<>();
+  volatile Function<String, Reply> by; // the reply to a question; null: those in order
   private final CountDownLatch closed = new CountDownLatch(1);
   private final HttpServer server;
 
@@ -36,10 +38,15 @@ final class StubServer implements AutoCloseable {
         "/",
         exchange -> {
           Reply reply;
+          String question =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
           synchronized (this) {
-            asked.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            asked.add(question);
             keys.add(exchange.getRequestHeaders().getFirst("Authorization"));
             reply = replies.size() > 1 ? replies.poll() : replies.peek();
+          }
+          if (by != null) {
+            reply = by.apply(question); // may wait
           }
           if (reply.status == 0) {
             await();
@@ -80,11 +87,17 @@ final class StubServer implements AutoCloseable {
 
   /** What a chat completion looks like. */
   StubServer says(String content) {
-    return then(
-        200,
-        "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\""
-            + content.replace("\"", "\\\"")
-            + "\"}}],\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":10}}");
+    return then(200, completion(content));
+  }
+
+  static String completion(String content) {
+    return "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\""
+        + content.replace("\"", "\\\"")
+        + "\"}}],\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":10}}";
+  }
+
+  synchronized List<String> asked() {
+    return List.copyOf(asked);
   }
 
   @Override

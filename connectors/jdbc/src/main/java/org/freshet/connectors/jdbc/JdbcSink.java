@@ -29,7 +29,9 @@ import org.slf4j.LoggerFactory;
  * answer, are its primary key; {@code id}, {@code event_key} and {@code event_time} (milliseconds
  * since 1970) tell the event; {@code prediction} is the class, or {@code value} the number that was
  * predicted; {@code score} is that of the class, {@code scores} all of them as JSON; {@code model}
- * is who answered. Several pipelines may share a table.
+ * is who answered. An answer that is left to an expert names it in {@code deferred_to}, with {@code
+ * final} false; its final answer is a row of its own, with {@code final} true; of others both are
+ * null. Several pipelines may share a table.
  *
  * <p>Each row is written once, whatever happens: a block of answers is one transaction, and a row
  * that is there already is left as it is. When the database cannot be reached the block is tried
@@ -50,7 +52,8 @@ import org.slf4j.LoggerFactory;
 public final class JdbcSink implements Sink {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcSink.class);
   private static final String COLUMNS =
-      "pipeline, n, id, event_key, event_time, prediction, value, score, scores, model";
+      "pipeline, n, id, event_key, event_time, prediction, value, score, scores, model, deferred_to,"
+          + " final";
   private static final String NAME = "[A-Za-z_][A-Za-z0-9_]{0,62}";
 
   public record Parameters(
@@ -151,7 +154,7 @@ public final class JdbcSink implements Sink {
                 + table
                 + " ("
                 + COLUMNS
-                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (pipeline, n) DO NOTHING");
+                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (pipeline, n) DO NOTHING");
   }
 
   /** Whether the table is there, with its columns; a user may lack the right to make it. */
@@ -168,7 +171,8 @@ public final class JdbcSink implements Sink {
               + table
               + " (pipeline TEXT NOT NULL, n BIGINT NOT NULL, id TEXT, event_key TEXT,"
               + " event_time BIGINT, prediction TEXT, value DOUBLE PRECISION,"
-              + " score DOUBLE PRECISION, scores TEXT, model TEXT, PRIMARY KEY (pipeline, n))");
+              + " score DOUBLE PRECISION, scores TEXT, model TEXT, deferred_to TEXT, final BOOLEAN,"
+              + " PRIMARY KEY (pipeline, n))");
     }
     connection.commit();
   }
@@ -220,6 +224,12 @@ public final class JdbcSink implements Sink {
     number(8, a.label(i) == null ? Double.NaN : a.score(i, (int) a.predicted()[i]));
     insert.setString(9, json.scores(a, i));
     insert.setString(10, text(a.model()));
+    insert.setString(11, text(a.deferredTo(i)));
+    if (a.deferredTo(i) == null) {
+      insert.setNull(12, Types.BOOLEAN);
+    } else {
+      insert.setBoolean(12, a.last());
+    }
     insert.addBatch();
   }
 

@@ -105,6 +105,37 @@ class JdbcSinkTest {
   }
 
   @Test
+  void whatIsLeftToAnExpertHasItsFinalAnswerInARowOfItsOwn() throws SQLException {
+    Path db = folder.resolve("deferred.db");
+    try (JdbcSink s = sqlite(db, "answers")) {
+      s.open("p", CLASSES);
+      s.write(deferred(block(0, 2), new String[] {"gpt", null}, false));
+      s.write(deferred(block(2, 1), new String[] {"gpt"}, true));
+    }
+    assertThat(rows("jdbc:sqlite:" + db, "n, deferred_to, final", ""))
+        .containsExactly("0 gpt 0", "1 null null", "2 gpt 1");
+  }
+
+  private static AnswerBlock deferred(AnswerBlock b, String[] to, boolean last) {
+    return new AnswerBlock(
+        b.schema(),
+        b.model(),
+        b.first(),
+        b.size(),
+        b.ids(),
+        b.keys(),
+        b.times(),
+        b.predicted(),
+        b.known(),
+        b.scores(),
+        b.stride(),
+        null,
+        null,
+        to,
+        last);
+  }
+
+  @Test
   void aRowEachForClassesAndNumbers() throws SQLException {
     Path db = folder.resolve("new/answers.db");
     try (JdbcSink s = sqlite(db, "answers")) {
@@ -129,11 +160,12 @@ class JdbcSinkTest {
     }
     assertThat(rows("jdbc:sqlite:" + db, "*", "WHERE pipeline = 'p'"))
         .containsExactly(
-            "p 0 e0 null null a null 0.75 {\"a\":0.75,\"b\":0.25} champion",
-            "p 1 e1 null 1000 b null 0.75 {\"a\":0.25,\"b\":0.75} champion");
+            "p 0 e0 null null a null 0.75 {\"a\":0.75,\"b\":0.25} champion null null",
+            "p 1 e1 null 1000 b null 0.75 {\"a\":0.25,\"b\":0.75} champion null null");
     assertThat(rows("jdbc:sqlite:" + db, "*", "WHERE pipeline = 'q'"))
         .containsExactly(
-            "q 0 null k\uFFFD 5 null 1.5 null null m", "q 1 null null 6 null null null null m");
+            "q 0 null k\uFFFD 5 null 1.5 null null m null null",
+            "q 1 null null 6 null null null null m null null");
   }
 
   @Test
@@ -279,7 +311,8 @@ class JdbcSinkTest {
       sink.close();
       assertThat(rows(url, "n, id", "")).isEqualTo(numbered(120));
       assertThat(rows(url, "*", "WHERE n = 1"))
-          .containsExactly("p 1 e1 null 1000 b null 0.75 {\"a\":0.25,\"b\":0.75} champion");
+          .containsExactly(
+              "p 1 e1 null 1000 b null 0.75 {\"a\":0.25,\"b\":0.75} champion null null");
       try (JdbcSink again = postgres(port, environment)) {
         assertThat(again.open("p", CLASSES)).isEqualTo(120);
         assertThat(again.open("other", CLASSES)).isZero();
