@@ -45,7 +45,9 @@ final class AnswerBytes {
             scores,
             width,
             null,
-            asked);
+            asked,
+            null,
+            false);
     return new Answer(key != null ? key : id, lines.lines(one));
   }
 }
