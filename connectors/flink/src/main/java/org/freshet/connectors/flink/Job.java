@@ -21,6 +21,8 @@ import org.freshet.engine.Setting;
 
 /** Makes a job of a pipeline file: sources, codes, engines, sinks. */
 final class Job {
+  private static final int MOST_TASKS = 32768;
+
   private static final SimpleType<Item> ITEM = new SimpleType<>(Item.class, ItemSerializer.INSTANCE);
   private static final SimpleType<Answer> ANSWER =
       new SimpleType<>(Answer.class, AnswerSerializer.INSTANCE);
@@ -84,7 +86,8 @@ final class Job {
 
   /** Adds the job to an environment. */
   DataStream<Answer> build(StreamExecutionEnvironment env) {
-    env.setMaxParallelism(Math.max(plan.parts(), env.getParallelism()));
+    // Part of the state: the same whatever the number of tasks, and whatever is chained to what.
+    env.setMaxParallelism(MOST_TASKS);
     DataStream<Item> items = stream(env, file.source(), false);
     if (file.live().labelSource() != null) {
       items = items.union(stream(env, file.live().labelSource(), true));
@@ -94,7 +97,6 @@ final class Job {
             .process(new Codes(plan))
             .returns(ITEM)
             .setParallelism(1)
-            .setMaxParallelism(1)
             .name("codes")
             .uid("codes");
     int[] keys = PartKeys.of(plan.parts());
@@ -103,11 +105,9 @@ final class Job {
             .keyBy(item -> keys[item.part], Types.INT)
             .transform("engines", ANSWER, new EngineOperator(plan))
             .uid("engines")
+            .setParallelism(Math.min(plan.parts(), env.getParallelism()))
             .setMaxParallelism(plan.parts());
-    if (plan.parts() < env.getParallelism()) {
-      answers.setParallelism(plan.parts());
-    }
-    Sinks.add(file, folder, answers);
+    Sinks.add(file, folder, answers, answers.getParallelism(), plan.parts());
     return answers;
   }
 
@@ -118,7 +118,7 @@ final class Job {
     String name = labels ? "labels" : "events";
     SingleOutputStreamOperator<Item> stream =
         env.fromSource(source, watermarks(), name, ITEM).uid(name);
-    return read ? stream.setParallelism(1).setMaxParallelism(1) : stream;
+    return read ? stream.setParallelism(1) : stream;
   }
 
   /** The clock of a source is the largest time seen; a partition without events holds nobody up. */

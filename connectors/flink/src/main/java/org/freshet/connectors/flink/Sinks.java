@@ -12,6 +12,7 @@ import org.apache.flink.connector.file.sink.FileSink;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.functions.sink.filesystem.bucketassigners.BasePathBucketAssigner;
 import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -29,14 +30,19 @@ final class Sinks {
 
   private Sinks() {}
 
-  static void add(PipelineFile file, Path folder, DataStream<Answer> answers) {
+  /**
+   * @param tasks of each sink, as of what answers
+   * @param parts the most tasks there can ever be
+   */
+  static void add(
+      PipelineFile file, Path folder, DataStream<Answer> answers, int tasks, int parts) {
     int n = 0;
     for (Spec sink : file.live().sinks()) {
-      if (sink.name().equals("kafka")) {
-        answers.sinkTo(kafka(file.name(), n, sink)).name("kafka").uid("sink-" + n);
-      } else {
-        answers.sinkTo(files(sink, folder)).name("jsonl").uid("sink-" + n);
-      }
+      DataStreamSink<Answer> to =
+          sink.name().equals("kafka")
+              ? answers.sinkTo(kafka(file.name(), n, sink))
+              : answers.sinkTo(files(sink, folder));
+      to.name(sink.name()).uid("sink-" + n).setParallelism(tasks).setMaxParallelism(parts);
       n++;
     }
   }

@@ -63,7 +63,15 @@ final class Cluster implements AutoCloseable {
     job.build(env);
     StreamGraph graph = env.getStreamGraph();
     cluster.submitJob(graph).get();
-    return graph.getJobID();
+    JobID id = graph.getJobID();
+    for (JobStatus now = status(id); now != JobStatus.RUNNING; now = status(id)) {
+      if (now.isTerminalState()) {
+        await(id); // throws what it failed of
+        break;
+      }
+      Thread.sleep(20);
+    }
+    return id;
   }
 
   /** Waits for the end of a job that reads what has one. */

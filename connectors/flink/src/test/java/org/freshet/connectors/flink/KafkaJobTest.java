@@ -91,34 +91,60 @@ class KafkaJobTest {
     return all;
   }
 
-  @Test
-  void survivesTheDeathOfTaskManagers() throws Exception {
+  private static List<String> events(int n) {
     Random random = new Random(3);
     List<String> events = new ArrayList<>();
-    for (int i = 0; i < 4000; i++) {
+    for (int i = 0; i < n; i++) {
       events.add(event(i, random));
     }
+    return events;
+  }
+
+  private static void send(Broker broker, List<String> events) {
+    events.forEach(e -> broker.send("events", 0, null, e));
+    broker.flush();
+  }
+
+  private static void answered(Broker broker, int least) throws Exception {
+    until(() -> broker.read("answers").size() >= least);
+  }
+
+  @Test
+  void survivesTheDeathOfTaskManagers() throws Exception {
+    List<String> events = events(4000);
     try (Broker broker = new Broker(Map.of("events", 1, "answers", 2));
         Cluster cluster = new Cluster(folder, 2)) {
       JobID job = cluster.submit(file(broker), 2, 7, null);
-      int sent = 0;
       for (int death = 0; death < 3; death++) {
-        for (; sent < 1000 * (death + 1); sent++) {
-          broker.send("events", 0, null, events.get(sent));
-        }
-        broker.flush();
-        int before = 1000 * death + 1;
-        until(() -> broker.read("answers").size() >= before);
+        send(broker, events.subList(1000 * death, 1000 * death + 1000));
+        answered(broker, 1000 * death + 1);
         cluster.killTaskManager(death);
       }
-      for (; sent < events.size(); sent++) {
-        broker.send("events", 0, null, events.get(sent));
-      }
-      broker.flush();
-      until(() -> broker.read("answers").size() >= events.size());
+      send(broker, events.subList(3000, 4000));
+      answered(broker, events.size());
       cluster.cancel(job);
-      Map<String, String> expected = expected(file(broker), events.size());
-      assertThat(byId(broker.read("answers"))).isEqualTo(expected);
+      assertThat(byId(broker.read("answers"))).isEqualTo(expected(file(broker), events.size()));
+    }
+  }
+
+  @Test
+  void keepsEveryModelFromTwoTasksToThreeToOne() throws Exception {
+    List<String> events = events(3000);
+    int[] tasks = {2, 3, 1};
+    try (Broker broker = new Broker(Map.of("events", 1, "answers", 2));
+        Cluster cluster = new Cluster(folder, 3)) {
+      String savepoint = null;
+      for (int i = 0; i < tasks.length; i++) {
+        JobID job = cluster.submit(file(broker), tasks[i], 7, savepoint);
+        send(broker, events.subList(1000 * i, 1000 * i + 500));
+        answered(broker, 1000 * i + 1);
+        send(broker, events.subList(1000 * i + 500, 1000 * i + 1000));
+        savepoint = cluster.stop(job, folder.resolve("savepoint" + i));
+      }
+      JobID last = cluster.submit(file(broker), 2, 7, savepoint);
+      answered(broker, events.size());
+      cluster.cancel(last);
+      assertThat(byId(broker.read("answers"))).isEqualTo(expected(file(broker), events.size()));
     }
   }
 
