@@ -10,9 +10,8 @@ package org.freshet.core;
  * the whole has for it, and loads it from the state of the whole; the states of all parts and of
  * the joining one, laid over each other, are the state of the whole.
  *
- * <p>Used as a learner itself, a part answers for its own members; its label count is that of the
- * whole. What is joined may depend on earlier labels ({@link #joiningLearns}); that state is the
- * joining part's alone.
+ * <p>A part is asked for votes alone; it knows as many labels as the whole. How votes are joined
+ * may depend on earlier labels ({@link #joiningLearns}); that state is the joining part's alone.
  */
 public interface Divisible extends Learner {
   /** Members of the whole, of whichever part it is asked. */

@@ -38,9 +38,14 @@ public final class Answers {
     if (d != null && d.isPart()) {
       int members = d.endMember() - d.firstMember();
       int none = d.voteWidth(0);
-      return new Answers("votes", members * (d.voteWidth(1) - none), members * none);
+      return votes(members * (d.voteWidth(1) - none), members * none);
     }
     return ofWhole(model);
+  }
+
+  /** Votes, so many numbers for each label and so many besides. */
+  static Answers votes(int perLabel, int besides) {
+    return new Answers("votes", perLabel, besides);
   }
 
   /** What the whole answers that a model is, or is a part of. */
@@ -59,6 +64,14 @@ public final class Answers {
   /** What is kept of them with the events that are still known. */
   Answers kept() {
     return areVotes() ? NOTHING : this;
+  }
+
+  int perLabel() {
+    return perLabel;
+  }
+
+  int besides() {
+    return besides;
   }
 
   /** Length of a row with a number of labels known. */

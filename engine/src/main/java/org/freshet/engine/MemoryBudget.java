@@ -84,6 +84,15 @@ public record MemoryBudget(long limit, long modelBytes, int pending, int inMemor
             remembered);
   }
 
+  /**
+   * The same engine divided by members. Parts have the limits of the whole, so that they answer the
+   * same; each uses what its members do, and all that for events that wait.
+   */
+  public Parts parts(Spec pipeline, LabelPlan plan, Build build, int number) {
+    return new Parts(pipeline, plan.withPending(pending), build.withMaxBytes(modelBytes), number)
+        .remember(remembered);
+  }
+
   /** Models that a pipeline file names, which share its limit. */
   public static int models(LiveSettings live) {
     return 1 + live.challengers().size() + (live.limits().fallback() == null ? 0 : 1);

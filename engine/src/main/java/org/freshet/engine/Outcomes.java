@@ -450,13 +450,7 @@ public final class Outcomes {
 
   /** Starts over for rows {@code from} to {@code to-1} of a batch. */
   void begin(long event, Answers kind, int from, int to) {
-    firstRow = from;
-    rows = to - from;
-    if (rows > fates.length) {
-      fates = new byte[Math.max(rows, 2 * fates.length)];
-      answerAt = new int[fates.length];
-      deferred = new String[fates.length];
-    }
+    rows(from, to - from);
     if (anyDeferred) {
       Arrays.fill(deferred, null);
       anyDeferred = false;
@@ -472,6 +466,17 @@ public final class Outcomes {
     calls = 0;
     forgottenNow = 0;
     learntVotes.clear();
+  }
+
+  /** The rows of the call are {@code n} from {@code first} on. */
+  void rows(int first, int n) {
+    firstRow = first;
+    rows = n;
+    if (n > fates.length) {
+      fates = new byte[Math.max(n, 2 * fates.length)];
+      answerAt = new int[fates.length];
+      deferred = new String[fates.length];
+    }
   }
 
   /** Room for n more predictions with scores over {@code labelsKnown} labels; gives the stride. */
@@ -597,7 +602,8 @@ public final class Outcomes {
     note(event, value, w, when, row, eventsBefore, true);
   }
 
-  private void note(
+  /** A label for prediction {@code row} of this call, or ~row of the earlier ones. */
+  void note(
       long event, double value, double w, long when, int row, long eventsBefore, boolean apart) {
     int i = labels++;
     if (i == labelEvent.length) {
@@ -693,6 +699,24 @@ public final class Outcomes {
 
   long earlierEvent(int i) {
     return earlierEvent[i];
+  }
+
+  /** Which answer belongs to the i-th label: a prediction of this call, or ~i of the earlier. */
+  int labelAnswer(int i) {
+    return at[i];
+  }
+
+  /** The same of a row; a number below all others where it has none. */
+  int rowAnswer(int row) {
+    return answerAt[of(row)];
+  }
+
+  int firstRow() {
+    return firstRow;
+  }
+
+  int rows() {
+    return rows;
   }
 
   /** Puts what was answered in the place of the i-th answer to an earlier event. */

@@ -10,7 +10,9 @@ import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.ComponentProvider;
 import org.freshet.core.component.Components;
+import org.freshet.core.component.Parameter;
 import org.freshet.core.component.Spec;
+import org.freshet.core.component.Value;
 
 /**
  * A pipeline that ends in an ensemble, divided by its members: an engine around each part, which is
@@ -33,11 +35,17 @@ import org.freshet.core.component.Spec;
  * what the engine of the whole wrote, too.
  */
 public final class Parts {
+  /** Why labels within a budget are not for ensembles that are divided. */
+  static final String ASKING =
+      "with 'labels.budget' it is decided by the answer of all of them which labels are asked for;"
+          + " leave out the budget, or 'by_member'";
+
   private final Spec pipeline;
   private final LabelPlan labels;
   private final Build build;
   private final int number;
   private final int members;
+  private int remembered = Pending.REMEMBERED;
 
   /**
    * @param build of each engine; its threads are for one of them
@@ -45,9 +53,12 @@ public final class Parts {
    * @throws ConfigException when the pipeline cannot be divided so
    */
   public Parts(Spec pipeline, LabelPlan labels, Build build, int number) {
-    String refusal = refusal(pipeline, labels);
+    String refusal = refusal(pipeline, number);
+    if (refusal == null && labels.ask() != null) {
+      refusal = last(pipeline).name() + " cannot be divided by its members: " + ASKING;
+    }
     if (refusal != null) {
-      throw new ConfigException("place.by_member", refusal);
+      throw new ConfigException(last(pipeline).where().toString(), refusal);
     }
     this.pipeline = pipeline;
     this.labels = labels;
@@ -55,62 +66,65 @@ public final class Parts {
     this.number = number;
     Learner model = Student.make(pipeline, build);
     Divisible whole = Divisible.in(model);
-    if (whole == null) {
-      throw new ConfigException("place.by_member", coupled(last(pipeline)));
-    }
     this.members = whole.members();
     if (number < 1 || number > members) {
       throw new ConfigException(
-          "place.by_member",
-          "is "
-              + number
-              + ", but "
-              + last(pipeline)
-              + " has "
-              + members
-              + " members; expected 1 to "
-              + members);
+          last(pipeline).where().toString(), tooMany(last(pipeline).name(), members, number));
     }
     if (model instanceof Pipeline p && p.yields()) {
       throw new ConfigException(
-          "place.by_member",
-          "cannot divide a pipeline whose steps give up features by what the learner has learnt;"
-              + " each part has learnt something else");
+          pipeline.where().toString(),
+          "a pipeline cannot be divided by members whose steps give up features by what the learner"
+              + " has learnt: the parts have learnt different things; give its memory no limit, or"
+              + " leave out 'by_member'");
     }
   }
 
   /**
-   * Why a pipeline cannot be divided by members, in words that go behind the place in the file;
-   * null where nothing of it is known without its data.
+   * Why a pipeline cannot be divided by its members, as far as can be known without its data, in a
+   * line; null where it can.
    */
-  public static String refusal(Spec pipeline, LabelPlan labels) {
-    String name = last(pipeline);
-    ComponentProvider p = Components.find(name).orElse(null);
-    if (p != null && !p.traits().contains(Trait.DIVISIBLE)) {
-      return coupled(name);
+  public static String refusal(Spec pipeline, int number) {
+    Spec last = last(pipeline);
+    ComponentProvider p = Components.find(last.name()).orElse(null);
+    if (p == null) {
+      return null;
     }
-    if (labels.ask() != null) {
-      return "cannot be used with a budget of labels: what is asked depends on the answer of all"
-          + " members; leave out 'labels.budget', or 'by_member'";
+    Parameter members =
+        p.parameters().stream().filter(q -> q.name().equals("members")).findFirst().orElse(null);
+    if (!p.traits().contains(Trait.DIVISIBLE)) {
+      String why =
+          !p.coupled().isEmpty()
+              ? p.coupled()
+              : members == null ? "it has none" : "they depend on each other";
+      return last.name()
+          + " cannot be divided by its members, as 'place: { by_member: "
+          + number
+          + " }' asks: "
+          + why
+          + "; use an ensemble with the trait DIVISIBLE, or 'per', 'partitioned' or 'merged'";
     }
-    return null;
+    Value given = members == null ? null : last.values().get("members");
+    String text = given != null ? given.text() : members == null ? "" : members.def();
+    boolean fewer = text != null && text.matches("\\d{1,9}") && Integer.parseInt(text) < number;
+    return fewer ? tooMany(last.name(), Integer.parseInt(text), number) : null;
   }
 
-  private static String coupled(String name) {
-    List<String> can =
-        Components.all().stream()
-            .filter(c -> c.traits().contains(Trait.DIVISIBLE))
-            .map(ComponentProvider::name)
-            .toList();
-    return name
-        + " cannot be divided by its members: it has none, or they depend on each other at every"
-        + " event; it can be done with "
-        + String.join(", ", can);
+  private static String tooMany(String name, int members, int number) {
+    return "'place: { by_member: "
+        + number
+        + " }' is more than the "
+        + members
+        + " members of "
+        + name
+        + "; make it "
+        + members
+        + " or less, or the members more";
   }
 
-  private static String last(Spec pipeline) {
+  private static Spec last(Spec pipeline) {
     List<Spec> steps = pipeline.asSteps();
-    return steps.get(steps.size() - 1).name();
+    return steps.get(steps.size() - 1);
   }
 
   public int number() {
@@ -122,9 +136,18 @@ public final class Parts {
     return (int) ((long) members * part / number);
   }
 
+  /** Lowers what {@link Engine#remember} says, of the engines made from now on. */
+  Parts remember(int most) {
+    remembered = most;
+    return this;
+  }
+
   /** A new engine around a part. */
   public Engine engine(int part) {
-    return Engine.ofPart(pipeline, labels, build, firstMember(part), firstMember(part + 1));
+    Engine engine =
+        Engine.ofPart(pipeline, labels, build, firstMember(part), firstMember(part + 1));
+    engine.remember(remembered);
+    return engine;
   }
 
   /** A new combiner. */

@@ -140,6 +140,11 @@ final class PipelineParser {
       fault(new Where(file, 1, 1), "has no 'pipeline'; give the components events go through");
     }
     LabelPlan labels = labels(root);
+    if (place != null && place.byMember() > 0 && labels.ask() != null) {
+      fault(
+          root.entries().get("labels").value().where(),
+          "an ensemble cannot be divided by its members: " + Parts.ASKING);
+    }
     long seed = seed(root, 1);
     List<PipelineTest> tests = new ArrayList<>();
     Entry given = root.entries().get("tests");

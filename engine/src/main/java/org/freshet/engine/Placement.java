@@ -23,6 +23,12 @@ final class Placement {
    * @param place null for one model
    */
   static void check(Spec pipeline, PlaceSection.Parameters place, List<Fault> faults) {
+    String refusal =
+        place == null || place.byMember() == 0 ? null : Parts.refusal(pipeline, place.byMember());
+    if (refusal != null) {
+      List<Spec> steps = pipeline.asSteps();
+      faults.add(new Fault(steps.get(steps.size() - 1).where().toString(), refusal));
+    }
     if (place == null || place.merged() == 0) {
       return;
     }

@@ -85,6 +85,18 @@ class PlacementTest {
             + " asks; use components with the trait MERGEABLE, or 'per', 'partitioned' or"
             + " 'by_member'"
       },
+      {
+        "{ leveraging_bagging: {} }",
+        "{ by_member: 4 }",
+        "f.yaml:3:13: leveraging_bagging cannot be divided by its members, as 'place: { by_member:"
+            + " 4 }' asks: where one of them drifts, the worst of all begins anew; use an"
+            + " ensemble with the trait DIVISIBLE, or 'per', 'partitioned' or 'merged'"
+      },
+      {
+        "{ online_bagging: {} }",
+        "{ by_member: 11 }",
+        "f.yaml:3:13: 'place: { by_member: 11 }' is more than the 10 members of online_bagging"
+      },
     };
     for (String[] w : wrong) {
       assertThatThrownBy(() -> file(w[0], w[1]))
@@ -194,5 +206,16 @@ class PlacementTest {
       assertThat(b.keys().get("windowed").dropped()).isPositive();
       assertThat(b.keys().get("windowed").stored()).isZero();
     }
+  }
+
+  /** Which labels to ask for is decided by the answer, which no group of members has. */
+  @Test
+  void membersApartHaveNoBudget() {
+    String text =
+        "name: f\nsource: { sea: {} }\npipeline: { online_bagging: {} }\n"
+            + "place: { by_member: 2 }\nlabels: { budget: 10%, ask: { random: {} } }\n";
+    assertThatThrownBy(() -> PipelineFile.parse("f.yaml", text, Path.of("."), List.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("f.yaml:5:9: an ensemble cannot be divided by its members: with");
   }
 }

@@ -24,6 +24,7 @@ record ComponentModel(
     String family,
     int version,
     List<Trait> traits,
+    String coupled,
     List<Parameter> parameters,
     String arguments,
     String documentation,

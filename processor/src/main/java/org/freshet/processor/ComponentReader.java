@@ -46,6 +46,7 @@ final class ComponentReader {
         component.family(),
         component.version(),
         List.of(component.traits()),
+        component.coupled(),
         parameters.all(),
         arguments,
         documentation(),

@@ -43,6 +43,9 @@ final class ProviderSource {
     getter(s, "String", "family", quote(m.family()));
     getter(s, "int", "version", Integer.toString(m.version()));
     getter(s, "Set<Trait>", "traits", "TRAITS");
+    if (!m.coupled().isEmpty()) {
+      getter(s, "String", "coupled", quote(m.coupled()));
+    }
     getter(s, "List<Parameter>", "parameters", "PARAMETERS");
     getter(s, "String", "documentation", quote(m.documentation()));
     getter(s, "String", "className", quote(m.binaryName()));

@@ -43,7 +43,7 @@ class ComponentProcessorTest {
 
   private static final String HEADER =
       "/** Does little. */ @Component(name=\"demo\", kinds=Kind.PART, family=\"parts\", version=3,"
-          + " traits={Trait.MISSING, Trait.SPARSE})";
+          + " traits={Trait.MISSING, Trait.SPARSE}, coupled=\"they are one\")";
   private static final String BODY =
       "  public final Parameters p;\n  public Demo(Parameters p, Build b) { this.p = p; }\n";
 
@@ -109,6 +109,7 @@ class ComponentProcessorTest {
     assertThat(p.version()).isEqualTo(3);
     assertThat(p.kinds()).containsExactly(Kind.PART);
     assertThat(p.traits()).containsExactly(Trait.MISSING, Trait.SPARSE);
+    assertThat(p.coupled()).isEqualTo("they are one");
     assertThat(p.className()).isEqualTo("demo.Demo");
     assertThat(p.documentation()).isEqualTo("Does little.\n");
     assertThat(p.parameters())

@@ -30,4 +30,10 @@ public @interface Component {
 
   /** What it claims; see {@link Trait}. */
   Trait[] traits() default {};
+
+  /**
+   * Of an ensemble whose members cannot live apart, see {@link org.freshet.core.Divisible}: what
+   * ties them to each other, as a sentence without its full stop.
+   */
+  String coupled() default "";
 }

@@ -18,6 +18,13 @@ public interface ComponentProvider {
 
   Set<Trait> traits();
 
+  /**
+   * What ties the members of an ensemble to each other; empty where nothing does, or it has none.
+   */
+  default String coupled() {
+    return "";
+  }
+
   /** In the order of the record. */
   List<Parameter> parameters();
 

@@ -52,7 +52,8 @@ import org.freshet.core.component.Spec;
       Trait.OPEN_FEATURES,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
-    })
+    },
+    coupled = "they are weighed, made and dropped by how they compare with each other")
 public final class AccuracyUpdatedEnsemble extends ChunkEnsemble {
   private static final double EPSILON = 1e-9;
 

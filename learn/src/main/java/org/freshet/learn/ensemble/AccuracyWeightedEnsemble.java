@@ -57,7 +57,8 @@ import org.freshet.core.state.StateWriter;
       Trait.OPEN_FEATURES,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
-    })
+    },
+    coupled = "they are weighed, made and dropped by how they compare with each other")
 public final class AccuracyWeightedEnsemble extends ChunkEnsemble {
   private final int voters;
   private final int stored;

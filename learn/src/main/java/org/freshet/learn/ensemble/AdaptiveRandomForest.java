@@ -3,6 +3,7 @@ package org.freshet.learn.ensemble;
 import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.Classifier;
+import org.freshet.core.Divisible;
 import org.freshet.core.DriftDetector;
 import org.freshet.core.Rng;
 import org.freshet.core.Trait;
@@ -63,7 +64,8 @@ import org.freshet.learn.tree.Trees;
       Trait.PARALLEL,
       Trait.DIVISIBLE
     })
-public final class AdaptiveRandomForest extends VotingEnsemble<ForestMember> implements Trees {
+public final class AdaptiveRandomForest extends VotingEnsemble<ForestMember>
+    implements Divisible, Trees {
   /** Parameters; the defaults are those of the paper and of MOA 2024.07. */
   public record Parameters(
       @Param(

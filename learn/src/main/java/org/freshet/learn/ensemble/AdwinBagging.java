@@ -48,7 +48,8 @@ import org.freshet.core.component.Param;
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
       Trait.PARALLEL
-    })
+    },
+    coupled = "where one of them drifts, the worst of all begins anew")
 public final class AdwinBagging extends Bagging {
 
   /** Parameters; the defaults are those of MOA 2024.07. */

@@ -49,7 +49,8 @@ import org.freshet.learn.drift.Adwin;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
-    })
+    },
+    coupled = "each learns an event with the weight that the members before it leave it")
 public final class AdwinBoost extends OnlineBoosting {
   private final double delta;
   private final Adwin[] detectors;

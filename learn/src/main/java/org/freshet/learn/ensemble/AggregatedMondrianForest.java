@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
+import org.freshet.core.Divisible;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
 import org.freshet.core.Learner;
@@ -65,7 +66,8 @@ import org.freshet.learn.tree.MondrianValues;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
-      Trait.PARALLEL
+      Trait.PARALLEL,
+      Trait.DIVISIBLE
     })
 public final class AggregatedMondrianForest {
   /** Answers a member gives at a time, rows × labels: they stay in the cache. */
@@ -100,8 +102,11 @@ public final class AggregatedMondrianForest {
         : new OfClassifier(p, build);
   }
 
-  static final class OfClassifier implements Classifier {
-    private final MondrianClasses[] trees;
+  static final class OfClassifier implements Classifier, Divisible {
+    private MondrianClasses[] trees; // of this part
+    private final int all;
+    private boolean part;
+    private int first;
     private final double[][] answers;
     private final double[][] rowAnswers;
     private final Features[] views;
@@ -118,6 +123,7 @@ public final class AggregatedMondrianForest {
     private OfClassifier(Parameters p, Build build) {
       Schema s = build.schema();
       trees = new MondrianClasses[p.members];
+      all = p.members;
       answers = new double[p.members][0];
       rowAnswers = new double[p.members][0];
       views = new Features[p.members];
@@ -132,7 +138,7 @@ public final class AggregatedMondrianForest {
 
     @Override
     public int labels() {
-      return trees[0].labels();
+      return trees.length == 0 ? 0 : trees[0].labels();
     }
 
     @Override
@@ -222,18 +228,81 @@ public final class AggregatedMondrianForest {
     }
 
     @Override
+    public int members() {
+      return all;
+    }
+
+    @Override
+    public int firstMember() {
+      return first;
+    }
+
+    @Override
+    public int endMember() {
+      return first + trees.length;
+    }
+
+    @Override
+    public boolean isPart() {
+      return part;
+    }
+
+    @Override
+    public void keep(int begin, int end) {
+      trees = Arrays.copyOfRange(trees, begin, end);
+      first = begin;
+      part = true;
+    }
+
+    @Override
+    public int voteWidth(int known) {
+      return known;
+    }
+
+    @Override
+    public void vote(Features x, double[] votes) {
+      voteThenLearn(x, -1, 0, votes);
+    }
+
+    @Override
+    public void voteThenLearn(Features x, double label, double weight, double[] votes) {
+      int n = labels();
+      if (own.length < n) {
+        own = new double[n];
+      }
+      for (int i = 0; i < trees.length; i++) {
+        trees[i].testThenLearn(x, (int) label, weight, own);
+        System.arraycopy(own, 0, votes, i * n, n);
+      }
+    }
+
+    @Override
+    public double join(double[] votes, int known, double[] answer) {
+      Arrays.fill(answer, 0);
+      for (int i = 0; i < all; i++) {
+        for (int l = 0; l < known; l++) {
+          answer[l] += votes[i * known + l];
+        }
+      }
+      if (known > 0) {
+        Kernels.normalize(answer, known);
+      }
+      return Double.NaN;
+    }
+
+    @Override
     public void save(StateWriter out) {
       for (int i = 0; i < trees.length; i++) {
-        trees[i].save(out.child("member-" + i));
+        trees[i].save(out.child("member-" + (first + i)));
       }
     }
 
     @Override
     public void load(StateReader in) {
       for (int i = 0; i < trees.length; i++) {
-        trees[i].load(in.child("member-" + i));
+        trees[i].load(in.child("member-" + (first + i)));
         if (trees[i].labels() != trees[0].labels()) {
-          throw in.corrupt("member-" + i, "knows other labels than the first");
+          throw in.corrupt("member-" + (first + i), "knows other labels than the first");
         }
       }
     }
@@ -248,8 +317,11 @@ public final class AggregatedMondrianForest {
     }
   }
 
-  static final class OfRegressor implements Regressor {
-    private final MondrianValues[] trees;
+  static final class OfRegressor implements Regressor, Divisible {
+    private MondrianValues[] trees; // of this part
+    private final int all;
+    private boolean part;
+    private int first;
     private final double[][] answers;
     private final Features[] views;
     private final Workers workers;
@@ -262,6 +334,7 @@ public final class AggregatedMondrianForest {
 
     private OfRegressor(Parameters p, Build build) {
       trees = new MondrianValues[p.members];
+      all = p.members;
       answers = new double[p.members][0];
       views = new Features[p.members];
       workers = build.workers();
@@ -324,16 +397,71 @@ public final class AggregatedMondrianForest {
     }
 
     @Override
+    public int members() {
+      return all;
+    }
+
+    @Override
+    public int firstMember() {
+      return first;
+    }
+
+    @Override
+    public int endMember() {
+      return first + trees.length;
+    }
+
+    @Override
+    public boolean isPart() {
+      return part;
+    }
+
+    @Override
+    public void keep(int begin, int end) {
+      trees = Arrays.copyOfRange(trees, begin, end);
+      first = begin;
+      part = true;
+    }
+
+    @Override
+    public int voteWidth(int known) {
+      return 1;
+    }
+
+    @Override
+    public void vote(Features x, double[] votes) {
+      for (int i = 0; i < trees.length; i++) {
+        votes[i] = trees[i].predict(x);
+      }
+    }
+
+    @Override
+    public void voteThenLearn(Features x, double target, double weight, double[] votes) {
+      for (int i = 0; i < trees.length; i++) {
+        votes[i] = trees[i].testThenLearn(x, target, weight);
+      }
+    }
+
+    @Override
+    public double join(double[] votes, int known, double[] answer) {
+      double sum = 0;
+      for (int i = 0; i < all; i++) {
+        sum += votes[i];
+      }
+      return sum / all;
+    }
+
+    @Override
     public void save(StateWriter out) {
       for (int i = 0; i < trees.length; i++) {
-        trees[i].save(out.child("member-" + i));
+        trees[i].save(out.child("member-" + (first + i)));
       }
     }
 
     @Override
     public void load(StateReader in) {
       for (int i = 0; i < trees.length; i++) {
-        trees[i].load(in.child("member-" + i));
+        trees[i].load(in.child("member-" + (first + i)));
       }
     }
 

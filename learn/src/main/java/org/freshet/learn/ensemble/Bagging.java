@@ -78,16 +78,6 @@ abstract class Bagging extends VotingEnsemble<BagMember> implements Composite {
   }
 
   @Override
-  public final void keep(int from, int to) {
-    if (watched) {
-      throw new ConfigException(
-          "",
-          "cannot be divided by its members: where one of them drifts the worst of all begins anew");
-    }
-    super.keep(from, to);
-  }
-
-  @Override
   final void afterRow() {
     int worst = 0;
     for (int i = 1; i < members.length; i++) {

@@ -52,7 +52,8 @@ import org.freshet.core.component.Spec;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
-    })
+    },
+    coupled = "each learns an event with the weight that the members before it leave it")
 public final class Bole extends OnlineBoosting {
   private final double errorBound;
   private final double weightShift;

@@ -2,7 +2,6 @@ package org.freshet.learn.ensemble;
 
 import java.util.Arrays;
 import java.util.Collections;
-import org.freshet.core.Features;
 import org.freshet.core.Kernels;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
@@ -60,7 +59,8 @@ import org.freshet.core.state.StateWriter;
       Trait.OPEN_FEATURES,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
-      Trait.PARALLEL
+      Trait.PARALLEL,
+      Trait.DIVISIBLE
     })
 public final class DynamicMemberSelection extends Panel {
   private final boolean selfOptimising;
@@ -146,7 +146,7 @@ public final class DynamicMemberSelection extends Panel {
   }
 
   @Override
-  protected void join(Features x, double[] answers, int stride, int known, double[] out) {
+  protected void join(double[] answers, int stride, int known, double[] out) {
     int n = order.length;
     if (sum.length < known) {
       sum = new double[known];
@@ -192,8 +192,7 @@ public final class DynamicMemberSelection extends Panel {
   }
 
   @Override
-  protected void learnJoining(
-      Features x, double[] answers, int stride, int known, int label, double weight) {
+  protected void learnJoining(double[] answers, int stride, int known, int label, double weight) {
     if (known == 0) {
       return;
     }
@@ -217,8 +216,16 @@ public final class DynamicMemberSelection extends Panel {
   }
 
   @Override
+  public boolean joiningLearns() {
+    return true;
+  }
+
+  @Override
   public void save(StateWriter out) {
     super.save(out);
+    if (!joins()) {
+      return;
+    }
     out.put("tested", tested);
     out.put("right", right);
     out.put("right-with", rightWith);
@@ -228,6 +235,9 @@ public final class DynamicMemberSelection extends Panel {
   @Override
   public void load(StateReader in) {
     super.load(in);
+    if (!joins()) {
+      return;
+    }
     tested = atLeast0(in, "tested", in.doubleValue("tested"));
     k = in.intValue("k", 1, order.length);
     double[] r = in.doubles("right", right.length);

@@ -56,7 +56,8 @@ import org.freshet.core.state.StateWriter;
       Trait.OPEN_FEATURES,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
-    })
+    },
+    coupled = "they are weighed, made and dropped by how they compare with each other")
 public final class DynamicWeightedMajority extends EventEnsemble {
   private final double beta;
   private final double theta;

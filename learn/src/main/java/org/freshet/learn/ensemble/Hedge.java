@@ -3,7 +3,6 @@ package org.freshet.learn.ensemble;
 import java.util.Arrays;
 import java.util.List;
 import org.freshet.core.ConfigException;
-import org.freshet.core.Features;
 import org.freshet.core.Kernels;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
@@ -66,7 +65,8 @@ import org.freshet.learn.drift.Adwin;
       Trait.OPEN_FEATURES,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
-      Trait.PARALLEL
+      Trait.PARALLEL,
+      Trait.DIVISIBLE
     })
 public final class Hedge extends Panel {
   /** How weights follow losses. */
@@ -186,7 +186,7 @@ public final class Hedge extends Panel {
   }
 
   @Override
-  protected void join(Features x, double[] answers, int stride, int known, double[] out) {
+  protected void join(double[] answers, int stride, int known, double[] out) {
     for (int i = 0; i < weights.length; i++) {
       if (weights[i] > 0) {
         Kernels.axpy(weights[i], answers, i * stride, out, 0, known);
@@ -196,8 +196,7 @@ public final class Hedge extends Panel {
   }
 
   @Override
-  protected void learnJoining(
-      Features x, double[] answers, int stride, int known, int label, double weight) {
+  protected void learnJoining(double[] answers, int stride, int known, int label, double weight) {
     switch (weighting) {
       case EXPONENTIAL -> exponential(answers, stride, label, weight);
       case BLAST -> {
@@ -267,8 +266,16 @@ public final class Hedge extends Panel {
   }
 
   @Override
+  public boolean joiningLearns() {
+    return true;
+  }
+
+  @Override
   public void save(StateWriter out) {
     super.save(out);
+    if (!joins()) {
+      return;
+    }
     out.put("weights", weights);
     if (weighting == Weighting.BLAST) {
       out.put("seen", seen);
@@ -282,6 +289,9 @@ public final class Hedge extends Panel {
   @Override
   public void load(StateReader in) {
     super.load(in);
+    if (!joins()) {
+      return;
+    }
     double[] w = in.doubles("weights", weights.length);
     for (int i = 0; i < w.length; i++) {
       if (!(w[i] >= 0 && w[i] < Double.POSITIVE_INFINITY)) {

@@ -55,7 +55,8 @@ import org.freshet.core.state.StateWriter;
       Trait.OPEN_FEATURES,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
-    })
+    },
+    coupled = "they are weighed, made and dropped by how they compare with each other")
 public final class LearnNse extends ChunkEnsemble {
   /** Who goes when a new member finds no place. */
   public enum Pruning {

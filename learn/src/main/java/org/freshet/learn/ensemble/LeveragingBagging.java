@@ -54,7 +54,8 @@ import org.freshet.core.component.Spec;
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
       Trait.PARALLEL
-    })
+    },
+    coupled = "where one of them drifts, the worst of all begins anew")
 public final class LeveragingBagging extends Bagging {
 
   /** Parameters; the defaults are those of the paper and of MOA 2024.07. */

@@ -1,5 +1,6 @@
 package org.freshet.learn.ensemble;
 
+import org.freshet.core.Divisible;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
@@ -48,7 +49,7 @@ import org.freshet.core.component.Param;
       Trait.PARALLEL,
       Trait.DIVISIBLE
     })
-public final class OnlineBagging extends Bagging {
+public final class OnlineBagging extends Bagging implements Divisible {
 
   /** Parameters. */
   public record Parameters(

@@ -49,7 +49,8 @@ import org.freshet.core.component.Param;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
-    })
+    },
+    coupled = "each learns an event with the weight that the members before it leave it")
 public final class OzaBoost extends OnlineBoosting {
 
   /** Parameters; the defaults are those of MOA 2024.07. */

@@ -8,6 +8,7 @@ import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
 import org.freshet.core.Composite;
 import org.freshet.core.ConfigException;
+import org.freshet.core.Divisible;
 import org.freshet.core.Features;
 import org.freshet.core.Workers;
 import org.freshet.core.component.Build;
@@ -20,14 +21,17 @@ import org.freshet.core.state.StateWriter;
  * theirs. The members run over blocks of rows on any number of threads; their answers are joined
  * row by row in order, so that the result is the same bit for bit.
  */
-public abstract class Panel implements Classifier, Composite {
+public abstract class Panel implements Classifier, Composite, Divisible {
   /** Scores a member gives at a time, rows × labels: they stay in the cache. */
   private static final int BLOCK = 4096;
 
   /** What the votes of a member take besides: a block of scores, and a little. */
   private static final long VOTE_BYTES = 8 * BLOCK + 8_192;
 
-  private final Classifier[] members;
+  private Classifier[] members; // of this part
+  private final int all;
+  private boolean part;
+  private int first; // number of members[0] in the whole
   private final Workers workers;
   private final int declared;
   private int labels;
@@ -39,9 +43,9 @@ public abstract class Panel implements Classifier, Composite {
 
   // The block being worked on; read by the workers.
   private final IntConsumer piece = this::runMember;
-  private final Features[] views;
-  private final double[][] own;
-  private final double[][] votes;
+  private Features[] views;
+  private double[][] own;
+  private double[][] votes;
   private double[] rates = new double[1];
   private Batch rows;
   private int from;
@@ -58,6 +62,7 @@ public abstract class Panel implements Classifier, Composite {
     }
     int n = specs.size();
     this.members = new Classifier[n];
+    this.all = n;
     this.views = new Features[n];
     this.own = new double[n][0];
     this.votes = new double[n][0];
@@ -77,11 +82,10 @@ public abstract class Panel implements Classifier, Composite {
    * @param answers scores of member i for label c at {@code i · stride + c}
    * @param out the joint probabilities of the labels 0 … known-1, normalised
    */
-  protected abstract void join(Features x, double[] answers, int stride, int known, double[] out);
+  protected abstract void join(double[] answers, int stride, int known, double[] out);
 
   /** Learns from the members' answers at an event whose label is known; after {@link #join}. */
-  protected void learnJoining(
-      Features x, double[] answers, int stride, int known, int label, double weight) {}
+  protected void learnJoining(double[] answers, int stride, int known, int label, double weight) {}
 
   /**
    * The rate of resampling of an event that is about to be learnt, events in order; 1 where members
@@ -100,7 +104,7 @@ public abstract class Panel implements Classifier, Composite {
   public final List<Inner> inside() {
     List<Inner> all = new ArrayList<>();
     for (int i = 0; i < members.length; i++) {
-      all.add(new Inner("member " + i, members[i], null, false));
+      all.add(new Inner("member " + (first + i), members[i], null, false));
     }
     return all;
   }
@@ -110,17 +114,107 @@ public abstract class Panel implements Classifier, Composite {
     return labels;
   }
 
+  @Override
   public final int members() {
-    return members.length;
+    return all;
   }
 
   public final Classifier member(int i) {
-    return members[i];
+    return members[i - first];
+  }
+
+  @Override
+  public final int firstMember() {
+    return first;
+  }
+
+  @Override
+  public final int endMember() {
+    return first + members.length;
+  }
+
+  @Override
+  public final boolean isPart() {
+    return part;
+  }
+
+  /** Whether what joins the members is its own: the whole, and the part without members. */
+  protected final boolean joins() {
+    return !part || members.length == 0;
+  }
+
+  @Override
+  public final void keep(int from, int to) {
+    members = Arrays.copyOfRange(members, from, to);
+    views = Arrays.copyOfRange(views, from, to);
+    own = Arrays.copyOfRange(own, from, to);
+    votes = Arrays.copyOfRange(votes, from, to);
+    first = from;
+    part = true;
+  }
+
+  @Override
+  public final int voteWidth(int known) {
+    return known;
+  }
+
+  @Override
+  public final void vote(Features x, double[] out) {
+    for (int i = 0; i < members.length; i++) {
+      double[] s = own(i, labels);
+      members[i].scores(x, s);
+      System.arraycopy(s, 0, out, i * labels, labels);
+    }
+  }
+
+  @Override
+  public final void voteThenLearn(Features x, double label, double weight, double[] out) {
+    if (!(label >= 0 && weight > 0)) {
+      vote(x, out);
+      return;
+    }
+    int known = labels;
+    labels = Math.max(labels, (int) label + 1);
+    double rate = rate((int) label, weight);
+    for (int i = 0; i < members.length; i++) {
+      double[] s = own(i, labels);
+      members[i].testThenLearn(x, (int) label, memberWeight(first + i, rate, weight), s);
+      System.arraycopy(s, 0, out, i * known, known);
+    }
+  }
+
+  @Override
+  public final double join(double[] all, int known, double[] answer) {
+    labels = known;
+    Arrays.fill(answer, 0);
+    if (known > 0) {
+      join(all, known, known, answer);
+    }
+    return Double.NaN;
+  }
+
+  @Override
+  public final void learnJoining(double[] votesOfAll, int known, double label, double weight) {
+    if (!(label >= 0 && weight > 0)) {
+      return;
+    }
+    int n = Math.max(known, (int) label + 1);
+    labels = n;
+    room(n);
+    Arrays.fill(answers, 0); // of a new label each member says 0
+    for (int i = 0; i < all; i++) {
+      System.arraycopy(votesOfAll, i * known, answers, i * n, known);
+    }
+    Arrays.fill(joined, 0);
+    if (known > 0) {
+      join(answers, n, known, joined);
+    }
+    learnJoining(answers, n, known, (int) label, weight);
   }
 
   private void room(int width) {
-    if (answers.length < members.length * width) {
-      answers = new double[members.length * width];
+    if (answers.length < all * width) {
+      answers = new double[all * width];
       joined = new double[width];
     }
   }
@@ -145,7 +239,7 @@ public abstract class Panel implements Classifier, Composite {
       members[i].scores(x, s);
       System.arraycopy(s, 0, answers, i * labels, labels);
     }
-    join(x, answers, labels, labels, scores);
+    join(answers, labels, labels, scores);
   }
 
   @Override
@@ -169,14 +263,14 @@ public abstract class Panel implements Classifier, Composite {
     double rate = rate(label, weight);
     for (int i = 0; i < members.length; i++) {
       double[] s = own(i, n);
-      members[i].testThenLearn(x, label, memberWeight(i, rate, weight), s);
+      members[i].testThenLearn(x, label, memberWeight(first + i, rate, weight), s);
       System.arraycopy(s, 0, answers, i * n, n);
     }
     Arrays.fill(scores, 0);
     if (known > 0) {
-      join(x, answers, n, known, scores);
+      join(answers, n, known, scores);
     }
-    learnJoining(x, answers, n, known, label, weight);
+    learnJoining(answers, n, known, label, weight);
   }
 
   @Override
@@ -217,7 +311,7 @@ public abstract class Panel implements Classifier, Composite {
     double[] s = own(i, stride);
     for (int r = from; r < to; r++) {
       boolean learns = learns(r);
-      double w = learns ? memberWeight(i, rates[r - from], rows.weight(r)) : 0;
+      double w = learns ? memberWeight(first + i, rates[r - from], rows.weight(r)) : 0;
       Features x = rows.row(r, views[i]);
       members[i].testThenLearn(x, learns ? rows.labelCode(r) : -1, w, s);
       System.arraycopy(s, 0, votes[i], (r - from) * stride, stride);
@@ -231,28 +325,32 @@ public abstract class Panel implements Classifier, Composite {
     int known = labels;
     Arrays.fill(joined, 0);
     if (known > 0) {
-      join(rows.row(r), answers, stride, known, joined);
+      join(answers, stride, known, joined);
     }
     System.arraycopy(joined, 0, scores, at, stride);
     if (learns(r)) {
       labels = Math.max(labels, rows.labelCode(r) + 1);
-      learnJoining(rows.row(r), answers, stride, known, rows.labelCode(r), rows.weight(r));
+      learnJoining(answers, stride, known, rows.labelCode(r), rows.weight(r));
     }
   }
 
   @Override
   public void save(StateWriter out) {
-    out.put("labels", labels);
+    if (members.length > 0) {
+      out.put("labels", labels);
+    }
     for (int i = 0; i < members.length; i++) {
-      out.put("member-" + i, members[i]);
+      out.put("member-" + (first + i), members[i]);
     }
   }
 
   @Override
   public void load(StateReader in) {
-    labels = in.labels("labels", declared);
+    if (members.length > 0) {
+      labels = in.labels("labels", declared);
+    }
     for (int i = 0; i < members.length; i++) {
-      in.load("member-" + i, members[i]);
+      in.load("member-" + (first + i), members[i]);
     }
   }
 

@@ -54,7 +54,8 @@ import org.freshet.core.state.StateWriter;
       Trait.WEIGHTS,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
-    })
+    },
+    coupled = "each learns an event with the weight that the members before it leave it")
 public final class SmoothBoost implements Classifier, DriftReporter {
   private final Members members;
   private final DriftLog log = new DriftLog();

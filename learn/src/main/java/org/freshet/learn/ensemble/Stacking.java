@@ -62,7 +62,8 @@ import org.freshet.core.state.StateWriter;
       Trait.OPEN_FEATURES,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
-      Trait.PARALLEL
+      Trait.PARALLEL,
+      Trait.DIVISIBLE
     })
 public final class Stacking extends Panel {
   private final Classifier meta;
@@ -145,7 +146,7 @@ public final class Stacking extends Panel {
   }
 
   @Override
-  protected void join(Features x, double[] answers, int stride, int known, double[] out) {
+  protected void join(double[] answers, int stride, int known, double[] out) {
     double[] s = own();
     meta.scores(row(answers, stride), s);
     System.arraycopy(s, 0, out, 0, known);
@@ -153,21 +154,29 @@ public final class Stacking extends Panel {
   }
 
   @Override
-  protected void learnJoining(
-      Features x, double[] answers, int stride, int known, int label, double weight) {
+  protected void learnJoining(double[] answers, int stride, int known, int label, double weight) {
     meta.learn(row(answers, stride), label, weight);
+  }
+
+  @Override
+  public boolean joiningLearns() {
+    return true;
   }
 
   @Override
   public void save(StateWriter out) {
     super.save(out);
-    out.put("meta", meta);
+    if (joins()) {
+      out.put("meta", meta);
+    }
   }
 
   @Override
   public void load(StateReader in) {
     super.load(in);
-    in.load("meta", meta);
+    if (joins()) {
+      in.load("meta", meta);
+    }
   }
 
   @Override

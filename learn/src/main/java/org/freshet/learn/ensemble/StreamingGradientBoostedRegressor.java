@@ -55,7 +55,8 @@ import org.freshet.core.state.StateWriter;
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
       Trait.PARALLEL
-    })
+    },
+    coupled = "each learns what the members before it leave over")
 public final class StreamingGradientBoostedRegressor implements Regressor, DriftReporter {
   /** Rows of a block. */
   private static final int ROWS = 512;

@@ -67,7 +67,8 @@ import org.freshet.core.state.StateWriter;
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
       Trait.PARALLEL
-    })
+    },
+    coupled = "each learns what the members before it leave over")
 public final class StreamingGradientBoostedTrees implements Classifier, DriftReporter {
   /** Bytes under which a tree is not worth having. */
   static final long SMALLEST = 16 << 10;

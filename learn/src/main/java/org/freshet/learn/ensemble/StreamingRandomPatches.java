@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.Classifier;
 import org.freshet.core.Composite;
+import org.freshet.core.Divisible;
 import org.freshet.core.DriftDetector;
 import org.freshet.core.Rng;
 import org.freshet.core.Trait;
@@ -61,7 +62,7 @@ import org.freshet.core.component.Spec;
       Trait.DIVISIBLE
     })
 public final class StreamingRandomPatches extends VotingEnsemble<ForestMember>
-    implements Composite {
+    implements Composite, Divisible {
 
   /** Parameters; the defaults are those of the paper and of MOA 2024.07. */
   public record Parameters(

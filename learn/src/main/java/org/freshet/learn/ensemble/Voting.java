@@ -2,7 +2,6 @@ package org.freshet.learn.ensemble;
 
 import java.util.List;
 import org.freshet.core.ConfigException;
-import org.freshet.core.Features;
 import org.freshet.core.Kernels;
 import org.freshet.core.Trait;
 import org.freshet.core.component.Build;
@@ -51,7 +50,8 @@ import org.freshet.core.component.Spec;
       Trait.OPEN_FEATURES,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
-      Trait.PARALLEL
+      Trait.PARALLEL,
+      Trait.DIVISIBLE
     })
 public final class Voting extends Panel {
   private final double[] weights;
@@ -108,7 +108,7 @@ public final class Voting extends Panel {
   }
 
   @Override
-  protected void join(Features x, double[] answers, int stride, int known, double[] out) {
+  protected void join(double[] answers, int stride, int known, double[] out) {
     for (int i = 0; i < weights.length; i++) {
       if (hard) {
         voteForOne(weights[i], answers, i * stride, known, out);

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
-import org.freshet.core.Divisible;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
@@ -22,7 +21,7 @@ import org.freshet.core.state.StateWriter;
  * <p>What couples the members after all, such as a reset of the worst, goes to {@link #afterRow}
  * and {@link #afterBlock}.
  */
-abstract class VotingEnsemble<V extends Voter> implements Classifier, Divisible, DriftReporter {
+abstract class VotingEnsemble<V extends Voter> implements Classifier, DriftReporter {
   /** Votes a member gives at a time, rows × labels: they stay in the cache. */
   private static final int BLOCK = 4096;
 
@@ -124,40 +123,35 @@ abstract class VotingEnsemble<V extends Voter> implements Classifier, Divisible,
     }
   }
 
-  @Override
+  // What Divisible asks for: ensembles of which nothing couples the members declare it.
+
   public final int members() {
     return all;
   }
 
-  @Override
   public final int firstMember() {
     return first;
   }
 
-  @Override
   public final int endMember() {
     return first + members.length;
   }
 
-  @Override
   public final boolean isPart() {
     return part;
   }
 
-  @Override
-  public void keep(int from, int to) {
+  public final void keep(int from, int to) {
     members = Arrays.copyOfRange(members, from, to);
     views = Arrays.copyOfRange(views, from, to);
     first = from;
     part = true;
   }
 
-  @Override
   public final int voteWidth(int known) {
     return known;
   }
 
-  @Override
   public final void vote(Features x, double[] votes) {
     Arrays.fill(votes, 0, members.length * labels, 0);
     for (int i = 0; i < members.length; i++) {
@@ -165,7 +159,6 @@ abstract class VotingEnsemble<V extends Voter> implements Classifier, Divisible,
     }
   }
 
-  @Override
   public final void voteThenLearn(Features x, double label, double weight, double[] votes) {
     if (!(label >= 0 && weight > 0)) {
       vote(x, votes);
@@ -181,7 +174,6 @@ abstract class VotingEnsemble<V extends Voter> implements Classifier, Divisible,
     }
   }
 
-  @Override
   public final double join(double[] votes, int known, double[] answer) {
     Arrays.fill(answer, 0);
     for (int i = 0; i < all; i++) {

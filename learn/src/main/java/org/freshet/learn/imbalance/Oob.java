@@ -45,7 +45,8 @@ import org.freshet.core.component.Kind;
       Trait.OPEN_FEATURES,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
-      Trait.PARALLEL
+      Trait.PARALLEL,
+      Trait.DIVISIBLE
     })
 public final class Oob extends ResampledBagging {
 

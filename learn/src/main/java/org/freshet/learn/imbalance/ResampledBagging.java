@@ -2,7 +2,6 @@ package org.freshet.learn.imbalance;
 
 import java.util.Arrays;
 import java.util.Collections;
-import org.freshet.core.Features;
 import org.freshet.core.Kernels;
 import org.freshet.core.Rng;
 import org.freshet.core.component.Build;
@@ -65,7 +64,7 @@ abstract class ResampledBagging extends Panel {
   }
 
   @Override
-  protected final void join(Features x, double[] answers, int stride, int known, double[] out) {
+  protected final void join(double[] answers, int stride, int known, double[] out) {
     for (int i = 0; i < members(); i++) {
       Kernels.axpy(1, answers, i * stride, out, 0, known);
     }
@@ -75,8 +74,10 @@ abstract class ResampledBagging extends Panel {
   @Override
   public void save(StateWriter out) {
     super.save(out);
-    out.put("sizes", sizes, sizes.length);
-    for (int i = 0; i < rngs.length; i++) {
+    if (endMember() > firstMember()) {
+      out.put("sizes", sizes, sizes.length);
+    }
+    for (int i = firstMember(); i < endMember(); i++) {
       rngs[i].save(out, "rng-" + i);
     }
   }
@@ -84,6 +85,9 @@ abstract class ResampledBagging extends Panel {
   @Override
   public void load(StateReader in) {
     super.load(in);
+    if (endMember() == firstMember()) {
+      return;
+    }
     double[] s = in.doubles("sizes");
     if (s.length > labels()) {
       throw in.corrupt("sizes", "has " + s.length + " classes, labels are " + labels());
@@ -94,7 +98,7 @@ abstract class ResampledBagging extends Panel {
       }
     }
     sizes = s;
-    for (int i = 0; i < rngs.length; i++) {
+    for (int i = firstMember(); i < endMember(); i++) {
       rngs[i].load(in, "rng-" + i);
     }
   }

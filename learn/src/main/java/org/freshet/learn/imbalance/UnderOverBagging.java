@@ -48,7 +48,8 @@ import org.freshet.core.component.Spec;
       Trait.OPEN_FEATURES,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
-      Trait.PARALLEL
+      Trait.PARALLEL,
+      Trait.DIVISIBLE
     })
 public final class UnderOverBagging extends ResampledBagging {
   private final double rate;

@@ -49,7 +49,8 @@ import org.freshet.core.component.Spec;
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
       Trait.PARALLEL
-    })
+    },
+    coupled = "they are made as classes appear")
 public final class OneVsOne extends Reduction {
   private static final double LEAST = 1e-9;
 

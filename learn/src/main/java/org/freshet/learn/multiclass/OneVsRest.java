@@ -50,7 +50,8 @@ import org.freshet.core.component.Spec;
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
       Trait.PARALLEL
-    })
+    },
+    coupled = "they are made as classes appear")
 public final class OneVsRest extends Reduction {
 
   /** Parameters. */

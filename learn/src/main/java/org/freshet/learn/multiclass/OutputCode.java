@@ -56,7 +56,8 @@ import org.freshet.core.component.Spec;
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED,
       Trait.PARALLEL
-    })
+    },
+    coupled = "they are made as classes appear")
 public final class OutputCode extends Reduction {
   private static final int DRAWN = 16;
 
