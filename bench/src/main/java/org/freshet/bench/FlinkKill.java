@@ -72,16 +72,20 @@ public final class FlinkKill {
     System.out.printf(
         Locale.ROOT,
         "%d kills, a task manager and the job manager in turn, at %,d events/s.%n"
-            + "%,d events sent, %,d answers to %,d of them; %,d more answers were taken back.%n"
-            + "From a kill to the next answers: %.1f s (median), %.1f s (worst).%n",
+            + "%,d events sent, %,d answers to %,d of them; %,d more answers were taken back.%n",
         kills,
         rate,
         sent,
         answers.size() - FlinkLoad.CARDS,
         answers.keySet().stream().filter(id -> id.startsWith("e")).count(),
-        again,
-        pauses.get(pauses.size() / 2),
-        pauses.get(pauses.size() - 1));
+        again);
+    if (kills > 0) {
+      System.out.printf(
+          Locale.ROOT,
+          "From a kill to the next answers: %.1f s (median), %.1f s (worst).%n",
+          pauses.get(pauses.size() / 2),
+          pauses.get(pauses.size() - 1));
+    }
     uninterrupted(sent);
     compare(answers, answers("plain", sent), "of the same job, uninterrupted");
     single(sent);
@@ -166,8 +170,8 @@ public final class FlinkKill {
     Random random = new Random(5);
     long before = 0;
     long answered = 0;
+    long since = 0;
     for (int life = 0; life <= kills; life++) {
-      long since = System.nanoTime();
       long from = answered;
       await(job, "answers", () -> broker.committed("killed-answers") > from);
       if (life > 0) {
@@ -178,12 +182,13 @@ public final class FlinkKill {
       if (life < kills) {
         Thread.sleep(random.nextInt(2000));
         before = cluster.checkpoint(job);
-        answered = broker.committed("killed-answers");
+        since = System.nanoTime();
         if (life % 2 == 0) {
           cluster.killAndStart("taskmanager", "" + (life / 2 % 2 + 1));
         } else {
           cluster.killAndStart("jobmanager");
         }
+        answered = broker.committed("killed-answers");
         System.out.printf(
             Locale.ROOT,
             "kill %d: %s%n",
