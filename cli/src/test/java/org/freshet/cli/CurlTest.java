@@ -1,7 +1,11 @@
 package org.freshet.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -57,6 +61,35 @@ class CurlTest {
     assertThat(answers).hasSize(7);
     assertThat(answers.get(3)).contains("\"fate\":\"learnt\"");
     assertThat(answers.get(6)).contains("\"deed\":\"answered\",\"annotator\":\"anna\"");
+  }
+
+  @Test
+  void ofTheExperts() throws Exception {
+    HttpServer stub =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    stub.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          byte[] reply = "{\"choices\":[{\"message\":{\"content\":\"praise\"}}]}".getBytes(UTF_8);
+          exchange.sendResponseHeaders(200, reply.length);
+          exchange.getResponseBody().write(reply);
+          exchange.close();
+        });
+    stub.start();
+    try {
+      Path file = folder.resolve("cascade-live.yaml");
+      String example = Files.readString(Cli.HOME.resolve("examples/cascade-live.yaml"));
+      assertThat(example).contains("127.0.0.1:8081/");
+      String port = Integer.toString(stub.getAddress().getPort());
+      Files.writeString(file, example.replace("127.0.0.1:8081/", "127.0.0.1:" + port + "/"));
+      List<String> answers = sendAll(Cli.HOME.resolve("docs/how-to/experts.md"), file);
+      assertThat(answers.get(0)).contains("\"deferred_to\":\"stub\",\"final\":false");
+      assertThat(answers.get(1))
+          .contains("\"prediction\":\"praise\"", "\"deferred_to\":\"stub\",\"final\":true");
+    } finally {
+      stub.stop(0);
+    }
   }
 
   @Test
@@ -116,7 +149,7 @@ class CurlTest {
         case "-d" -> body = next(m);
         default -> {
           assertThat(to).as(command).isNull();
-          to = m.group();
+          to = m.group(1) == null ? m.group() : m.group(1);
         }
       }
     }

@@ -20,7 +20,7 @@ public final class ExpertCounts {
   private long[] graded;
   private double[] quality; // sums over those graded
   private long declined; // questions not put because too many were open
-  private long[] nanos; // no part of the state, which is the same whenever the rows are
+  private long[] nanos; // part of the state only where the rows say it
 
   ExpertCounts(List<Expert> all) {
     this.all = all;
@@ -101,7 +101,10 @@ public final class ExpertCounts {
     return tokens[expert];
   }
 
-  /** Nanoseconds its answers took, since this process began. */
+  /**
+   * Nanoseconds its answers took; over all runs where answers come later than events, else since
+   * this process began.
+   */
   public long nanos(int expert) {
     return nanos[expert];
   }
@@ -139,7 +142,10 @@ public final class ExpertCounts {
     return Arrays.stream(nanos).sum();
   }
 
-  void save(StateWriter out) {
+  /**
+   * @param timed whether the rows say how long answers took: state is the same whenever rows are
+   */
+  void save(StateWriter out, boolean timed) {
     String[] names = new String[calls.length];
     Arrays.setAll(names, this::name);
     out.put("names", names);
@@ -150,6 +156,9 @@ public final class ExpertCounts {
     out.put("graded", graded);
     out.put("quality", quality);
     out.put("declined", declined);
+    if (timed) {
+      out.put("nanos", nanos);
+    }
   }
 
   void load(StateReader in) {
@@ -163,6 +172,7 @@ public final class ExpertCounts {
     long[] words = in.longs("tokens", n);
     long[] told = in.longs("graded", n);
     double[] good = in.doubles("quality", n);
+    long[] took = in.has("nanos") ? in.longs("nanos", n) : new long[n];
     for (int i = 0; i < n; i++) {
       if (was[i] < 0 || bad[i] < 0 || bad[i] > was[i] || !Double.isFinite(paid[i])) {
         throw in.corrupt(
@@ -174,6 +184,7 @@ public final class ExpertCounts {
       tokens[place[i]] = words[i];
       graded[place[i]] = told[i];
       quality[place[i]] = good[i];
+      nanos[place[i]] = took[i];
     }
   }
 

@@ -203,7 +203,7 @@ public final class Experts {
 
   void save(StateWriter out) {
     out.put("shown", shown);
-    counts.save(out);
+    counts.save(out, open != null);
     if (open != null) {
       open.save(out.child("open"));
     }

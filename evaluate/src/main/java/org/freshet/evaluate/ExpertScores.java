@@ -27,7 +27,12 @@ final class ExpertScores {
   /** Takes in what a call of the engine brought. */
   void take(Outcomes out) {
     for (int i = 0; i < out.calls(); i++) {
-      waiting.put(out.callEvent(i), new Answer(out.callExpert(i), out.callLabel(i)));
+      Answer a = new Answer(out.callExpert(i), out.callLabel(i));
+      if (!Double.isNaN(out.callTruth(i))) {
+        judge(a, out.callTruth(i)); // the label was faster than the answer
+        continue;
+      }
+      waiting.put(out.callEvent(i), a);
       if (waiting.size() > MOST) {
         Iterator<Long> oldest = waiting.keySet().iterator();
         oldest.next();
@@ -40,11 +45,15 @@ final class ExpertScores {
     for (int i = 0; i < out.labels(); i++) {
       Answer a = waiting.remove(out.labelEvent(i));
       if (a != null) {
-        room(a.expert + 1);
-        judged[a.expert]++;
-        right[a.expert] += a.label == (int) out.label(i) ? 1 : 0;
+        judge(a, out.label(i));
       }
     }
+  }
+
+  private void judge(Answer a, double truth) {
+    room(a.expert + 1);
+    judged[a.expert]++;
+    right[a.expert] += a.label == (int) truth ? 1 : 0;
   }
 
   private void room(int experts) {

@@ -89,6 +89,18 @@ final class Door {
     return waiting.await(patience, this::tooLong);
   }
 
+  /**
+   * The same, and waits for the final answers to events that are left to experts.
+   *
+   * @param wait nanoseconds at most
+   */
+  Finals through(Records records, long wait) {
+    Waiting waiting = new Waiting(wait);
+    put(records.replyTo(waiting), ROOM_MILLIS);
+    waiting.await(patience, this::tooLong);
+    return waiting.finals();
+  }
+
   /** Hands records over, which know who waits; sheds them at once when too many wait. */
   void put(Records records) {
     put(records, 0);

@@ -46,6 +46,9 @@ final class Express extends Handler.Wrapper {
   /** Bytes of large bodies that may be read at a time, whatever the number of connections. */
   private static final long HELD = 64L << 20;
 
+  /** Nanoseconds of each second of patience that final answers may be waited for. */
+  private static final long PATIENCE_LEFT = 900_000_000;
+
   private static final byte[] NOTHING = {};
 
   private final Door door;
@@ -174,6 +177,9 @@ final class Express extends Handler.Wrapper {
     private long counted; // of the bytes held
     private boolean admitted;
     private boolean array;
+    private final Finals finals = new Finals();
+    private long wait; // nanoseconds, for final answers
+    private Records given;
 
     Pending(Request request, Response response, Callback callback, boolean events) {
       this.request = request;
@@ -274,6 +280,7 @@ final class Express extends Handler.Wrapper {
           admit();
         }
         door.open();
+        wait = events ? records.wait(parameter()) : 0;
         Records parsed = records.parse(body, length, events);
         array = Body.isArray(body, length);
         letGo();
@@ -292,23 +299,62 @@ final class Express extends Handler.Wrapper {
       }
     }
 
+    private String parameter() {
+      String query = request.getHttpURI().getQuery();
+      return query == null ? null : Request.extractQueryParameters(request).getValue("wait");
+    }
+
+    @Override
+    public boolean waits() {
+      return wait > 0 && ticket.get() != null;
+    }
+
     /** On the pipeline's thread, which goes on whatever happens here. */
     @Override
-    public void done(Records given, AnswerBlock answers) {
+    public void done(Records taken, AnswerBlock answers) {
       try {
-        if (given.size() > FEW) {
-          request.getComponents().getExecutor().execute(() -> answer(given, answers));
+        given = taken;
+        if (finals.take(answers) || wait == 0) {
+          answer();
         } else {
-          answer(given, answers);
+          long left = ticket.since + PATIENCE_LEFT * door.patience() - System.nanoTime();
+          getServer()
+              .getScheduler()
+              .schedule(this::write, Math.max(0, Math.min(wait, left)), TimeUnit.NANOSECONDS);
         }
       } catch (RuntimeException e) {
         refuse(failed(e));
       }
     }
 
-    private void answer(Records given, AnswerBlock answers) {
+    @Override
+    public void last(int i, AnswerBlock answer) {
+      try {
+        if (finals.take(i, answer)) {
+          answer();
+        }
+      } catch (RuntimeException e) {
+        refuse(failed(e));
+      }
+    }
+
+    private void answer() {
+      if (given.size() > FEW) {
+        request.getComponents().getExecutor().execute(this::write);
+      } else {
+        write();
+      }
+    }
+
+    private void write() {
+      if (ticket.get() != null) { // else it was answered
+        answer(given, finals);
+      }
+    }
+
+    private void answer(Records taken, Finals answers) {
       JsonBytes out = Routes.json();
-      records.answer(given, answers, array, events, out);
+      records.answer(taken, answers, array, events, out);
       if (ticket.getAndSet(null) != null) {
         send(200, out, response, callback);
       }

@@ -15,6 +15,7 @@ import org.freshet.runtime.Live;
 import org.freshet.runtime.Replica;
 import org.freshet.runtime.contest.Standing;
 import org.freshet.runtime.contest.Version;
+import org.freshet.serve.meter.ExpertVitals;
 import org.freshet.streams.live.JsonBytes;
 
 /** The state of the model, and what an operator does with it. */
@@ -92,6 +93,7 @@ final class ModelApi {
     out.ascii(",\"late\":").number(c.late()).ascii(",\"unknown\":").number(c.unknown());
     out.ascii(",\"timed_out\":").number(c.timedOut()).ascii(",\"imputed\":").number(c.imputed());
     out.ascii(",\"refused\":").number(c.refused()).character('}');
+    experts(ExpertVitals.of(r), out);
     out.ascii(",\"entry\":").number(r.entry());
     out.ascii(",\"memory_bytes\":").number(r.memoryBytes());
     columns(r.schema(), out);
@@ -105,6 +107,25 @@ final class ModelApi {
     byte[] bytes = new byte[out.size()];
     System.arraycopy(out.array(), 0, bytes, 0, bytes.length);
     return bytes;
+  }
+
+  private static void experts(ExpertVitals v, JsonBytes out) {
+    if (v == null) {
+      return;
+    }
+    out.ascii(",\"experts\":{\"in_flight\":").number(v.inFlight());
+    out.ascii(",\"declined\":").number(v.declined());
+    out.ascii(",\"saved_seconds\":").number(v.savedSeconds());
+    out.ascii(",\"saved_cost\":").number(v.savedCost()).ascii(",\"each\":[");
+    String comma = "";
+    for (ExpertVitals.One e : v.each()) {
+      out.ascii(comma).ascii("{\"name\":").text(e.name());
+      out.ascii(",\"calls\":").number(e.calls()).ascii(",\"useless\":").number(e.useless());
+      out.ascii(",\"tokens\":").number(e.tokens()).ascii(",\"cost\":").number(e.cost());
+      out.ascii(",\"seconds\":").number(e.seconds()).character('}');
+      comma = ",";
+    }
+    out.ascii("]}");
   }
 
   private static void standing(Standing s, List<String> givenUp, JsonBytes out) {

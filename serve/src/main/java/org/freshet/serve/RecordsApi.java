@@ -4,7 +4,6 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.Locale;
 import org.freshet.core.Schema;
-import org.freshet.core.live.AnswerBlock;
 import org.freshet.core.live.Records;
 import org.freshet.streams.live.AnswerJson;
 import org.freshet.streams.live.BadEvent;
@@ -57,12 +56,18 @@ final class RecordsApi {
   }
 
   private void through(Context ctx, Body body, boolean events) throws IOException {
+    long wait = events ? wait(ctx.queryParam("wait")) : 0;
     Records records = parse(body.bytes(), body.length(), events);
     boolean array = body.isArray();
-    AnswerBlock answers = records.size() == 0 ? null : door.through(records);
+    Finals answers = records.size() == 0 ? null : door.through(records, wait);
     JsonBytes out = Routes.json();
     answer(records, answers, array, events, out);
     Routes.send(ctx, out);
+  }
+
+  /** Nanoseconds that final answers are waited for. */
+  long wait(String given) {
+    return Finals.wait(given, door.patience());
   }
 
   /**
@@ -70,13 +75,13 @@ final class RecordsApi {
    *
    * @param array whether they were given as one
    */
-  void answer(Records records, AnswerBlock answers, boolean array, boolean events, JsonBytes out) {
+  void answer(Records records, Finals answers, boolean array, boolean events, JsonBytes out) {
     out.ascii(array ? "[" : "");
     AnswerJson json = tools.get().out();
     for (int i = 0; i < records.size(); i++) {
       out.ascii(i > 0 ? "," : "");
       if (events) {
-        json.write(answers, i, out);
+        answers.write(i, json, out);
       } else {
         fate(records, i, out);
       }

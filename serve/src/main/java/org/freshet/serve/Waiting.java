@@ -10,15 +10,54 @@ import org.freshet.core.live.Reply;
 /** A request's thread that waits for what becomes of its records. */
 final class Waiting implements Reply {
   private final Thread thread = Thread.currentThread();
+  private final Finals finals = new Finals();
+  private final long wait; // nanoseconds for final answers
   private AnswerBlock answers;
   private RuntimeException failure;
   private volatile boolean done;
+  private volatile boolean all; // answers are final
+
+  /** For whom the first answers do. */
+  Waiting() {
+    this(0);
+  }
+
+  /**
+   * @param wait nanoseconds that final answers are waited for
+   */
+  Waiting(long wait) {
+    this.wait = wait;
+  }
+
+  @Override
+  public boolean waits() {
+    return wait > 0 && !all;
+  }
 
   @Override
   public void done(Records records, AnswerBlock given) {
     answers = given;
+    all = finals.take(given);
     done = true;
     LockSupport.unpark(thread);
+  }
+
+  @Override
+  public void last(int i, AnswerBlock answer) {
+    if (finals.take(i, answer)) {
+      all = true;
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** The answers, final where they came in time. */
+  Finals finals() {
+    long until = System.nanoTime() + wait;
+    for (long left = wait; !all && left > 0; left = until - System.nanoTime()) {
+      LockSupport.parkNanos(this, left);
+    }
+    all = true; // who comes later comes too late
+    return finals;
   }
 
   @Override

@@ -1,13 +1,13 @@
 package org.freshet.engine.section;
 
 import org.freshet.core.ConfigException;
+import org.freshet.core.KeyTable;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
 import org.freshet.core.component.Section;
 import org.freshet.core.component.Span;
-import org.freshet.core.KeyTable;
 
 /**
  * Where the model lives: one for all events unless given. Exactly one of {@code per}, {@code

@@ -101,6 +101,34 @@ final class Exposition implements AutoCloseable {
     counter(Metric.QUESTIONS_PAID, m -> m.asked().paid());
   }
 
+  /** Of a pipeline that asks experts, once it runs. */
+  void experts(ExpertVitals of) {
+    for (ExpertVitals.One o : of.each()) {
+      String name = o.name();
+      counter(Metric.EXPERT_CALLS, m -> expert(m, name, ExpertVitals.One::calls), name);
+      counter(Metric.EXPERT_USELESS, m -> expert(m, name, ExpertVitals.One::useless), name);
+      counter(Metric.EXPERT_TOKENS, m -> expert(m, name, ExpertVitals.One::tokens), name);
+      counter(Metric.EXPERT_COST, m -> expert(m, name, ExpertVitals.One::cost), name);
+      counter(Metric.EXPERT_SECONDS, m -> expert(m, name, ExpertVitals.One::seconds), name);
+      gauge(Metric.EXPERT_ACCURACY, m -> m.experts().accuracy(name), name);
+    }
+    gauge(Metric.EXPERT_IN_FLIGHT, m -> experts(m, ExpertVitals::inFlight));
+    counter(Metric.EXPERT_DECLINED, m -> experts(m, ExpertVitals::declined));
+    gauge(Metric.EXPERT_SAVED_SECONDS, m -> experts(m, ExpertVitals::savedSeconds));
+    gauge(Metric.EXPERT_SAVED_COST, m -> experts(m, ExpertVitals::savedCost));
+  }
+
+  private static double experts(Meters m, ToDoubleFunction<ExpertVitals> what) {
+    ExpertVitals v = m.vitals().experts();
+    return v == null ? 0 : what.applyAsDouble(v);
+  }
+
+  private static double expert(Meters m, String name, ToDoubleFunction<ExpertVitals.One> what) {
+    ExpertVitals v = m.vitals().experts();
+    ExpertVitals.One one = v == null ? null : v.find(name);
+    return one == null ? 0 : what.applyAsDouble(one);
+  }
+
   private static double age(long since) {
     return since == 0 ? Double.NaN : Math.max(0, System.currentTimeMillis() - since) / 1000.0;
   }

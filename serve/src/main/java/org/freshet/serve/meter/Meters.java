@@ -42,6 +42,7 @@ public final class Meters implements LiveListener, AutoCloseable {
   private final History history = new History();
   private final Watches watches = new Watches();
   private final Drifts drifts = new Drifts();
+  private final ExpertScore experts = new ExpertScore();
   private final Latencies latencies = new Latencies(Metric.LATENCY);
   private final AtomicLongArray fates = new AtomicLongArray(Fate.values().length);
   private final PageFile kept;
@@ -128,6 +129,10 @@ public final class Meters implements LiveListener, AutoCloseable {
     schema = s;
     recent = new Recent(s);
     all.forEach((name, q) -> exposition.quality(name, q, classes));
+    ExpertVitals asks = ExpertVitals.of(replica);
+    if (asks != null) {
+      exposition.experts(asks);
+    }
     log.say(
         Happening.STATE,
         replica.answers() == 0 ? "started" : "started after " + replica.answers() + " answers");
@@ -148,6 +153,9 @@ public final class Meters implements LiveListener, AutoCloseable {
     }
     if (champion != null) {
       score(replica, out);
+    }
+    if (replica.answering().experts() != null) {
+      experts.add(replica.answering().experts(), out);
     }
     drifts.add(out);
     recent.add(rows, out);
@@ -358,6 +366,10 @@ public final class Meters implements LiveListener, AutoCloseable {
 
   EventLog log() {
     return log;
+  }
+
+  ExpertScore experts() {
+    return experts;
   }
 
   History history() {

@@ -43,6 +43,31 @@ enum Metric {
   BUDGET_LIMIT(
       "freshet_label_budget_limit",
       "Labels, or money, that labels.budget allows in its window, or for the events so far."),
+  EXPERT_CALLS("freshet_expert_calls_total", "Answers of an expert, over all runs.", "expert"),
+  EXPERT_USELESS(
+      "freshet_expert_useless_total",
+      "Answers of an expert that name no class, or did not come, over all runs.",
+      "expert"),
+  EXPERT_TOKENS(
+      "freshet_expert_tokens_total", "Tokens an expert read and wrote, over all runs.", "expert"),
+  EXPERT_COST(
+      "freshet_expert_cost_total", "What an expert's answers cost, over all runs.", "expert"),
+  EXPERT_SECONDS(
+      "freshet_expert_seconds_total", "Time an expert's answers took, over all runs.", "expert"),
+  EXPERT_ACCURACY(
+      "freshet_expert_accuracy",
+      "Share of an expert's answers that their labels found true, since the start.",
+      "expert"),
+  EXPERT_IN_FLIGHT("freshet_expert_in_flight", "Questions to experts whose answers have not come."),
+  EXPERT_DECLINED(
+      "freshet_expert_declined_total",
+      "Questions not put because limits.in_flight were open, over all runs."),
+  EXPERT_SAVED_SECONDS(
+      "freshet_expert_saved_seconds",
+      "Time that asking an expert about every event would have taken longer, over all runs."),
+  EXPERT_SAVED_COST(
+      "freshet_expert_saved_cost",
+      "What asking an expert about every event would have cost more, over all runs."),
   ACCURACY(
       "freshet_accuracy",
       "Share of right answers over the last 1,000 or 10,000 labels, classes only.",

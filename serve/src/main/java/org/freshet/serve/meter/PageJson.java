@@ -39,6 +39,7 @@ final class PageJson {
       labels();
       budgets();
       places();
+      experts();
       watches();
       points(after);
       log(from);
@@ -154,6 +155,10 @@ final class PageJson {
       Vitals.Asked asked = meters.vitals().asked();
       budget("labels asked", asked.spent(), asked.limit(), "");
     }
+    ExpertVitals experts = meters.vitals().experts();
+    if (experts != null) {
+      budget("questions to experts", experts.inFlight(), limits.inFlight(), "");
+    }
     budget("queue", live.waiting(), limits.queue(), "");
     out.writeEndArray();
     out.writeObjectFieldStart("snapshot");
@@ -162,6 +167,26 @@ final class PageJson {
     number("seconds", meters.snapshotSeconds());
     out.writeNumberField("journal", meters.disk().journal());
     out.writeEndObject();
+  }
+
+  private void experts() throws IOException {
+    ExpertVitals v = meters.vitals().experts();
+    if (v == null) {
+      return;
+    }
+    out.writeArrayFieldStart("experts");
+    for (ExpertVitals.One e : v.each()) {
+      out.writeStartObject();
+      out.writeStringField("name", e.name());
+      out.writeNumberField("calls", e.calls());
+      out.writeNumberField("useless", e.useless());
+      number("cost", e.cost());
+      number("accuracy", meters.experts().accuracy(e.name()));
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+    number("saved_seconds", v.savedSeconds());
+    number("saved_cost", v.savedCost());
   }
 
   private void budget(String name, double used, double limit, String unit) throws IOException {

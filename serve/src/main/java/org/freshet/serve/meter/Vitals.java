@@ -27,7 +27,9 @@ record Vitals(
     double delay99,
     int givenUp,
     Map<String, KeyTable.Keys> keys,
-    Asked asked) {
+    Asked asked,
+    ExpertVitals experts,
+    long events) {
   static final Vitals NONE =
       new Vitals(
           "",
@@ -46,7 +48,9 @@ record Vitals(
           Double.NaN,
           0,
           Map.of(),
-          new Asked(0, 0, 0));
+          new Asked(0, 0, 0),
+          null,
+          0);
 
   /** What became of labels, over all runs. */
   record Labels(
@@ -73,7 +77,7 @@ record Vitals(
 
   /** The share of the answered events from which something was learnt; NaN before the first. */
   double labelled() {
-    return answers == 0 ? Double.NaN : Math.min(1, (double) labels.learnt() / answers);
+    return events == 0 ? Double.NaN : Math.min(1, (double) labels.learnt() / events);
   }
 
   /** Whether the fallback stage answers. */
@@ -109,6 +113,8 @@ record Vitals(
         e.delays().quantile(0.99) / 1000,
         r.givenUp().values().stream().mapToInt(List::size).sum(),
         e.keys(),
-        Asked.of(r.contest().asking()));
+        Asked.of(r.contest().asking()),
+        ExpertVitals.of(r),
+        e.events());
   }
 }

@@ -280,7 +280,9 @@ function budgets() {
   const place = (p, text) => el("li", p.trouble ? { class: "bad" } : {}, el("b", { title: p.name }, p.name.replace(/\/.*\//, "…/")), " " + text + (p.trouble ? " – " + p.trouble : ""));
   $("places").replaceChildren(
     ...last.feeds.map((f) => place(f, ["feed", f.lag >= 0 ? `${count(f.lag)} behind` : "", f.bad > 0 ? `${count(f.bad)} unreadable` : ""].filter(Boolean).join(", "))),
-    ...last.sinks.map((k) => place(k, `sink, ${count(k.written)} written` + (k.waiting > 0 ? `, ${count(k.waiting)} blocks wait` : ""))));
+    ...last.sinks.map((k) => place(k, `sink, ${count(k.written)} written` + (k.waiting > 0 ? `, ${count(k.waiting)} blocks wait` : ""))),
+    ...(last.experts ?? []).map((e) => place(e, ["expert", `${count(e.calls)} answers`, e.useless > 0 ? `${count(e.useless)} of no use` : "", `cost ${number(e.cost)}`, e.accuracy === null ? "" : `${number(100 * e.accuracy)} % right`].filter(Boolean).join(", "))),
+    ...(last.experts ? [el("li", {}, `asking about every event would have cost ${number(last.saved_cost)} more and taken ${span(last.saved_seconds)} longer`)] : []));
 }
 
 function entries() {

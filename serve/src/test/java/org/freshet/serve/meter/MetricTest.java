@@ -106,6 +106,10 @@ class MetricTest {
         shown(
             "sea: { events: 500, seed: 1 } }\nlabels: { queue: {}, budget: 10% }\n"
                 + "pipeline: { per_key: { learner: majority }");
+    names.addAll(
+        shown(
+            "led: { events: 500, seed: 1 } }\npipeline: { cascade: { levels: [gaussian_nb], calls: 0%,"
+                + " expert: { http_expert: { url: 'http://127.0.0.1:1/' } } }"));
     names.addAll(shown("friedman: { events: 500, seed: 1 } }\npipeline: { target_mean: {}"));
     List<String> all = new ArrayList<>();
     for (Metric m : Metric.values()) {

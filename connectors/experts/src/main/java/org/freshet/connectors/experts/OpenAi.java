@@ -28,15 +28,16 @@ import org.freshet.core.component.Param;
  * million, plus {@code price_call}; one from the cache costs nothing.
  *
  * <p>Failures that may pass are tried again, see {@code retries}; after the last of them there is
- * no answer. A refused key (status 401 or 403) stops the run. The key is read from an environment
- * variable, and is nowhere else: not in files, messages or snapshots.
+ * no answer. A refused key (status 401 or 403) stops an evaluation; live it is a failure. The key
+ * is read from an environment variable, and is nowhere else: not in files, messages or snapshots.
  *
  * <p>Paper: none.
  *
  * <p>Where we differ: nowhere.
  *
- * <p>Questions are asked one after the other, because each answer is learnt before the next event
- * is decided on; answers of a service may differ from run to run, and then so do results.
+ * <p>An evaluation asks one question after the other, because each answer is learnt before the next
+ * event is decided on; live, {@code concurrency} at a time, and the answers come through the
+ * journal. Answers of a service may differ from run to run, and then so do results.
  *
  * <pre>{@code
  * expert:
