@@ -74,8 +74,6 @@ final class FlinkCluster implements AutoCloseable {
                 file.toString(),
                 "--cluster",
                 "127.0.0.1:" + port,
-                "--jar",
-                "connectors/flink/target/freshet-flink-0.1.0.jar",
                 "--parallelism",
                 "" + parallelism,
                 "--checkpoint-every",

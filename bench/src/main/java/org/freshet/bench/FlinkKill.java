@@ -60,7 +60,18 @@ public final class FlinkKill {
     try (KafkaBroker broker = new KafkaBroker(folder);
         FlinkCluster cluster =
             new FlinkCluster(folder.resolve("flink"), port, "--ha", "--heap", "512")) {
+      // Whoever ends this process must not leave those of the cluster behind.
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker, cluster)));
       new FlinkKill(broker, cluster, folder).all(kills, rate);
+    }
+  }
+
+  private static void stop(KafkaBroker broker, FlinkCluster cluster) {
+    broker.handle().destroy();
+    try {
+      cluster.close();
+    } catch (Exception e) {
+      System.err.println(e.getMessage());
     }
   }
 

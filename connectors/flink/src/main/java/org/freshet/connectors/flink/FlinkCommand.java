@@ -58,7 +58,8 @@ final class FlinkCommand implements Callable<Integer> {
   @Option(
       names = "--jar",
       paramLabel = "FILE",
-      description = "The job's jar, which goes to the cluster with the job.")
+      description =
+          "The job's jar, which goes to the cluster with the job (default: that of the checkout).")
   Path jar;
 
   @Option(
@@ -151,7 +152,14 @@ final class FlinkCommand implements Callable<Integer> {
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
     c.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, state.equals("rocksdb"));
+    // A minute without a failure, and the next restart waits a second again, not up to ten.
     c.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+    c.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
+        Duration.ofSeconds(10));
+    c.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
+        Duration.ofMinutes(1));
     if (checkpoints != null) {
       String address = checkpoints.contains(":/") ? checkpoints : Path.of(checkpoints).toUri() + "";
       c.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
@@ -175,15 +183,26 @@ final class FlinkCommand implements Callable<Integer> {
       c.set(DeploymentOptions.TARGET, "remote");
       c.set(RestOptions.ADDRESS, cluster.substring(0, colon));
       c.set(RestOptions.PORT, Integer.parseInt(cluster.substring(colon + 1)));
-      if (jar != null) {
-        if (!Files.isRegularFile(jar)) {
-          throw new ConfigException("--jar", "there is no file " + jar);
-        }
-        c.set(PipelineOptions.JARS, List.of(jar.toUri().toString()));
-      }
+      c.set(PipelineOptions.JARS, List.of(jar().toUri().toString()));
       return new StreamExecutionEnvironment(c);
     }
     return StreamExecutionEnvironment.getExecutionEnvironment(c);
+  }
+
+  /** The one given, else that of the checkout whose script 'freshet' runs. */
+  private Path jar() {
+    String home = System.getProperty("freshet.home");
+    Path file = jar;
+    if (file == null && home != null) {
+      file = Path.of(home, "connectors", "flink", "target", "freshet-flink.jar");
+    }
+    if (file == null || !Files.isRegularFile(file)) {
+      throw new ConfigException(
+          "--jar",
+          (file == null ? "is missing" : "there is no file " + file)
+              + "; name the job's jar, which 'mvn -P job -pl connectors/flink -am package' makes");
+    }
+    return file;
   }
 
   private static void await(JobClient client) throws Exception {
