@@ -27,15 +27,38 @@ final class FlinkCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Logs.live(Logs.Form.TEXT, console.err());
+    ClusterRunner runner = runner();
+    if (runner == null) {
+      throw new ConfigException(
+          "",
+          "the connector of Flink is not on the class path; the script 'freshet' puts it there, with"
+              + " java it is connectors/flink/target/lib");
+    }
+    return run(runner, words.toArray(new String[0]), console);
+  }
+
+  /** Its own help, if that was asked for and the connector is there, which knows its options. */
+  static boolean helped(String[] args, Console console) throws Exception {
+    List<String> given = List.of(args);
+    boolean asked = given.contains("--help") || given.contains("-h");
+    ClusterRunner runner = asked && given.get(0).equals("flink") ? runner() : null;
+    if (runner != null) {
+      run(runner, new String[] {"--help"}, console);
+    }
+    return runner != null;
+  }
+
+  private static int run(ClusterRunner runner, String[] words, Console console) throws Exception {
+    return runner.run(words, new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+  }
+
+  /** The connector; null where it is not there. */
+  private static ClusterRunner runner() {
     for (ClusterRunner runner : ServiceLoader.load(ClusterRunner.class)) {
       if (runner.name().equals("flink")) {
-        PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
-        return runner.run(words.toArray(new String[0]), out);
+        return runner;
       }
     }
-    throw new ConfigException(
-        "",
-        "the connector of Flink is not on the class path; the script 'freshet' puts it there, with"
-            + " java it is connectors/flink/target/lib");
+    return null;
   }
 }

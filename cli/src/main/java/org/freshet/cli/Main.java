@@ -70,7 +70,7 @@ public final class Main {
     line.setParameterExceptionHandler((e, given) -> Failures.wrongCommandLine(e, console));
     line.setExecutionExceptionHandler((e, command, parsed) -> Failures.failed(e, console, args));
     try {
-      return line.execute(args);
+      return FlinkCommand.helped(args, console) ? DONE : line.execute(args);
     } catch (Throwable e) {
       return Failures.failed(e, console, args);
     } finally {
