@@ -88,6 +88,24 @@ class RouteTest {
   }
 
   @Test
+  void itGoesOnWithOtherExperts() throws IOException {
+    String saved = folder.resolve("half.frs").toString();
+    JsonNode half = evaluate("--limit", "500", "--save", saved);
+    String experts =
+        "[{recorded: {column: large_right, quality: true, cost: 10}}, {recorded: {column:"
+            + " small_right, quality: true, cost: 1}}]";
+    JsonNode whole = evaluate("--resume", saved, "--set", "pipeline.1.router.experts=" + experts);
+    assertThat(whole.at("/experts/0/name").asText()).isEqualTo("large_right");
+    int before = half.at("/experts/1/calls").asInt(); // of the large one
+    int after = whole.at("/experts/0/calls").asInt() - before;
+    assertThat(after).as("about half of the rest").isBetween(200, 300);
+    // What was learnt goes on: nearly all of the rest is right.
+    double right = half.at("/expert_accuracy").asDouble() * 500;
+    double all = whole.at("/expert_accuracy").asDouble() * ROWS;
+    assertThat(all - right).isGreaterThan(0.97 * 500);
+  }
+
+  @Test
   void aLearnerWithoutExpertsWantsALabel() throws IOException {
     Cli run = Cli.run("evaluate", file(), "--model", "majority");
     assertThat(run.code()).isEqualTo(Main.WRONG);

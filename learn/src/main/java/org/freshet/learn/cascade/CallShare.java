@@ -15,6 +15,13 @@ final class CallShare {
   /** Events over which questions too few are made up for. */
   private static final double HASTE = 100;
 
+  /**
+   * Questions the threshold stays below what is allowed, so that it decides which are asked: at the
+   * limit itself those would be refused that come next. Two standard deviations of the questions in
+   * that many events.
+   */
+  private final double slack;
+
   private final double share;
   private final long warmUp;
   private final long settle;
@@ -42,6 +49,7 @@ final class CallShare {
    */
   CallShare(double share, long warmUp, long settle, double fixed) {
     this.share = share;
+    this.slack = 2 * Math.sqrt(HASTE * share * (1 - share));
     this.warmUp = warmUp;
     this.settle = settle;
     this.fixed = fixed;
@@ -96,7 +104,7 @@ final class CallShare {
       return fixed;
     }
     double now = allowed(events);
-    double rate = allowed(events + 1) - now + (now - calls) / HASTE;
+    double rate = allowed(events + 1) - now + (now - calls - slack) / HASTE;
     if (rate >= 1 || count == 0) {
       return -1;
     }
@@ -171,6 +179,6 @@ final class CallShare {
   }
 
   long memoryBytes() {
-    return 112 + 2 * (16 + 8L * WINDOW);
+    return 120 + 2 * (16 + 8L * WINDOW);
   }
 }

@@ -47,6 +47,12 @@ import org.freshet.core.state.StateWriter;
  * levels are unsure and disagree often all the time. When that rises, the stream or the expert has
  * changed: more is asked for a while, and given back later.
  *
+ * <p>True labels are for the metrics only, unless {@code learn_labels}. With {@code judge_expert}
+ * they also tell how good the expert is, and another detector watches that: once it has become
+ * worse, a drift {@code expert NAME} is reported, and it must have been right more often since than
+ * the levels on the events it was asked about; else only a tenth of its questions are put, of which
+ * nothing is learnt, until it is better again.
+ *
  * <p>Papers: L. Nie, Z. Ding, E. Hu, C. Jermaine, S. Chaudhuri, "Online Cascade Learning for
  * Efficient Inference over Streams", ICML 2024, section 3 (learnt); entropy-adaptive decoding for
  * the entropy over a window; V. Vovk, A. Gammerman, G. Shafer, "Algorithmic Learning in a Random
@@ -58,9 +64,8 @@ import org.freshet.core.state.StateWriter;
  * over all events: more is asked where a rare class may be missed, so that accuracy is not bought
  * with the recall of rare classes.
  *
- * <p>Takes what all levels take. It must be the last step of a pipeline. True labels are for the
- * metrics only, unless {@code learn_labels}. Costs what its levels cost, twice where the expert is
- * asked.
+ * <p>Takes what all levels take. It must be the last step of a pipeline. Costs what its levels
+ * cost, twice where the expert is asked.
  *
  * <pre>{@code
  * pipeline:
@@ -176,9 +181,9 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
               value =
                   "how much more rare classes weigh in what is asked: the power of how rare they"
                       + " are; learnt",
-              def = "0.5",
+              def = "1",
               range = "[0, 2]",
-              origin = "ours; 0 goes by accuracy alone")
+              origin = "ours: all classes alike; 0 goes by accuracy alone")
           double balance,
       @Param(
               value = "units of the hidden layer of a net; learnt",
@@ -226,6 +231,13 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
           boolean learnLabels,
       @Param(
               value =
+                  "whether labels of the stream tell how good the expert is, so that one that has"
+                      + " become worse than the levels is hardly asked",
+              def = "false",
+              origin = "the expert is all there is to learn from")
+          boolean judgeExpert,
+      @Param(
+              value =
                   "classes the expert answers with; none: those it names, the stream declares or has shown",
               def = "none",
               origin = "ours")
@@ -238,11 +250,16 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
               origin = "ours")
           long maxBytes) {}
 
+  /** Of the questions to a distrusted expert, those that are put, so that its return is seen. */
+  private static final double LOOK = 0.1;
+
   private final Parameters p;
   private final Levels levels;
   private final DeferralRule rule;
   private final CallShare share;
   private final DriftDetector detector;
+  private final Trust trust; // null where no truth is looked at
+  private final String fallen;
   private final DriftLog drifts = new DriftLog();
   private final List<Expert> experts;
   private final Rng rng;
@@ -257,6 +274,7 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
   public Cascade(Parameters p, Build build) {
     this.p = p;
     experts = List.of(build.child("expert", 0).create(p.expert(), Expert.class));
+    fallen = "expert " + experts.get(0).name();
     levels = new Levels(p.levels(), build, build.limit(p.maxBytes()));
     rule =
         switch (p.rule()) {
@@ -269,6 +287,10 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
         new CallShare(
             p.calls(), p.warmUp(), p.settle(), p.threshold() == 0 ? Double.NaN : p.threshold());
     detector = build.child("detector", 0).create(p.detector(), DriftDetector.class);
+    trust =
+        p.judgeExpert()
+            ? new Trust(build.child("detector", 1).create(p.detector(), DriftDetector.class))
+            : null;
     rng = build.rng();
   }
 
@@ -296,7 +318,11 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
     boolean anyway = rng.nextDouble() < explored;
     telling = anyway || threshold < 0;
     rule.passed();
-    return share.ask(u, threshold, anyway) ? 0 : -1;
+    boolean ask = share.ask(u, threshold, anyway);
+    if (ask && trust != null && !trust.deserved()) {
+      ask = rng.nextDouble() < LOOK; // the others count as put, and are not made up for
+    }
+    return ask ? 0 : -1;
   }
 
   @Override
@@ -316,30 +342,54 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
 
   @Override
   public void taught(Features x, int expert, int label, ExpertAnswer answer) {
-    if (label >= 0) {
+    if (label < 0) {
+      return;
+    }
+    if (trust == null || trust.deserved()) {
       learn(x, label, 1, telling);
+    } else {
+      levels.run(x);
+    }
+    if (trust != null) {
+      trust.heard(x, label, levelsSaid());
     }
   }
 
+  /** A true label: the expert is judged by it, or it is learnt like an answer, or both. */
   @Override
   public void learn(Features x, int label, double weight) {
-    learn(x, label, weight, true);
+    if (learnsLabels()) {
+      drifts.tick();
+    }
+    if (trust != null && weight > 0 && trust.judge(x, label)) {
+      drifts.add(fallen);
+    }
+    if (trust == null || p.learnLabels()) {
+      learn(x, label, weight, true);
+    }
   }
 
   private void learn(Features x, int label, double weight, boolean watched) {
-    drifts.tick();
+    if (!learnsLabels()) {
+      drifts.tick(); // else the labels are counted
+    }
     if (!(weight > 0)) {
       return;
     }
     levels.testThenLearn(x, label, weight);
-    int last = levels.size() - 1;
-    boolean wrong = (rule.together ? levels.jointBest(last) : levels.best(last)) != label;
+    boolean wrong = levelsSaid() != label;
     rule.learn(x, label);
     if (watched && detector.update(wrong ? 1 : 0) == DriftDetector.DRIFT && detector.increased()) {
       drifts.add("agreement");
       rule.drift();
       share.moreForAWhile();
     }
+  }
+
+  /** What the levels made of the last event. */
+  private int levelsSaid() {
+    int last = levels.size() - 1;
+    return rule.together ? levels.jointBest(last) : levels.best(last);
   }
 
   @Override
@@ -354,7 +404,7 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
 
   @Override
   public boolean learnsLabels() {
-    return p.learnLabels();
+    return p.learnLabels() || trust != null;
   }
 
   @Override
@@ -374,6 +424,9 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
     share.save(out.child("share"));
     rng.save(out, "rng");
     out.put("detector", detector);
+    if (trust != null) {
+      trust.save(out.child("trust"));
+    }
   }
 
   @Override
@@ -383,6 +436,9 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
     share.load(in.child("share"));
     rng.load(in, "rng");
     in.load("detector", detector);
+    if (trust != null) {
+      trust.load(in.child("trust"));
+    }
   }
 
   @Override
@@ -391,6 +447,7 @@ public final class Cascade implements Deferring, DriftReporter, Composite {
         + levels.memoryBytes()
         + rule.memoryBytes()
         + share.memoryBytes()
-        + detector.memoryBytes();
+        + detector.memoryBytes()
+        + (trust == null ? 0 : trust.memoryBytes());
   }
 }

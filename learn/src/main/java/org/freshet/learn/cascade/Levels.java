@@ -71,6 +71,14 @@ final class Levels {
     Arrays.fill(logs, 0, known, 0);
   }
 
+  /** What all levels make of an event. */
+  void run(Features x) {
+    begin();
+    for (int i = 0; i < models.length; i++) {
+      run(i, x);
+    }
+  }
+
   /** What the next level makes of it; levels in order from 0. */
   void run(int level, Features x) {
     models[level].scores(x, scratch);

@@ -9,7 +9,10 @@ import org.freshet.core.state.StateWriter;
  * What experts answered about the last events, until the truth comes: found by the contents of the
  * row, which are the same when its label is learnt. The oldest is forgotten for a new one.
  */
-final class Answered {
+public final class Answered {
+  /** Of an expert that did not say. */
+  public static final int UNKNOWN = -2;
+
   private final int most;
   private final int experts;
   private final int[] table; // slot + 1 by hash, linear probing; 0 is free
@@ -19,9 +22,11 @@ final class Answered {
   private int count;
   private int next;
 
-  static final int UNKNOWN = -2;
-
-  Answered(int most, int experts) {
+  /**
+   * @param most rows remembered
+   * @param experts who may answer
+   */
+  public Answered(int most, int experts) {
     this.most = most;
     this.experts = experts;
     this.table = new int[Integer.highestOneBit(Math.max(2, most)) * 4];
@@ -31,7 +36,7 @@ final class Answered {
   }
 
   /** A hash of what a row holds. */
-  static long hash(Features x) {
+  public static long hash(Features x) {
     long h = x.count();
     for (int k = 0; k < x.count(); k++) {
       h = mix(h ^ Double.doubleToLongBits(x.value(k)) + 31L * x.index(k));
@@ -55,7 +60,7 @@ final class Answered {
    * @param said the class code, or -1 where it was of no use
    * @param paid whether it was asked for
    */
-  void put(long h, int expert, int said, boolean paid) {
+  public void put(long h, int expert, int said, boolean paid) {
     int slot = find(h);
     if (slot < 0) {
       slot = next;
@@ -75,7 +80,7 @@ final class Answered {
   }
 
   /** The slot of a row, or -1. */
-  int find(long h) {
+  public int find(long h) {
     for (int i = home(h); table[i] != 0; i = i + 1 & table.length - 1) {
       if (hash[table[i] - 1] == h) {
         return table[i] - 1;
@@ -84,7 +89,8 @@ final class Answered {
     return -1;
   }
 
-  int said(int slot, int expert) {
+  /** The class code an expert said, -1 where that was of no use, or {@link #UNKNOWN}. */
+  public int said(int slot, int expert) {
     return answer[slot * experts + expert];
   }
 
@@ -118,7 +124,7 @@ final class Answered {
     table[free] = 0;
   }
 
-  void save(StateWriter out) {
+  public void save(StateWriter out) {
     out.put("next", next);
     out.put("hash", Arrays.copyOf(hash, count));
     out.put("answer", Arrays.copyOf(answer, count * experts));
@@ -129,7 +135,7 @@ final class Answered {
    * @param place where each of the experts was among those that were saved; -1 where it was not
    * @param were how many were saved
    */
-  void load(StateReader in, int[] place, int were) {
+  public void load(StateReader in, int[] place, int were) {
     long[] h = in.longs("hash");
     if (h.length > most) {
       throw in.corrupt("hash", "has " + h.length + " values, allowed " + most);
@@ -156,7 +162,7 @@ final class Answered {
     }
   }
 
-  long memoryBytes() {
+  public long memoryBytes() {
     return 112 + 4L * table.length + 8L * hash.length + 4L * (answer.length + asked.length);
   }
 }

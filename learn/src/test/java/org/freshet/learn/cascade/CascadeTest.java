@@ -3,6 +3,7 @@ package org.freshet.learn.cascade;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.Column;
 import org.freshet.core.Features;
@@ -106,6 +107,63 @@ class CascadeTest {
     assertThat(run(how + ", detector=adwin(delta=1e-300)", 4000, 3000).asked)
         .as("where nothing is seen")
         .isLessThan(calm.asked + 20);
+  }
+
+  /**
+   * The expert is right nine times of ten, from 3,000 to 5,000 one time of ten; asked, by 1,000.
+   */
+  private static int[] fallen(String more, List<String> drifts) {
+    Cascade c = make(", calls=50%, warm_up=200, settle=1000" + more);
+    Rng rng = new Rng(11);
+    double[] scores = new double[2];
+    int[] asked = new int[7];
+    Features[] rows = new Features[7000];
+    int[] truth = new int[7000];
+    for (int i = 0; i < rows.length; i++) {
+      truth[i] = rng.nextInt(2);
+      double side = truth[i] == 0 ? -1 : 1;
+      rows[i] = Features.of(side + rng.nextGaussian(), side + rng.nextGaussian());
+      boolean right = rng.nextDouble() < (i >= 3000 && i < 5000 ? 0.1 : 0.9);
+      int said = right ? truth[i] : 1 - truth[i];
+      int expert = c.defer(rows[i], rows[i], scores);
+      if (expert >= 0) {
+        asked[i / 1000]++;
+        c.taught(rows[i], expert, said, ExpertAnswer.of(said == 0 ? "a" : "b", 1));
+      }
+      if (i >= 40 && c.learnsLabels()) {
+        c.learn(rows[i - 40], truth[i - 40], 1); // 40 events late
+      }
+    }
+    for (int d = 0; d < c.drifts().size(); d++) {
+      drifts.add(c.drifts().source(d));
+    }
+    return asked;
+  }
+
+  @Test
+  void anExpertThatBecameWorseIsHardlyAskedUntilItIsBetter() {
+    List<String> drifts = new ArrayList<>();
+    int[] asked = fallen(", judge_expert=true", drifts);
+    assertThat(drifts).contains("expert said");
+    assertThat(asked[2]).isBetween(450, 550);
+    assertThat(asked[3]).as("until it is seen").isLessThan(250);
+    assertThat(asked[4]).as("a tenth, and a change asks more").isBetween(20, 160);
+    assertThat(asked[6]).as("it is back").isGreaterThan(400);
+    List<String> unseen = new ArrayList<>();
+    assertThat(fallen("", unseen)[4]).isGreaterThan(400);
+    assertThat(unseen).doesNotContain("expert said");
+  }
+
+  @Test
+  void truthThatJudgesIsNotLearnt() {
+    Cascade c = make(", calls=0, judge_expert=true");
+    double[] before = new double[2];
+    double[] after = new double[2];
+    Features x = Features.of(1, 2);
+    c.scores(x, before);
+    c.learn(x, 1, 1);
+    c.scores(x, after);
+    assertThat(after).containsExactly(before);
   }
 
   @Test
