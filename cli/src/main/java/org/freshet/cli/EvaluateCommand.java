@@ -96,6 +96,13 @@ final class EvaluateCommand implements Runnable {
     Evaluation e = evaluate(plan, options, from);
     tell(e);
     advise(e);
+    AskPlan ask = plan.setup().labels().ask();
+    if (ask != null && e.isClassification()) {
+      String idle = ask.budget().idlePrices(e.classes().names());
+      if (idle != null) {
+        console.err().println("note: " + idle);
+      }
+    }
   }
 
   private void checkProtocol(Plan plan) {

@@ -158,7 +158,14 @@ final class RunCommand implements Runnable {
         prices.put(a.name(), a.price());
       }
     }
-    Terms terms = new Terms(q.lease().length(), q.keep().length(), q.limit(), q.price(), prices);
+    Terms terms =
+        new Terms(
+            q.lease().length(),
+            q.keep().length(),
+            q.audit().length(),
+            q.limit(),
+            q.price(),
+            prices);
     StateSection.Parameters state = file.live().state();
     QuestionStore store =
         q.url() == null

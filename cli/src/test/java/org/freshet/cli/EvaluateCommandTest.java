@@ -320,6 +320,10 @@ class EvaluateCommandTest {
         .contains(
             "labels are asked for by budget 20%, ask margin(window=100) in place of budget 10%")
         .contains("what was spent counts on");
+    Cli idle = run(data, "--budget", "{money: 9, prices: {fraud: 2}}");
+    assertThat(idle.err())
+        .contains(
+            "note: labels.budget has a price of 'fraud', which was no class of the stream; there");
   }
 
   private static Cli run(String[] first, String... more) {

@@ -37,6 +37,22 @@ class LintTest {
   }
 
   @Test
+  void aPriceOfNoClassIsAnErrorWhereTheClassesAreDeclared() {
+    String model = "pipeline: logistic_regression\n";
+    String labels = "labels: { budget: { money: 9, prices: { fraud: 2 } } }\n";
+    String error =
+        "labels.budget: has a price of 'fraud', which is no class of the stream; there are ok, odd";
+    for (String source :
+        List.of(
+            "source: { csv: { path: ../examples/data/phishing.csv.gz, label: is_phishing } }\n")) {
+      assertThat(lint(source + model + labels)).as("open classes").isEmpty();
+    }
+    assertThat(lint("source: sea\n" + model + labels))
+        .hasSize(1)
+        .allSatisfy(s -> assertThat(s).startsWith(error.substring(0, 73)));
+  }
+
+  @Test
   void aFileThatIsNotThereIsAnError() {
     assertThat(lint("source: { csv: { path: no-such.csv } }\npipeline: order_sensitive\n"))
         .hasSize(1)

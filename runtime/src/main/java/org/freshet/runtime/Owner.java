@@ -332,6 +332,10 @@ final class Owner implements Runnable {
       LOG.warn(
           "not all answers are out; the next start gives the sinks and the queue what they lack");
     }
+    String idle = replica.idlePrices();
+    if (idle != null) {
+      parts.herald.happened(Happening.STATE, idle);
+    }
     parts.listener.ending(replica);
   }
 

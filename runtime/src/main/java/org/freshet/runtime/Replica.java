@@ -17,6 +17,7 @@ import org.freshet.engine.Outcomes;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setup;
 import org.freshet.engine.Snapshot;
+import org.freshet.engine.ask.AskPlan;
 import org.freshet.runtime.contest.Contest;
 import org.freshet.runtime.journal.Entry;
 import org.freshet.runtime.watch.Watches;
@@ -185,6 +186,14 @@ public final class Replica implements AutoCloseable {
 
   public Schema schema() {
     return schema;
+  }
+
+  /** What is to be said of prices for classes that never were; null where there are none. */
+  String idlePrices() {
+    AskPlan ask = terms.labels(file).ask();
+    return ask == null || schema.labels() == null
+        ? null
+        : ask.budget().idlePrices(schema.labels().names());
   }
 
   /** The engine of the champion. */

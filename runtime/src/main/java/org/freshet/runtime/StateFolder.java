@@ -25,6 +25,9 @@ final class StateFolder implements AutoCloseable {
   /** Folder of the rows that wait for their labels longer than memory holds them. */
   static final String ROWS = "rows";
 
+  /** The queue of questions, and what its database has beside it. */
+  private static final String QUESTIONS = "questions.db";
+
   /** Names of files that are being written. */
   private static final String UNFINISHED = ".*\\.(new|tmp\\d*)";
 
@@ -151,6 +154,9 @@ final class StateFolder implements AutoCloseable {
     }
     List<Segments.Segment> segments = Segments.list(journal());
     try {
+      for (String part : List.of("", "-wal", "-shm", "-journal")) {
+        bytes += size(folder.resolve(QUESTIONS + part));
+      }
       settled = bytes - (segments.isEmpty() ? 0 : size(segments.get(segments.size() - 1).file()));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the folder " + folder + ": " + reason(e), e);
@@ -197,7 +203,7 @@ final class StateFolder implements AutoCloseable {
     if (over(more)) {
       throw new UncheckedIOException(
           new IOException(
-              "limits.disk: journal and snapshots in "
+              "limits.disk: journal, snapshots and questions in "
                   + folder
                   + " take "
                   + (settled + more)

@@ -11,8 +11,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.freshet.core.Batch;
+import org.freshet.core.Column;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Rng;
+import org.freshet.core.Schema;
 import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -273,6 +275,27 @@ class TermsTest {
         rows.feed(other, cut, rows.size(), 7, b);
         assertThat(b.predicted).isEqualTo(a.predicted);
       }
+    }
+  }
+
+  /** Where classes are open, a price for one that never came is told of at the end. */
+  @Test
+  void aPriceOfNoClass() {
+    PipelineFile f =
+        PipelineFile.parse(
+            "t",
+            "source: { sea: {} }\npipeline: gaussian_nb\n"
+                + "labels: { budget: { money: 9, prices: { UP: 1, sideways: 2 } } }\n",
+            Path.of("."),
+            List.of());
+    Schema open = Schema.classification(List.of(Column.numeric("x")), "y");
+    try (Replica r = new Replica(f, open, 1)) {
+      r.schema().labels().code("UP");
+      r.schema().labels().code("DOWN");
+      assertThat(r.idlePrices())
+          .isEqualTo(
+              "labels.budget has a price of 'sideways', which was no class of the stream; there were"
+                  + " UP, DOWN");
     }
   }
 

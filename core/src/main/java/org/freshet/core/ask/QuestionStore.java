@@ -11,7 +11,8 @@ import java.util.Map;
  *
  * <p>A question is {@link State#OPEN} until as many annotators as are wanted hold it, then {@link
  * State#LEASED}, and ends in one of the others. An annotator gets a question once, unless the lease
- * was given back or ran out. Each deed is appended to an audit, of which nothing is ever removed.
+ * was given back or ran out. Each deed is appended to an audit, of which the oldest is removed when
+ * its time is over; what each annotator did in all stays known.
  *
  * <p>All methods may be called by any thread, and each is one transaction. They throw {@link
  * java.io.UncheckedIOException} when the store cannot be reached.
@@ -69,14 +70,21 @@ public interface QuestionStore extends AutoCloseable {
    * What the queue goes by.
    *
    * @param lease how long somebody has a question, milliseconds
-   * @param keep how long what is done is kept, milliseconds; the audit is kept for ever
+   * @param keep how long what is done is kept, milliseconds
+   * @param audit how long the audit is kept, milliseconds; sums of it are kept for ever
    * @param limit of open questions
    * @param price paid for an answer
    * @param prices of those annotators who have one of their own
    */
-  record Terms(long lease, long keep, int limit, double price, Map<String, Double> prices) {
+  record Terms(
+      long lease, long keep, long audit, int limit, double price, Map<String, Double> prices) {
     public Terms {
       prices = Map.copyOf(prices);
+    }
+
+    /** The audit is kept for ever. */
+    public Terms(long lease, long keep, int limit, double price, Map<String, Double> prices) {
+      this(lease, keep, Long.MAX_VALUE, limit, price, prices);
     }
 
     /** The same price for all. */

@@ -1,8 +1,10 @@
 package org.freshet.engine.ask;
 
 import java.math.BigDecimal;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.freshet.core.ConfigException;
 import org.freshet.core.component.Span;
 import org.freshet.core.component.SpecParser;
@@ -85,6 +87,27 @@ public record Budget(
   /** The least that a label costs. */
   public double cheapest() {
     return prices.values().stream().mapToDouble(d -> d).reduce(price, Math::min);
+  }
+
+  /**
+   * What is to be said at the end of a run of a price for a class that never was; null where there
+   * is none.
+   *
+   * @param classes that were seen
+   */
+  public String idlePrices(Collection<String> classes) {
+    String idle =
+        prices.keySet().stream()
+            .filter(name -> !classes.contains(name))
+            .sorted()
+            .map(name -> "'" + name + "'")
+            .collect(Collectors.joining(", "));
+    return idle.isEmpty()
+        ? null
+        : "labels.budget has a price of "
+            + idle
+            + ", which was no class of the stream; there were "
+            + String.join(", ", classes);
   }
 
   /** As in a pipeline file, on one line. */

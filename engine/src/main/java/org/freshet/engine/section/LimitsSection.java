@@ -41,7 +41,7 @@ public final class LimitsSection implements Section {
               kind = Kind.CLASSIFIER)
           Spec fallback,
       @Param(
-              value = "Bytes of journal and snapshots; 0 for no limit.",
+              value = "Bytes of journal, snapshots and questions; 0 for no limit.",
               def = "0",
               range = "[0, inf)",
               unit = "bytes",

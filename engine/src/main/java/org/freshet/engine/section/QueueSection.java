@@ -44,11 +44,15 @@ public final class QueueSection implements Section {
           Span lease,
       @Param(value = "How long a question waits for an answer.", def = "7d", origin = "a week")
           Span expires,
-      @Param(
-              value = "How long questions that are done are kept; the audit is kept for ever.",
-              def = "30d",
-              origin = "a month")
+      @Param(value = "How long questions that are done are kept.", def = "30d", origin = "a month")
           Span keep,
+      @Param(
+              value =
+                  "How long the audit is kept; what was paid, and what each annotator did in all,"
+                      + " stays known.",
+              def = "730d",
+              origin = "two years")
+          Span audit,
       @Param(
               value =
                   "The most open questions; beyond it the one with the least priority is given up.",
@@ -79,6 +83,7 @@ public final class QueueSection implements Section {
     StateSection.time("lease", parameters.lease(), "5m");
     StateSection.time("expires", parameters.expires(), "7d");
     StateSection.time("keep", parameters.keep(), "30d");
+    StateSection.time("audit", parameters.audit(), "730d");
   }
 
   public Parameters parameters() {

@@ -14,8 +14,8 @@ import org.freshet.core.ask.QuestionStore;
  * its rows by its name.
  *
  * <p>A place at a question is taken by an update that counts only while there is one, so two never
- * get the same, not even two programs on one database. The audit is only ever appended to, and a
- * unique index of it has the database refuse to pay an answer twice.
+ * get the same, not even two programs on one database. The audit is appended to, and a unique index
+ * of it has the database refuse to pay an answer twice.
  */
 public final class JdbcQuestions implements QuestionStore {
   private static final String OF = QuestionRows.OF;
@@ -354,14 +354,18 @@ public final class JdbcQuestions implements QuestionStore {
                         r.getLong(5),
                         r.getDouble(6),
                         r.getDouble(7)),
-                "SELECT a.annotator, (SELECT COUNT(*) FROM freshet_leases l WHERE l.pipeline = a.pipeline"
-                    + " AND l.annotator = a.annotator AND l.state = 'held'),"
-                    + " SUM(CASE WHEN a.deed = 'answered' THEN 1 ELSE 0 END),"
-                    + " SUM(CASE WHEN a.deed = 'abstained' THEN 1 ELSE 0 END),"
-                    + " SUM(CASE WHEN a.deed = 'skipped' THEN 1 ELSE 0 END),"
-                    + " AVG(CASE WHEN a.deed = 'answered' THEN a.millis END), SUM(a.amount)"
+                "SELECT w.annotator, (SELECT COUNT(*) FROM freshet_leases l WHERE l.pipeline = ?"
+                    + " AND l.annotator = w.annotator AND l.state = 'held'), SUM(w.answered),"
+                    + " SUM(w.abstained), SUM(w.skipped),"
+                    + " SUM(w.millis) * 1.0 / NULLIF(SUM(w.answered), 0), SUM(w.paid) FROM"
+                    + " (SELECT a.annotator AS annotator, "
+                    + QuestionTables.WORK
                     + " FROM freshet_audit a WHERE a.pipeline = ? AND a.annotator IS NOT NULL"
-                    + " GROUP BY a.pipeline, a.annotator ORDER BY a.annotator",
+                    + " GROUP BY a.annotator UNION ALL SELECT annotator, answered, abstained,"
+                    + " skipped, millis, paid FROM freshet_worked WHERE pipeline = ?) w"
+                    + " GROUP BY w.annotator ORDER BY w.annotator",
+                pipeline,
+                pipeline,
                 pipeline));
   }
 

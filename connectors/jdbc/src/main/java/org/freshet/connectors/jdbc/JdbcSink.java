@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
@@ -31,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * predicted; {@code score} is that of the class, {@code scores} all of them as JSON; {@code model}
  * is who answered. An answer that is left to an expert names it in {@code deferred_to}, with {@code
  * final} false; its final answer is a row of its own, with {@code final} true; of others both are
- * null. Several pipelines may share a table.
+ * null. {@code asked} is true where the label of the event is asked for. Several pipelines may
+ * share a table. One made by an earlier version gets what columns it lacks.
  *
  * <p>Each row is written once, whatever happens: a block of answers is one transaction, and a row
  * that is there already is left as it is. When the database cannot be reached the block is tried
@@ -51,9 +53,10 @@ import org.slf4j.LoggerFactory;
 @Component(name = "jdbc", kinds = Kind.SINK, family = "sink")
 public final class JdbcSink implements Sink {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcSink.class);
-  private static final String COLUMNS =
-      "pipeline, n, id, event_key, event_time, prediction, value, score, scores, model, deferred_to,"
-          + " final";
+  private static final String FIRST_COLUMNS =
+      "pipeline, n, id, event_key, event_time, prediction, value, score, scores, model";
+  private static final List<String> LATER = List.of("deferred_to", "final", "asked");
+  private static final String COLUMNS = FIRST_COLUMNS + ", " + String.join(", ", LATER);
   private static final String NAME = "[A-Za-z_][A-Za-z0-9_]{0,62}";
 
   public record Parameters(
@@ -141,11 +144,11 @@ public final class JdbcSink implements Sink {
   private void connect() throws SQLException {
     connection = database.connect();
     try {
-      look();
+      look(COLUMNS);
     } catch (SQLException notThere) { // or of another shape, which the second look says
       connection.rollback();
       create();
-      look();
+      look(COLUMNS);
     }
     connection.rollback();
     insert =
@@ -154,13 +157,14 @@ public final class JdbcSink implements Sink {
                 + table
                 + " ("
                 + COLUMNS
-                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (pipeline, n) DO NOTHING");
+                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT (pipeline, n) DO NOTHING");
   }
 
   /** Whether the table is there, with its columns; a user may lack the right to make it. */
-  private void look() throws SQLException {
+  private void look(String columns) throws SQLException {
     try (Statement s = connection.createStatement()) {
-      s.executeQuery("SELECT " + COLUMNS + " FROM " + table + " WHERE 1 = 0").close();
+      s.executeQuery("SELECT " + columns + " FROM " + table + " WHERE 1 = 0").close();
     }
   }
 
@@ -171,10 +175,27 @@ public final class JdbcSink implements Sink {
               + table
               + " (pipeline TEXT NOT NULL, n BIGINT NOT NULL, id TEXT, event_key TEXT,"
               + " event_time BIGINT, prediction TEXT, value DOUBLE PRECISION,"
-              + " score DOUBLE PRECISION, scores TEXT, model TEXT, deferred_to TEXT, final BOOLEAN,"
+              + " score DOUBLE PRECISION, scores TEXT, model TEXT,"
               + " PRIMARY KEY (pipeline, n))");
     }
     connection.commit();
+    look(FIRST_COLUMNS); // a table of something else is left as it is
+    for (String column : LATER) {
+      add(column);
+    }
+  }
+
+  private void add(String column) throws SQLException {
+    try {
+      look(column);
+    } catch (SQLException lacks) {
+      connection.rollback();
+      String type = column.equals("deferred_to") ? " TEXT" : " BOOLEAN";
+      try (Statement s = connection.createStatement()) {
+        s.execute("ALTER TABLE " + table + " ADD COLUMN " + column + type);
+      }
+      connection.commit();
+    }
   }
 
   private long next() throws SQLException {
@@ -230,6 +251,7 @@ public final class JdbcSink implements Sink {
     } else {
       insert.setBoolean(12, a.last());
     }
+    insert.setBoolean(13, a.asked(i));
     insert.addBatch();
   }
 

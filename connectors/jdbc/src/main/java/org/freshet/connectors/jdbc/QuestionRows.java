@@ -333,7 +333,39 @@ final class QuestionRows {
             now - terms.keep());
       }
       sql.update("DELETE FROM freshet_questions WHERE " + old, pipeline, now - terms.keep());
+      trim(now);
     }
+  }
+
+  /**
+   * Removes old deeds of questions that are gone, and adds them up first. The last one stays, which
+   * says how many there were.
+   */
+  private void trim(long now) throws SQLException {
+    if (now <= terms.audit()) {
+      return;
+    }
+    String old =
+        " WHERE a.pipeline = ? AND a.at < ? AND NOT EXISTS (SELECT 1 FROM freshet_questions q WHERE"
+            + " q.pipeline = a.pipeline AND q.id = a.id)"
+            + " AND a.n < (SELECT MAX(n) FROM freshet_audit WHERE pipeline = ?)";
+    sql.update(
+        "INSERT INTO freshet_worked (pipeline, annotator, answered, abstained, skipped, millis, paid)"
+            + " SELECT a.pipeline, a.annotator, "
+            + QuestionTables.WORK
+            + " FROM freshet_audit a"
+            + old
+            + " AND a.annotator IS NOT NULL GROUP BY a.pipeline, a.annotator"
+            + " ON CONFLICT (pipeline, annotator) DO UPDATE SET"
+            + " answered = freshet_worked.answered + excluded.answered,"
+            + " abstained = freshet_worked.abstained + excluded.abstained,"
+            + " skipped = freshet_worked.skipped + excluded.skipped,"
+            + " millis = freshet_worked.millis + excluded.millis,"
+            + " paid = freshet_worked.paid + excluded.paid",
+        pipeline,
+        now - terms.audit(),
+        pipeline);
+    sql.update("DELETE FROM freshet_audit AS a" + old, pipeline, now - terms.audit(), pipeline);
   }
 
   void fill(String annotator, long more, long now) throws SQLException {

@@ -18,6 +18,14 @@ final class QuestionTables {
   static final String QUESTION =
       "q.id, q.event, q.asked, q.due, q.priority, q.wanted, q.prediction, q.scores, q.candidates, q.features";
 
+  /** What the deeds of an annotator come to. */
+  static final String WORK =
+      "SUM(CASE WHEN a.deed = 'answered' THEN 1 ELSE 0 END) AS answered,"
+          + " SUM(CASE WHEN a.deed = 'abstained' THEN 1 ELSE 0 END) AS abstained,"
+          + " SUM(CASE WHEN a.deed = 'skipped' THEN 1 ELSE 0 END) AS skipped,"
+          + " SUM(CASE WHEN a.deed = 'answered' THEN a.millis ELSE 0 END) AS millis,"
+          + " SUM(a.amount) AS paid";
+
   private static final List<String> TABLES =
       List.of(
           "CREATE TABLE IF NOT EXISTS freshet_queues (pipeline TEXT PRIMARY KEY,"
@@ -40,6 +48,10 @@ final class QuestionTables {
               + " at BIGINT NOT NULL, id TEXT NOT NULL, event BIGINT NOT NULL, deed TEXT NOT NULL,"
               + " annotator TEXT, label TEXT, millis BIGINT NOT NULL, amount DOUBLE PRECISION NOT NULL,"
               + " PRIMARY KEY (pipeline, n))",
+          "CREATE TABLE IF NOT EXISTS freshet_worked (pipeline TEXT NOT NULL, annotator TEXT NOT NULL,"
+              + " answered BIGINT NOT NULL, abstained BIGINT NOT NULL, skipped BIGINT NOT NULL,"
+              + " millis BIGINT NOT NULL, paid DOUBLE PRECISION NOT NULL,"
+              + " PRIMARY KEY (pipeline, annotator))",
           // The database itself refuses to pay an answer twice.
           "CREATE UNIQUE INDEX IF NOT EXISTS freshet_audit_paid ON freshet_audit"
               + " (pipeline, id, event, annotator) WHERE deed = 'answered'");

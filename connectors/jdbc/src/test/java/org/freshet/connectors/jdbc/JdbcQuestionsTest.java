@@ -25,6 +25,7 @@ import org.freshet.core.ask.QuestionStore.Listed;
 import org.freshet.core.ask.QuestionStore.Outcome;
 import org.freshet.core.ask.QuestionStore.State;
 import org.freshet.core.ask.QuestionStore.Terms;
+import org.freshet.core.ask.QuestionStore.Worker;
 import org.freshet.core.ask.QueuedQuestion;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The queue in both databases; times are small numbers. */
 class JdbcQuestionsTest {
-  private static final long FAR = 1_000_000;
+  private static final long FAR = 1_000_000_000;
   private static final Terms TERMS = new Terms(100, 10_000_000_000L, 5, 0.5, Map.of("dear", 7.0));
   private static EmbeddedPostgres server;
   private static int pipelines;
@@ -50,9 +51,13 @@ class JdbcQuestionsTest {
   private final List<QuestionStore> opened = new ArrayList<>();
 
   private QuestionStore open(String database, String pipeline) throws Exception {
+    return open(database, pipeline, TERMS);
+  }
+
+  private QuestionStore open(String database, String pipeline, Terms terms) throws Exception {
     QuestionStore q;
     if (database.equals("sqlite")) {
-      q = JdbcQuestions.sqlite(folder.resolve("q.db"), false, TERMS);
+      q = JdbcQuestions.sqlite(folder.resolve("q.db"), false, terms);
     } else {
       if (server == null) {
         server = EmbeddedPostgres.start();
@@ -62,7 +67,7 @@ class JdbcQuestionsTest {
               "jdbc:postgresql://localhost:" + server.getPort() + "/postgres",
               "U",
               "P",
-              TERMS,
+              terms,
               Map.of("U", "postgres", "P", "postgres")::get);
     }
     q.open(pipeline);
@@ -232,6 +237,36 @@ class JdbcQuestionsTest {
       answer(q, ben, "fraud", 3, 4);
       assertThat(q.find("a").state()).isEqualTo(State.ANSWERED);
       assertThat(q.counts(5).paid()).isEqualTo(1);
+    }
+  }
+
+  /** What is old goes, what it came to stays; the numbers go on. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sqlite", "postgres"})
+  void theAuditIsTrimmed(String database) throws Exception {
+    Terms terms = new Terms(100, 1000, 5000, 5, 0.5, Map.of());
+    long hour = 3_600_000;
+    try (QuestionStore q = open(database, "p" + pipelines++, terms)) {
+      q.follow(List.of(asked("a", 1, 1), asked("b", 0.5, 1)), 1, hour);
+      Held a = q.lease("anna", 1, hour + 10).get(0);
+      answer(q, a, "ok", 2, hour + 30);
+      long deeds = q.audit(0, 100).size();
+      assertThat(deeds).isEqualTo(4);
+      List<Worker> before = q.workers();
+      assertThat(before).hasSize(1);
+      assertThat(before.get(0).millis()).isEqualTo(20);
+      q.counts(3 * hour); // all are older than the audit, but b is open
+      assertThat(q.audit(0, 100)).extracting(Entry::id).containsOnly("b", "a").hasSize(2);
+      assertThat(q.workers()).isEqualTo(before);
+      assertThat(q.counts(3 * hour).paid()).isEqualTo(0.5);
+      Held b = q.lease("anna", 1, 3 * hour).get(0);
+      assertThat(q.audit(-1, 1).get(0).n()).isEqualTo(deeds);
+      answer(q, b, "ok", 3, 3 * hour + 40);
+      assertThat(q.workers().get(0).answered()).isEqualTo(2);
+      assertThat(q.workers().get(0).millis()).isEqualTo(30);
+      q.counts(5 * hour);
+      assertThat(q.audit(0, 100)).as("the last stays").hasSize(1);
+      assertThat(q.workers().get(0).paid()).isEqualTo(1);
     }
   }
 

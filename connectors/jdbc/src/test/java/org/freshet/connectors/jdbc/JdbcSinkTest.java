@@ -57,11 +57,13 @@ class JdbcSinkTest {
     double[] predicted = new double[size];
     int[] known = new int[size];
     double[] scores = new double[2 * size];
+    boolean[] asked = new boolean[size];
     for (int i = 0; i < size; i++) {
       ids[i] = "e" + (first + i);
       times[i] = first + i == 0 ? Features.NO_TIME : 1000;
       predicted[i] = (first + i) % 2;
       known[i] = 2;
+      asked[i] = first + i == 1;
       scores[2 * i + (int) predicted[i]] = 0.75;
       scores[2 * i + 1 - (int) predicted[i]] = 0.25;
     }
@@ -76,7 +78,11 @@ class JdbcSinkTest {
         predicted,
         known,
         scores,
-        2);
+        2,
+        null,
+        asked,
+        null,
+        false);
   }
 
   private static List<String> rows(String url, String columns, String where) throws SQLException {
@@ -160,12 +166,31 @@ class JdbcSinkTest {
     }
     assertThat(rows("jdbc:sqlite:" + db, "*", "WHERE pipeline = 'p'"))
         .containsExactly(
-            "p 0 e0 null null a null 0.75 {\"a\":0.75,\"b\":0.25} champion null null",
-            "p 1 e1 null 1000 b null 0.75 {\"a\":0.25,\"b\":0.75} champion null null");
+            "p 0 e0 null null a null 0.75 {\"a\":0.75,\"b\":0.25} champion null null 0",
+            "p 1 e1 null 1000 b null 0.75 {\"a\":0.25,\"b\":0.75} champion null null 1");
     assertThat(rows("jdbc:sqlite:" + db, "*", "WHERE pipeline = 'q'"))
         .containsExactly(
-            "q 0 null k\uFFFD 5 null 1.5 null null m null null",
-            "q 1 null null 6 null null null null m null null");
+            "q 0 null k\uFFFD 5 null 1.5 null null m null null 0", "q 1 null null 6 null null null null m null null 0");
+  }
+
+  @Test
+  void aTableOfAnEarlierVersionGetsWhatItLacks() throws SQLException {
+    Path db = folder.resolve("old.db");
+    String url = "jdbc:sqlite:" + db;
+    try (Connection c = DriverManager.getConnection(url);
+        Statement s = c.createStatement()) {
+      s.execute(
+          "CREATE TABLE answers (pipeline TEXT NOT NULL, n BIGINT NOT NULL, id TEXT, event_key TEXT,"
+              + " event_time BIGINT, prediction TEXT, value DOUBLE PRECISION,"
+              + " score DOUBLE PRECISION, scores TEXT, model TEXT, PRIMARY KEY (pipeline, n))");
+      s.execute("INSERT INTO answers (pipeline, n, id) VALUES ('p', 0, 'e0')");
+    }
+    try (JdbcSink s = sqlite(db, "answers")) {
+      assertThat(s.open("p", CLASSES)).isEqualTo(1);
+      s.write(block(1, 2));
+    }
+    assertThat(rows(url, "n, CASE WHEN asked THEN 'yes' WHEN NOT asked THEN 'no' END", ""))
+        .containsExactly("0 null", "1 yes", "2 no");
   }
 
   @Test
@@ -302,6 +327,10 @@ class JdbcSinkTest {
       sink.write(block(0, 3));
       sink.write(block(3, 100));
       assertThat(rows(url, "n, id", "")).isEqualTo(numbered(103));
+      try (Connection c = DriverManager.getConnection(url);
+          Statement s = c.createStatement()) {
+        s.execute("ALTER TABLE answers DROP COLUMN asked"); // as an earlier version made it
+      }
     }
     assertThatThrownBy(() -> sink.write(block(103, 5))).isInstanceOf(UncheckedIOException.class);
     assertThatThrownBy(() -> sink.write(block(103, 5))).isInstanceOf(UncheckedIOException.class);
@@ -311,8 +340,7 @@ class JdbcSinkTest {
       sink.close();
       assertThat(rows(url, "n, id", "")).isEqualTo(numbered(120));
       assertThat(rows(url, "*", "WHERE n = 1"))
-          .containsExactly(
-              "p 1 e1 null 1000 b null 0.75 {\"a\":0.25,\"b\":0.75} champion null null");
+          .containsExactly("p 1 e1 null 1000 b null 0.75 {\"a\":0.25,\"b\":0.75} champion null null null");
       try (JdbcSink again = postgres(port, environment)) {
         assertThat(again.open("p", CLASSES)).isEqualTo(120);
         assertThat(again.open("other", CLASSES)).isZero();
