@@ -32,7 +32,7 @@ final class AskFields {
       List.of("label", "candidates", "yes_no", "pairwise");
   private static final List<String> UNITS = List.of("share", "count", "money");
   private static final List<String> FIELDS =
-      List.of("share", "count", "money", "window", "price", "prices");
+      List.of("share", "count", "money", "window", "price", "prices", "price_power");
 
   private final Mapping labels;
   private final List<Fault> faults;
@@ -161,14 +161,19 @@ final class AskFields {
     Budget.Unit unit = Budget.Unit.valueOf(units.get(0).toUpperCase(Locale.ROOT));
     double amount = amount(m.entries().get(units.get(0)).value(), unit);
     Span window = window(m);
-    for (String field : List.of("price", "prices")) {
+    for (String field : List.of("price", "prices", "price_power")) {
       if (unit != Budget.Unit.MONEY && m.entries().containsKey(field)) {
         fault(m.entries().get(field).key(), "'" + field + "' of budget belongs to 'money'");
       }
     }
     Double price = m.entries().containsKey("price") ? price(m.entries().get("price"), "price") : 1;
     Map<String, Double> prices = prices(m);
-    return faults.size() > before ? null : new Budget(unit, amount, window, price, prices);
+    Entry power = m.entries().get("price_power");
+    double d = power == null ? 0 : power(power);
+    if (power != null && prices.isEmpty()) {
+      fault(power.key(), "'price_power' of budget needs 'prices' that differ by class");
+    }
+    return faults.size() > before ? null : new Budget(unit, amount, window, price, prices, d);
   }
 
   private double amount(Node node, Budget.Unit unit) {
@@ -211,6 +216,15 @@ final class AskFields {
     Double d = e.value() instanceof Scalar s && !s.blank() ? number(s) : null;
     if (d == null || !(d >= 0 && d <= Budget.MOST)) {
       refuse(e.value(), what, "a price such as 0.1");
+      return 0;
+    }
+    return d;
+  }
+
+  private double power(Entry e) {
+    Double d = e.value() instanceof Scalar s && !s.blank() ? number(s) : null;
+    if (d == null || !(d >= 0 && d <= 10)) {
+      refuse(e.value(), "price_power", "a number in 0 … 10 such as 1");
       return 0;
     }
     return d;

@@ -182,6 +182,11 @@ public final class PipelineSchema {
     ObjectNode prices = described("object", "What labels of some classes cost, by class.");
     prices.set("additionalProperties", JSON.objectNode().put("type", "number").put("minimum", 0));
     fields.set("prices", prices);
+    ObjectNode power =
+        described(
+            "number", "d of score / price^d, by which events are ranked; 0: prices do not matter.");
+    power.put("minimum", 0).put("maximum", 10);
+    fields.set("price_power", power);
     ArrayNode one = whole.putArray("oneOf");
     for (String unit : List.of("share", "count", "money")) {
       one.addObject().set("required", JSON.arrayNode().add(unit));

@@ -265,6 +265,38 @@ class AskingTest {
     assertThat(ids.get(2)).doesNotEndWith("!");
   }
 
+  /** Questions that are likely dear give way to as doubtful ones that are cheap. */
+  @Test
+  void pricesMayDecideWhatIsAsked() {
+    Schema four = Events.schema("a", "b", "c", "d");
+    double[] mean = new double[2];
+    for (int k = 0; k < 2; k++) {
+      Map<String, Double> prices = Map.of("c", 10.0, "d", 10.0);
+      Budget money = new Budget(Budget.Unit.MONEY, 1000, null, 1, prices, k == 0 ? 0 : 1);
+      AskPlan ask = new AskPlan(money, Spec.of("entropy"));
+      Engine engine =
+          new Engine(four, Spec.of("gaussian_nb"), LabelPlan.IMMEDIATE.withAsk(ask), 1, 1);
+      org.freshet.core.Rng rng = new org.freshet.core.Rng(1);
+      Batch one = new Batch(four, 1);
+      for (int e = 0; e < 2000; e++) { // two pairs that cannot be told apart, one of them dear
+        int pair = rng.nextInt(2);
+        one.clear();
+        one.beginRow();
+        one.set(0, 5 * pair + 0.1 * rng.nextGaussian());
+        one.set(1, rng.nextGaussian());
+        one.setLabel(2 * pair + rng.nextInt(2));
+        one.endRow();
+        engine.process(one, 0, 1, out);
+      }
+      mean[k] = engine.asking().spent() / engine.asking().asked();
+      assertThat(engine.asking().spent()).isLessThanOrEqualTo(1010);
+    }
+    assertThat(mean[0]).as("half of them").isBetween(4.0, 7.0);
+    assertThat(mean[1]).as("mostly cheap ones").isLessThan(2.5);
+    assertThat(new Budget(Budget.Unit.MONEY, 9, null, 1, Map.of("c", 2.0), 1.5).toString())
+        .isEqualTo("{money: 9, prices: {\"c\": 2}, price_power: 1.5}");
+  }
+
   @Test
   void mistakesAreNamed() {
     assertThatThrownBy(

@@ -33,6 +33,14 @@ public interface Candidate {
   /** Whether the budget has room for this question. */
   boolean allowed();
 
+  /**
+   * A score by what the label is expected to cost, where the budget says that prices count; of a
+   * score below 0 the product. Only the order of the results means anything.
+   */
+  default double perPrice(double score) {
+    return score;
+  }
+
   /** The learner that answered, to be looked at, never to be taught. */
   Learner learner();
 

@@ -592,6 +592,20 @@ public final class Asking {
     }
 
     @Override
+    public double perPrice(double score) {
+      double d = plan.budget().pricePower();
+      if (d == 0 || classes == null) {
+        return score;
+      }
+      double price = labels() == 0 ? plan.budget().price() : 0;
+      for (int k = 0; k < labels(); k++) {
+        price += score(k) * plan.budget().price(classes.name(k));
+      }
+      double cost = Math.pow(Math.max(1e-9, price), d);
+      return score < 0 ? score * cost : score / cost;
+    }
+
+    @Override
     public boolean allowed() {
       return allowed;
     }

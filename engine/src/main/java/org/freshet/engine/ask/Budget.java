@@ -20,9 +20,16 @@ import org.freshet.core.component.Value;
  * @param window a number of events or a length of event time that slides along; null for the stream
  * @param price of a label, in the unit of the money; 1 where labels are counted
  * @param prices of the labels of some classes, by name
+ * @param pricePower d: events are ranked by score / price^d, the price being what the label is
+ *     expected to cost; 0 where prices do not matter to what is asked
  */
 public record Budget(
-    Unit unit, double amount, Span window, double price, Map<String, Double> prices) {
+    Unit unit,
+    double amount,
+    Span window,
+    double price,
+    Map<String, Double> prices,
+    double pricePower) {
   /** What a budget counts. */
   public enum Unit {
     SHARE,
@@ -32,6 +39,11 @@ public record Budget(
 
   /** The largest amount of labels or money. */
   public static final double MOST = 1e12;
+
+  /** What is asked does not go by prices. */
+  public Budget(Unit unit, double amount, Span window, double price, Map<String, Double> prices) {
+    this(unit, amount, window, price, prices, 0);
+  }
 
   public Budget {
     prices = Map.copyOf(prices);
@@ -48,6 +60,10 @@ public record Budget(
     }
     if (window != null && window.length() == 0) {
       throw new ConfigException("labels.budget", "window is 0, expected 1 event or more");
+    }
+    if (pricePower != 0 && prices.isEmpty()) {
+      throw new ConfigException(
+          "labels.budget", "has 'price_power', which needs 'prices' that differ by class");
     }
     if (unit != Unit.MONEY && (price != 1 || !prices.isEmpty())) {
       throw new ConfigException(
@@ -66,7 +82,7 @@ public record Budget(
 
   /** The same for every window of a length. */
   public Budget within(Span length) {
-    return new Budget(unit, amount, length, price, prices);
+    return new Budget(unit, amount, length, price, prices, pricePower);
   }
 
   /** Whether it goes by the clock of event times. */
@@ -131,6 +147,9 @@ public record Budget(
           .sorted(Map.Entry.comparingByKey())
           .forEach(e -> of.put(quoted(e.getKey()), number(e.getValue())));
       fields.put("prices", flow(of));
+    }
+    if (pricePower != 0) {
+      fields.put("price_power", number(pricePower));
     }
     return flow(fields);
   }

@@ -20,7 +20,8 @@ import org.freshet.core.state.StateWriter;
  * than the radius from all opens one; when there is no room, the radius grows by a half, and
  * clusters closer than that become one. The score of an event is its cluster's mass / (1 +
  * labels)²: large clusters without a label first. The share of events that the budget allows is
- * asked, those with the highest scores among the last 256.
+ * asked, those with the highest scores among the last 256, by what the clusters of these are worth
+ * now: by what they were worth before their labels, too few would be high.
  *
  * <p>Papers: D. Ienco, A. Bifet, I. Žliobaitė, B. Pfahringer, "Clustering Based Active Learning for
  * Evolving Data Streams", Discovery Science 2013; M. Charikar, C. Chekuri, T. Feder, R. Motwani,
@@ -40,6 +41,7 @@ import org.freshet.core.state.StateWriter;
     name = "cluster_based",
     kinds = Kind.QUERY_STRATEGY,
     family = "ask",
+    version = 2,
     traits = {Trait.BOUNDED_MEMORY, Trait.RANDOMIZED})
 public final class ClusterBased extends Scored {
   private static final double FIRST_RADIUS = 1e-3;
@@ -73,6 +75,8 @@ public final class ClusterBased extends Scored {
   private final double[] centre;
   private double radius = FIRST_RADIUS;
   private int last = -1; // the cluster of the event at hand
+  private final int[] of = new int[WINDOW]; // clusters of the events that are ranked; -1 unknown
+  private final double[] per = new double[WINDOW]; // what a score of 1 of each is for its price
 
   public ClusterBased(Parameters p, Build build) {
     super(build);
@@ -97,7 +101,18 @@ public final class ClusterBased extends Scored {
     last = place(x);
     mass[last]++;
     centres.move(last, x, 1 / mass[last]);
-    return mass[last] / ((1 + labels[last]) * (1 + labels[last]));
+    for (int i = 0; i < top.size(); i++) {
+      if (of[i] >= 0) {
+        top.rescore(i, worth(of[i]) * per[i]);
+      }
+    }
+    of[top.next()] = last;
+    per[top.next()] = c.perPrice(1);
+    return worth(last);
+  }
+
+  private double worth(int cluster) {
+    return mass[cluster] / ((1 + labels[cluster]) * (1 + labels[cluster]));
   }
 
   /** The cluster of a row, a new one where it is far from all. */
@@ -119,20 +134,26 @@ public final class ClusterBased extends Scored {
   private void merge() {
     radius *= GROWTH;
     int kept = 0;
+    int[] now = new int[p.clusters()];
     for (int k = 0; k < p.clusters(); k++) {
       centres.get(k, centre);
       int into = centres.nearestPlace(centre, kept);
       if (into >= 0 && centres.distance(into, centre) <= radius) {
+        now[k] = into;
         mass[into] += mass[k];
         labels[into] += labels[k];
         centres.move(into, centre, mass[into] > 0 ? mass[k] / mass[into] : 0.5);
       } else {
+        now[k] = kept;
         mass[kept] = mass[k];
         labels[kept] = labels[k];
         centres.put(kept++, centre);
       }
     }
     centres.keep(kept);
+    for (int i = 0; i < top.size(); i++) {
+      of[i] = of[i] < 0 ? -1 : now[of[i]];
+    }
   }
 
   /** Always of the event that was looked at last. */
@@ -149,6 +170,8 @@ public final class ClusterBased extends Scored {
     out.put("mass", mass, centres.size());
     out.put("asked", labels, centres.size());
     out.put("radius", radius);
+    out.put("of", Arrays.copyOf(of, top.size()));
+    out.put("per", per, top.size());
   }
 
   @Override
@@ -161,6 +184,16 @@ public final class ClusterBased extends Scored {
     radius = in.doubleValue("radius");
     if (!(radius > 0)) {
       throw in.corrupt("radius", "is " + radius);
+    }
+    Arrays.fill(of, -1); // not known by version 1
+    if (in.has("of")) {
+      System.arraycopy(in.ints("of", top.size()), 0, of, 0, top.size());
+      System.arraycopy(in.doubles("per", top.size()), 0, per, 0, top.size());
+    }
+    for (int k : of) {
+      if (k < -1 || k >= centres.size()) {
+        throw in.corrupt("of", "has a cluster " + k + " of " + centres.size());
+      }
     }
   }
 
@@ -176,6 +209,9 @@ public final class ClusterBased extends Scored {
         + space.memoryBytes()
         + centres.memoryBytes()
         + 64
-        + 8L * (2 * mass.length + 2 * x.length);
+        + 8L * (2 * mass.length + 2 * x.length)
+        + 16
+        + 16
+        + 12L * WINDOW;
   }
 }

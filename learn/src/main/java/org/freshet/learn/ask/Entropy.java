@@ -2,13 +2,10 @@ package org.freshet.learn.ask;
 
 import org.freshet.core.Trait;
 import org.freshet.core.ask.Candidate;
-import org.freshet.core.ask.QueryStrategy;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
-import org.freshet.core.state.StateReader;
-import org.freshet.core.state.StateWriter;
 
 /**
  * Entropy sampling: asks about the events whose probabilities are spread most over the classes.
@@ -46,7 +43,7 @@ import org.freshet.core.state.StateWriter;
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
     })
-public final class Entropy implements QueryStrategy {
+public final class Entropy extends Ranked {
   public record Parameters(
       @Param(
               value = "Scores that are looked back on to tell which are high.",
@@ -56,30 +53,12 @@ public final class Entropy implements QueryStrategy {
               origin = "a quantile of 1 % rests on 10 scores")
           int window) {}
 
-  private final TopShare top;
-
   public Entropy(Parameters p, Build build) {
-    Classes.required(build, "entropy");
-    top = new TopShare(p.window, build.seed());
+    super(p.window, Classes.required(build, "entropy").seed());
   }
 
   @Override
-  public boolean ask(Candidate c) {
-    return top.takes(c.entropy(), c.rate());
-  }
-
-  @Override
-  public void save(StateWriter out) {
-    top.save(out);
-  }
-
-  @Override
-  public void load(StateReader in) {
-    top.load(in);
-  }
-
-  @Override
-  public long memoryBytes() {
-    return 16 + top.memoryBytes();
+  double score(Candidate c) {
+    return c.entropy();
   }
 }

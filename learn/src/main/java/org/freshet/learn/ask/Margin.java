@@ -2,13 +2,10 @@ package org.freshet.learn.ask;
 
 import org.freshet.core.Trait;
 import org.freshet.core.ask.Candidate;
-import org.freshet.core.ask.QueryStrategy;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
-import org.freshet.core.state.StateReader;
-import org.freshet.core.state.StateWriter;
 
 /**
  * Margin sampling: asks about the events where the best two classes are closest: those near a
@@ -45,7 +42,7 @@ import org.freshet.core.state.StateWriter;
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
     })
-public final class Margin implements QueryStrategy {
+public final class Margin extends Ranked {
   public record Parameters(
       @Param(
               value = "Scores that are looked back on to tell which are high.",
@@ -55,30 +52,12 @@ public final class Margin implements QueryStrategy {
               origin = "a quantile of 1 % rests on 10 scores")
           int window) {}
 
-  private final TopShare top;
-
   public Margin(Parameters p, Build build) {
-    Classes.required(build, "margin");
-    top = new TopShare(p.window, build.seed());
+    super(p.window, Classes.required(build, "margin").seed());
   }
 
   @Override
-  public boolean ask(Candidate c) {
-    return top.takes(-c.margin(), c.rate());
-  }
-
-  @Override
-  public void save(StateWriter out) {
-    top.save(out);
-  }
-
-  @Override
-  public void load(StateReader in) {
-    top.load(in);
-  }
-
-  @Override
-  public long memoryBytes() {
-    return 16 + top.memoryBytes();
+  double score(Candidate c) {
+    return -c.margin();
   }
 }

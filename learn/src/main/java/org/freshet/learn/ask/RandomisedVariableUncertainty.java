@@ -1,15 +1,11 @@
 package org.freshet.learn.ask;
 
-import org.freshet.core.Rng;
 import org.freshet.core.Trait;
 import org.freshet.core.ask.Candidate;
-import org.freshet.core.ask.QueryStrategy;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
-import org.freshet.core.state.StateReader;
-import org.freshet.core.state.StateWriter;
 
 /**
  * Variable uncertainty with randomisation: asks about uncertain events mostly, and now and then
@@ -46,7 +42,7 @@ import org.freshet.core.state.StateWriter;
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
     })
-public final class RandomisedVariableUncertainty implements QueryStrategy {
+public final class RandomisedVariableUncertainty extends Moving {
   public record Parameters(
       @Param(
               value = "Share by which the threshold moves with each event.",
@@ -61,36 +57,15 @@ public final class RandomisedVariableUncertainty implements QueryStrategy {
               origin = "Žliobaitė et al. 2014: δ = 1")
           double deviation) {}
 
-  private final Threshold threshold;
   private final double deviation;
-  private final Rng rng;
 
   public RandomisedVariableUncertainty(Parameters p, Build build) {
-    Classes.required(build, "randomised_variable_uncertainty");
-    threshold = new Threshold(p.step);
+    super("randomised_variable_uncertainty", p.step, true, build);
     deviation = p.deviation;
-    rng = new Rng(build.seed());
   }
 
   @Override
-  public boolean ask(Candidate c) {
-    return c.allowed() && threshold.above(c.confidence(), 1 + deviation * rng.nextGaussian());
-  }
-
-  @Override
-  public void save(StateWriter out) {
-    threshold.save(out);
-    rng.save(out, "rng");
-  }
-
-  @Override
-  public void load(StateReader in) {
-    threshold.load(in);
-    rng.load(in, "rng");
-  }
-
-  @Override
-  public long memoryBytes() {
-    return 136;
+  boolean wants(Candidate c) {
+    return threshold.above(c.confidence(), 1 + deviation * rng.nextGaussian());
   }
 }

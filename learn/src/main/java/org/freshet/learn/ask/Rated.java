@@ -47,6 +47,11 @@ final class Rated implements Candidate {
   }
 
   @Override
+  public double perPrice(double score) {
+    return of.perPrice(score);
+  }
+
+  @Override
   public boolean allowed() {
     return of.allowed();
   }

@@ -1,15 +1,11 @@
 package org.freshet.learn.ask;
 
-import org.freshet.core.Rng;
 import org.freshet.core.Trait;
 import org.freshet.core.ask.Candidate;
-import org.freshet.core.ask.QueryStrategy;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
-import org.freshet.core.state.StateReader;
-import org.freshet.core.state.StateWriter;
 
 /**
  * Split: parts the stream at random in two. In the one, events are asked about at random, so that a
@@ -48,7 +44,7 @@ import org.freshet.core.state.StateWriter;
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
     })
-public final class Split implements QueryStrategy {
+public final class Split extends Moving {
   public record Parameters(
       @Param(
               value = "Share ν of the events that are asked about at random.",
@@ -64,40 +60,16 @@ public final class Split implements QueryStrategy {
           double step) {}
 
   private final double share;
-  private final Threshold threshold;
-  private final Rng rng;
 
   public Split(Parameters p, Build build) {
-    Classes.required(build, "split");
+    super("split", p.step, true, build);
     share = p.share;
-    threshold = new Threshold(p.step);
-    rng = new Rng(build.seed());
   }
 
   @Override
-  public boolean ask(Candidate c) {
-    if (!c.allowed()) {
-      return false;
-    }
+  boolean wants(Candidate c) {
     return rng.nextDouble() < share
         ? rng.nextDouble() < c.rate()
         : threshold.above(c.confidence(), 1);
-  }
-
-  @Override
-  public void save(StateWriter out) {
-    threshold.save(out);
-    rng.save(out, "rng");
-  }
-
-  @Override
-  public void load(StateReader in) {
-    threshold.load(in);
-    rng.load(in, "rng");
-  }
-
-  @Override
-  public long memoryBytes() {
-    return 136;
   }
 }

@@ -2,13 +2,10 @@ package org.freshet.learn.ask;
 
 import org.freshet.core.Trait;
 import org.freshet.core.ask.Candidate;
-import org.freshet.core.ask.QueryStrategy;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Component;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
-import org.freshet.core.state.StateReader;
-import org.freshet.core.state.StateWriter;
 
 /**
  * Variable uncertainty: asks about the least certain events of any stretch of the stream, by a
@@ -45,7 +42,7 @@ import org.freshet.core.state.StateWriter;
       Trait.TEXT,
       Trait.BOUNDED_MEMORY
     })
-public final class VariableUncertainty implements QueryStrategy {
+public final class VariableUncertainty extends Moving {
   public record Parameters(
       @Param(
               value = "Share by which the threshold moves with each event.",
@@ -54,30 +51,12 @@ public final class VariableUncertainty implements QueryStrategy {
               origin = "Žliobaitė et al. 2014: s = 0.01")
           double step) {}
 
-  private final Threshold threshold;
-
   public VariableUncertainty(Parameters p, Build build) {
-    Classes.required(build, "variable_uncertainty");
-    threshold = new Threshold(p.step);
+    super("variable_uncertainty", p.step, false, build);
   }
 
   @Override
-  public boolean ask(Candidate c) {
-    return c.allowed() && threshold.above(c.confidence(), 1);
-  }
-
-  @Override
-  public void save(StateWriter out) {
-    threshold.save(out);
-  }
-
-  @Override
-  public void load(StateReader in) {
-    threshold.load(in);
-  }
-
-  @Override
-  public long memoryBytes() {
-    return 48;
+  boolean wants(Candidate c) {
+    return threshold.above(c.confidence(), 1);
   }
 }

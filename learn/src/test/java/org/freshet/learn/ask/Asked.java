@@ -28,6 +28,7 @@ final class Asked implements Candidate {
   long event;
   long asked;
   long right;
+  boolean makesUp = true; // later for what was not spent
 
   Asked(Schema schema, String strategy, double rate, long seed) {
     this.schema = schema;
@@ -111,7 +112,7 @@ final class Asked implements Candidate {
   /** What is unspent is made up for over 1,000 events. */
   @Override
   public double rate() {
-    return Math.max(0, Math.min(1, rate + (rate * event - asked) / 1000));
+    return !makesUp ? rate : Math.max(0, Math.min(1, rate + (rate * event - asked) / 1000));
   }
 
   @Override

@@ -145,6 +145,23 @@ class StrategiesTest {
     assertThat(labelled("cluster_based")).isGreaterThanOrEqualTo(labelled("random") + 4);
   }
 
+  /** What clusters are worth falls as they are asked about; the rate is kept nevertheless. */
+  @Test
+  void clustersAskAtTheRate() {
+    for (double rate : new double[] {0.02, 0.1, 0.3}) {
+      Asked run = new Asked(PLANE, "cluster_based", rate, 2);
+      run.scores = new double[] {1, 0};
+      run.makesUp = false;
+      Rng rng = new Rng(6);
+      for (int n = 0; n < 5000; n++) {
+        int place = (int) (20 * Math.pow(rng.nextDouble(), 3));
+        double near = 0.01 * rng.nextGaussian();
+        run.decide(Features.of(place % 5 + near, place / 5 - near));
+      }
+      assertThat(run.asked).isBetween((long) (4500 * rate), (long) (5000 * rate + 1));
+    }
+  }
+
   private static int labelled(String strategy) {
     Asked run = new Asked(PLANE, strategy, 0.03, 2);
     run.scores = new double[] {1, 0};
