@@ -4,14 +4,12 @@ import org.freshet.core.Batch;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
 import org.freshet.core.Schema;
-import org.freshet.core.ask.QuestionNews;
 import org.freshet.core.live.Fate;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.engine.LabelPlan.Corrections;
 import org.freshet.engine.LabelPlan.OnTimeout;
 import org.freshet.engine.Pending.State;
-import org.freshet.engine.ask.Asking;
 
 /**
  * The rules by which labels find their events. Whatever comes, an event is predicted once and its
@@ -31,44 +29,23 @@ import org.freshet.engine.ask.Asking;
  * <p>An event whose id is known is no event: it gets the answer it got. If it brings a label, as
  * the later record of a file does, that is a label.
  */
-final class LabelJoin {
+final class LabelJoin extends AskedLabels {
   private final LabelPlan plan;
-  private final Student student;
   private final double negative;
-  private final double[] truths; // of the row at hand; null where an event has one label
-  final Pending pending;
   final EarlyLabels early;
-  final LabelCounts counts = new LabelCounts();
-  final LabelDelays delays = new LabelDelays();
-  private final LastLabels last;
-  private double taught; // by the answer at hand; NaN for nothing
-  private double share;
-  private Asking asking; // null where nothing is asked, and where another engine decides
-  private Asking people; // the same, also where another engine decides
-  private Outcomes leader; // what the rows at hand brought where that is decided; null for here
 
   /**
    * @param truths filled with those of each row before it comes here
    */
   LabelJoin(Schema schema, LabelPlan plan, Student student, double[] truths) {
+    super(
+        new Pending(student.seen(), plan, student.answers),
+        student,
+        plan.onTimeout() == OnTimeout.LAST_KNOWN ? new LastLabels() : null,
+        truths);
     this.plan = plan;
-    this.student = student;
-    this.truths = truths;
-    this.pending = new Pending(student.seen(), plan, student.answers);
     this.early = new EarlyLabels(pending.outputs);
-    this.last = plan.onTimeout() == OnTimeout.LAST_KNOWN ? new LastLabels() : null;
     this.negative = negative(schema, plan);
-  }
-
-  /**
-   * Tells of what is asked, in the rows that come now.
-   *
-   * @param by of the engine that decides; null where this one does
-   */
-  void tell(Asking of, Outcomes by) {
-    people = of;
-    leader = by;
-    asking = by == null ? of : null;
   }
 
   private static double negative(Schema schema, LabelPlan plan) {
@@ -236,82 +213,6 @@ final class LabelJoin {
     teach(slot);
   }
 
-  /**
-   * What a person says of an event that was asked about.
-   *
-   * @param label NaN where none is named
-   * @return null where it is a label like any other
-   */
-  private Fate reply(int slot, String key, double label, long time, long events, Outcomes out) {
-    boolean named = !Double.isNaN(label);
-    String name = QuestionNews.annotator(key);
-    int who = name == null ? -1 : people.annotator(name);
-    if (who < 0 && (named || !QuestionNews.ENOUGH.equals(key))) {
-      return null;
-    }
-    pending.spilled.fetch(slot);
-    if (named) {
-      counts.labelRecords++;
-      delays.add(pending.time(slot), time);
-    }
-    boolean enough;
-    if (asking == null) {
-      enough = decided(slot, out);
-    } else if (who < 0) {
-      enough = enough(slot, events);
-    } else {
-      KeptAnswers kept = pending.answers;
-      int a = pending.answer[slot];
-      int code = named ? (int) label : -1;
-      enough =
-          asking.heard(
-              pending.event[slot],
-              kept.id(a),
-              who,
-              code,
-              events,
-              kept.scores(a),
-              kept.scoresAt(a),
-              kept.known(a));
-    }
-    if (!enough) {
-      return Fate.HEARD;
-    }
-    pending.label(slot, found(slot, out), null);
-    joined(slot, events, out);
-    return Fate.LEARNT;
-  }
-
-  private boolean enough(int slot, long events) {
-    KeptAnswers kept = pending.answers;
-    int a = pending.answer[slot];
-    return asking.enough(
-        pending.event[slot], events, kept.scores(a), kept.scoresAt(a), kept.known(a));
-  }
-
-  /** Whether the engine that decides takes the answer to what was asked about a slot now. */
-  private boolean decided(int slot, Outcomes out) {
-    return leader != null && leader.answerTo(pending.event[slot], out.labels()) >= 0;
-  }
-
-  /** The label of a slot by all that people said of it. */
-  private double found(int slot, Outcomes out) {
-    return asking != null
-        ? asking.found()
-        : leader.label(leader.answerTo(pending.event[slot], out.labels()));
-  }
-
-  /** Learns what people said of an event whose time is over; false where nobody said anything. */
-  private boolean settled(int slot, long events, Outcomes out) {
-    boolean asked = people != null && people.crowd() != null && pending.asked(slot);
-    if (!asked || !(asking == null ? decided(slot, out) : enough(slot, events))) {
-      return false;
-    }
-    pending.label(slot, found(slot, out), null);
-    joined(slot, events, out);
-    return true;
-  }
-
   /** Learns the label of an event that waits or is scheduled. */
   private void join(int slot, double label, double[] of, boolean own, long events, Outcomes out) {
     pending.label(slot, label, of);
@@ -322,78 +223,6 @@ final class LabelJoin {
           pending.event[slot], label, own, kept.scores(a), kept.scoresAt(a), kept.known(a));
     }
     joined(slot, events, out);
-  }
-
-  /** Learns the label of a slot, or what came of the question about it. */
-  private void joined(int slot, long events, Outcomes out) {
-    counts.labels++;
-    boolean asked = pending.asked(slot);
-    if (asked) {
-      counts.answered++;
-      recall(pending.event[slot], pending.label(slot), out);
-      teach(pending.row(slot), pending.truths(slot), pending.weight(slot));
-    } else {
-      teach(slot);
-    }
-    pending.report(slot, true, events, out);
-    if (asked) {
-      out.taught(taught, share);
-    }
-    pending.finish(slot, State.JOINED);
-  }
-
-  /** Finds what is to be learnt of the answer to a question, here or where that is decided. */
-  private void recall(long event, double label, Outcomes out) {
-    taught = label;
-    share = 1;
-    int i = leader == null ? -1 : leader.answerTo(event, out.labels());
-    if (asking != null) {
-      taught = asking.isSilent() ? Double.NaN : asking.label();
-      share = asking.weight();
-    } else if (i >= 0) {
-      taught = leader.taught(i);
-      share = leader.share(i);
-    }
-  }
-
-  private void teach(Features row, double[] of, double weight) {
-    if (Double.isNaN(taught)) {
-      student.unlabelled(row, weight);
-    } else {
-      student.learn(row, taught, of, weight * share);
-      note(row, taught);
-    }
-  }
-
-  /**
-   * The event last predicted has its label with it, which was asked for; learns what came of it.
-   */
-  void answer(Features row, double label, long event, double weight, Outcomes out) {
-    counts.answered++;
-    counts.labels++;
-    int p = out.predictions() - 1;
-    if (asking != null) {
-      asking.answered(event, label, true, out.scores(), out.scoresAt(p), out.known(p));
-    }
-    recall(event, label, out);
-    teach(row, truths, weight);
-    out.arrive(event, label, weight, row.time(), p, event + 1);
-    out.taught(taught, share);
-    out.truths(truths);
-  }
-
-  /** The label of a slot will not come. */
-  private void unanswered(int slot) {
-    if (asking != null && pending.asked(slot)) {
-      asking.unanswered(pending.event[slot]);
-    }
-  }
-
-  private void teach(int slot) {
-    Features row = pending.row(slot);
-    double label = pending.label(slot);
-    student.learn(row, label, pending.truths(slot), pending.weight(slot));
-    note(row, label);
   }
 
   /** The event last predicted had its label with it, which is learnt. */
@@ -431,12 +260,6 @@ final class LabelJoin {
   private void leave(Features row, long hash, long event, double weight, Outcomes out) {
     if (hash != 0) {
       pending.remember(row, hash, event, weight, State.LEFT, out);
-    }
-  }
-
-  private void note(Features row, double label) {
-    if (last != null) {
-      last.put(row.key(), label);
     }
   }
 

@@ -26,45 +26,7 @@ import org.freshet.core.live.Fate;
  * a shared array; regression has none. Sets lie behind the scores in that row, intervals in their
  * place; see {@link Answers}.
  */
-public final class Outcomes {
-  private long firstEvent;
-  private int predictions;
-  private double[] predicted = new double[64];
-  private int[] known = new int[64];
-  private double[] scores = new double[0];
-  private int stride;
-  private Answers answers = Answers.PLAIN;
-
-  private int labels;
-  private long[] labelEvent = new long[64];
-  private double[] label = new double[64];
-  private double[] weight = new double[64];
-  private long[] time = new long[64];
-  private long[] before = new long[64];
-
-  private double[] truths = new double[0]; // labels × outputs, where an event has several
-
-  /** Row of the prediction among those of this call, or ~row among the earlier ones below. */
-  private int[] at = new int[64];
-
-  private int earlier;
-  private double[] earlierPredicted = new double[0];
-  private int[] earlierKnown = new int[0];
-  private long[] earlierEvent = new long[0];
-  private double[] earlierScores = new double[0];
-  private int earlierStride;
-
-  /** Times the learner learnt, each with the events before. */
-  private int learns;
-
-  private long[] learnBefore = new long[64];
-
-  private boolean asking;
-  private boolean[] asked = new boolean[64]; // of the predictions
-  private boolean[] withheld = new boolean[64]; // of the labels
-  private double[] taught = new double[64]; // of the labels that were asked for
-  private double[] share = new double[64]; // NaN for the others
-
+public final class Outcomes extends ArrivedLabels {
   private static final Fate[] FATES = Fate.values();
   private static final int NONE = Integer.MIN_VALUE;
   private int firstRow;
@@ -74,7 +36,6 @@ public final class Outcomes {
   private String[] deferred =
       new String[64]; // of the rows; null where there is nothing to wait for
   private boolean anyDeferred;
-
   private int calls;
   private long[] callEvent = new long[8];
   private long[] callAfter = new long[8];
@@ -82,172 +43,19 @@ public final class Outcomes {
   private int[] callExpert = new int[8];
   private int[] callLabel = new int[8];
   private ExpertAnswer[] callAnswer = new ExpertAnswer[8];
-
   private final List<FinalAnswer> last = new ArrayList<>();
-  private boolean[] kept = new boolean[64]; // of the predictions
   private long[] forgotten = new long[0];
   private int forgottenNow;
   final LearntVotes learntVotes = new LearntVotes();
-
   private int drifts;
   private long[] driftEvent = new long[8];
   private long[] driftLearnt = new long[8]; // labels the learner had learnt in this call
   private String[] driftSource = new String[8];
 
-  /** Number of events predicted. */
-  public int predictions() {
-    return predictions;
-  }
-
-  /** Number of the first event predicted, counted from 0 over the stream. */
-  public long firstEvent() {
-    return firstEvent;
-  }
-
-  /** Class code or value; -1 or NaN when there was no answer. */
-  public double predicted(int i) {
-    return predicted[i];
-  }
-
-  /** Whether the label of the event of prediction i is asked for. */
-  public boolean asked(int i) {
-    return asking && asked[i];
-  }
-
   /** Whether the event of a row was predicted in this call, and its label is asked for. */
   public boolean rowAsked(int row) {
     int a = answerAt[of(row)];
     return a >= 0 && asked(a);
-  }
-
-  /**
-   * Number of labels known when prediction i was made: its scores are that many; 0 in regression.
-   */
-  public int known(int i) {
-    return known[i];
-  }
-
-  /**
-   * The array that holds the scores of predictions; those of prediction i start at {@link
-   * #scoresAt}.
-   */
-  public double[] scores() {
-    return scores;
-  }
-
-  public int scoresAt(int i) {
-    return i * stride;
-  }
-
-  /** What the model answers besides a class with scores, or a number. */
-  public Answers answers() {
-    return answers;
-  }
-
-  /** Whether a label was in the set of prediction i; only with {@link Answers#SETS}. */
-  public boolean inSet(int i, int code) {
-    return inSet(scores, scoresAt(i), known[i], code);
-  }
-
-  /** Low end of the interval of prediction i; only with {@link Answers#INTERVALS}. */
-  public double low(int i) {
-    return scores[scoresAt(i)];
-  }
-
-  /** High end of the interval of prediction i. */
-  public double high(int i) {
-    return scores[scoresAt(i) + 1];
-  }
-
-  /** Whether the i-th label was in the set given at its event. */
-  public boolean labelInSet(int i) {
-    return inSet(labelScores(i), labelScoresAt(i), labelKnown(i), (int) label[i]);
-  }
-
-  /** Size of the set given at the i-th label's event. */
-  public int labelSetSize(int i) {
-    int n = labelKnown(i);
-    double[] a = labelScores(i);
-    int size = 0;
-    for (int k = labelScoresAt(i) + n; k < labelScoresAt(i) + 2 * n; k++) {
-      size += a[k] != 0 ? 1 : 0;
-    }
-    return size;
-  }
-
-  /** Low end of the interval given at the i-th label's event. */
-  public double labelLow(int i) {
-    return labelScores(i)[labelScoresAt(i)];
-  }
-
-  /** High end of the interval given at the i-th label's event. */
-  public double labelHigh(int i) {
-    return labelScores(i)[labelScoresAt(i) + 1];
-  }
-
-  private static boolean inSet(double[] a, int at, int n, int code) {
-    return code >= 0 && code < n && a[at + n + code] != 0;
-  }
-
-  /** Number of labels that arrived. */
-  public int labels() {
-    return labels;
-  }
-
-  /** Number of the event the i-th label belongs to. */
-  public long labelEvent(int i) {
-    return labelEvent[i];
-  }
-
-  /** Class code or value. */
-  public double label(int i) {
-    return label[i];
-  }
-
-  /** Truth k of the i-th label, where an event has several outputs; NaN where unknown. */
-  public double truth(int i, int k) {
-    return truths[i * labelKnown(i) + k];
-  }
-
-  public double weight(int i) {
-    return weight[i];
-  }
-
-  /**
-   * Time of the event, not of the label; {@link org.freshet.core.Features#NO_TIME} when it has
-   * none.
-   */
-  public long time(int i) {
-    return time[i];
-  }
-
-  /** Number of events predicted before the i-th label arrived, its own among them. */
-  public long eventsBefore(int i) {
-    return before[i];
-  }
-
-  /** What was predicted at the label's event. */
-  public double labelPredicted(int i) {
-    return at[i] >= 0 ? predicted[at[i]] : earlierPredicted[~at[i]];
-  }
-
-  /** Whether the i-th label is only for the metrics: it was not asked for, and is not learnt. */
-  public boolean withheld(int i) {
-    return asking && withheld[i];
-  }
-
-  /** Number of labels known at the label's event. */
-  public int labelKnown(int i) {
-    return at[i] >= 0 ? known[at[i]] : earlierKnown[~at[i]];
-  }
-
-  /** The array with the scores given at the label's event; they start at {@link #labelScoresAt}. */
-  public double[] labelScores(int i) {
-    return at[i] >= 0 ? scores : earlierScores;
-  }
-
-  public int labelScoresAt(int i) {
-    return at[i] >= 0 ? at[i] * stride : ~at[i] * earlierStride;
   }
 
   /** Number of times an expert was asked. */
@@ -417,26 +225,6 @@ public final class Outcomes {
     }
   }
 
-  private void copyPrediction(Outcomes o, int i) {
-    if (o.firstEvent != firstEvent || i >= o.predictions) {
-      throw new IllegalStateException("the engines were given other rows");
-    }
-    int width = answers.width(o.known[i]);
-    reserveRow(0, width);
-    predicted[i] = o.predicted[i];
-    known[i] = o.known[i];
-    System.arraycopy(o.scores, o.scoresAt(i), scores, scoresAt(i), width);
-  }
-
-  private void copyEarlier(Outcomes o, int from, int i) {
-    int width = answers.width(o.earlierKnown[from]);
-    widen(width, earlier);
-    earlierPredicted[i] = o.earlierPredicted[from];
-    earlierKnown[i] = o.earlierKnown[from];
-    System.arraycopy(
-        o.earlierScores, from * o.earlierStride, earlierScores, i * earlierStride, width);
-  }
-
   private int of(int row) {
     if (row < firstRow || row - firstRow >= rows) {
       throw new IndexOutOfBoundsException("row " + row + " is none of the last call");
@@ -479,56 +267,6 @@ public final class Outcomes {
     }
   }
 
-  /** Room for n more predictions with scores over {@code labelsKnown} labels; gives the stride. */
-  int reserve(int n, int labelsKnown) {
-    return reserveRow(n, answers.width(labelsKnown));
-  }
-
-  private int reserveRow(int n, int width) {
-    int need = predictions + n;
-    if (need > predicted.length) {
-      int more = Math.max(need, 2 * predicted.length);
-      predicted = Arrays.copyOf(predicted, more);
-      known = Arrays.copyOf(known, more);
-      asked = Arrays.copyOf(asked, more);
-      kept = Arrays.copyOf(kept, more);
-    }
-    if (width > stride) {
-      int wider = Math.max(width, width > 8 ? stride + (stride >> 1) : 0);
-      scores = restride(scores, predictions, stride, wider, predicted.length);
-      stride = wider;
-    } else if ((long) predicted.length * stride > scores.length) {
-      scores = Arrays.copyOf(scores, Math.multiplyExact(predicted.length, stride));
-    }
-    return stride;
-  }
-
-  private static double[] restride(double[] a, int rows, int stride, int wider, int room) {
-    double[] b = new double[Math.multiplyExact(room, wider)];
-    for (int r = 0; r < rows; r++) {
-      System.arraycopy(a, r * stride, b, r * wider, stride);
-    }
-    return b;
-  }
-
-  /** Appends a prediction whose scores, if any, were written to {@code scores()} by the caller. */
-  void predict(double answer, int labelsKnown) {
-    predicted[predictions] = answer;
-    asked[predictions] = false;
-    kept[predictions] = false;
-    known[predictions++] = labelsKnown;
-  }
-
-  /** Whether anything is asked in this stream; called once it has begun. */
-  void asks(boolean any) {
-    asking = any;
-  }
-
-  /** The label of the event predicted last is asked for. */
-  void ask() {
-    asked[predictions - 1] = true;
-  }
-
   /**
    * An expert answered.
    *
@@ -552,34 +290,6 @@ public final class Outcomes {
     callAnswer[calls++] = answer;
   }
 
-  /**
-   * Puts another answer in the place of the last prediction.
-   *
-   * @param sure its probability; the scores there were share the rest
-   */
-  void answer(int label, double sure) {
-    int before = known[predictions - 1];
-    int n = Math.max(before, label + 1);
-    reserve(0, n);
-    int at = scoresAt(--predictions);
-    Arrays.fill(scores, at + before, at + n, 0);
-    for (int k = at; k < at + before; k++) {
-      scores[k] *= 1 - sure;
-    }
-    scores[at + label] += before == 0 ? 1 : sure;
-    predict(label, n);
-  }
-
-  /** Scores as {@link #answer} makes them of others. */
-  static double[] sure(double[] scores, int label, double sure) {
-    double[] made = Arrays.copyOf(scores, Math.max(scores.length, label + 1));
-    for (int k = 0; k < scores.length; k++) {
-      made[k] *= 1 - sure;
-    }
-    made[label] += scores.length == 0 ? 1 : sure;
-    return made;
-  }
-
   /** The event of a row is left to an expert; null for none. */
   void defer(int row, String expert) {
     deferred[row - firstRow] = expert;
@@ -589,116 +299,6 @@ public final class Outcomes {
   /** The final answer to an event before. */
   void last(FinalAnswer answer) {
     last.add(answer);
-  }
-
-  /** A label for prediction {@code row} of this call, which is learnt. */
-  void arrive(long event, double value, double w, long when, int row, long eventsBefore) {
-    learn(eventsBefore);
-    note(event, value, w, when, row, eventsBefore, false);
-  }
-
-  /** A label for prediction {@code row} of this call, which is not learnt. */
-  void withhold(long event, double value, double w, long when, int row, long eventsBefore) {
-    note(event, value, w, when, row, eventsBefore, true);
-  }
-
-  /** A label for prediction {@code row} of this call, or ~row of the earlier ones. */
-  void note(
-      long event, double value, double w, long when, int row, long eventsBefore, boolean apart) {
-    int i = labels++;
-    if (i == labelEvent.length) {
-      growLabels();
-    }
-    labelEvent[i] = event;
-    label[i] = value;
-    weight[i] = w;
-    time[i] = when;
-    before[i] = eventsBefore;
-    at[i] = row;
-    withheld[i] = apart;
-    share[i] = Double.NaN;
-  }
-
-  /**
-   * What was learnt of the label that arrived last, which was asked for.
-   *
-   * @param value NaN where nothing was
-   * @param weight beside a certain label
-   */
-  void taught(double value, double weight) {
-    taught[labels - 1] = value;
-    share[labels - 1] = weight;
-  }
-
-  /** Which label from the i-th on is the answer to what was asked about an event; -1 for none. */
-  int answerTo(long event, int i) {
-    for (int k = i; k < labels; k++) {
-      if (labelEvent[k] == event && !Double.isNaN(share[k])) {
-        return k;
-      }
-    }
-    return -1;
-  }
-
-  double taught(int i) {
-    return taught[i];
-  }
-
-  double share(int i) {
-    return share[i];
-  }
-
-  /** The truths of the label that arrived last; null where an event has one label. */
-  void truths(double[] of) {
-    if (of == null) {
-      return;
-    }
-    int n = of.length;
-    if (truths.length < labels * n) {
-      truths = Arrays.copyOf(truths, Math.max(labels * n, 2 * truths.length));
-    }
-    System.arraycopy(of, 0, truths, (labels - 1) * n, n);
-  }
-
-  private void growLabels() {
-    int more = 2 * labelEvent.length;
-    labelEvent = Arrays.copyOf(labelEvent, more);
-    label = Arrays.copyOf(label, more);
-    weight = Arrays.copyOf(weight, more);
-    time = Arrays.copyOf(time, more);
-    before = Arrays.copyOf(before, more);
-    at = Arrays.copyOf(at, more);
-    withheld = Arrays.copyOf(withheld, more);
-    taught = Arrays.copyOf(taught, more);
-    share = Arrays.copyOf(share, more);
-  }
-
-  /** Keeps a prediction of an earlier event; the result is its {@code row} for {@link #arrive}. */
-  int earlier(long event, double answer, int labelsKnown, double[] from, int offset) {
-    int r = earlier++;
-    if (r == earlierPredicted.length) {
-      int more = Math.max(64, 2 * r);
-      earlierPredicted = Arrays.copyOf(earlierPredicted, more);
-      earlierKnown = Arrays.copyOf(earlierKnown, more);
-      earlierEvent = Arrays.copyOf(earlierEvent, more);
-      earlierScores = Arrays.copyOf(earlierScores, Math.multiplyExact(more, earlierStride));
-    }
-    int width = answers.kept().width(labelsKnown);
-    widen(width, r);
-    earlierEvent[r] = event;
-    earlierPredicted[r] = answer;
-    earlierKnown[r] = labelsKnown;
-    System.arraycopy(from, offset, earlierScores, r * earlierStride, width);
-    return ~r;
-  }
-
-  /** The number of answers to events of earlier calls. */
-  int earlierAnswers() {
-    return earlier;
-  }
-
-  long earlierEvent(int i) {
-    return earlierEvent[i];
   }
 
   /** Which answer belongs to the i-th label: a prediction of this call, or ~i of the earlier. */
@@ -717,15 +317,6 @@ public final class Outcomes {
 
   int rows() {
     return rows;
-  }
-
-  /** Puts what was answered in the place of the i-th answer to an earlier event. */
-  void giveEarlier(int i, double answer, int labelsKnown, double[] from, int offset) {
-    int width = answers.width(labelsKnown);
-    widen(width, earlier);
-    earlierPredicted[i] = answer;
-    earlierKnown[i] = labelsKnown;
-    System.arraycopy(from, offset, earlierScores, i * earlierStride, width);
   }
 
   /**
@@ -761,11 +352,6 @@ public final class Outcomes {
     }
   }
 
-  /** Whether the event of prediction i is kept. */
-  boolean isKept(int i) {
-    return kept[i];
-  }
-
   int forgotten() {
     return forgottenNow;
   }
@@ -777,13 +363,6 @@ public final class Outcomes {
   /** Labels the learner had learnt in this call when drift i was found. */
   long driftLearnt(int i) {
     return driftLearnt[i];
-  }
-
-  private void widen(int width, int rows) {
-    if (width > earlierStride) {
-      earlierScores = restride(earlierScores, rows, earlierStride, width, earlierPredicted.length);
-      earlierStride = width;
-    }
   }
 
   /** What became of a row without an answer. */
@@ -804,29 +383,6 @@ public final class Outcomes {
     for (int r = from; r < to; r++) {
       fate(r, Fate.ANSWERED, prediction++);
     }
-  }
-
-  /** The learner learns a label, after so many events. */
-  void learn(long eventsBefore) {
-    if (learns == learnBefore.length) {
-      learnBefore = Arrays.copyOf(learnBefore, 2 * learns);
-    }
-    learnBefore[learns++] = eventsBefore;
-  }
-
-  /** Number of times the learner learnt in this call. */
-  long learnt() {
-    return learns;
-  }
-
-  /** Events predicted before the learner learnt for the n-th time in this call, from 0. */
-  long beforeLearnt(long nth) {
-    return learnBefore[(int) nth];
-  }
-
-  /** The event of prediction i is kept: its answer may be asked for again. */
-  void keep(int i) {
-    kept[i] = true;
   }
 
   /** Events that are no longer kept. */
