@@ -28,8 +28,6 @@ public interface Divisible extends Learner {
   /**
    * Makes this whole ensemble a part: members {@code from} to {@code to-1} alone, or none, which is
    * the one that joins. Once, before anything is learnt or loaded.
-   *
-   * @throws ConfigException when its members depend on each other
    */
   void keep(int from, int to);
 

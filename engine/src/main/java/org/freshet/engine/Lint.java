@@ -49,10 +49,10 @@ public final class Lint {
       if (isFeed(file.source())) {
         found.addAll(live(file));
       } else {
-        graph(file.source(), file.pipeline(), file.labels(), file.seed(), found);
+        graph(file.source(), file.pipeline(), file.labels(), file.seed(), groups(file), found);
       }
       for (PipelineTest t : file.tests()) {
-        graph(t.source(), t.pipeline(), t.labels(), t.seed(), found);
+        graph(t.source(), t.pipeline(), t.labels(), t.seed(), 0, found);
       }
     }
     uselessSteps(file.pipeline(), found);
@@ -121,36 +121,44 @@ public final class Lint {
   }
 
   private static void models(PipelineFile file, Schema schema, List<Finding> found) {
-    graph(schema, file.pipeline(), file.labels(), file.seed(), found);
+    graph(schema, file.pipeline(), file.labels(), file.seed(), groups(file), found);
     file.live()
         .challengers()
-        .forEach(c -> graph(schema, c.pipeline(), file.labels(), file.seed(), found));
+        .forEach(c -> graph(schema, c.pipeline(), file.labels(), file.seed(), 0, found));
     if (file.live().limits().fallback() != null) {
-      graph(schema, file.live().limits().fallback(), file.labels(), file.seed(), found);
+      graph(schema, file.live().limits().fallback(), file.labels(), file.seed(), 0, found);
     }
   }
 
   private static void graph(
-      Spec source, Spec pipeline, LabelPlan labels, long seed, List<Finding> found) {
+      Spec source, Spec pipeline, LabelPlan labels, long seed, int groups, List<Finding> found) {
     checked(
         source,
         found,
         () -> {
           try (Source opened =
               Components.create(source, Build.of(null).withSeed(seed), Source.class)) {
-            graph(opened.schema(), pipeline, labels, seed, found);
+            graph(opened.schema(), pipeline, labels, seed, groups, found);
           }
         });
   }
 
+  /** Groups the members are divided into; 0 where they are not. */
+  private static int groups(PipelineFile file) {
+    return file.live().place() == null ? 0 : file.live().place().byMember();
+  }
+
   private static void graph(
-      Schema schema, Spec pipeline, LabelPlan labels, long seed, List<Finding> found) {
+      Schema schema, Spec pipeline, LabelPlan labels, long seed, int groups, List<Finding> found) {
     checked(
         pipeline,
         found,
         () -> {
           try (Engine engine = new Engine(schema, pipeline, labels, seed, 1)) {
             engine.modelBytes();
+          }
+          if (groups > 0) {
+            new Parts(pipeline, labels, Build.of(schema).withSeed(seed), groups);
           }
         });
   }

@@ -93,10 +93,7 @@ public final class Parts {
     Parameter members =
         p.parameters().stream().filter(q -> q.name().equals("members")).findFirst().orElse(null);
     if (!p.traits().contains(Trait.DIVISIBLE)) {
-      String why =
-          !p.coupled().isEmpty()
-              ? p.coupled()
-              : members == null ? "it has none" : "they depend on each other";
+      String why = !p.coupled().isEmpty() ? p.coupled() : whyNot(last, members != null);
       return last.name()
           + " cannot be divided by its members, as 'place: { by_member: "
           + number
@@ -108,6 +105,20 @@ public final class Parts {
     String text = given != null ? given.text() : members == null ? "" : members.def();
     boolean fewer = text != null && text.matches("\\d{1,9}") && Integer.parseInt(text) < number;
     return fewer ? tooMany(last.name(), Integer.parseInt(text), number) : null;
+  }
+
+  private static String whyNot(Spec spec, boolean hasMembers) {
+    for (Value v : spec.values().values()) {
+      String inside = v.raw() instanceof Spec s ? last(s).name() : v.text();
+      if (isDivisible(inside)) {
+        return "it acts on the joint answer of the " + inside + " inside it";
+      }
+    }
+    return hasMembers ? "they depend on each other" : "it has none";
+  }
+
+  private static boolean isDivisible(String name) {
+    return Components.find(name).filter(p -> p.traits().contains(Trait.DIVISIBLE)).isPresent();
   }
 
   private static String tooMany(String name, int members, int number) {

@@ -388,6 +388,8 @@ class PartsTest {
                 + " asks: where one of them drifts, the worst of all begins anew; use an ensemble"
                 + " with the trait DIVISIBLE, or 'per', 'partitioned' or 'merged'");
     assertThat(Parts.refusal(Spec.parse("hoeffding_tree"), 3)).contains("asks: it has none;");
+    assertThat(Parts.refusal(Spec.parse("calibrated(learner=online_bagging)"), 3))
+        .contains("asks: it acts on the joint answer of the online_bagging inside it;");
     assertThat(Parts.refusal(Spec.parse("online_bagging"), 11))
         .isEqualTo(
             "'place: { by_member: 11 }' is more than the 10 members of online_bagging; make it 10"

@@ -163,6 +163,7 @@ public abstract class ContractSuite {
     List<Check> all = new ArrayList<>(new CommonChecks(subject, stream).all());
     all.addAll(new StateChecks(subject, stream).all());
     all.addAll(new MergeChecks(subject, stream).all());
+    all.addAll(new PartChecks(subject, stream).all());
     switch (subject.kind()) {
       case CLASSIFIER -> all.addAll(new ClassifierChecks(subject, stream).all());
       case REGRESSOR -> all.addAll(new RegressorChecks(subject, stream).all());

@@ -70,7 +70,8 @@ import org.freshet.core.state.StateWriter;
       Trait.OPEN_LABELS,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
-    })
+    },
+    coupled = "they are made as groups appear, and weighed by each other's answers")
 public final class SleepingExperts {
 
   /** Parameters. */

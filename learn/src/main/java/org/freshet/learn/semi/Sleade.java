@@ -67,7 +67,8 @@ import org.freshet.learn.drift.Adwin;
       Trait.OPEN_LABELS,
       Trait.OPEN_FEATURES,
       Trait.RANDOMIZED
-    })
+    },
+    coupled = "their majority teaches those that disagree")
 public final class Sleade implements Classifier, Unlabelled, DriftReporter, Composite {
   /** Parameters. */
   public record Parameters(

@@ -52,7 +52,8 @@ import org.freshet.neural.consolidation.Trigger;
       Trait.OPEN_LABELS,
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
-    })
+    },
+    coupled = "each begins as a copy of the one before it")
 public final class GrowingEnsemble implements Classifier {
   /**
    * @param learner of which members are made
