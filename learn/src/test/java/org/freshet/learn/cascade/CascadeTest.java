@@ -76,6 +76,55 @@ class CascadeTest {
   }
 
   @Test
+  void aQuestionThatIsNotPutIsGivenBack() {
+    Cascade c = make(", calls=30%, warm_up=0, settle=0");
+    double[] scores = new double[2];
+    int asked = 0;
+    for (int i = 0; i < 100; i++) {
+      Features x = Features.of(0, 0);
+      if (c.defer(x, x, scores) >= 0) {
+        asked++;
+        c.declined(0);
+      }
+    }
+    assertThat(asked).as("30 of them if all had been put").isGreaterThan(80);
+  }
+
+  /** Drifts where each answer comes an event later. */
+  private static int lateDrifts(boolean recalled) {
+    Cascade c = make(", levels=[gaussian_nb], calls=30%, warm_up=400, settle=3000, explore=10%");
+    Rng rng = new Rng(11);
+    double[] scores = new double[2];
+    Features open = null;
+    long note = 0;
+    int said = 0;
+    int drifts = 0;
+    for (int i = 0; i < 4000; i++) {
+      int truth = rng.nextInt(2);
+      double side = truth == (i < 3000 ? 0 : 1) ? -1 : 1;
+      Features x = Features.of(side + rng.nextGaussian(), side + rng.nextGaussian());
+      int expert = c.defer(x, x, scores);
+      long own = c.note();
+      if (open != null) {
+        c.recall(recalled ? note : 0);
+        c.taught(open, 0, said, ExpertAnswer.of(said == 0 ? "a" : "b", 1));
+      }
+      open = expert >= 0 ? x : null;
+      note = own;
+      said = truth;
+      drifts += c.drifts().size();
+      c.drifts().clear();
+    }
+    return drifts;
+  }
+
+  @Test
+  void anAnswerThatComesLaterTellsOfAChangeByWhatWasNotedAtItsEvent() {
+    assertThat(lateDrifts(true)).isPositive();
+    assertThat(lateDrifts(false)).isZero();
+  }
+
+  @Test
   void theLevelsLearnFromTheExpertAlone() {
     // Two normals whose means lie √8 apart: nobody is right more often than Φ(√2) = 92.1 %.
     Run run = run(", calls=20%, warm_up=100, settle=1000", 4000, 9999);

@@ -464,6 +464,43 @@ class LiveExpertsTest {
   }
 
   @Test
+  void aChallengerAsksInTheShadowAndGivesFinalAnswersOnceItIsPromoted() throws Exception {
+    String text =
+        """
+        name: shadow
+        source: { sea: {} }
+        pipeline: [ select: { keep: [shoe] }, gaussian_nb ]
+        challengers:
+          - name: asks
+            pipeline:
+              - select: { keep: [shoe] }
+              - cascade:
+                  levels: [gaussian_nb]
+                  expert: { openai: { model: gpt, url: "%s", key_variable: none, price_call: 1 } }
+        limits: { ahead: 0s }
+        state: { directory: shadow, every: 1h }
+        """
+            .formatted(server.url());
+    PipelineFile file = PipelineFile.parse("shadow.yaml", text, folder, List.of());
+    Hand hand = new Hand();
+    Kept sink = new Kept();
+    ToLongFunction<Replica> asked = r -> r.contest().engineOf("asks").experts().calls();
+    try (Live live = live(file, hand, sink)) {
+      hand.events(4);
+      until(() -> number(live, asked) == 4);
+      live.ask("promote asks").get(60, TimeUnit.SECONDS);
+      hand.events(3);
+      until(() -> number(live, asked) == 7);
+      until(() -> sink.last.size() == 3);
+      assertThat(number(live, Replica::answers)).isEqualTo(10);
+    }
+    assertThat(sink.first.subList(0, 4)).allMatch(l -> l.contains(" null"));
+    assertThat(sink.first.subList(4, 7)).allMatch(l -> l.contains(" gpt "));
+    assertThat(sink.last.stream().map(l -> l.split(" ")[0]))
+        .containsExactlyInAnyOrder("e4", "e5", "e6");
+  }
+
+  @Test
   void whoAskedForItGetsTheFinalAnswer() throws Exception {
     CompletableFuture<AnswerBlock> first = new CompletableFuture<>();
     CompletableFuture<AnswerBlock> last = new CompletableFuture<>();
