@@ -195,6 +195,14 @@ public final class Engine extends EventLoop implements AutoCloseable {
     student.resting = resting;
   }
 
+  /**
+   * Each example is learnt for so many of its kind from now on, as a copy does that sees one of so
+   * many events; what is counted and measured stays. Not part of the state.
+   */
+  public void weigh(double each) {
+    student.each = each;
+  }
+
   /** Labels that came while the engine rested. */
   public long missed() {
     return student.missed;

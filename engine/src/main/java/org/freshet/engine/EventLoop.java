@@ -82,7 +82,7 @@ abstract class EventLoop {
       join.tell(asking, leader);
       out.asks(true);
     }
-    if (blocks != null && !student.resting) {
+    if (blocks != null && !student.resting && student.each == 1) {
       runBlocks(batch, from, to, out);
     } else {
       steps(batch, from, to, out);

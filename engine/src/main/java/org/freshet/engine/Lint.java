@@ -15,6 +15,7 @@ import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
 import org.freshet.core.live.Feed;
 import org.freshet.core.live.Sink;
+import org.freshet.engine.section.PlaceSection;
 
 /**
  * The whole check of a pipeline that was read: its sources are opened, its graph is built over
@@ -49,10 +50,11 @@ public final class Lint {
       if (isFeed(file.source())) {
         found.addAll(live(file));
       } else {
-        graph(file.source(), file.pipeline(), file.labels(), file.seed(), groups(file), found);
+        graph(
+            file.source(), file.pipeline(), file.labels(), file.seed(), file.live().place(), found);
       }
       for (PipelineTest t : file.tests()) {
-        graph(t.source(), t.pipeline(), t.labels(), t.seed(), 0, found);
+        graph(t.source(), t.pipeline(), t.labels(), t.seed(), null, found);
       }
     }
     uselessSteps(file.pipeline(), found);
@@ -121,44 +123,52 @@ public final class Lint {
   }
 
   private static void models(PipelineFile file, Schema schema, List<Finding> found) {
-    graph(schema, file.pipeline(), file.labels(), file.seed(), groups(file), found);
+    graph(schema, file.pipeline(), file.labels(), file.seed(), file.live().place(), found);
     file.live()
         .challengers()
-        .forEach(c -> graph(schema, c.pipeline(), file.labels(), file.seed(), 0, found));
+        .forEach(c -> graph(schema, c.pipeline(), file.labels(), file.seed(), null, found));
     if (file.live().limits().fallback() != null) {
-      graph(schema, file.live().limits().fallback(), file.labels(), file.seed(), 0, found);
+      graph(schema, file.live().limits().fallback(), file.labels(), file.seed(), null, found);
     }
   }
 
   private static void graph(
-      Spec source, Spec pipeline, LabelPlan labels, long seed, int groups, List<Finding> found) {
+      Spec source,
+      Spec pipeline,
+      LabelPlan labels,
+      long seed,
+      PlaceSection.Parameters place,
+      List<Finding> found) {
     checked(
         source,
         found,
         () -> {
           try (Source opened =
               Components.create(source, Build.of(null).withSeed(seed), Source.class)) {
-            graph(opened.schema(), pipeline, labels, seed, groups, found);
+            graph(opened.schema(), pipeline, labels, seed, place, found);
           }
         });
   }
 
-  /** Groups the members are divided into; 0 where they are not. */
-  private static int groups(PipelineFile file) {
-    return file.live().place() == null ? 0 : file.live().place().byMember();
-  }
-
   private static void graph(
-      Schema schema, Spec pipeline, LabelPlan labels, long seed, int groups, List<Finding> found) {
+      Schema schema,
+      Spec pipeline,
+      LabelPlan labels,
+      long seed,
+      PlaceSection.Parameters place,
+      List<Finding> found) {
     checked(
         pipeline,
         found,
         () -> {
           try (Engine engine = new Engine(schema, pipeline, labels, seed, 1)) {
-            engine.modelBytes();
+            String refusal = Placement.refusal(engine.model(), place);
+            if (refusal != null) {
+              throw new ConfigException(pipeline.where().toString(), refusal);
+            }
           }
-          if (groups > 0) {
-            new Parts(pipeline, labels, Build.of(schema).withSeed(seed), groups);
+          if (place != null && place.byMember() > 0) {
+            new Parts(pipeline, labels, Build.of(schema).withSeed(seed), place.byMember());
           }
         });
   }

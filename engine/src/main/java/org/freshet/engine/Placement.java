@@ -2,6 +2,8 @@ package org.freshet.engine;
 
 import java.util.List;
 import org.freshet.core.ConfigException.Fault;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Trait;
 import org.freshet.core.component.ComponentProvider;
 import org.freshet.core.component.Components;
@@ -44,6 +46,15 @@ final class Placement {
                     + " 'partitioned' or 'by_member'"));
       }
     }
+  }
+
+  /**
+   * The same of a model that was made: what depends on its parameters.
+   *
+   * @return a line, or null where nothing is wrong
+   */
+  static String refusal(Learner model, PlaceSection.Parameters place) {
+    return place == null || place.merged() == 0 ? null : Mergeable.refusal(model);
   }
 
   /**

@@ -51,6 +51,9 @@ final class Student {
 
   boolean resting;
 
+  /** For how many of its kind an example is learnt. */
+  double each = 1;
+
   /** Labels that came meanwhile. */
   long missed;
 
@@ -189,7 +192,7 @@ final class Student {
       missed++;
       predict(row, out);
     } else {
-      head.testThenLearn(row, label, truths, weight, out);
+      head.testThenLearn(row, label, truths, each * weight, out);
       tell(row, label);
     }
   }
@@ -208,11 +211,11 @@ final class Student {
       return;
     }
     if (asking == null) {
-      head.learn(row, label, truths, weight);
+      head.learn(row, label, truths, each * weight);
     } else {
       asking.learn(row, label, weight);
       long drifts = drifts();
-      head.learn(row, label, truths, weight);
+      head.learn(row, label, truths, each * weight);
       if (drifts() > drifts) {
         asking.drift();
       }

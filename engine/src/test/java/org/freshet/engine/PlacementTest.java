@@ -13,6 +13,7 @@ import org.freshet.core.Rng;
 import org.freshet.core.Schema;
 import org.freshet.core.component.Span;
 import org.freshet.core.component.Spec;
+import org.freshet.engine.merge.Merging;
 import org.junit.jupiter.api.Test;
 
 class PlacementTest {
@@ -103,6 +104,60 @@ class PlacementTest {
           .as(w[1])
           .isInstanceOf(ConfigException.class)
           .hasMessageStartingWith(w[2]);
+    }
+  }
+
+  @Test
+  void theLinterSaysWhatDependsOnParameters() {
+    String[][] wrong = {
+      {
+        "[ standard_scaler: { decay: 0.01 }, gaussian_nb: {} ]",
+        "{ merged: 4 }",
+        "standard_scaler forgets, and cannot be merged; set 'decay: 0'"
+      },
+    };
+    for (String[] w : wrong) {
+      assertThat(Lint.check(file(w[0], w[1]), true))
+          .filteredOn(Lint.Finding::error)
+          .singleElement()
+          .satisfies(f -> assertThat(f.message()).isEqualTo(w[2]))
+          .satisfies(f -> assertThat(f.where()).startsWith("f.yaml:3:"));
+    }
+    assertThat(Lint.check(file("[ standard_scaler: {}, gaussian_nb: {} ]", "{ merged: 4 }"), true))
+        .noneMatch(Lint.Finding::error);
+  }
+
+  @Test
+  void anExampleOfACopyIsLearntForAllOfThem() {
+    Spec spec = Spec.parse("standard_scaler | logistic_regression");
+    LabelPlan late = new LabelPlan(Span.events(2), false, 100);
+    for (LabelPlan plan : List.of(late, LabelPlan.IMMEDIATE)) {
+      Schema schema = Schema.classification(List.of(Column.numeric("x")), "y", "off", "on");
+      try (Engine four = new Engine(schema, spec, plan, 1, 1);
+          Engine heavy = new Engine(schema, spec, plan, 1, 1)) {
+        four.weigh(4);
+        Outcomes a = new Outcomes();
+        Outcomes b = new Outcomes();
+        Rng rng = new Rng(2);
+        for (int i = 0; i < 50; i++) {
+          Batch row = new Batch(schema, 2);
+          for (int w = 1; w <= 4; w += 3) {
+            row.beginRow();
+            row.set(0, w == 1 ? rng.nextGaussian() : row.row(0).get(0));
+            row.setLabel(i % 2);
+            row.setWeight(w);
+            row.endRow();
+          }
+          four.process(row, 0, 1, a);
+          heavy.process(row, 1, 2, b);
+          assertThat(a.scores()[a.scoresAt(0)]).isEqualTo(b.scores()[b.scoresAt(0)]);
+        }
+        assertThat(a.scores()[a.scoresAt(0)]).isNotEqualTo(0.5);
+        assertThat(Merging.weight(four.model(), 4)).isEqualTo(4);
+      }
+    }
+    try (Engine bayes = new Engine(schema(), Spec.parse("gaussian_nb"), late, 1, 1)) {
+      assertThat(Merging.weight(bayes.model(), 4)).isEqualTo(1);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Learner;
 import org.freshet.core.Mergeable;
+import org.freshet.core.Pipeline;
 import org.freshet.core.StateException;
 import org.freshet.core.StateException.Verdict;
 import org.freshet.core.state.StateReader;
@@ -32,11 +33,17 @@ import org.freshet.core.state.StateWriter;
  * does not shake everything. s is how stale the delta is: merges since the version it was made
  * from.
  *
+ * <p>A copy sees one of N events, and the mean goes an N-th of each way: points would follow the
+ * stream N times as slowly as one model that learns everything. So a copy learns each example with
+ * the weight N ({@link #weight}), and the mean of N takes the noise out again that longer steps
+ * bring. Sums learn each example once.
+ *
  * <p>Papers: S. Wang, M. Ji, "A Lightweight Method for Tackling Unknown Participation Statistics in
  * Federated Averaging", ICLR 2024, algorithm 2 (ω and K); C. Xie, S. Koyejo, I. Gupta,
  * "Asynchronous Federated Optimization", arXiv:1903.03934, section 5.2 (the polynomial discount);
  * H. B. McMahan and 4 others, "Communication-Efficient Learning of Deep Networks from Decentralized
- * Data", AISTATS 2017 (the mean).
+ * Data", AISTATS 2017 (the mean); P. Goyal and 9 others, "Accurate, Large Minibatch SGD",
+ * arXiv:1706.02677, section 2.1 (steps as much longer as there are workers).
  *
  * <p>What comes from outside is checked before it is believed: a delta of another model, of a
  * version that was never merged, damaged, or with numbers that are none is refused and changes
@@ -117,6 +124,14 @@ public final class Merging {
       throw new IllegalStateException("copies have begun");
     }
     load(merged, state, "the model at the beginning");
+  }
+
+  /**
+   * What an example weighs that a copy learns: for points as much as there are copies, for sums 1.
+   */
+  public static double weight(Learner live, int copies) {
+    Learner last = live instanceof Pipeline p ? p.learner() : live;
+    return mergeable(last).isExact() ? 1 : copies;
   }
 
   static Mergeable mergeable(Learner learner) {
