@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 
 /**
  * A store in memory, for replays and tests: it has one user, keeps the newest state of each key,
@@ -38,6 +39,23 @@ public final class HeapModelStore implements ModelStore {
   @Override
   public void resume(long version) {
     states.values().removeIf(k -> k.version > version);
+  }
+
+  /** Takes a state. */
+  public interface Taker {
+    void take(long first, long second, byte[] state);
+  }
+
+  /** Gives out all states, those put longest ago first. */
+  public void each(Taker to) {
+    states.values().stream()
+        .sorted(Comparator.comparingLong(Kept::version))
+        .forEach(k -> to.take(k.key.first, k.key.second, k.state));
+  }
+
+  /** Forgets the states of keys the first half of whose hash is not wanted. */
+  public void retain(LongPredicate wanted) {
+    states.keySet().removeIf(k -> !wanted.test(k.first));
   }
 
   public int size() {

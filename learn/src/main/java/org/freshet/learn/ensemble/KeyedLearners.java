@@ -1,14 +1,18 @@
 package org.freshet.learn.ensemble;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 import org.freshet.core.Features;
 import org.freshet.core.KeyTable;
 import org.freshet.core.Learner;
 import org.freshet.core.Rng;
 import org.freshet.core.component.Build;
 import org.freshet.core.state.Blobs;
+import org.freshet.core.state.HeapModelStore;
 import org.freshet.core.state.ModelStore;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
@@ -349,6 +353,75 @@ final class KeyedLearners<L extends Learner> {
   /** Learners dropped because there was no store. */
   long dropped() {
     return dropped;
+  }
+
+  /** Forgets all but the keys of one part; what lies in a store of the machine stays there. */
+  void retain(int part, int of) {
+    LongPredicate wanted = wanted(part, of);
+    for (int slot = slots.oldest(); slot != KeySlots.NONE; ) {
+      int next = slots.after(slot);
+      if (!wanted.test(slots.first(slot))) {
+        remove(slot);
+      }
+      slot = next;
+    }
+    if (store instanceof HeapModelStore heap) {
+      heap.retain(wanted);
+    }
+    forgetRead();
+  }
+
+  private LongPredicate wanted(int part, int of) {
+    if (parts == 0) {
+      return first -> Math.floorMod(first, (long) of) == part;
+    }
+    Set<Long> own = new HashSet<>();
+    for (int model = part; model < parts; model += of) {
+      slots.code(model);
+      own.add(slots.hash());
+    }
+    return own::contains;
+  }
+
+  /** Takes over the learners of another, whose keys are others. */
+  void takeOver(KeyedLearners<L> other) {
+    if (store != null && other.store instanceof HeapModelStore heap) {
+      heap.each(
+          (first, second, state) -> {
+            other.slots.hashes(first, second);
+            if (other.slots.find() == KeySlots.NONE) { // else the one in memory is newer
+              store.put(first, second, ++version, state);
+            }
+          });
+    }
+    for (int slot = other.slots.oldest(); slot != KeySlots.NONE; slot = other.slots.after(slot)) {
+      take(other.slots.first(slot), other.slots.second(slot), other.state(slot));
+    }
+    made += other.made;
+    dropped += other.dropped;
+    expired += other.expired;
+    clock = Math.max(clock, other.clock);
+    forgetRead();
+  }
+
+  private void take(long first, long second, byte[] state) {
+    if (slots.isFull()) {
+      evict(slots.oldest());
+    }
+    slots.hashes(first, second);
+    int slot = slots.open();
+    reserve(slot);
+    L learner = fresh(first);
+    StateReader in = restore(learner, state, "the state of a key");
+    learners[slot] = learner;
+    examples[slot] = examples(in);
+    if (ttl > 0) {
+      last[slot] = last(in);
+    }
+    sizes[slot] = 0;
+    bytes[slot] = 0;
+    resize(slot);
+    weigh(slot);
   }
 
   void save(StateWriter out) {

@@ -8,6 +8,7 @@ import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
 import org.freshet.core.KeyTable;
+import org.freshet.core.KeyedModels;
 import org.freshet.core.Learner;
 import org.freshet.core.Regressor;
 import org.freshet.core.Schema;
@@ -201,7 +202,7 @@ public final class PerKey {
 
   /** What both kinds share. */
   private abstract static class Keyed<L extends Learner>
-      implements Learner, DriftReporter, KeyTable {
+      implements KeyedModels, DriftReporter, KeyTable {
     final KeyedLearners<L> models;
     final L shared; // null without
     private final int minLabels;
@@ -270,6 +271,17 @@ public final class PerKey {
     @Override
     public Keys keyCounts() {
       return models.keyCounts();
+    }
+
+    @Override
+    public void retain(int part, int parts) {
+      models.retain(part, parts);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the same parameters make the same kind of learners
+    public void takeOver(KeyedModels other) {
+      models.takeOver(((Keyed<L>) other).models);
     }
 
     @Override
@@ -371,6 +383,12 @@ public final class PerKey {
         shared.learn(x, label, w);
       }
       report(shared, x);
+    }
+
+    @Override
+    public void takeOver(KeyedModels other) {
+      super.takeOver(other);
+      labels = Math.max(labels, ((OfClassifier) other).labels);
     }
 
     @Override

@@ -6,6 +6,7 @@ import org.freshet.core.Column;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Features;
 import org.freshet.core.KeyTable;
+import org.freshet.core.KeyedModels;
 import org.freshet.core.Row;
 import org.freshet.core.Schema;
 import org.freshet.core.Trait;
@@ -58,7 +59,7 @@ import org.freshet.core.state.StateWriter;
       Trait.BOUNDED_MEMORY,
       Trait.RANDOMIZED
     })
-public final class PerKeySteps implements Transformer, KeyTable {
+public final class PerKeySteps implements Transformer, KeyTable, KeyedModels {
 
   /** Parameters. */
   public record Parameters(
@@ -262,6 +263,16 @@ public final class PerKeySteps implements Transformer, KeyTable {
     chains.key(key(x), x.time());
     chains.open().learn(x);
     chains.learnt();
+  }
+
+  @Override
+  public void retain(int part, int parts) {
+    chains.retain(part, parts);
+  }
+
+  @Override
+  public void takeOver(KeyedModels other) {
+    chains.takeOver(((PerKeySteps) other).chains);
   }
 
   @Override

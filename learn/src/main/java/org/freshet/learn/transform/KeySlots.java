@@ -64,6 +64,12 @@ public final class KeySlots {
     h2 = mix(~h1);
   }
 
+  /** As {@link #key}, for a key of which only the hash is known. */
+  public void hashes(long first, long second) {
+    h1 = first;
+    h2 = second;
+  }
+
   private static long mix(long z) {
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
     z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;

@@ -33,6 +33,16 @@ final class EngineOperator extends AbstractStreamOperator<Answer>
     implements OneInputStreamOperator<Item, Answer> {
   private static final long serialVersionUID = 1;
 
+  static final ValueStateDescriptor<byte[]> SNAPSHOTS =
+      new ValueStateDescriptor<>(
+          "engine", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
+  static final MapStateDescriptor<Tuple3<String, Long, Long>, byte[]> MODELS =
+      new MapStateDescriptor<>(
+          "models",
+          Types.TUPLE(Types.STRING, Types.LONG, Types.LONG),
+          PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
   private final Plan plan;
   private final int[] keys; // of the parts
   private transient Map<Integer, Part> parts;
@@ -52,20 +62,8 @@ final class EngineOperator extends AbstractStreamOperator<Answer>
     parts = new HashMap<>();
     PipelineFile file = plan.file();
     clocked = file.labels().clocked();
-    snapshots =
-        context
-            .getKeyedStateStore()
-            .getState(
-                new ValueStateDescriptor<>(
-                    "engine", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-    models =
-        context
-            .getKeyedStateStore()
-            .getMapState(
-                new MapStateDescriptor<>(
-                    "models",
-                    Types.TUPLE(Types.STRING, Types.LONG, Types.LONG),
-                    PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    snapshots = context.getKeyedStateStore().getState(SNAPSHOTS);
+    models = context.getKeyedStateStore().getMapState(MODELS);
   }
 
   @Override
@@ -105,6 +103,8 @@ final class EngineOperator extends AbstractStreamOperator<Answer>
       byte[] saved = snapshots.value();
       if (saved != null) {
         part.load(saved);
+      } else {
+        part.begin();
       }
       parts.put(number, part);
     }

@@ -25,6 +25,7 @@ import org.freshet.core.component.Components;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.engine.PipelineFile;
+import org.freshet.engine.SavedSchema;
 
 /**
  * Files, generators and whatever else is read to its end, in order, by the readers of the single
@@ -226,6 +227,7 @@ final class FileStream implements Source<Item, FileStream.Split, FileStream.Spli
               Build.of(null).withSeed(file.seed()),
               org.freshet.core.Source.class);
       schema = source.schema();
+      SavedSchema.restoreInto(plan.schema(), schema, "the columns of the job");
       batch = new Batch(schema, BLOCK);
       told = new int[schema.width() + 1];
       for (int d = 0; d < told.length; d++) {

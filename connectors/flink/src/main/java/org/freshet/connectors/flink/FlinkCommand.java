@@ -96,9 +96,19 @@ final class FlinkCommand implements Callable<Integer> {
 
   @Option(
       names = "--from",
-      paramLabel = "SAVEPOINT",
-      description = "Go on from a savepoint or a retained checkpoint.")
+      paramLabel = "STATE",
+      description =
+          "Go on from a savepoint or a retained checkpoint, a folder; or begin with a snapshot of"
+              + " the single process, a file.")
   String from;
+
+  @Option(
+      names = "--export",
+      paramLabel = "FILE",
+      description =
+          "Write the model of the savepoint given by --from as a snapshot for 'freshet run --from',"
+              + " and run nothing.")
+  Path export;
 
   @Option(names = "--detached", description = "Return once the job is submitted.")
   boolean detached;
@@ -122,8 +132,13 @@ final class FlinkCommand implements Callable<Integer> {
     if (every != null) {
       set.add(new Setting("state.every", every, "--checkpoint-every"));
     }
-    Job job = Job.of(pipeline, set, parts);
-    StreamExecutionEnvironment env = environment(job);
+    Path history = from != null && Files.isRegularFile(Path.of(from)) ? Path.of(from) : null;
+    Job job = Job.of(pipeline, set, parts, history);
+    StreamExecutionEnvironment env = environment(job, history == null ? from : null);
+    if (export != null) {
+      export(job, env, history);
+      return 0;
+    }
     env.setParallelism(parallelism);
     env.getConfig().enableObjectReuse();
     job.build(env);
@@ -142,7 +157,15 @@ final class FlinkCommand implements Callable<Integer> {
     }
   }
 
-  private StreamExecutionEnvironment environment(Job job) {
+  private void export(Job job, StreamExecutionEnvironment env, Path history) throws Exception {
+    if (from == null || history != null) {
+      throw new ConfigException("--export", "needs the savepoint, a folder; give it with --from");
+    }
+    new Export(job.plan()).write(env, export);
+    out.println("the model of " + job.name() + " is in " + export);
+  }
+
+  private StreamExecutionEnvironment environment(Job job, String savepoint) {
     Configuration c = new Configuration();
     c.set(StateBackendOptions.STATE_BACKEND, state);
     c.set(
@@ -165,10 +188,11 @@ final class FlinkCommand implements Callable<Integer> {
       c.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
       c.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, address);
     }
-    if (from != null) {
-      c.set(StateRecoveryOptions.SAVEPOINT_PATH, from);
+    if (savepoint != null) {
+      c.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+      c.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, export != null);
     }
-    if (local) {
+    if (local || export != null) {
       c.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);
       c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
       c.set(RestOptions.BIND_PORT, "0");

@@ -21,7 +21,11 @@ import org.freshet.engine.Setting;
 
 /** Makes a job of a pipeline file: sources, codes, engines, sinks. */
 final class Job {
-  private static final int MOST_TASKS = 32768;
+  /** The most tasks of what is not divided into parts. */
+  static final int MOST_TASKS = 32768;
+
+  /** Under which the state of the engines is found in a savepoint. */
+  static final String ENGINES = "engines";
 
   private static final SimpleType<Item> ITEM = new SimpleType<>(Item.class, ItemSerializer.INSTANCE);
   private static final SimpleType<Answer> ANSWER =
@@ -41,9 +45,11 @@ final class Job {
    * Reads a file and finds whatever is wrong with it, before anything is submitted.
    *
    * @param parts the most parts events are divided into; as many tasks at most
+   * @param history snapshot of the single process to begin with; null for none
    * @throws ConfigException with all faults
    */
-  static Job of(Path path, List<Setting> settings, int parts) throws InterruptedException {
+  static Job of(Path path, List<Setting> settings, int parts, Path history)
+      throws InterruptedException {
     PipelineFile file = PipelineFile.read(path, settings);
     List<ConfigException.Fault> faults =
         Lint.check(file, true).stream()
@@ -57,7 +63,10 @@ final class Job {
     int divided = Distribution.parts(file, parts);
     Distribution.check(file, schema, divided);
     Path folder = path.getParent() == null ? Path.of("") : path.getParent();
-    return new Job(file, folder, new Plan(file, folder, settings, schema, divided));
+    if (history != null) {
+      new BeginWith(history).check(file, schema);
+    }
+    return new Job(file, folder, new Plan(file, folder, settings, schema, divided, history));
   }
 
   /** The columns of the events; a topic that declares none is looked at, and waited for. */
@@ -104,7 +113,7 @@ final class Job {
         coded
             .keyBy(item -> keys[item.part], Types.INT)
             .transform("engines", ANSWER, new EngineOperator(plan))
-            .uid("engines")
+            .uid(ENGINES)
             .setParallelism(Math.min(plan.parts(), env.getParallelism()))
             .setMaxParallelism(plan.parts());
     Sinks.add(file, folder, answers, answers.getParallelism(), plan.parts());

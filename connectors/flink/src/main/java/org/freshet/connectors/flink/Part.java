@@ -7,10 +7,8 @@ import org.freshet.core.Column;
 import org.freshet.core.Dictionary;
 import org.freshet.core.Schema;
 import org.freshet.core.component.Build;
-import org.freshet.core.component.Spec;
 import org.freshet.core.state.ModelStore;
 import org.freshet.engine.Engine;
-import org.freshet.engine.MemoryBudget;
 import org.freshet.engine.Outcomes;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setup;
@@ -35,13 +33,12 @@ final class Part implements AutoCloseable {
     this.counts = counts;
     this.schema = plan.schema();
     PipelineFile file = plan.file();
-    Spec pipeline = plan.pipeline();
-    MemoryBudget budget =
-        MemoryBudget.of(file.live().limits().memory(), 1, schema, file.labels())
-            .divided(plan.parts());
     this.engine =
-        budget.engine(
-            pipeline, file.labels(), Build.of(schema).withSeed(file.seed()).withStore(store));
+        plan.budget(schema)
+            .engine(
+                plan.pipeline(),
+                file.labels(),
+                Build.of(schema).withSeed(file.seed()).withStore(store));
     this.row = new Batch(schema, 1);
     this.answers = new AnswerBytes(schema);
   }
@@ -141,6 +138,13 @@ final class Part implements AutoCloseable {
   private Setup setup() {
     PipelineFile file = plan.file();
     return new Setup(file.name(), file.source(), plan.pipeline(), file.seed(), file.labels());
+  }
+
+  /** Begins with what the job was told to begin with, if anything. */
+  void begin() {
+    if (plan.history() != null) {
+      Export.begin(plan, number, schema, engine);
+    }
   }
 
   void load(byte[] saved) {

@@ -8,6 +8,7 @@ import org.freshet.core.Schema;
 import org.freshet.core.component.Spec;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.engine.MemoryBudget;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.SavedSchema;
 import org.freshet.engine.Setting;
@@ -25,13 +26,22 @@ final class Plan implements Serializable {
   private final String[][] settings;
   private final byte[] schema;
   private final int parts;
+  private final String history; // null for none
   private transient PipelineFile read;
+  private transient BeginWith opened;
 
   /**
    * @param settings fields given by flags, which the file was read with
    * @param parts into how many parts, each with an engine of its own, events are divided
+   * @param history snapshot to begin with, at the same place for every task manager; null for none
    */
-  Plan(PipelineFile file, Path folder, List<Setting> settings, Schema schema, int parts) {
+  Plan(
+      PipelineFile file,
+      Path folder,
+      List<Setting> settings,
+      Schema schema,
+      int parts,
+      Path history) {
     this.file = file.file();
     this.text = file.text();
     this.folder = folder.toAbsolutePath().toString();
@@ -43,6 +53,21 @@ final class Plan implements Serializable {
     SavedSchema.save(schema, out);
     this.schema = out.toBytes();
     this.parts = parts;
+    this.history = history == null ? null : history.toAbsolutePath().toString();
+  }
+
+  /** What the job begins with; null for nothing. */
+  BeginWith history() {
+    if (opened == null && history != null) {
+      opened = new BeginWith(Path.of(history));
+    }
+    return opened;
+  }
+
+  /** Memory of the engine of one part. */
+  MemoryBudget budget(Schema columns) {
+    return MemoryBudget.of(file().live().limits().memory(), 1, columns, file().labels())
+        .divided(parts);
   }
 
   /** The file; the same at each call. */

@@ -43,6 +43,15 @@ final class Both {
 
   /** Lines of answers of 'freshet run', in the order of their numbers. */
   List<String> inOneProcess(Path path) throws Exception {
+    return inOneProcess(path, null);
+  }
+
+  /**
+   * The same of a pipeline that begins with a snapshot.
+   *
+   * @param model null for none
+   */
+  List<String> inOneProcess(Path path, Path model) throws Exception {
     Path copy = Files.createDirectories(folder.resolve("one")).resolve(path.getFileName());
     Files.copy(path, copy);
     PipelineFile file = PipelineFile.read(copy);
@@ -52,6 +61,9 @@ final class Both {
                 file.source(), Build.of(null).withSeed(file.seed()), Source.class));
     Sink sink = Components.create(file.live().sinks().get(0), Build.of(null), Sink.class);
     try (Live live = new Live(file, List.of(feed), 1, "test", LiveListener.NONE)) {
+      if (model != null) {
+        live.beginWith(model);
+      }
       live.start(List.of(sink));
       live.ended().get();
     }

@@ -59,7 +59,7 @@ final class Cluster implements AutoCloseable {
     StreamExecutionEnvironment env = new StreamExecutionEnvironment(c);
     env.setParallelism(parallelism);
     env.getConfig().enableObjectReuse();
-    Job job = Job.of(file, List.of(), parts);
+    Job job = Job.of(file, List.of(), parts, null);
     job.build(env);
     StreamGraph graph = env.getStreamGraph();
     cluster.submitJob(graph).get();
