@@ -115,6 +115,12 @@ final class Codes extends ProcessFunction<Item, Item> implements CheckpointedFun
       item.dictionaries = null;
     }
     name(item);
+    if (plan.byMember()) {
+      for (int p = 0; p < plan.parts(); p++) {
+        emit(item.forPart(p), out);
+      }
+      return;
+    }
     if (plan.parts() == 1) {
       item.part = 0;
     } else if (item.kind == Batch.Kind.EVENT) {

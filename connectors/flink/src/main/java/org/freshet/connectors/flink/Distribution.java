@@ -20,8 +20,16 @@ final class Distribution {
     return file.live().place() == null ? null : file.live().place().column();
   }
 
-  /** Into how many parts events are divided, if at most so many can be. */
+  /** Into how many parts the members of an ensemble are divided; 0 for not. */
+  static int members(PipelineFile file) {
+    return file.live().place() == null ? 0 : file.live().place().byMember();
+  }
+
+  /** How many engines there are, if events can be divided among at most so many. */
   static int parts(PipelineFile file, int most) {
+    if (members(file) > 0) {
+      return members(file);
+    }
     return keyColumn(file) == null ? 1 : most;
   }
 
@@ -58,7 +66,7 @@ final class Distribution {
       faults.add(at(file.source(), "its events have several outputs, which the job does not carry; run it in one process"));
     }
     live(file, faults);
-    if (parts > 1) {
+    if (members(file) == 0 && parts > 1) {
       labels(file.labels(), faults);
     }
     if (!faults.isEmpty()) {

@@ -1,5 +1,6 @@
 package org.freshet.connectors.flink;
 
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.state.MapState;
@@ -29,9 +30,14 @@ import org.freshet.engine.PipelineFile;
  * <p>Watermarks move the clock of all engines: what waits for its label too long times out where no
  * event comes any more.
  */
-final class EngineOperator extends AbstractStreamOperator<Answer>
-    implements OneInputStreamOperator<Item, Answer> {
+final class EngineOperator<T> extends AbstractStreamOperator<T>
+    implements OneInputStreamOperator<Item, T> {
   private static final long serialVersionUID = 1;
+
+  /** What is handed on of a record that a part took; null for nothing. */
+  interface Handing<T> extends Serializable {
+    T of(Part part, Item item);
+  }
 
   static final ValueStateDescriptor<byte[]> SNAPSHOTS =
       new ValueStateDescriptor<>(
@@ -44,6 +50,7 @@ final class EngineOperator extends AbstractStreamOperator<Answer>
           PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
   private final Plan plan;
+  private final Handing<T> handing;
   private final int[] keys; // of the parts
   private transient Map<Integer, Part> parts;
   private transient ValueState<byte[]> snapshots;
@@ -51,8 +58,9 @@ final class EngineOperator extends AbstractStreamOperator<Answer>
   private transient boolean clocked;
   private transient Counts counts;
 
-  EngineOperator(Plan plan) {
+  EngineOperator(Plan plan, Handing<T> handing) {
     this.plan = plan;
+    this.handing = handing;
     this.keys = PartKeys.of(plan.parts());
   }
 
@@ -61,7 +69,8 @@ final class EngineOperator extends AbstractStreamOperator<Answer>
     super.initializeState(context);
     parts = new HashMap<>();
     PipelineFile file = plan.file();
-    clocked = file.labels().clocked();
+    // Parts of an ensemble must see the clock move at the same record: they go by records alone.
+    clocked = file.labels().clocked() && !plan.byMember();
     snapshots = context.getKeyedStateStore().getState(SNAPSHOTS);
     models = context.getKeyedStateStore().getMapState(MODELS);
   }
@@ -93,7 +102,10 @@ final class EngineOperator extends AbstractStreamOperator<Answer>
     Item item = record.getValue();
     Part part = part(item.part);
     part.take(item);
-    part.emit(item.number, output);
+    T handed = handing.of(part, item);
+    if (handed != null) {
+      output.collect(new StreamRecord<>(handed));
+    }
   }
 
   private Part part(int number) throws Exception {

@@ -47,6 +47,32 @@ final class Item {
   /** A column for each of {@link #added}, or the number of columns for the labels. */
   int[] dictionaries;
 
+  /** What an answer needs of it, and the names it brings. */
+  Item withoutValues() {
+    Item head = new Item();
+    head.kind = kind;
+    head.part = part;
+    head.number = number;
+    head.id = id;
+    head.key = key;
+    head.time = time;
+    head.added = added;
+    head.dictionaries = dictionaries;
+    return head;
+  }
+
+  /** The same record for another part. */
+  Item forPart(int other) {
+    Item copy = withoutValues();
+    copy.part = other;
+    copy.labelTime = labelTime;
+    copy.weight = weight;
+    copy.label = label;
+    copy.values = values;
+    copy.names = names;
+    return copy;
+  }
+
   @Override
   public String toString() {
     return kind + " " + id + " of part " + part + " at " + time;

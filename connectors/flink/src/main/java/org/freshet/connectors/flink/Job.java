@@ -31,6 +31,9 @@ final class Job {
   private static final SimpleType<Answer> ANSWER =
       new SimpleType<>(Answer.class, AnswerSerializer.INSTANCE);
 
+  private static final SimpleType<Vote> VOTE =
+      new SimpleType<>(Vote.class, VoteSerializer.INSTANCE);
+
   private final PipelineFile file;
   private final Path folder;
   private final Plan plan;
@@ -108,16 +111,30 @@ final class Job {
             .setParallelism(1)
             .name("codes")
             .uid("codes");
-    int[] keys = PartKeys.of(plan.parts());
-    SingleOutputStreamOperator<Answer> answers =
-        coded
-            .keyBy(item -> keys[item.part], Types.INT)
-            .transform("engines", ANSWER, new EngineOperator(plan))
-            .uid(ENGINES)
-            .setParallelism(Math.min(plan.parts(), env.getParallelism()))
-            .setMaxParallelism(plan.parts());
-    Sinks.add(file, folder, answers, answers.getParallelism(), plan.parts());
+    DataStream<Answer> answers =
+        plan.byMember()
+            ? engines(coded, VOTE, Part::vote)
+                .transform("combiner", ANSWER, new CombinerOperator(plan))
+                .uid("combiner")
+                .setParallelism(1)
+            : engines(coded, ANSWER, Part::answer);
+    int parts = plan.byMember() ? 1 : plan.parts();
+    Sinks.add(file, folder, answers, Math.min(parts, env.getParallelism()), parts);
     return answers;
+  }
+
+  private <T> SingleOutputStreamOperator<T> engines(
+      SingleOutputStreamOperator<Item> items,
+      SimpleType<T> type,
+      EngineOperator.Handing<T> handing) {
+    int[] keys = PartKeys.of(plan.parts());
+    int most = items.getExecutionEnvironment().getParallelism();
+    return items
+        .keyBy(item -> keys[item.part], Types.INT)
+        .transform(ENGINES, type, new EngineOperator<>(plan, handing))
+        .uid(ENGINES)
+        .setParallelism(Math.min(plan.parts(), most))
+        .setMaxParallelism(plan.parts());
   }
 
   private DataStream<Item> stream(StreamExecutionEnvironment env, Spec spec, boolean labels) {

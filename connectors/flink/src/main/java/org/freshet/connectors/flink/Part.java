@@ -1,19 +1,24 @@
 package org.freshet.connectors.flink;
 
-import org.apache.flink.streaming.api.operators.Output;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.freshet.core.Batch;
 import org.freshet.core.Column;
-import org.freshet.core.Dictionary;
 import org.freshet.core.Schema;
 import org.freshet.core.component.Build;
 import org.freshet.core.state.ModelStore;
+import org.freshet.core.state.StateWriter;
 import org.freshet.engine.Engine;
 import org.freshet.engine.Outcomes;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Setup;
 import org.freshet.engine.Snapshot;
 import org.freshet.engine.Snapshots;
+import org.freshet.engine.Votes;
 
 /** A part of the pipeline: its engine, and what it knows of names. */
 final class Part implements AutoCloseable {
@@ -34,11 +39,13 @@ final class Part implements AutoCloseable {
     this.schema = plan.schema();
     PipelineFile file = plan.file();
     this.engine =
-        plan.budget(schema)
-            .engine(
-                plan.pipeline(),
-                file.labels(),
-                Build.of(schema).withSeed(file.seed()).withStore(store));
+        plan.byMember()
+            ? plan.members(schema, store).engine(number)
+            : plan.budget(schema)
+                .engine(
+                    plan.pipeline(),
+                    file.labels(),
+                    Build.of(schema).withSeed(file.seed()).withStore(store));
     this.row = new Batch(schema, 1);
     this.answers = new AnswerBytes(schema);
   }
@@ -50,12 +57,36 @@ final class Part implements AutoCloseable {
   /** Gives a record to the engine. */
   void take(Item item) {
     if (item.added != null) {
-      for (int i = 0; i < item.added.length; i++) {
-        dictionary(item.dictionaries[i]).code(item.added[i]);
-      }
+      names(schema, item.added, item.dictionaries);
     }
     fill(item);
     process();
+  }
+
+  /** Adds names to the dictionaries of columns, or of the labels, whose number is the width. */
+  static void names(Schema schema, String[] added, int[] dictionaries) {
+    for (int i = 0; i < added.length; i++) {
+      int d = dictionaries[i];
+      (d == schema.width() ? schema.labels() : schema.column(d).dictionary()).code(added[i]);
+    }
+  }
+
+  /** Writes all names, as {@link #names} takes them. */
+  static void save(Schema schema, StateWriter out) {
+    List<String> names = new ArrayList<>();
+    List<Integer> of = new ArrayList<>();
+    for (int d = 0; d <= schema.width(); d++) {
+      boolean named = d == schema.width() ? schema.labels() != null : schema.column(d).isCategory();
+      if (named) {
+        for (String n :
+            (d == schema.width() ? schema.labels() : schema.column(d).dictionary()).names()) {
+          names.add(n);
+          of.add(d);
+        }
+      }
+    }
+    out.put("names", names.toArray(new String[0]));
+    out.put("dictionaries", of.stream().mapToInt(Integer::intValue).toArray());
   }
 
   /** Moves the clock. */
@@ -74,10 +105,6 @@ final class Part implements AutoCloseable {
     counts.events += out.predictions();
     counts.labels += out.labels();
     counts.drifts += out.drifts();
-  }
-
-  private Dictionary dictionary(int number) {
-    return number == schema.width() ? schema.labels() : schema.column(number).dictionary();
   }
 
   private void fill(Item item) {
@@ -107,10 +134,19 @@ final class Part implements AutoCloseable {
     row.endRow();
   }
 
-  /** Hands on the answer to the record taken last, if it was a new event. */
-  void emit(long record, Output<StreamRecord<Answer>> to) {
-    if (out.predictions() > 0) {
-      to.collect(new StreamRecord<>(answers.of(row, out, record)));
+  /** The answer to the record taken last; null where it was no new event. */
+  Answer answer(Item item) {
+    return out.predictions() > 0 ? answers.of(row, out, item.number) : null;
+  }
+
+  /** What the members said to the record taken last. */
+  Vote vote(Item item) {
+    try {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+      Votes.write(out, new DataOutputStream(bytes));
+      return new Vote(number, bytes.toByteArray(), number == 0 ? item.withoutValues() : null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -5,10 +5,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.Schema;
+import org.freshet.core.component.Build;
 import org.freshet.core.component.Spec;
+import org.freshet.core.state.ModelStore;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.engine.MemoryBudget;
+import org.freshet.engine.Parts;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.SavedSchema;
 import org.freshet.engine.Setting;
@@ -64,6 +67,27 @@ final class Plan implements Serializable {
     return opened;
   }
 
+  /** Whether the parts are parts of an ensemble, each of which sees all records. */
+  boolean byMember() {
+    return Distribution.members(file()) > 0;
+  }
+
+  /**
+   * The parts of the ensemble.
+   *
+   * @param store null where nothing is kept by keys
+   */
+  Parts members(Schema columns, ModelStore store) {
+    PipelineFile f = file();
+    MemoryBudget budget = MemoryBudget.of(f.live().limits().memory(), 1, columns, f.labels());
+    Build build =
+        Build.of(columns)
+            .withSeed(f.seed())
+            .withStore(store)
+            .withMaxBytes(budget.modelBytes());
+    return new Parts(f.pipeline(), f.labels().withPending(budget.pending()), build, parts);
+  }
+
   /** Memory of the engine of one part. */
   MemoryBudget budget(Schema columns) {
     return MemoryBudget.of(file().live().limits().memory(), 1, columns, file().labels())
@@ -94,7 +118,7 @@ final class Plan implements Serializable {
   /** The pipeline of one part: models in memory are those of all parts together. */
   Spec pipeline() {
     Spec whole = file().pipeline();
-    if (parts == 1) {
+    if (parts == 1 || byMember()) {
       return whole;
     }
     List<Spec> steps = new ArrayList<>();

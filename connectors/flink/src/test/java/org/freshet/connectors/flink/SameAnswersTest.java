@@ -54,4 +54,21 @@ class SameAnswersTest {
         "--checkpoint-every",
         "50ms");
   }
+
+  @Test
+  void anEnsembleByItsMembers() throws Exception {
+    same(
+        "forest",
+        """
+        source: { payments: { events: 4000, change: 2000 events } }
+        pipeline: [{ adaptive_random_forest: { members: 10 } }]
+        place: { by_member: 3 }
+        labels: { delay: 50 events }
+        """,
+        4000,
+        "--parallelism",
+        "3",
+        "--checkpoint-every",
+        "50ms");
+  }
 }

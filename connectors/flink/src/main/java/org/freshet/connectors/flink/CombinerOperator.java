@@ -1,0 +1,128 @@
+package org.freshet.connectors.flink;
+
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.freshet.core.Batch;
+import org.freshet.core.Schema;
+import org.freshet.core.state.StateReader;
+import org.freshet.core.state.StateWriter;
+import org.freshet.engine.Combiner;
+import org.freshet.engine.Outcomes;
+import org.freshet.engine.Parts;
+import org.freshet.engine.Votes;
+
+/**
+ * Where the votes of the parts of an ensemble meet: one task. Each part votes on every record in
+ * the same order, so the votes that belong together are the first that wait of each part. A part
+ * that is ahead waits here, as far as Flink's buffers let it run ahead.
+ */
+final class CombinerOperator extends AbstractStreamOperator<Answer>
+    implements OneInputStreamOperator<Vote, Answer> {
+  private static final long serialVersionUID = 1;
+
+  /** Under which the state is found in a savepoint. */
+  static final ListStateDescriptor<byte[]> COMBINER =
+      new ListStateDescriptor<>("combiner", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
+  private final Plan plan;
+  private transient Schema schema;
+  private transient Combiner combiner;
+  private transient List<Deque<Vote>> waiting;
+  private transient Outcomes[] votes;
+  private transient Outcomes out;
+  private transient Batch row;
+  private transient AnswerBytes answers;
+  private transient ListState<byte[]> state;
+  private transient ListState<Vote> ahead;
+
+  CombinerOperator(Plan plan) {
+    this.plan = plan;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    schema = plan.schema();
+    Parts parts = plan.members(schema, null);
+    combiner = parts.combiner();
+    int n = parts.number();
+    waiting = new ArrayList<>();
+    votes = new Outcomes[n];
+    for (int p = 0; p < n; p++) {
+      waiting.add(new ArrayDeque<>());
+      votes[p] = new Outcomes();
+    }
+    out = new Outcomes();
+    row = new Batch(schema, 1);
+    answers = new AnswerBytes(schema);
+    state = context.getOperatorStateStore().getListState(COMBINER);
+    ahead =
+        context
+            .getOperatorStateStore()
+            .getListState(
+                new ListStateDescriptor<>("ahead", VoteSerializer.INSTANCE));
+    for (byte[] saved : state.get()) {
+      StateReader in = StateReader.open("the combiner of the job", saved);
+      Part.names(schema, in.strings("names"), in.ints("dictionaries"));
+      combiner.load(in.child("combiner"));
+    }
+    for (Vote vote : ahead.get()) {
+      waiting.get(vote.part()).add(vote);
+    }
+  }
+
+  @Override
+  public void processElement(StreamRecord<Vote> record) throws Exception {
+    Vote vote = record.getValue();
+    waiting.get(vote.part()).add(vote);
+    while (waiting.stream().noneMatch(Deque::isEmpty)) {
+      join();
+    }
+  }
+
+  private void join() throws Exception {
+    Item item = null;
+    for (int p = 0; p < votes.length; p++) {
+      Vote vote = waiting.get(p).remove();
+      Votes.read(new DataInputStream(new ByteArrayInputStream(vote.votes())), votes[p]);
+      item = p == 0 ? vote.of() : item;
+    }
+    if (item.added != null) {
+      Part.names(schema, item.added, item.dictionaries);
+    }
+    combiner.join(votes, out);
+    if (out.predictions() > 0) {
+      row.clear();
+      row.beginRow();
+      row.setId(item.id);
+      row.setKey(item.key);
+      row.setTime(item.time);
+      row.endRow();
+      output.collect(new StreamRecord<>(answers.of(row, out, item.number)));
+    }
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    StateWriter saved = new StateWriter();
+    Part.save(schema, saved);
+    combiner.save(saved.child("combiner"));
+    state.update(List.of(saved.toBytes()));
+    List<Vote> left = new ArrayList<>();
+    waiting.forEach(left::addAll);
+    ahead.update(left);
+  }
+}
