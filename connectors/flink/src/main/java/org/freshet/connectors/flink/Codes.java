@@ -304,6 +304,7 @@ final class Codes extends ProcessFunction<Item, Item> implements CheckpointedFun
     private final Schema schema;
     private final int parts;
     private final PlaceSection.Parameters place;
+    private long next; // of the events without an id
 
     Keys(Plan plan, Schema schema) {
       this.schema = schema;
@@ -314,6 +315,11 @@ final class Codes extends ProcessFunction<Item, Item> implements CheckpointedFun
     }
 
     int part(Item item) {
+      if (place.merged() > 0) { // round, so that every copy sees a like share
+        return item.id == null
+            ? (int) Math.floorMod(next++, (long) parts)
+            : KeyTable.part(item.id, parts);
+      }
       String key = item.key;
       if (column >= 0) {
         double code = item.values[column];

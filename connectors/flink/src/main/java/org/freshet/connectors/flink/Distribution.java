@@ -25,10 +25,18 @@ final class Distribution {
     return file.live().place() == null ? 0 : file.live().place().byMember();
   }
 
+  /** How many copies of the model learn apart; 0 for none. */
+  static int copies(PipelineFile file) {
+    return file.live().place() == null ? 0 : file.live().place().merged();
+  }
+
   /** How many engines there are, if events can be divided among at most so many. */
   static int parts(PipelineFile file, int most) {
     if (members(file) > 0) {
       return members(file);
+    }
+    if (copies(file) > 0) {
+      return copies(file);
     }
     return keyColumn(file) == null ? 1 : most;
   }

@@ -1,6 +1,7 @@
 package org.freshet.connectors.flink;
 
 import java.io.Serializable;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.state.MapState;
@@ -15,6 +16,7 @@ import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.freshet.engine.PipelineFile;
@@ -30,7 +32,7 @@ import org.freshet.engine.PipelineFile;
  * <p>Watermarks move the clock of all engines: what waits for its label too long times out where no
  * event comes any more.
  */
-final class EngineOperator<T> extends AbstractStreamOperator<T>
+class EngineOperator<T> extends AbstractStreamOperator<T>
     implements OneInputStreamOperator<Item, T> {
   private static final long serialVersionUID = 1;
 
@@ -59,6 +61,14 @@ final class EngineOperator<T> extends AbstractStreamOperator<T>
   private transient Counts counts;
 
   EngineOperator(Plan plan, Handing<T> handing) {
+    this.plan = plan;
+    this.handing = handing;
+    this.keys = PartKeys.of(plan.parts());
+  }
+
+  /** In a task, with all that a task has. */
+  EngineOperator(Plan plan, Handing<T> handing, StreamOperatorParameters<T> parameters) {
+    super(parameters);
     this.plan = plan;
     this.handing = handing;
     this.keys = PartKeys.of(plan.parts());
@@ -102,6 +112,7 @@ final class EngineOperator<T> extends AbstractStreamOperator<T>
     Item item = record.getValue();
     Part part = part(item.part);
     part.take(item);
+    taken(part);
     T handed = handing.of(part, item);
     if (handed != null) {
       output.collect(new StreamRecord<>(handed));
@@ -119,8 +130,20 @@ final class EngineOperator<T> extends AbstractStreamOperator<T>
         part.begin();
       }
       parts.put(number, part);
+      opened(part);
     }
     return part;
+  }
+
+  /** A part was made, or came back with its state. */
+  void opened(Part part) {}
+
+  /** A part took a record. */
+  void taken(Part part) {}
+
+  /** Those at home in this task that have had a record. */
+  final Collection<Part> parts() {
+    return parts.values();
   }
 
   @Override

@@ -117,10 +117,21 @@ final class Job {
                 .transform("combiner", ANSWER, new CombinerOperator(plan))
                 .uid("combiner")
                 .setParallelism(1)
-            : engines(coded, ANSWER, Part::answer);
+            : plan.merged() ? copies(coded) : engines(coded, ANSWER, Part::answer);
     int parts = plan.byMember() ? 1 : plan.parts();
     Sinks.add(file, folder, answers, Math.min(parts, env.getParallelism()), parts);
     return answers;
+  }
+
+  private SingleOutputStreamOperator<Answer> copies(SingleOutputStreamOperator<Item> items) {
+    int[] keys = PartKeys.of(plan.parts());
+    int most = items.getExecutionEnvironment().getParallelism();
+    return items
+        .keyBy(item -> keys[item.part], Types.INT)
+        .transform(ENGINES, ANSWER, new MergedEngines.Factory(plan))
+        .uid(ENGINES)
+        .setParallelism(Math.min(plan.parts(), most))
+        .setMaxParallelism(plan.parts());
   }
 
   private <T> SingleOutputStreamOperator<T> engines(

@@ -10,6 +10,7 @@ import org.freshet.core.Batch;
 import org.freshet.core.Column;
 import org.freshet.core.Schema;
 import org.freshet.core.component.Build;
+import org.freshet.core.component.Span;
 import org.freshet.core.state.ModelStore;
 import org.freshet.core.state.StateWriter;
 import org.freshet.engine.Engine;
@@ -19,9 +20,15 @@ import org.freshet.engine.Setup;
 import org.freshet.engine.Snapshot;
 import org.freshet.engine.Snapshots;
 import org.freshet.engine.Votes;
+import org.freshet.engine.merge.Copy;
+import org.freshet.engine.merge.Delta;
+import org.freshet.engine.merge.Merged;
 
 /** A part of the pipeline: its engine, and what it knows of names. */
 final class Part implements AutoCloseable {
+  /** Deltas without an answer, beyond which a copy learns on and sends nothing. */
+  private static final int IN_FLIGHT = 4;
+
   private final Plan plan;
   private final int number;
   private final Schema schema;
@@ -30,6 +37,10 @@ final class Part implements AutoCloseable {
   private final Outcomes out = new Outcomes();
   private final AnswerBytes answers;
   private final EngineOperator.Counts counts;
+  private final Copy copy; // null where the model is no copy of one that is merged
+  private final long share; // examples between two deltas; 0 where they go by time
+  private final long pause; // milliseconds between two deltas
+  private long sent; // when the last one was
   private boolean changed;
 
   Part(Plan plan, int number, ModelStore store, EngineOperator.Counts counts) {
@@ -47,6 +58,18 @@ final class Part implements AutoCloseable {
                     file.labels(),
                     Build.of(schema).withSeed(file.seed()).withStore(store));
     this.row = new Batch(schema, 1);
+    if (plan.merged()) {
+      Span every = file.live().place().every();
+      this.share = every.events() ? Math.max(1, every.length() / plan.parts()) : 0;
+      this.pause = every.events() ? 0 : every.length();
+      this.copy =
+          new Copy(
+              "copy-" + number, plan.modelWords(), engine.model(), plan.emptyModels(schema), IN_FLIGHT);
+    } else {
+      this.share = 0;
+      this.pause = 0;
+      this.copy = null;
+    }
     this.answers = new AnswerBytes(schema);
   }
 
@@ -102,6 +125,9 @@ final class Part implements AutoCloseable {
   private void process() {
     engine.process(row, 0, 1, out);
     changed = true;
+    if (copy != null && out.labels() > 0) {
+      copy.learnt(out.labels());
+    }
     counts.events += out.predictions();
     counts.labels += out.labels();
     counts.drifts += out.drifts();
@@ -150,6 +176,32 @@ final class Part implements AutoCloseable {
     }
   }
 
+  Copy copy() {
+    return copy;
+  }
+
+  /** What is to be sent now of what was learnt; null for nothing. */
+  Delta delta() {
+    if (copy.unsent() == 0) {
+      return null;
+    }
+    if (share > 0) {
+      return copy.unsent() >= share ? copy.send() : null;
+    }
+    long now = System.currentTimeMillis();
+    if (now - sent < pause) {
+      return null;
+    }
+    sent = now;
+    return copy.send();
+  }
+
+  /** Takes a merged model in. */
+  void take(Merged merged) {
+    copy.take(merged);
+    changed = true;
+  }
+
   boolean changed() {
     return changed;
   }
@@ -166,7 +218,15 @@ final class Part implements AutoCloseable {
   byte[] save() {
     byte[] bytes =
         Snapshots.toBytes(
-            Version.number(), setup(), schema, run -> engine.save(run.child("engine")));
+            Version.number(),
+            setup(),
+            schema,
+            run -> {
+              engine.save(run.child("engine"));
+              if (copy != null) {
+                copy.save(run.child("copy"));
+              }
+            });
     changed = false;
     return bytes;
   }
@@ -189,6 +249,9 @@ final class Part implements AutoCloseable {
     snapshot.check(setup());
     snapshot.adopt(schema);
     engine.load(snapshot.run().child("engine"));
+    if (copy != null) {
+      copy.load(snapshot.run().child("copy"));
+    }
   }
 
   @Override

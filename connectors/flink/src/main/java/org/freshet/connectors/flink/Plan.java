@@ -4,12 +4,16 @@ import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import org.freshet.core.Learner;
 import org.freshet.core.Schema;
 import org.freshet.core.component.Build;
+import org.freshet.core.component.Components;
 import org.freshet.core.component.Spec;
 import org.freshet.core.state.ModelStore;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.engine.FullSpec;
 import org.freshet.engine.MemoryBudget;
 import org.freshet.engine.Parts;
 import org.freshet.engine.PipelineFile;
@@ -88,6 +92,23 @@ final class Plan implements Serializable {
     return new Parts(f.pipeline(), f.labels().withPending(budget.pending()), build, parts);
   }
 
+  /** Whether the parts are copies of one model, which are merged. */
+  boolean merged() {
+    return Distribution.copies(file()) > 0;
+  }
+
+  /** The model in words, by which copies know that they belong together. */
+  String modelWords() {
+    return FullSpec.of(file().pipeline()).toString();
+  }
+
+  /** Makes models that have learnt nothing, all alike. */
+  Supplier<Learner> emptyModels(Schema columns) {
+    Build build = Build.of(columns).withSeed(file().seed());
+    Spec spec = pipeline();
+    return () -> Components.create(spec, build, Learner.class);
+  }
+
   /** Memory of the engine of one part. */
   MemoryBudget budget(Schema columns) {
     return MemoryBudget.of(file().live().limits().memory(), 1, columns, file().labels())
@@ -118,7 +139,7 @@ final class Plan implements Serializable {
   /** The pipeline of one part: models in memory are those of all parts together. */
   Spec pipeline() {
     Spec whole = file().pipeline();
-    if (parts == 1 || byMember()) {
+    if (parts == 1 || byMember() || merged()) {
       return whole;
     }
     List<Spec> steps = new ArrayList<>();

@@ -1,0 +1,91 @@
+package org.freshet.connectors.flink;
+
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
+import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.freshet.engine.merge.Delta;
+import org.freshet.engine.merge.Merged;
+
+/**
+ * Engines whose models are copies of one: each part sends what it has learnt to the {@link
+ * MergeCoordinator} and takes the merged model in when that comes, between two records.
+ */
+final class MergedEngines extends EngineOperator<Answer> implements OperatorEventHandler {
+  private static final long serialVersionUID = 1;
+
+  private final transient OperatorEventGateway coordinator;
+
+  private MergedEngines(
+      Plan plan, StreamOperatorParameters<Answer> parameters, OperatorEventGateway coordinator) {
+    super(plan, Part::answer, parameters);
+    this.coordinator = coordinator;
+  }
+
+  @Override
+  void opened(Part part) {
+    for (Delta delta : part.copy().unanswered()) {
+      send(delta);
+    }
+  }
+
+  @Override
+  void taken(Part part) {
+    Delta delta = part.delta();
+    if (delta != null) {
+      send(delta);
+    }
+  }
+
+  private void send(Delta delta) {
+    coordinator.sendEventToCoordinator(new MergeEvent(delta.toBytes()));
+  }
+
+  @Override
+  public void handleOperatorEvent(OperatorEvent event) {
+    Merged merged = Merged.of("the job manager", ((MergeEvent) event).bytes());
+    for (Part part : parts()) {
+      part.take(merged);
+    }
+  }
+
+  /** Makes the operator in each task, and its coordinator. */
+  static final class Factory extends AbstractStreamOperatorFactory<Answer>
+      implements OneInputStreamOperatorFactory<Item, Answer>, CoordinatedOperatorFactory<Answer> {
+    private static final long serialVersionUID = 1;
+
+    private final Plan plan;
+
+    Factory(Plan plan) {
+      this.plan = plan;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T extends StreamOperator<Answer>> T createStreamOperator(
+        StreamOperatorParameters<Answer> parameters) {
+      OperatorID id = parameters.getStreamConfig().getOperatorID();
+      OperatorEventGateway gateway =
+          parameters.getOperatorEventDispatcher().getOperatorEventGateway(id);
+      MergedEngines engines = new MergedEngines(plan, parameters, gateway);
+      parameters.getOperatorEventDispatcher().registerEventHandler(id, engines);
+      return (T) engines;
+    }
+
+    @Override
+    public OperatorCoordinator.Provider getCoordinatorProvider(String name, OperatorID id) {
+      return new MergeCoordinator.Maker(id, plan);
+    }
+
+    @Override
+    public Class<? extends StreamOperator<?>> getStreamOperatorClass(ClassLoader loader) {
+      return MergedEngines.class;
+    }
+  }
+}
