@@ -83,13 +83,9 @@ final class Plan implements Serializable {
    */
   Parts members(Schema columns, ModelStore store) {
     PipelineFile f = file();
-    MemoryBudget budget = MemoryBudget.of(f.live().limits().memory(), 1, columns, f.labels());
-    Build build =
-        Build.of(columns)
-            .withSeed(f.seed())
-            .withStore(store)
-            .withMaxBytes(budget.modelBytes());
-    return new Parts(f.pipeline(), f.labels().withPending(budget.pending()), build, parts);
+    Build build = Build.of(columns).withSeed(f.seed()).withStore(store);
+    return MemoryBudget.of(f.live().limits().memory(), 1, columns, f.labels())
+        .parts(f.pipeline(), f.labels(), build, parts);
   }
 
   /** Whether the parts are copies of one model, which are merged. */
