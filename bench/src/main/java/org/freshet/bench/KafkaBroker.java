@@ -107,10 +107,7 @@ final class KafkaBroker implements AutoCloseable {
   }
 
   void topic(String name, int partitions) throws Exception {
-    admin
-        .createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
-        .all()
-        .get(60, SECONDS);
+    admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get(60, SECONDS);
   }
 
   /** The offset of a group in partition 0 of a topic; 0 where there is none. */
@@ -147,7 +144,12 @@ final class KafkaBroker implements AutoCloseable {
   private Map<TopicPartition, Long> ends(String topic, IsolationLevel level) throws Exception {
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
     for (TopicPartitionInfo p :
-        admin.describeTopics(List.of(topic)).allTopicNames().get(60, SECONDS).get(topic).partitions()) {
+        admin
+            .describeTopics(List.of(topic))
+            .allTopicNames()
+            .get(60, SECONDS)
+            .get(topic)
+            .partitions()) {
       latest.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest());
     }
     Map<TopicPartition, Long> ends = new HashMap<>();

@@ -96,7 +96,8 @@ enum Metric {
       "freshet_features_given_up",
       "Windows of features that models gave up to stay within limits.memory."),
   LATENCY_LIMIT("freshet_latency_limit_seconds", "limits.latency, where it is given."),
-  DISK("freshet_disk_bytes", "Bytes of journal, snapshots and questions, which limits.disk bounds."),
+  DISK(
+      "freshet_disk_bytes", "Bytes of journal, snapshots and questions, which limits.disk bounds."),
   DISK_LIMIT("freshet_disk_limit_bytes", "limits.disk, where it is given."),
   JOURNAL("freshet_journal_bytes", "Bytes of the journal."),
   SNAPSHOTS("freshet_snapshots_total", "Snapshots written."),

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -331,5 +330,4 @@ final class Codes extends ProcessFunction<Item, Item> implements CheckpointedFun
       return KeyTable.part(key, parts);
     }
   }
-
 }

@@ -71,8 +71,7 @@ final class CombinerOperator extends AbstractStreamOperator<Answer>
     ahead =
         context
             .getOperatorStateStore()
-            .getListState(
-                new ListStateDescriptor<>("ahead", VoteSerializer.INSTANCE));
+            .getListState(new ListStateDescriptor<>("ahead", VoteSerializer.INSTANCE));
     for (byte[] saved : state.get()) {
       StateReader in = StateReader.open("the combiner of the job", saved);
       Part.names(schema, in.strings("names"), in.ints("dictionaries"));

@@ -68,10 +68,16 @@ final class Distribution {
       }
     }
     if (schema.isSparse()) {
-      faults.add(at(file.source(), "its rows are sparse, which the job does not carry; run it in one process"));
+      faults.add(
+          at(
+              file.source(),
+              "its rows are sparse, which the job does not carry; run it in one process"));
     }
     if (schema.hasTruths()) {
-      faults.add(at(file.source(), "its events have several outputs, which the job does not carry; run it in one process"));
+      faults.add(
+          at(
+              file.source(),
+              "its events have several outputs, which the job does not carry; run it in one process"));
     }
     live(file, faults);
     if (members(file) == 0 && parts > 1) {
@@ -138,5 +144,4 @@ final class Distribution {
                   + " 'place' out, or the budget"));
     }
   }
-
 }

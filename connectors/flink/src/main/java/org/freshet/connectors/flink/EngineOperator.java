@@ -42,8 +42,7 @@ class EngineOperator<T> extends AbstractStreamOperator<T>
   }
 
   static final ValueStateDescriptor<byte[]> SNAPSHOTS =
-      new ValueStateDescriptor<>(
-          "engine", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+      new ValueStateDescriptor<>("engine", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
   static final MapStateDescriptor<Tuple3<String, Long, Long>, byte[]> MODELS =
       new MapStateDescriptor<>(

@@ -223,9 +223,7 @@ final class FileStream implements Source<Item, FileStream.Split, FileStream.Spli
       PipelineFile file = plan.file();
       source =
           Components.create(
-              file.source(),
-              Build.of(null).withSeed(file.seed()),
-              org.freshet.core.Source.class);
+              file.source(), Build.of(null).withSeed(file.seed()), org.freshet.core.Source.class);
       schema = source.schema();
       SavedSchema.restoreInto(plan.schema(), schema, "the columns of the job");
       batch = new Batch(schema, BLOCK);
@@ -295,7 +293,8 @@ final class FileStream implements Source<Item, FileStream.Split, FileStream.Spli
       List<String> added = null;
       List<Integer> of = null;
       for (int d = 0; d < told.length; d++) {
-        boolean named = d == schema.width() ? schema.labels() != null : schema.column(d).isCategory();
+        boolean named =
+            d == schema.width() ? schema.labels() != null : schema.column(d).isCategory();
         if (!named || told[d] == dictionary(d).size()) {
           continue;
         }
@@ -318,9 +317,7 @@ final class FileStream implements Source<Item, FileStream.Split, FileStream.Spli
     /** Names that were known once this row was read: a block is read before its first is out. */
     private int needed(Item item, int d) {
       double code =
-          d == schema.width()
-              ? item.label
-              : item.values == null ? Double.NaN : item.values[d];
+          d == schema.width() ? item.label : item.values == null ? Double.NaN : item.values[d];
       return Double.isNaN(code) ? told[d] : Math.max(told[d], (int) code + 1);
     }
 
@@ -334,7 +331,8 @@ final class FileStream implements Source<Item, FileStream.Split, FileStream.Spli
       out.put("fingerprint", source.position().fingerprint());
       out.put("told", told);
       for (int d = 0; d < told.length; d++) {
-        boolean named = d == schema.width() ? schema.labels() != null : schema.column(d).isCategory();
+        boolean named =
+            d == schema.width() ? schema.labels() != null : schema.column(d).isCategory();
         if (named) {
           out.put("names" + d, dictionary(d).names().toArray(new String[0]));
         }

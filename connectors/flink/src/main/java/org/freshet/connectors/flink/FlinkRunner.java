@@ -21,7 +21,8 @@ public final class FlinkRunner implements ClusterRunner {
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler(
                 (e, a) -> {
-                  failure[0] = new ConfigException("", e.getMessage() + "; see 'freshet flink --help'");
+                  failure[0] =
+                      new ConfigException("", e.getMessage() + "; see 'freshet flink --help'");
                   return 2;
                 })
             .setExecutionExceptionHandler(
@@ -43,8 +44,7 @@ public final class FlinkRunner implements ClusterRunner {
         .run(
             args,
             new PrintWriter(
-                new java.io.OutputStreamWriter(
-                    System.out, java.nio.charset.StandardCharsets.UTF_8),
+                new java.io.OutputStreamWriter(System.out, java.nio.charset.StandardCharsets.UTF_8),
                 true));
   }
 }

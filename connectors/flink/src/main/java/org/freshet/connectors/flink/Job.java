@@ -27,7 +27,8 @@ final class Job {
   /** Under which the state of the engines is found in a savepoint. */
   static final String ENGINES = "engines";
 
-  private static final SimpleType<Item> ITEM = new SimpleType<>(Item.class, ItemSerializer.INSTANCE);
+  private static final SimpleType<Item> ITEM =
+      new SimpleType<>(Item.class, ItemSerializer.INSTANCE);
   private static final SimpleType<Answer> ANSWER =
       new SimpleType<>(Answer.class, AnswerSerializer.INSTANCE);
 
@@ -77,9 +78,7 @@ final class Job {
     if (Distribution.isSource(file.source())) {
       try (org.freshet.core.Source source =
           Components.create(
-              file.source(),
-              Build.of(null).withSeed(file.seed()),
-              org.freshet.core.Source.class)) {
+              file.source(), Build.of(null).withSeed(file.seed()), org.freshet.core.Source.class)) {
         return source.schema();
       }
     }
@@ -105,12 +104,7 @@ final class Job {
       items = items.union(stream(env, file.live().labelSource(), true));
     }
     SingleOutputStreamOperator<Item> coded =
-        items
-            .process(new Codes(plan))
-            .returns(ITEM)
-            .setParallelism(1)
-            .name("codes")
-            .uid("codes");
+        items.process(new Codes(plan)).returns(ITEM).setParallelism(1).name("codes").uid("codes");
     DataStream<Answer> answers =
         plan.byMember()
             ? engines(coded, VOTE, Part::vote)

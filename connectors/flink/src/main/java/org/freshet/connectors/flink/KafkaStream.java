@@ -112,7 +112,10 @@ final class KafkaStream {
         String where = record.topic() + "/" + record.partition() + ":" + record.offset();
         if (feed.parameters().onError() == OnError.FAIL) {
           throw new IOException(
-              where + ": " + e.getMessage() + "; set 'on_error: skip' on the source to pass it over");
+              where
+                  + ": "
+                  + e.getMessage()
+                  + "; set 'on_error: skip' on the source to pass it over");
         }
         LOG.warn("{}: passed over: {}", where, e.getMessage());
         return;

@@ -64,7 +64,11 @@ final class Part implements AutoCloseable {
       this.pause = every.events() ? 0 : every.length();
       this.copy =
           new Copy(
-              "copy-" + number, plan.modelWords(), engine.model(), plan.emptyModels(schema), IN_FLIGHT);
+              "copy-" + number,
+              plan.modelWords(),
+              engine.model(),
+              plan.emptyModels(schema),
+              IN_FLIGHT);
     } else {
       this.share = 0;
       this.pause = 0;

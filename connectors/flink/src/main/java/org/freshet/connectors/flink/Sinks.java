@@ -103,5 +103,4 @@ final class Sinks {
       return new ProducerRecord<>(topic, key, Arrays.copyOf(json, json.length - 1));
     }
   }
-
 }

@@ -37,7 +37,14 @@ final class Both {
   Path write(String name, String text) throws Exception {
     Path file = folder.resolve(name + ".yaml");
     Files.writeString(
-        file, "name: " + name + "\nseed: 1\n" + text + "sink: { jsonl: { path: " + name + ".jsonl } }\nstate: { directory: state }\n");
+        file,
+        "name: "
+            + name
+            + "\nseed: 1\n"
+            + text
+            + "sink: { jsonl: { path: "
+            + name
+            + ".jsonl } }\nstate: { directory: state }\n");
     return file;
   }
 
@@ -57,8 +64,7 @@ final class Both {
     PipelineFile file = PipelineFile.read(copy);
     SourceFeed feed =
         new SourceFeed(
-            Components.create(
-                file.source(), Build.of(null).withSeed(file.seed()), Source.class));
+            Components.create(file.source(), Build.of(null).withSeed(file.seed()), Source.class));
     Sink sink = Components.create(file.live().sinks().get(0), Build.of(null), Sink.class);
     try (Live live = new Live(file, List.of(feed), 1, "test", LiveListener.NONE)) {
       if (model != null) {

@@ -25,8 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** From topic to topic: each event is answered once, and learnt once, whatever dies. */
 class KafkaJobTest {
-  private static final Pattern ANSWER =
-      Pattern.compile("\"id\":\"([^\"]+)\".*?(\"prediction\".*)");
+  private static final Pattern ANSWER = Pattern.compile("\"id\":\"([^\"]+)\".*?(\"prediction\".*)");
 
   @TempDir Path folder;
 

@@ -22,8 +22,7 @@ class MergedTest {
     PipelineFile file = PipelineFile.read(path);
     List<String> truth = new ArrayList<>();
     try (Source source =
-        Components.create(
-            file.source(), Build.of(null).withSeed(file.seed()), Source.class)) {
+        Components.create(file.source(), Build.of(null).withSeed(file.seed()), Source.class)) {
       Batch b = new Batch(source.schema(), 500);
       while (source.read(b, 500) > 0) {
         for (int r = 0; r < b.size(); r++) {

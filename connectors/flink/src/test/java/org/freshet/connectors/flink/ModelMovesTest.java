@@ -46,8 +46,7 @@ class ModelMovesTest {
 
     One(Path path) {
       file = PipelineFile.read(path);
-      source =
-          Components.create(file.source(), Build.of(null).withSeed(file.seed()), Source.class);
+      source = Components.create(file.source(), Build.of(null).withSeed(file.seed()), Source.class);
       engine = engine(file, source);
       row = new Batch(source.schema(), 1);
     }
@@ -83,8 +82,7 @@ class ModelMovesTest {
   }
 
   private static Engine engine(PipelineFile file, Source source) {
-    Build build =
-        Build.of(source.schema()).withSeed(file.seed()).withStore(new HeapModelStore());
+    Build build = Build.of(source.schema()).withSeed(file.seed()).withStore(new HeapModelStore());
     return new Engine(file.pipeline(), file.labels(), build);
   }
 

@@ -170,7 +170,8 @@ class JdbcSinkTest {
             "p 1 e1 null 1000 b null 0.75 {\"a\":0.25,\"b\":0.75} champion null null 1");
     assertThat(rows("jdbc:sqlite:" + db, "*", "WHERE pipeline = 'q'"))
         .containsExactly(
-            "q 0 null k\uFFFD 5 null 1.5 null null m null null 0", "q 1 null null 6 null null null null m null null 0");
+            "q 0 null k\uFFFD 5 null 1.5 null null m null null 0",
+            "q 1 null null 6 null null null null m null null 0");
   }
 
   @Test
@@ -340,7 +341,8 @@ class JdbcSinkTest {
       sink.close();
       assertThat(rows(url, "n, id", "")).isEqualTo(numbered(120));
       assertThat(rows(url, "*", "WHERE n = 1"))
-          .containsExactly("p 1 e1 null 1000 b null 0.75 {\"a\":0.25,\"b\":0.75} champion null null null");
+          .containsExactly(
+              "p 1 e1 null 1000 b null 0.75 {\"a\":0.25,\"b\":0.75} champion null null null");
       try (JdbcSink again = postgres(port, environment)) {
         assertThat(again.open("p", CLASSES)).isEqualTo(120);
         assertThat(again.open("other", CLASSES)).isZero();
