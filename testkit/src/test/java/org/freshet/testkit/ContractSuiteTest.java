@@ -24,6 +24,7 @@ class ContractSuiteTest {
       all.addAll(new StateChecks(subject, s).all());
       all.addAll(new StateChecks(subject, s).refusals());
       all.addAll(new ClassifierChecks(subject, s).all());
+      all.addAll(new MergeChecks(subject, s).all());
     }
     all.addAll(new GraphChecks(subject).all());
     SampleStream first = SampleStreams.of(Kind.CLASSIFIER, subject.provider().traits()).get(0);
@@ -62,7 +63,13 @@ class ContractSuiteTest {
         "hides_randomness; another seed matters only when RANDOMIZED",
         "counts_wrong_memory; memoryBytes is within 20 % of a heap walk",
         "learns_weight_zero; weight 0 or less learns nothing",
-        "grows_for_ever; memory has a bound when BOUNDED_MEMORY"
+        "grows_for_ever; memory has a bound when BOUNDED_MEMORY",
+        "claims_merging; it is Mergeable exactly when MERGEABLE",
+        "counts_twice; nothing learnt apart changes nothing",
+        "counts_twice; a copy alone is as though never merged",
+        "goes_a_share; parts add up to the whole where exact, in any order",
+        "keeps_the_larger; parts add up to the whole where exact, in any order",
+        "changes_what_it_adds; nothing learnt apart changes nothing"
       })
   void eachFaultIsFound(String fault, String check, @TempDir Path folder) {
     List<Check> some = checks(fault, folder).stream().filter(c -> c.name().equals(check)).toList();

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import org.freshet.core.Classifier;
 import org.freshet.core.Features;
 import org.freshet.core.Kernels;
+import org.freshet.core.Learner;
+import org.freshet.core.Mergeable;
 import org.freshet.core.Rng;
 import org.freshet.core.component.Build;
 import org.freshet.core.state.StateReader;
@@ -12,7 +14,7 @@ import org.freshet.core.state.StateWriter;
 /**
  * Class counts and a running mean of the first column, with one fault that the contract must find.
  */
-final class Faulty implements Classifier {
+class Faulty implements Classifier {
   enum Fault {
     SOUND,
     LEARNS_IN_PREDICT,
@@ -24,7 +26,29 @@ final class Faulty implements Classifier {
     HIDES_RANDOMNESS,
     COUNTS_WRONG_MEMORY,
     LEARNS_WEIGHT_ZERO,
-    GROWS_FOR_EVER
+    GROWS_FOR_EVER,
+    CLAIMS_MERGING,
+    COUNTS_TWICE,
+    GOES_A_SHARE,
+    KEEPS_THE_LARGER,
+    CHANGES_WHAT_IT_ADDS
+  }
+
+  /** Copies add up, unless that is the fault. */
+  static final class Merging extends Faulty implements Mergeable {
+    Merging(Fault fault, Build build) {
+      super(fault, build);
+    }
+
+    @Override
+    public boolean isExact() {
+      return true;
+    }
+
+    @Override
+    public void add(Learner newer, Learner older, double share) {
+      add((Faulty) newer, (Faulty) older, share);
+    }
   }
 
   private final Fault fault;
@@ -97,6 +121,27 @@ final class Faulty implements Classifier {
       ((double[]) values.get(x))[0] += 1;
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  final void add(Faulty a, Faulty b, double share) {
+    if (a.counts.length > counts.length) {
+      counts = Arrays.copyOf(counts, a.counts.length);
+    }
+    for (int c = 0; c < a.counts.length; c++) {
+      double had = c < b.counts.length ? b.counts[c] : 0;
+      counts[c] =
+          switch (fault) {
+            case COUNTS_TWICE -> counts[c] + a.counts[c];
+            case GOES_A_SHARE -> counts[c] + share * (a.counts[c] - had);
+            case KEEPS_THE_LARGER -> Math.max(counts[c], a.counts[c]);
+            default -> counts[c] + a.counts[c] - had;
+          };
+    }
+    last = a.seen > b.seen ? a.last : last;
+    seen += a.seen - b.seen;
+    if (fault == Fault.CHANGES_WHAT_IT_ADDS) {
+      a.seen = b.seen;
     }
   }
 

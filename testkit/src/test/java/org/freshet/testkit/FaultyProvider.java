@@ -36,7 +36,7 @@ public final class FaultyProvider implements ComponentProvider {
 
   @Override
   public Set<Trait> traits() {
-    return EnumSet.of(Trait.NUMERIC, Trait.OPEN_LABELS, Trait.BOUNDED_MEMORY);
+    return EnumSet.of(Trait.NUMERIC, Trait.OPEN_LABELS, Trait.MERGEABLE, Trait.BOUNDED_MEMORY);
   }
 
   @Override
@@ -68,6 +68,9 @@ public final class FaultyProvider implements ComponentProvider {
 
   @Override
   public Object create(Arguments arguments, Build build) {
-    return new Faulty(arguments.choice("fault", Faulty.Fault.class), build);
+    Faulty.Fault fault = arguments.choice("fault", Faulty.Fault.class);
+    return fault == Faulty.Fault.CLAIMS_MERGING
+        ? new Faulty(fault, build)
+        : new Faulty.Merging(fault, build);
   }
 }
