@@ -21,13 +21,14 @@ import org.freshet.evaluate.metrics.AucStream;
 
 /**
  * Copies of a classifier that learn apart and are merged every so many events, beside the one that
- * learns everything: {@code MergedRun STREAM COPIES SPEC EVERY,EVERY… LATE,LATE…}, the streams those
- * of {@link DataSets}. An event goes to one of the copies by a hash of its number, which predicts
- * and then learns it. After every EVERY events, of all copies together, each sends a delta, and the
- * merged model is taken in LATE events later: the way to and fro. Prints rows of Markdown: every, late, accuracy in percent, area under the curve where
- * there are two classes, the difference to one model in points, how stale deltas were on average in
- * merges, bytes of a delta, and microseconds of a processor that a delta took in all, to be made, merged and taken
- * back by every copy.
+ * learns everything: {@code MergedRun STREAM COPIES SPEC EVERY,EVERY… LATE,LATE… [WEIGHT]}, the
+ * streams those of {@link DataSets}. An event goes to one of the copies by a hash of its number,
+ * which predicts and then learns it. After every EVERY events, of all copies together, each sends a
+ * delta, and the merged model is taken in LATE events later: the way to and fro. Prints rows of
+ * Markdown: every, late, accuracy in percent, area under the curve where there are two classes, the
+ * difference to one model in points, how stale deltas were on average in merges, bytes of a delta,
+ * and microseconds of a processor that a delta took in all, to be made, merged and taken back by
+ * every copy. WEIGHT is what an example counts for a copy, else {@link Merging#weight}.
  */
 public final class MergedRun {
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
@@ -35,17 +36,20 @@ public final class MergedRun {
   private final Batch rows;
   private final Supplier<Classifier> make;
   private final int copies;
+  private final double weight;
 
-  private MergedRun(Batch rows, Supplier<Classifier> make, int copies) {
+  private MergedRun(Batch rows, Supplier<Classifier> make, int copies, double weight) {
     this.rows = rows;
     this.make = make;
     this.copies = copies;
+    this.weight = weight;
   }
 
   public static void main(String[] args) {
     Batch rows = read(args[0]);
     Supplier<Classifier> make = () -> Components.classifier(args[2], rows.schema(), 1);
-    MergedRun run = new MergedRun(rows, make, Integer.parseInt(args[1]));
+    double weight = args.length > 5 ? Double.parseDouble(args[5]) : 0;
+    MergedRun run = new MergedRun(rows, make, Integer.parseInt(args[1]), weight);
     Score one = run.alone();
     System.out.println(one.line("one model | ", " | | | "));
     for (String late : args[4].split(",")) {
@@ -118,7 +122,7 @@ public final class MergedRun {
       apart.add(new Copy("copy" + k, "m", live.get(k), make, 4));
     }
     Score score = new Score();
-    double weight = Merging.weight(live.get(0), copies);
+    double each = weight > 0 ? weight : Merging.weight(live.get(0), copies);
     Deque<Merged> coming = new ArrayDeque<>();
     Deque<Integer> due = new ArrayDeque<>();
     long bytes = 0;
@@ -126,7 +130,7 @@ public final class MergedRun {
     long nanos = 0;
     for (int r = 0; r < rows.size(); r++) {
       int k = (int) ((mix(r) >>> 33) % copies);
-      score.step(live.get(k), r, weight);
+      score.step(live.get(k), r, each);
       apart.get(k).learnt(1);
       if ((r + 1) % every > 0 && (due.isEmpty() || r < due.peek())) {
         continue;

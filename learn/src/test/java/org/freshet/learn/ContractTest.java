@@ -1,5 +1,6 @@
 package org.freshet.learn;
 
+import java.util.List;
 import org.freshet.core.component.ComponentProvider;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
@@ -58,5 +59,18 @@ class ContractTest extends ContractSuite {
           case "select" -> "select(drop=[1])";
           default -> provider.name();
         });
+  }
+
+  /** How weights move decides what copies that are merged have to bring together. */
+  @Override
+  protected List<Spec> others(ComponentProvider provider, Kind kind) {
+    return switch (provider.name()) {
+      case "logistic_regression" ->
+          List.of(
+              Spec.parse("logistic_regression(optimizer=adagrad)"),
+              Spec.parse("logistic_regression(optimizer=adam)"),
+              Spec.parse("logistic_regression(optimizer=ftrl_proximal, l1=0.2)"));
+      default -> List.of();
+    };
   }
 }

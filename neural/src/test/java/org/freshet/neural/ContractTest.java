@@ -47,6 +47,12 @@ class ContractTest extends ContractSuite {
               "recurrent(steps=1, cell=elementwise, state=carried, units=5, batch=3,"
                   + " replay=reservoir(size=30, batch=4))"));
     }
+    if (provider.name().equals("analytic_ridge")) {
+      return List.of(Spec.parse("analytic_ridge(balanced=true)"));
+    }
+    if (provider.name().equals("streaming_lda")) {
+      return List.of(Spec.parse("streaming_lda(refresh=10)"));
+    }
     if (!provider.name().equals("mlp") || kind != Kind.CLASSIFIER) {
       return List.of();
     }

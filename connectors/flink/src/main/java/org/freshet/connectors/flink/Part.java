@@ -23,6 +23,7 @@ import org.freshet.engine.Votes;
 import org.freshet.engine.merge.Copy;
 import org.freshet.engine.merge.Delta;
 import org.freshet.engine.merge.Merged;
+import org.freshet.engine.merge.Merging;
 
 /** A part of the pipeline: its engine, and what it knows of names. */
 final class Part implements AutoCloseable {
@@ -62,6 +63,7 @@ final class Part implements AutoCloseable {
       Span every = file.live().place().every();
       this.share = every.events() ? Math.max(1, every.length() / plan.parts()) : 0;
       this.pause = every.events() ? 0 : every.length();
+      engine.weigh(Merging.weight(engine.model(), plan.parts())); // it sees one of so many events
       this.copy =
           new Copy(
               "copy-" + number,
