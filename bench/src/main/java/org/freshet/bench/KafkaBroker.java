@@ -57,6 +57,7 @@ final class KafkaBroker implements AutoCloseable {
             log,
             "kafka.tools.StorageTool",
             "format",
+            "--ignore-formatted",
             "--cluster-id",
             "freshetbenchaaaaaaaaaa",
             "--config",
