@@ -1,6 +1,6 @@
 #!/bin/sh
 # Copies that learn apart and are merged, beside one model: accuracy by how seldom and how late they are merged, on Electricity,
-# GMSC and KDD-99 (FRESHET_DATA). Prints Markdown. About 15 minutes on one core.
+# GMSC and KDD-99 (FRESHET_DATA). Prints Markdown. About 5 minutes on one core.
 set -eu
 cd "$(dirname "$0")/.."
 [ -f bench/target/bench-0.1.0.jar ] || mvn -B -q -P bench -DskipTests -Dspotless.check.skip=true package -pl bench -am
