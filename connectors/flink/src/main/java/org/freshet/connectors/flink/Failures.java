@@ -1,12 +1,16 @@
 package org.freshet.connectors.flink;
 
+import java.io.IOException;
 import org.freshet.core.FreshetException;
 
-/** What a job failed of, without what Flink put around it. */
+/** What a job failed of, without what Flink put around it; a fault of its surroundings if unknown. */
 final class Failures {
   private Failures() {}
 
-  static Exception of(Throwable e) {
+  /**
+   * @param what failed, such as "the job failed"
+   */
+  static Exception of(String what, Throwable e) {
     Throwable cause = e;
     while (cause.getCause() != null && cause.getCause() != cause) {
       cause = cause.getCause();
@@ -14,6 +18,7 @@ final class Failures {
         return known;
       }
     }
-    return new IllegalStateException("the job failed: " + cause.getMessage(), e);
+    return new IOException(
+        what + ": " + (cause.getMessage() == null ? cause.toString() : cause.getMessage()), e);
   }
 }

@@ -21,6 +21,7 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.FlinkException;
 import org.freshet.core.ConfigException;
 import org.freshet.engine.Setting;
 import picocli.CommandLine.Command;
@@ -142,13 +143,22 @@ final class FlinkCommand implements Callable<Integer> {
     env.setParallelism(parallelism);
     env.getConfig().enableObjectReuse();
     job.build(env);
-    JobClient client = env.executeAsync(job.name());
+    JobClient client = submit(env, job.name());
     out.println(job.name() + " is job " + client.getJobID());
     out.flush();
     if (!detached) {
       await(client);
     }
     return 0;
+  }
+
+  private JobClient submit(StreamExecutionEnvironment env, String name) throws Exception {
+    try {
+      return env.executeAsync(name);
+    } catch (FlinkException e) {
+      String where = cluster == null ? "" : " at " + cluster;
+      throw Failures.of("the cluster" + where + " did not take the job", e);
+    }
   }
 
   private static void between(String option, int n, int least, int most) {
@@ -233,7 +243,7 @@ final class FlinkCommand implements Callable<Integer> {
     try {
       client.getJobExecutionResult().get();
     } catch (ExecutionException e) {
-      throw Failures.of(e);
+      throw Failures.of("the job failed", e);
     }
   }
 }
