@@ -167,7 +167,9 @@ public final class FlinkKill {
         }
         load.next();
         boolean waited = false;
-        while (load.sent() % 500 == 0 && sending && broker.behind("killed", "killed-events") > AHEAD) {
+        while (load.sent() % 500 == 0
+            && sending
+            && broker.behind("killed", "killed-events") > AHEAD) {
           Thread.sleep(100);
           waited = true;
         }

@@ -3,7 +3,9 @@ package org.freshet.connectors.flink;
 import java.io.IOException;
 import org.freshet.core.FreshetException;
 
-/** What a job failed of, without what Flink put around it; a fault of its surroundings if unknown. */
+/**
+ * What a job failed of, without what Flink put around it; a fault of its surroundings if unknown.
+ */
 final class Failures {
   private Failures() {}
 
