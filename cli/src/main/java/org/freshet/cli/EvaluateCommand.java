@@ -1,17 +1,12 @@
 package org.freshet.cli;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.freshet.core.ConfigException;
-import org.freshet.core.state.StateFiles;
 import org.freshet.engine.ask.AskPlan;
 import org.freshet.evaluate.EvaluateOptions;
 import org.freshet.evaluate.Evaluation;
 import org.freshet.evaluate.Evaluator;
-import org.freshet.evaluate.report.EvaluationHtml;
-import org.freshet.evaluate.report.EvaluationJson;
-import org.freshet.evaluate.report.EvaluationText;
 import org.freshet.runtime.journal.Entry;
 import org.freshet.runtime.journal.JournalSource;
 import picocli.CommandLine.Command;
@@ -94,7 +89,10 @@ final class EvaluateCommand implements Runnable {
     }
     compareWithRun(plan);
     Evaluation e = evaluate(plan, options, from);
-    tell(e);
+    Evaluations.tell(e, files, console);
+    if (save != null) {
+      console.err().println("snapshot: " + save);
+    }
     advise(e);
     AskPlan ask = plan.setup().labels().ask();
     if (ask != null && e.isClassification()) {
@@ -173,25 +171,6 @@ final class EvaluateCommand implements Runnable {
                   Locale.ROOT,
                   "note: the label has %,d classes; if it is a number, add '--task regression'",
                   e.classes().names().size()));
-    }
-  }
-
-  private void tell(Evaluation e) {
-    boolean jsonOut = Outputs.isStandardOutput(files.json);
-    if (jsonOut) {
-      console.out().print(EvaluationJson.text(e));
-    } else {
-      console.out().print(EvaluationText.of(e, console.width()));
-    }
-    if (files.json != null && !jsonOut) {
-      StateFiles.write(files.json, EvaluationJson.text(e).getBytes(StandardCharsets.UTF_8));
-    }
-    if (files.report != null) {
-      StateFiles.write(files.report, EvaluationHtml.of(e).getBytes(StandardCharsets.UTF_8));
-      console.err().println("report: " + files.report);
-    }
-    if (save != null) {
-      console.err().println("snapshot: " + save);
     }
   }
 }

@@ -1,13 +1,18 @@
 package org.freshet.cli;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.freshet.core.component.Span;
 import org.freshet.core.component.Value;
+import org.freshet.core.state.StateFiles;
 import org.freshet.evaluate.EvaluateOptions;
 import org.freshet.evaluate.Evaluation;
 import org.freshet.evaluate.Evaluator;
+import org.freshet.evaluate.report.EvaluationHtml;
+import org.freshet.evaluate.report.EvaluationJson;
+import org.freshet.evaluate.report.EvaluationText;
 
-/** Runs evaluations with their progress shown. */
+/** Runs evaluations with their progress shown, and tells what came of them. */
 final class Evaluations {
   private Evaluations() {}
 
@@ -15,6 +20,23 @@ final class Evaluations {
     try (Progress progress = new Progress(console, plan.streamName(), total(plan, options))) {
       evaluator.onProgress(p -> progress.at(p.events() + (p.pass() - 1) * 0L, message(p)));
       return evaluator.run();
+    }
+  }
+
+  /** Prints the result, and writes the files asked for. */
+  static void tell(Evaluation e, RunOptions.Files files, Console console) {
+    boolean jsonOut = Outputs.isStandardOutput(files.json);
+    if (jsonOut) {
+      console.out().print(EvaluationJson.text(e));
+    } else {
+      console.out().print(EvaluationText.of(e, console.width()));
+    }
+    if (files.json != null && !jsonOut) {
+      StateFiles.write(files.json, EvaluationJson.text(e).getBytes(StandardCharsets.UTF_8));
+    }
+    if (files.report != null) {
+      StateFiles.write(files.report, EvaluationHtml.of(e).getBytes(StandardCharsets.UTF_8));
+      console.err().println("report: " + files.report);
     }
   }
 

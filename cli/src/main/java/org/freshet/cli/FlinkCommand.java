@@ -49,7 +49,10 @@ final class FlinkCommand implements Callable<Integer> {
   }
 
   private static int run(ClusterRunner runner, String[] words, Console console) throws Exception {
-    return runner.run(words, new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+    return runner.run(
+        words,
+        new PrintWriter(console.out(), true, StandardCharsets.UTF_8),
+        new ClusterScores(console));
   }
 
   /** The connector; null where it is not there. */

@@ -14,7 +14,8 @@ public interface ClusterRunner {
    * Obeys the words behind the command.
    *
    * @param out for what the user asked to see
+   * @param scorer scores a replay where the words ask for one
    * @throws org.freshet.core.FreshetException for whatever the user can mend
    */
-  int run(String[] args, PrintWriter out) throws Exception;
+  int run(String[] args, PrintWriter out, ReplayScorer scorer) throws Exception;
 }

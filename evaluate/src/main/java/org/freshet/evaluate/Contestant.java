@@ -66,9 +66,14 @@ final class Contestant implements AutoCloseable {
     long now = engine.nanos();
     effort.add(now - clock, engine.modelBytes());
     clock = now;
-    scores.take(out);
-    experts.take(out);
-    drifts.take(out);
+    take(out);
+  }
+
+  /** Takes in what an engine gave out: its own, or others elsewhere. */
+  void take(Outcomes given) {
+    scores.take(given);
+    experts.take(given);
+    drifts.take(given);
   }
 
   private void freeze() {

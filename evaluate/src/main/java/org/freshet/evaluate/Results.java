@@ -19,8 +19,13 @@ final class Results {
   }
 
   Evaluation of(Contestant c, LabelPlan labels, List<Double> passSeconds) {
+    return of(c, c.events(), c.engine.modelBytes(), labels, passSeconds);
+  }
+
+  /** Of one whose engines are elsewhere. */
+  Evaluation of(
+      Contestant c, long events, long modelBytes, LabelPlan labels, List<Double> passSeconds) {
     Scoreboard s = c.scores;
-    long events = c.events();
     long[] known = source.driftPositions();
     long[] truth = Arrays.stream(known).filter(t -> t < events).toArray();
     boolean any = s.labels > 0;
@@ -37,7 +42,7 @@ final class Results {
         any ? s.fadingMetrics() : java.util.Map.of(),
         c.effort.seconds(),
         List.copyOf(passSeconds),
-        c.engine.modelBytes(),
+        modelBytes,
         c.effort.ramHours(),
         c.drifts.kept(),
         c.drifts.total(),

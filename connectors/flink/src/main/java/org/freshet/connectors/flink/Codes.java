@@ -55,6 +55,7 @@ final class Codes extends ProcessFunction<Item, Item> implements CheckpointedFun
   private transient LinkedHashMap<String, List<Item>> early; // labels by id, the oldest first
   private transient ListState<byte[]> state;
   private transient Counter dropped;
+  private transient long next; // number of a record that is replayed
 
   Codes(Plan plan) {
     this.plan = plan;
@@ -115,6 +116,7 @@ final class Codes extends ProcessFunction<Item, Item> implements CheckpointedFun
     }
     name(item);
     if (plan.byMember()) {
+      number(item);
       for (int p = 0; p < plan.parts(); p++) {
         emit(item.forPart(p), out);
       }
@@ -128,7 +130,21 @@ final class Codes extends ProcessFunction<Item, Item> implements CheckpointedFun
     } else if (item.kind == Batch.Kind.LABEL && !label(item)) {
       return;
     }
+    send(item, out);
+  }
+
+  private void send(Item item, Collector<Item> out) {
+    number(item);
     emit(item, out);
+  }
+
+  /**
+   * Records that are replayed are numbered as they leave, for those who put them in order again.
+   */
+  private void number(Item item) {
+    if (plan.replayed()) {
+      item.number = next++;
+    }
   }
 
   /** 1 when the name was new. */
@@ -185,7 +201,7 @@ final class Codes extends ProcessFunction<Item, Item> implements CheckpointedFun
     if (waiting != null) {
       for (Item label : waiting) {
         label.part = item.part;
-        emit(label, out);
+        send(label, out);
       }
     }
   }

@@ -2,6 +2,7 @@ package org.freshet.connectors.flink;
 
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
+import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -28,15 +29,26 @@ import org.freshet.engine.Votes;
  * the same order, so the votes that belong together are the first that wait of each part. A part
  * that is ahead waits here, as far as Flink's buffers let it run ahead.
  */
-final class CombinerOperator extends AbstractStreamOperator<Answer>
-    implements OneInputStreamOperator<Vote, Answer> {
+final class CombinerOperator<T> extends AbstractStreamOperator<T>
+    implements OneInputStreamOperator<Vote, T> {
   private static final long serialVersionUID = 1;
 
   /** Under which the state is found in a savepoint. */
   static final ListStateDescriptor<byte[]> COMBINER =
       new ListStateDescriptor<>("combiner", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
+  /** What is handed on of a record whose votes met; null for nothing. */
+  interface Handing<T> extends Serializable {
+    T of(CombinerOperator<T> joined, Item item);
+
+    /** At the end of the stream, with what all parts took. */
+    default T end(CombinerOperator<T> joined, long nanos, long modelBytes) {
+      return null;
+    }
+  }
+
   private final Plan plan;
+  private final Handing<T> handing;
   private transient Schema schema;
   private transient Combiner combiner;
   private transient List<Deque<Vote>> waiting;
@@ -47,8 +59,9 @@ final class CombinerOperator extends AbstractStreamOperator<Answer>
   private transient ListState<byte[]> state;
   private transient ListState<Vote> ahead;
 
-  CombinerOperator(Plan plan) {
+  CombinerOperator(Plan plan, Handing<T> handing) {
     this.plan = plan;
+    this.handing = handing;
   }
 
   @Override
@@ -92,25 +105,43 @@ final class CombinerOperator extends AbstractStreamOperator<Answer>
   }
 
   private void join() throws Exception {
-    Item item = null;
+    Item item = waiting.get(0).element().of(); // null at the end
+    long nanos = 0;
+    long modelBytes = 0;
     for (int p = 0; p < votes.length; p++) {
       Vote vote = waiting.get(p).remove();
-      Votes.read(new DataInputStream(new ByteArrayInputStream(vote.votes())), votes[p]);
-      item = p == 0 ? vote.of() : item;
+      DataInputStream in = new DataInputStream(new ByteArrayInputStream(vote.votes()));
+      Votes.read(in, votes[p]);
+      nanos += item == null ? in.readLong() : 0;
+      modelBytes += item == null ? in.readLong() : 0;
     }
-    if (item.added != null) {
+    if (item != null && item.added != null) {
       Part.names(schema, item.added, item.dictionaries);
     }
     combiner.join(votes, out);
-    if (out.predictions() > 0) {
-      row.clear();
-      row.beginRow();
-      row.setId(item.id);
-      row.setKey(item.key);
-      row.setTime(item.time);
-      row.endRow();
-      output.collect(new StreamRecord<>(answers.of(row, out, item.number)));
+    T handed = item == null ? handing.end(this, nanos, modelBytes) : handing.of(this, item);
+    if (handed != null) {
+      output.collect(new StreamRecord<>(handed));
     }
+  }
+
+  /** What the votes that met last came to. */
+  Outcomes out() {
+    return out;
+  }
+
+  /** The answer to the record whose votes met last; null where it was no new event. */
+  Answer answer(Item item) {
+    if (out.predictions() == 0) {
+      return null;
+    }
+    row.clear();
+    row.beginRow();
+    row.setId(item.id);
+    row.setKey(item.key);
+    row.setTime(item.time);
+    row.endRow();
+    return answers.of(row, out, item.number);
   }
 
   @Override

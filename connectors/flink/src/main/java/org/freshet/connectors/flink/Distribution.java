@@ -126,6 +126,40 @@ final class Distribution {
     }
   }
 
+  /**
+   * Refuses what would be scored otherwise than by 'freshet evaluate'.
+   *
+   * @param engines among which the stream is divided
+   */
+  static void checkReplay(PipelineFile file, int engines) {
+    List<Fault> faults = new ArrayList<>();
+    if (!isSource(file.source())) {
+      faults.add(
+          at(
+              file.source(),
+              "has no end and no one order, so it cannot be evaluated; name a file or a generator"));
+    }
+    if (file.live().labelSource() != null) {
+      faults.add(
+          at(
+              file.live().labelSource(),
+              "brings labels in no fixed order with the events, so it cannot be evaluated; put"
+                  + " labels into the events' stream"));
+    }
+    LabelPlan labels = file.labels();
+    if (engines > 1
+        && (labels.byLabelTime() || labels.delay().length() > 0 || labels.timeout() != null)) {
+      faults.add(
+          new Fault(
+              labels.timeout() != null ? "labels.timeout" : "labels.delay",
+              "goes by a clock that each part of a divided stream has of its own, so labels would be"
+                  + " scored in another order; leave 'place' out, or use 'freshet evaluate'"));
+    }
+    if (!faults.isEmpty()) {
+      throw new ConfigException(faults);
+    }
+  }
+
   private static void labels(LabelPlan plan, List<Fault> faults) {
     if (!plan.byLabelTime() && plan.delay().events() && plan.delay().length() > 0) {
       faults.add(

@@ -15,6 +15,7 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -33,12 +34,17 @@ import org.freshet.engine.PipelineFile;
  * event comes any more.
  */
 class EngineOperator<T> extends AbstractStreamOperator<T>
-    implements OneInputStreamOperator<Item, T> {
+    implements OneInputStreamOperator<Item, T>, BoundedOneInput {
   private static final long serialVersionUID = 1;
 
   /** What is handed on of a record that a part took; null for nothing. */
   interface Handing<T> extends Serializable {
     T of(Part part, Item item);
+
+    /** At the end of the stream. */
+    default T end(Part part) {
+      return null;
+    }
   }
 
   static final ValueStateDescriptor<byte[]> SNAPSHOTS =
@@ -79,7 +85,7 @@ class EngineOperator<T> extends AbstractStreamOperator<T>
     parts = new HashMap<>();
     PipelineFile file = plan.file();
     // Parts of an ensemble must see the clock move at the same record: they go by records alone.
-    clocked = file.labels().clocked() && !plan.byMember();
+    clocked = file.labels().clocked() && !plan.byMember() && !plan.replayed();
     snapshots = context.getKeyedStateStore().getState(SNAPSHOTS);
     models = context.getKeyedStateStore().getMapState(MODELS);
   }
@@ -154,6 +160,17 @@ class EngineOperator<T> extends AbstractStreamOperator<T>
       }
     }
     super.processWatermark(mark);
+  }
+
+  @Override
+  public void endInput() {
+    for (Part part : parts.values()) {
+      setCurrentKey(keys[part.number()]);
+      T handed = handing.end(part);
+      if (handed != null) {
+        output.collect(new StreamRecord<>(handed));
+      }
+    }
   }
 
   @Override

@@ -20,9 +20,13 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.CloseableIterator;
 import org.apache.flink.util.FlinkException;
 import org.freshet.core.ConfigException;
+import org.freshet.core.Schema;
+import org.freshet.engine.ReplayScorer;
 import org.freshet.engine.Setting;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,6 +45,7 @@ import picocli.CommandLine.Parameters;
     })
 final class FlinkCommand implements Callable<Integer> {
   private final PrintWriter out;
+  private final ReplayScorer scorer; // null where nobody scores
 
   @Parameters(index = "0", paramLabel = "PIPELINE.yaml", description = "A pipeline file.")
   Path pipeline;
@@ -120,14 +125,41 @@ final class FlinkCommand implements Callable<Integer> {
       description = "Give a field of the file another value; repeatable.")
   List<String> settings = new ArrayList<>();
 
-  FlinkCommand(PrintWriter out) {
+  @Option(
+      names = "--evaluate",
+      description =
+          "Run the stream to its end and tell how good the predictions were, as 'freshet evaluate'"
+              + " does; no sinks, no checkpoints.")
+  boolean evaluate;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "With --evaluate: write the result for programs; '-' prints it.")
+  Path json;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE.html",
+      description = "With --evaluate: write one self-contained page with curves.")
+  Path report;
+
+  @Option(
+      names = "--window",
+      paramLabel = "N",
+      description = "With --evaluate: labels the rolling metrics look back on (default: 1000).")
+  Integer window;
+
+  FlinkCommand(PrintWriter out, ReplayScorer scorer) {
     this.out = out;
+    this.scorer = scorer;
   }
 
   @Override
   public Integer call() throws Exception {
     between("--parallelism", parallelism, 1, 32768);
     between("--parts", parts, 1, 32768);
+    checkEvaluate();
     List<Setting> set = new ArrayList<>();
     settings.forEach(given -> set.add(Setting.parse(given)));
     if (every != null) {
@@ -142,6 +174,10 @@ final class FlinkCommand implements Callable<Integer> {
     }
     env.setParallelism(parallelism);
     env.getConfig().enableObjectReuse();
+    if (evaluate) {
+      evaluate(job, env);
+      return 0;
+    }
     job.build(env);
     JobClient client = submit(env, job.name());
     out.println(job.name() + " is job " + client.getJobID());
@@ -167,6 +203,50 @@ final class FlinkCommand implements Callable<Integer> {
     }
   }
 
+  private void checkEvaluate() {
+    boolean goesWith = json != null || report != null || window != null;
+    if (!evaluate && goesWith) {
+      String option = json != null ? "--json" : report != null ? "--report" : "--window";
+      throw new ConfigException(option, "belongs to --evaluate, which is not given");
+    }
+    if (!evaluate) {
+      return;
+    }
+    if (scorer == null) {
+      throw new ConfigException(
+          "--evaluate", "needs the command 'freshet flink', which scores; 'flink run' does not");
+    }
+    if (from != null || detached || export != null) {
+      throw new ConfigException(
+          from != null ? "--from" : detached ? "--detached" : "--export",
+          "cannot be given beside --evaluate, which runs the whole stream and waits for its end");
+    }
+  }
+
+  private void evaluate(Job job, StreamExecutionEnvironment env) throws Exception {
+    DataStream<Vote> given = job.replay(env);
+    Schema schema = job.plan().schema();
+    ReplayScorer.Report wanted = new ReplayScorer.Report(json, report, window);
+    try (ReplayScorer.Board board = scorer.begin(job.plan().file(), schema, wanted)) {
+      Scores scores = new Scores(job.plan(), schema, board);
+      try (CloseableIterator<Vote> all = given.collectAsync()) {
+        submit(env, job.name());
+        while (next(all)) {
+          scores.take(all.next());
+        }
+      }
+      scores.end();
+    }
+  }
+
+  private static boolean next(CloseableIterator<Vote> all) throws Exception {
+    try {
+      return all.hasNext();
+    } catch (RuntimeException e) { // what Flink wraps a failed job in
+      throw Failures.of("the job failed", e);
+    }
+  }
+
   private void export(Job job, StreamExecutionEnvironment env, Path history) throws Exception {
     if (from == null || history != null) {
       throw new ConfigException("--export", "needs the savepoint, a folder; give it with --from");
@@ -178,15 +258,17 @@ final class FlinkCommand implements Callable<Integer> {
   private StreamExecutionEnvironment environment(Job job, String savepoint) {
     Configuration c = new Configuration();
     c.set(StateBackendOptions.STATE_BACKEND, state);
-    c.set(
-        CheckpointingOptions.CHECKPOINTING_INTERVAL,
-        Duration.ofMillis(Math.max(10, job.plan().file().live().state().every().length())));
+    if (!evaluate) {
+      c.set(
+          CheckpointingOptions.CHECKPOINTING_INTERVAL,
+          Duration.ofMillis(Math.max(10, job.plan().file().live().state().every().length())));
+    }
     c.set(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
     c.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, state.equals("rocksdb"));
     // A minute without a failure, and the next restart waits a second again, not up to ten.
-    c.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+    c.set(RestartStrategyOptions.RESTART_STRATEGY, evaluate ? "none" : "exponential-delay");
     c.set(
         RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
         Duration.ofSeconds(10));

@@ -3,6 +3,7 @@ package org.freshet.connectors.flink;
 import java.io.PrintWriter;
 import org.freshet.core.ConfigException;
 import org.freshet.engine.ClusterRunner;
+import org.freshet.engine.ReplayScorer;
 import picocli.CommandLine;
 
 /** The command {@code freshet flink}. */
@@ -12,11 +13,16 @@ public final class FlinkRunner implements ClusterRunner {
     return "flink";
   }
 
+  /** Where nobody scores. */
+  int run(String[] args, PrintWriter out) throws Exception {
+    return run(args, out, null);
+  }
+
   @Override
-  public int run(String[] args, PrintWriter out) throws Exception {
+  public int run(String[] args, PrintWriter out, ReplayScorer scorer) throws Exception {
     Exception[] failure = new Exception[1];
     CommandLine line =
-        new CommandLine(new FlinkCommand(out))
+        new CommandLine(new FlinkCommand(out, scorer))
             .setOut(out)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler(

@@ -7,6 +7,7 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.freshet.core.ConfigException;
@@ -97,35 +98,50 @@ final class Job {
 
   /** Adds the job to an environment. */
   DataStream<Answer> build(StreamExecutionEnvironment env) {
+    SingleOutputStreamOperator<Item> coded = coded(env);
+    DataStream<Answer> answers =
+        plan.byMember()
+            ? combined(engines(coded, VOTE, Part::vote), ANSWER, CombinerOperator<Answer>::answer)
+            : engines(coded, ANSWER, Part::answer);
+    int parts = plan.byMember() ? 1 : plan.parts();
+    Sinks.add(file, folder, answers, Math.min(parts, env.getParallelism()), parts);
+    return answers;
+  }
+
+  /**
+   * Adds the job to an environment without its sinks, gives what each record brought instead, and
+   * the end of the stream, for {@link Scores}.
+   *
+   * @throws ConfigException for what would be scored otherwise in one process
+   */
+  DataStream<Vote> replay(StreamExecutionEnvironment env) {
+    Distribution.checkReplay(file, plan.byMember() ? 1 : plan.parts());
+    plan.replay();
+    DataStream<Vote> given = engines(coded(env), VOTE, new Outcome.OfParts(plan.byMember()));
+    return plan.byMember() ? combined(given, VOTE, new Outcome.Joined()) : given;
+  }
+
+  private SingleOutputStreamOperator<Item> coded(StreamExecutionEnvironment env) {
     // Part of the state: the same whatever the number of tasks, and whatever is chained to what.
     env.setMaxParallelism(MOST_TASKS);
     DataStream<Item> items = stream(env, file.source(), false);
     if (file.live().labelSource() != null) {
       items = items.union(stream(env, file.live().labelSource(), true));
     }
-    SingleOutputStreamOperator<Item> coded =
-        items.process(new Codes(plan)).returns(ITEM).setParallelism(1).name("codes").uid("codes");
-    DataStream<Answer> answers =
-        plan.byMember()
-            ? engines(coded, VOTE, Part::vote)
-                .transform("combiner", ANSWER, new CombinerOperator(plan))
-                .uid("combiner")
-                .setParallelism(1)
-            : plan.merged() ? copies(coded) : engines(coded, ANSWER, Part::answer);
-    int parts = plan.byMember() ? 1 : plan.parts();
-    Sinks.add(file, folder, answers, Math.min(parts, env.getParallelism()), parts);
-    return answers;
+    return items
+        .process(new Codes(plan))
+        .returns(ITEM)
+        .setParallelism(1)
+        .name("codes")
+        .uid("codes");
   }
 
-  private SingleOutputStreamOperator<Answer> copies(SingleOutputStreamOperator<Item> items) {
-    int[] keys = PartKeys.of(plan.parts());
-    int most = items.getExecutionEnvironment().getParallelism();
-    return items
-        .keyBy(item -> keys[item.part], Types.INT)
-        .transform(ENGINES, ANSWER, new MergedEngines.Factory(plan))
-        .uid(ENGINES)
-        .setParallelism(Math.min(plan.parts(), most))
-        .setMaxParallelism(plan.parts());
+  private <T> DataStream<T> combined(
+      DataStream<Vote> votes, SimpleType<T> type, CombinerOperator.Handing<T> handing) {
+    return votes
+        .transform("combiner", type, new CombinerOperator<>(plan, handing))
+        .uid("combiner")
+        .setParallelism(1);
   }
 
   private <T> SingleOutputStreamOperator<T> engines(
@@ -134,9 +150,12 @@ final class Job {
       EngineOperator.Handing<T> handing) {
     int[] keys = PartKeys.of(plan.parts());
     int most = items.getExecutionEnvironment().getParallelism();
-    return items
-        .keyBy(item -> keys[item.part], Types.INT)
-        .transform(ENGINES, type, new EngineOperator<>(plan, handing))
+    KeyedStream<Item, Integer> keyed = items.keyBy(item -> keys[item.part], Types.INT);
+    SingleOutputStreamOperator<T> engines =
+        plan.merged()
+            ? keyed.transform(ENGINES, type, new MergedEngines.Factory<>(plan, handing))
+            : keyed.transform(ENGINES, type, new EngineOperator<>(plan, handing));
+    return engines
         .uid(ENGINES)
         .setParallelism(Math.min(plan.parts(), most))
         .setMaxParallelism(plan.parts());

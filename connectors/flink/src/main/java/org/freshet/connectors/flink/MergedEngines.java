@@ -17,14 +17,17 @@ import org.freshet.engine.merge.Merged;
  * Engines whose models are copies of one: each part sends what it has learnt to the {@link
  * MergeCoordinator} and takes the merged model in when that comes, between two records.
  */
-final class MergedEngines extends EngineOperator<Answer> implements OperatorEventHandler {
+final class MergedEngines<T> extends EngineOperator<T> implements OperatorEventHandler {
   private static final long serialVersionUID = 1;
 
   private final transient OperatorEventGateway coordinator;
 
   private MergedEngines(
-      Plan plan, StreamOperatorParameters<Answer> parameters, OperatorEventGateway coordinator) {
-    super(plan, Part::answer, parameters);
+      Plan plan,
+      Handing<T> handing,
+      StreamOperatorParameters<T> parameters,
+      OperatorEventGateway coordinator) {
+    super(plan, handing, parameters);
     this.coordinator = coordinator;
   }
 
@@ -56,26 +59,28 @@ final class MergedEngines extends EngineOperator<Answer> implements OperatorEven
   }
 
   /** Makes the operator in each task, and its coordinator. */
-  static final class Factory extends AbstractStreamOperatorFactory<Answer>
-      implements OneInputStreamOperatorFactory<Item, Answer>, CoordinatedOperatorFactory<Answer> {
+  static final class Factory<T> extends AbstractStreamOperatorFactory<T>
+      implements OneInputStreamOperatorFactory<Item, T>, CoordinatedOperatorFactory<T> {
     private static final long serialVersionUID = 1;
 
     private final Plan plan;
+    private final Handing<T> handing;
 
-    Factory(Plan plan) {
+    Factory(Plan plan, Handing<T> handing) {
       this.plan = plan;
+      this.handing = handing;
     }
 
     @Override
     @SuppressWarnings("unchecked")
-    public <T extends StreamOperator<Answer>> T createStreamOperator(
-        StreamOperatorParameters<Answer> parameters) {
+    public <S extends StreamOperator<T>> S createStreamOperator(
+        StreamOperatorParameters<T> parameters) {
       OperatorID id = parameters.getStreamConfig().getOperatorID();
       OperatorEventGateway gateway =
           parameters.getOperatorEventDispatcher().getOperatorEventGateway(id);
-      MergedEngines engines = new MergedEngines(plan, parameters, gateway);
+      MergedEngines<T> engines = new MergedEngines<>(plan, handing, parameters, gateway);
       parameters.getOperatorEventDispatcher().registerEventHandler(id, engines);
-      return (T) engines;
+      return (S) engines;
     }
 
     @Override
@@ -84,8 +89,9 @@ final class MergedEngines extends EngineOperator<Answer> implements OperatorEven
     }
 
     @Override
+    @SuppressWarnings("unchecked")
     public Class<? extends StreamOperator<?>> getStreamOperatorClass(ClassLoader loader) {
-      return MergedEngines.class;
+      return (Class<? extends StreamOperator<?>>) (Class<?>) MergedEngines.class;
     }
   }
 }

@@ -1,9 +1,5 @@
 package org.freshet.connectors.flink;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.freshet.core.Batch;
@@ -16,6 +12,7 @@ import org.freshet.core.state.StateWriter;
 import org.freshet.engine.Engine;
 import org.freshet.engine.Outcomes;
 import org.freshet.engine.PipelineFile;
+import org.freshet.engine.Replay;
 import org.freshet.engine.Setup;
 import org.freshet.engine.Snapshot;
 import org.freshet.engine.Snapshots;
@@ -173,13 +170,24 @@ final class Part implements AutoCloseable {
 
   /** What the members said to the record taken last. */
   Vote vote(Item item) {
-    try {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-      Votes.write(out, new DataOutputStream(bytes));
-      return new Vote(number, bytes.toByteArray(), number == 0 ? item.withoutValues() : null);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    byte[] votes = Outcome.bytes(to -> Votes.write(out, to));
+    return new Vote(number, votes, number == 0 ? item.withoutValues() : null);
+  }
+
+  /** What the record taken last brought, for who scores it. */
+  Vote outcome(Item item) {
+    return Outcome.of(number, out, item);
+  }
+
+  /**
+   * What the end of the stream brings; nothing may follow.
+   *
+   * @param votes whether the part has members of an ensemble
+   */
+  Vote end(boolean votes) {
+    engine.finish(out);
+    Outcome.Form form = votes ? Votes::write : Replay::write;
+    return Outcome.end(number, form, out, engine.nanos(), engine.modelBytes());
   }
 
   Copy copy() {

@@ -34,6 +34,7 @@ final class Plan implements Serializable {
   private final byte[] schema;
   private final int parts;
   private final String history; // null for none
+  private boolean replayed;
   private transient PipelineFile read;
   private transient BeginWith opened;
 
@@ -69,6 +70,16 @@ final class Plan implements Serializable {
       opened = new BeginWith(Path.of(history));
     }
     return opened;
+  }
+
+  /** From now on the plan of a job whose outcomes are scored. */
+  void replay() {
+    replayed = true;
+  }
+
+  /** Whether the outcomes are scored: everything goes by the records alone, in their order. */
+  boolean replayed() {
+    return replayed;
   }
 
   /** Whether the parts are parts of an ensemble, each of which sees all records. */
