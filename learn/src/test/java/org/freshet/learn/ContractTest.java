@@ -61,7 +61,7 @@ class ContractTest extends ContractSuite {
         });
   }
 
-  /** How weights move decides what copies that are merged have to bring together. */
+  /** What other parameters make another learner of: how weights move, whose counts tell a class. */
   @Override
   protected List<Spec> others(ComponentProvider provider, Kind kind) {
     return switch (provider.name()) {
@@ -70,6 +70,7 @@ class ContractTest extends ContractSuite {
               Spec.parse("logistic_regression(optimizer=adagrad)"),
               Spec.parse("logistic_regression(optimizer=adam)"),
               Spec.parse("logistic_regression(optimizer=ftrl_proximal, l1=0.2)"));
+      case "multinomial_nb" -> List.of(Spec.parse("multinomial_nb(complement=true)"));
       default -> List.of();
     };
   }

@@ -167,6 +167,10 @@ public final class MultinomialNb implements Classifier, Mergeable {
       }
     }
     for (int c = 0; c < labels; c++) {
+      if (p.complement() && weight[c] == 0) {
+        scores[c] = Double.NEGATIVE_INFINITY; // the others are all there is, and say nothing of it
+        continue;
+      }
       scores[c] +=
           p.complement()
               ? length * Math.log(Math.max(0, all - mass[c]) + faces)
