@@ -17,6 +17,7 @@ import org.apache.flink.util.Collector;
 import org.freshet.core.Batch;
 import org.freshet.core.Column;
 import org.freshet.core.Dictionary;
+import org.freshet.core.FreshetException;
 import org.freshet.core.KeyTable;
 import org.freshet.core.Schema;
 import org.freshet.core.state.StateReader;
@@ -38,6 +39,12 @@ import org.freshet.engine.section.PlaceSection;
 final class Codes extends ProcessFunction<Item, Item> implements CheckpointedFunction {
   private static final long serialVersionUID = 1;
 
+  /** Under which its state is found in a savepoint. */
+  static final String UID = "codes";
+
+  /** What the job was made of. */
+  static final String PLAN = "plan";
+
   /** The most labels that wait for their events. */
   static final int EARLY = 100_000;
 
@@ -54,6 +61,7 @@ final class Codes extends ProcessFunction<Item, Item> implements CheckpointedFun
   private transient LinkedHashMap<String, Integer> parts; // of ids, the oldest first
   private transient LinkedHashMap<String, List<Item>> early; // labels by id, the oldest first
   private transient ListState<byte[]> state;
+  private transient ListState<byte[]> plans;
   private transient Counter dropped;
   private transient long next; // number of a record that is replayed
 
@@ -81,6 +89,20 @@ final class Codes extends ProcessFunction<Item, Item> implements CheckpointedFun
             .getListState(
                 new ListStateDescriptor<>(
                     "codes", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    plans =
+        context
+            .getOperatorStateStore()
+            .getListState(
+                new ListStateDescriptor<>(
+                    PLAN, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    for (byte[] saved : plans.get()) {
+      try {
+        SavedPlan.check("state of " + plan.file().name(), saved, plan);
+      } catch (FreshetException e) {
+        throw new LastingFault(e);
+      }
+    }
+    plans.update(List.of(SavedPlan.of(plan)));
     for (byte[] saved : state.get()) {
       load(StateReader.open("the codes of the job", saved));
     }

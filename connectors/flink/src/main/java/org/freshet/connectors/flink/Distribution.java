@@ -10,6 +10,7 @@ import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
 import org.freshet.engine.LabelPlan;
 import org.freshet.engine.PipelineFile;
+import org.freshet.streams.input.OnError;
 
 /** What of a pipeline file a cluster can do, and where it differs from the single process. */
 final class Distribution {
@@ -79,6 +80,8 @@ final class Distribution {
               file.source(),
               "its events have several outputs, which the job does not carry; run it in one process"));
     }
+    letters(file.source(), faults);
+    letters(file.live().labelSource(), faults);
     live(file, faults);
     if (members(file) == 0 && parts > 1) {
       labels(file.labels(), faults);
@@ -103,6 +106,22 @@ final class Distribution {
                   + source.name()
                   + "' brings its records to one process; on a cluster they come from kafka, or"
                   + " from a file that every task manager can read"));
+    }
+  }
+
+  private static void letters(Spec source, List<Fault> faults) {
+    if (source == null || !source.name().equals("kafka")) {
+      return;
+    }
+    try (var feed = KafkaStream.feed(source)) {
+      if (feed.parameters().onError() == OnError.DEAD_LETTER) {
+        faults.add(
+            at(
+                source,
+                "'on_error: dead_letter' writes from one process; on a cluster use skip, which"
+                    + " counts bad records in 'bad_records' and logs each with its topic, partition"
+                    + " and offset, or fail"));
+      }
     }
   }
 

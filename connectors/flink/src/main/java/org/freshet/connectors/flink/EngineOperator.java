@@ -20,6 +20,8 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.freshet.core.DataException;
+import org.freshet.core.FreshetException;
 import org.freshet.engine.PipelineFile;
 
 /**
@@ -116,7 +118,7 @@ class EngineOperator<T> extends AbstractStreamOperator<T>
   public void processElement(StreamRecord<Item> record) throws Exception {
     Item item = record.getValue();
     Part part = part(item.part);
-    part.take(item);
+    take(part, item);
     taken(part);
     T handed = handing.of(part, item);
     if (handed != null) {
@@ -129,15 +131,32 @@ class EngineOperator<T> extends AbstractStreamOperator<T>
     if (part == null) {
       part = new Part(plan, number, new StateModels(models), counts);
       byte[] saved = snapshots.value();
-      if (saved != null) {
-        part.load(saved);
-      } else {
-        part.begin();
+      try {
+        if (saved != null) {
+          part.load(saved);
+        } else {
+          part.begin();
+        }
+      } catch (FreshetException e) {
+        throw new LastingFault(e);
       }
       parts.put(number, part);
       opened(part);
     }
     return part;
+  }
+
+  /** What the engine refuses it refuses again after a restart. */
+  private void take(Part part, Item item) {
+    try {
+      part.take(item);
+    } catch (FreshetException e) {
+      throw new LastingFault(
+          item.id == null
+              ? e
+              : new DataException(
+                  plan.file().name() + ", '" + item.id + "'", 0, null, e.getMessage()));
+    }
   }
 
   /** A part was made, or came back with its state. */

@@ -19,6 +19,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.freshet.core.Batch;
 import org.freshet.core.Column;
 import org.freshet.core.Features;
+import org.freshet.core.FreshetException;
 import org.freshet.core.Schema;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Components;
@@ -203,10 +204,14 @@ final class FileStream implements Source<Item, FileStream.Split, FileStream.Spli
           available = new CompletableFuture<>();
           return InputStatus.NOTHING_AVAILABLE;
         }
-        open(given.remove());
+        try {
+          open(given.remove());
+        } catch (FreshetException e) {
+          throw new LastingFault(e);
+        }
       }
       long first = source.position().record();
-      int n = source.read(batch, BLOCK);
+      int n = read();
       for (int r = 0; r < n; r++) {
         Item item = item(r);
         item.number = first + r;
@@ -217,6 +222,14 @@ final class FileStream implements Source<Item, FileStream.Split, FileStream.Spli
         }
       }
       return n == 0 ? InputStatus.END_OF_INPUT : InputStatus.MORE_AVAILABLE;
+    }
+
+    private int read() {
+      try {
+        return source.read(batch, BLOCK);
+      } catch (FreshetException e) {
+        throw new LastingFault(e);
+      }
     }
 
     private void open(Split split) {

@@ -167,7 +167,11 @@ final class FlinkCommand implements Callable<Integer> {
     }
     Path history = from != null && Files.isRegularFile(Path.of(from)) ? Path.of(from) : null;
     Job job = Job.of(pipeline, set, parts, history);
-    StreamExecutionEnvironment env = environment(job, history == null ? from : null);
+    String savepoint = history == null ? from : null;
+    if (savepoint != null) {
+      Savepoint.check(savepoint, job.plan());
+    }
+    StreamExecutionEnvironment env = environment(job, savepoint);
     if (export != null) {
       export(job, env, history);
       return 0;
@@ -282,7 +286,8 @@ final class FlinkCommand implements Callable<Integer> {
     }
     if (savepoint != null) {
       c.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
-      c.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, export != null);
+      // What was checked has its state; that of a sink which is no more has nobody.
+      c.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
     }
     if (local || export != null) {
       c.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);

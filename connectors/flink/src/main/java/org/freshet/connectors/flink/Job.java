@@ -28,7 +28,7 @@ final class Job {
   /** Under which the state of the engines is found in a savepoint. */
   static final String ENGINES = "engines";
 
-  private static final SimpleType<Item> ITEM =
+  static final SimpleType<Item> ITEM =
       new SimpleType<>(Item.class, ItemSerializer.INSTANCE);
   private static final SimpleType<Answer> ANSWER =
       new SimpleType<>(Answer.class, AnswerSerializer.INSTANCE);
@@ -98,14 +98,22 @@ final class Job {
 
   /** Adds the job to an environment. */
   DataStream<Answer> build(StreamExecutionEnvironment env) {
-    SingleOutputStreamOperator<Item> coded = coded(env);
-    DataStream<Answer> answers =
-        plan.byMember()
-            ? combined(engines(coded, VOTE, Part::vote), ANSWER, CombinerOperator<Answer>::answer)
-            : engines(coded, ANSWER, Part::answer);
+    DataStream<Answer> answers = answers(coded(env));
     int parts = plan.byMember() ? 1 : plan.parts();
     Sinks.add(file, folder, answers, Math.min(parts, env.getParallelism()), parts);
     return answers;
+  }
+
+  /** From records with codes to answers. */
+  private DataStream<Answer> answers(SingleOutputStreamOperator<Item> coded) {
+    return plan.byMember()
+        ? combined(engines(coded, VOTE, Part::vote), ANSWER, CombinerOperator<Answer>::answer)
+        : engines(coded, ANSWER, Part::answer);
+  }
+
+  /** From records, in the order in which they are learnt from, to answers. */
+  DataStream<Answer> answersTo(DataStream<Item> items) {
+    return answers(coded(items));
   }
 
   /**
@@ -128,12 +136,16 @@ final class Job {
     if (file.live().labelSource() != null) {
       items = items.union(stream(env, file.live().labelSource(), true));
     }
+    return coded(items);
+  }
+
+  private SingleOutputStreamOperator<Item> coded(DataStream<Item> items) {
     return items
         .process(new Codes(plan))
         .returns(ITEM)
         .setParallelism(1)
         .name("codes")
-        .uid("codes");
+        .uid(Codes.UID);
   }
 
   private <T> DataStream<T> combined(

@@ -1,6 +1,5 @@
 package org.freshet.connectors.flink;
 
-import java.io.IOException;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
@@ -16,6 +15,7 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.freshet.connectors.kafka.Decoder;
 import org.freshet.connectors.kafka.KafkaFeed;
 import org.freshet.core.Batch;
+import org.freshet.core.DataException;
 import org.freshet.core.Features;
 import org.freshet.core.Schema;
 import org.freshet.core.component.Build;
@@ -100,8 +100,7 @@ final class KafkaStream {
     }
 
     @Override
-    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Item> out)
-        throws IOException {
+    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Item> out) {
       if (record.value() == null) {
         return;
       }
@@ -111,11 +110,12 @@ final class KafkaStream {
         bad.inc();
         String where = record.topic() + "/" + record.partition() + ":" + record.offset();
         if (feed.parameters().onError() == OnError.FAIL) {
-          throw new IOException(
-              where
-                  + ": "
-                  + e.getMessage()
-                  + "; set 'on_error: skip' on the source to pass it over");
+          throw new LastingFault(
+              new DataException(
+                  where,
+                  0,
+                  e.field(),
+                  e.getMessage() + "; set 'on_error: skip' on the source to pass it over"));
         }
         LOG.warn("{}: passed over: {}", where, e.getMessage());
         return;

@@ -13,7 +13,6 @@ import org.freshet.engine.Engine;
 import org.freshet.engine.Outcomes;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Replay;
-import org.freshet.engine.Setup;
 import org.freshet.engine.Snapshot;
 import org.freshet.engine.Snapshots;
 import org.freshet.engine.Votes;
@@ -233,7 +232,7 @@ final class Part implements AutoCloseable {
     byte[] bytes =
         Snapshots.toBytes(
             Version.number(),
-            setup(),
+            plan.setup(),
             schema,
             run -> {
               engine.save(run.child("engine"));
@@ -243,11 +242,6 @@ final class Part implements AutoCloseable {
             });
     changed = false;
     return bytes;
-  }
-
-  private Setup setup() {
-    PipelineFile file = plan.file();
-    return new Setup(file.name(), file.source(), plan.pipeline(), file.seed(), file.labels());
   }
 
   /** Begins with what the job was told to begin with, if anything. */
@@ -260,7 +254,7 @@ final class Part implements AutoCloseable {
   void load(byte[] saved) {
     String name = "part " + number + " of " + plan.file().name();
     Snapshot snapshot = Snapshots.open(name, saved);
-    snapshot.check(setup());
+    snapshot.check(plan.setup());
     snapshot.adopt(schema);
     engine.load(snapshot.run().child("engine"));
     if (copy != null) {

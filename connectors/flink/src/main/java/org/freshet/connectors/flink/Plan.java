@@ -19,6 +19,7 @@ import org.freshet.engine.Parts;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.SavedSchema;
 import org.freshet.engine.Setting;
+import org.freshet.engine.Setup;
 
 /**
  * What every process of a job knows of the pipeline: the file as it was read by who submitted it,
@@ -114,6 +115,12 @@ final class Plan implements Serializable {
     Build build = Build.of(columns).withSeed(file().seed());
     Spec spec = pipeline();
     return () -> Components.create(spec, build, Learner.class);
+  }
+
+  /** What each part runs. */
+  Setup setup() {
+    PipelineFile f = file();
+    return new Setup(f.name(), f.source(), pipeline(), f.seed(), f.labels());
   }
 
   /** Memory of the engine of one part. */

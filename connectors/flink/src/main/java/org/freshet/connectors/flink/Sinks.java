@@ -42,9 +42,15 @@ final class Sinks {
           sink.name().equals("kafka")
               ? answers.sinkTo(kafka(file.name(), n, sink))
               : answers.sinkTo(files(sink, folder));
-      to.name(sink.name()).uid("sink-" + n).setParallelism(tasks).setMaxParallelism(parts);
+      // Another place is another sink: what is left of the old one stays there.
+      String uid = "sink-" + n + "-" + sink.name() + "-" + place(sink);
+      to.name(sink.name()).uid(uid).setParallelism(tasks).setMaxParallelism(parts);
       n++;
     }
+  }
+
+  private static String place(Spec sink) {
+    return sink.values().get(sink.name().equals("kafka") ? "topic" : "path").text();
   }
 
   /** A folder at the path, with one file a task and checkpoint. */

@@ -13,6 +13,7 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsCounts;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -71,6 +72,21 @@ final class Cluster implements AutoCloseable {
       Thread.sleep(20);
     }
     return id;
+  }
+
+  /** How often a job was restarted, checkpoints it completed, and checkpoints that failed. */
+  long[] counts(JobID job) throws Exception {
+    CheckpointStatsCounts c =
+        cluster.getArchivedExecutionGraph(job).get().getCheckpointStatsSnapshot().getCounts();
+    return new long[] {
+      c.getNumberOfRestoredCheckpoints(),
+      c.getNumberOfCompletedCheckpoints(),
+      c.getNumberOfFailedCheckpoints()
+    };
+  }
+
+  Path checkpoints() {
+    return checkpoints;
   }
 
   /** Waits for the end of a job that reads what has one. */

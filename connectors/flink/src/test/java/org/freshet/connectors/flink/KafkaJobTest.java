@@ -2,160 +2,60 @@ package org.freshet.connectors.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.flink.api.common.JobID;
-import org.freshet.core.component.Build;
-import org.freshet.core.component.Components;
-import org.freshet.core.component.Spec;
-import org.freshet.core.live.Feed;
-import org.freshet.core.live.Sink;
-import org.freshet.engine.PipelineFile;
-import org.freshet.runtime.Live;
-import org.freshet.runtime.LiveListener;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From topic to topic: each event is answered once, and learnt once, whatever dies. */
 class KafkaJobTest {
-  private static final Pattern ANSWER = Pattern.compile("\"id\":\"([^\"]+)\".*?(\"prediction\".*)");
-
   @TempDir Path folder;
+  private Sites sites;
 
-  private static String event(int i, Random random) {
-    int site = random.nextInt(40);
-    double x = random.nextGaussian();
-    double y = random.nextGaussian();
-    boolean label = x * (site % 3 - 1) + 0.3 * y > 0;
-    return "{\"id\":\"e%d\",\"x\":%s,\"y\":%s,\"site\":\"s%d\",\"label\":\"%s\"}"
-        .formatted(i, x, y, site, label ? "yes" : "no");
-  }
-
-  private static final String PIPELINE =
-      """
-      pipeline: [one_hot, standard_scaler, logistic_regression]
-      place: { per: site, models: 10 }
-      """;
-
-  private Path file(Broker broker) throws Exception {
-    return Files.writeString(
-        folder.resolve("sites.yaml"),
-        """
-        name: sites
-        seed: 1
-        source:
-          kafka:
-            topic: events
-            bootstrap: "%1$s"
-            numeric: [x, y]
-            categorical: [site]
-            labels: [no, yes]
-        sink: { kafka: { topic: answers, bootstrap: "%1$s" } }
-        """
-                .formatted(broker.bootstrap())
-            + PIPELINE);
-  }
-
-  /** Answers of one process to the same topic, by id. */
-  private Map<String, String> expected(Path path, int events) throws Exception {
-    Path one = Files.createDirectories(folder.resolve("one")).resolve("one.yaml");
-    Files.writeString(one, Files.readString(path) + "state: { directory: state }\n");
-    Path answers = one.resolveSibling("answers.jsonl");
-    PipelineFile file = PipelineFile.read(one);
-    Feed feed = Components.create(file.source(), Build.of(null), Feed.class);
-    Sink sink =
-        Components.create(
-            Spec.of("jsonl").with("path", answers.toString()), Build.of(null), Sink.class);
-    try (Live live = new Live(file, List.of(feed), 1, "test", LiveListener.NONE)) {
-      live.start(List.of(sink));
-      until(() -> Files.exists(answers) && Files.readAllLines(answers).size() >= events);
-    }
-    return byId(Files.readAllLines(answers));
-  }
-
-  private static Map<String, String> byId(List<String> lines) {
-    Map<String, String> all = new HashMap<>();
-    for (String line : lines) {
-      Matcher m = ANSWER.matcher(line);
-      assertThat(m.find()).as(line).isTrue();
-      assertThat(all.put(m.group(1), m.group(2))).as("answered twice: " + line).isNull();
-    }
-    return all;
-  }
-
-  private static List<String> events(int n) {
-    Random random = new Random(3);
-    List<String> events = new ArrayList<>();
-    for (int i = 0; i < n; i++) {
-      events.add(event(i, random));
-    }
-    return events;
-  }
-
-  private static void send(Broker broker, List<String> events) {
-    events.forEach(e -> broker.send("events", 0, null, e));
-    broker.flush();
-  }
-
-  private static void answered(Broker broker, int least) throws Exception {
-    until(() -> broker.read("answers").size() >= least);
+  @BeforeEach
+  void make() {
+    sites = new Sites(folder);
   }
 
   @Test
   void survivesTheDeathOfTaskManagers() throws Exception {
-    List<String> events = events(4000);
+    List<String> events = Sites.events(4000);
     try (Broker broker = new Broker(Map.of("events", 1, "answers", 2));
         Cluster cluster = new Cluster(folder, 2)) {
-      JobID job = cluster.submit(file(broker), 2, 7, null);
+      JobID job = cluster.submit(sites.file(broker), 2, 7, null);
       for (int death = 0; death < 3; death++) {
-        send(broker, events.subList(1000 * death, 1000 * death + 1000));
-        answered(broker, 1000 * death + 1);
+        Sites.send(broker, events.subList(1000 * death, 1000 * death + 1000));
+        Sites.answered(broker, 1000 * death + 1);
         cluster.killTaskManager(death);
       }
-      send(broker, events.subList(3000, 4000));
-      answered(broker, events.size());
+      Sites.send(broker, events.subList(3000, 4000));
+      Sites.answered(broker, events.size());
       cluster.cancel(job);
-      assertThat(byId(broker.read("answers"))).isEqualTo(expected(file(broker), events.size()));
+      assertThat(Sites.byId(broker.read("answers"))).isEqualTo(sites.expected(sites.file(broker), events.size()));
     }
   }
 
   @Test
   void keepsEveryModelFromTwoTasksToThreeToOne() throws Exception {
-    List<String> events = events(3000);
+    List<String> events = Sites.events(3000);
     int[] tasks = {2, 3, 1};
     try (Broker broker = new Broker(Map.of("events", 1, "answers", 2));
         Cluster cluster = new Cluster(folder, 3)) {
       String savepoint = null;
       for (int i = 0; i < tasks.length; i++) {
-        JobID job = cluster.submit(file(broker), tasks[i], 7, savepoint);
-        send(broker, events.subList(1000 * i, 1000 * i + 500));
-        answered(broker, 1000 * i + 1);
-        send(broker, events.subList(1000 * i + 500, 1000 * i + 1000));
+        JobID job = cluster.submit(sites.file(broker), tasks[i], 7, savepoint);
+        Sites.send(broker, events.subList(1000 * i, 1000 * i + 500));
+        Sites.answered(broker, 1000 * i + 1);
+        Sites.send(broker, events.subList(1000 * i + 500, 1000 * i + 1000));
         savepoint = cluster.stop(job, folder.resolve("savepoint" + i));
       }
-      JobID last = cluster.submit(file(broker), 2, 7, savepoint);
-      answered(broker, events.size());
+      JobID last = cluster.submit(sites.file(broker), 2, 7, savepoint);
+      Sites.answered(broker, events.size());
       cluster.cancel(last);
-      assertThat(byId(broker.read("answers"))).isEqualTo(expected(file(broker), events.size()));
-    }
-  }
-
-  private interface Condition {
-    boolean holds() throws Exception;
-  }
-
-  private static void until(Condition c) throws Exception {
-    long end = System.nanoTime() + 120_000_000_000L;
-    while (!c.holds()) {
-      assertThat(System.nanoTime()).as("waited two minutes").isLessThan(end);
-      Thread.sleep(50);
+      assertThat(Sites.byId(broker.read("answers"))).isEqualTo(sites.expected(sites.file(broker), events.size()));
     }
   }
 }
