@@ -74,14 +74,15 @@ final class Cluster implements AutoCloseable {
     return id;
   }
 
-  /** How often a job was restarted, checkpoints it completed, and checkpoints that failed. */
+  /** How often a job was restarted, checkpoints it completed, that failed, and that it is at. */
   long[] counts(JobID job) throws Exception {
     CheckpointStatsCounts c =
         cluster.getArchivedExecutionGraph(job).get().getCheckpointStatsSnapshot().getCounts();
     return new long[] {
       c.getNumberOfRestoredCheckpoints(),
       c.getNumberOfCompletedCheckpoints(),
-      c.getNumberOfFailedCheckpoints()
+      c.getNumberOfFailedCheckpoints(),
+      c.getNumberOfInProgressCheckpoints()
     };
   }
 
