@@ -90,7 +90,7 @@ class LabelsTest {
     Job job = Job.of(path, List.of(), parts, null);
     List<String> answers = new ArrayList<>();
     try (CloseableIterator<Answer> all =
-        job.answers(env.fromData(records(), Job.ITEM)).executeAndCollect()) {
+        job.answersTo(env.fromData(records(), Job.ITEM)).executeAndCollect()) {
       all.forEachRemaining(a -> answers.add(new String(a.json(), StandardCharsets.UTF_8)));
     }
     return answers.stream().sorted().toList();
