@@ -17,7 +17,7 @@ import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAcce
 import org.apache.flink.shaded.guava33.com.google.common.hash.Hashing;
 import org.freshet.core.ConfigException;
 
-/** A savepoint or a retained checkpoint, looked at before a job that goes on from it is submitted. */
+/** A savepoint or a retained checkpoint, looked at before a job that goes on from it starts. */
 final class Savepoint {
   private Savepoint() {}
 

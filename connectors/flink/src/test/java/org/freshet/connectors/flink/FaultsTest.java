@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What goes wrong around a job: it goes on by itself, or ends with one line that says what to do. */
+/** What goes wrong around a job: it goes on by itself, or ends with a line on what to do. */
 class FaultsTest {
   @TempDir Path folder;
   private Sites sites;
@@ -135,7 +135,8 @@ class FaultsTest {
         Cluster cluster = new Cluster(folder, 1)) {
       JobID job = cluster.submit(sites.file(broker), 1, 7, null);
       Sites.send(
-          broker, List.of("{\"id\":\"p5\",\"x\":1,\"y\":1,\"site\":\"s1\",\"label\":\"perhaps\"}"));
+          broker,
+          List.of("{\"id\":\"p5\",\"x\":1,\"y\":1,\"site\":\"s1\",\"label\":\"perhaps\"}"));
       assertThatThrownBy(() -> await(cluster, job))
           .isInstanceOf(FreshetException.class)
           .hasMessageStartingWith("sites, 'p5': logistic_regression: label 'label' has a third class");
