@@ -47,16 +47,28 @@ final class Distribution {
   }
 
   /**
+   * Refuses sources that bring their records to one process; before they are opened.
+   *
+   * @throws ConfigException with all faults, each with its place
+   */
+  static void checkSources(PipelineFile file) {
+    List<Fault> faults = new ArrayList<>();
+    stream(file.source(), "source", faults);
+    if (file.live().labelSource() != null) {
+      stream(file.live().labelSource(), "labels.source", faults);
+    }
+    if (!faults.isEmpty()) {
+      throw new ConfigException(faults);
+    }
+  }
+
+  /**
    * Refuses what cannot be distributed.
    *
    * @throws ConfigException with all faults, each with its place
    */
   static void check(PipelineFile file, Schema schema, int parts) {
     List<Fault> faults = new ArrayList<>();
-    stream(file.source(), "source", faults);
-    if (file.live().labelSource() != null) {
-      stream(file.live().labelSource(), "labels.source", faults);
-    }
     for (Spec sink : file.live().sinks()) {
       if (!sink.name().equals("kafka") && !sink.name().equals("jsonl")) {
         faults.add(

@@ -64,6 +64,7 @@ final class Job {
     if (!faults.isEmpty()) {
       throw new ConfigException(faults);
     }
+    Distribution.checkSources(file);
     Schema schema = schema(file);
     int divided = Distribution.parts(file, parts);
     Distribution.check(file, schema, divided);
