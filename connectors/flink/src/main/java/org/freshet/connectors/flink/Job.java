@@ -28,8 +28,7 @@ final class Job {
   /** Under which the state of the engines is found in a savepoint. */
   static final String ENGINES = "engines";
 
-  static final SimpleType<Item> ITEM =
-      new SimpleType<>(Item.class, ItemSerializer.INSTANCE);
+  static final SimpleType<Item> ITEM = new SimpleType<>(Item.class, ItemSerializer.INSTANCE);
   private static final SimpleType<Answer> ANSWER =
       new SimpleType<>(Answer.class, AnswerSerializer.INSTANCE);
 

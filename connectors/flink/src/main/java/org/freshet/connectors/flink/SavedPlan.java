@@ -35,8 +35,7 @@ final class SavedPlan {
     PipelineFile file = plan.file();
     snapshot.same("source", snapshot.run().string("source"), source(file));
     snapshot.same("place", snapshot.run().string("place"), place(file.live().place()));
-    snapshot.same(
-        "--parts", snapshot.run().intValue("parts", 1, Integer.MAX_VALUE), plan.parts());
+    snapshot.same("--parts", snapshot.run().intValue("parts", 1, Integer.MAX_VALUE), plan.parts());
     snapshot.adopt(plan.schema());
     snapshot.check(plan.setup());
   }

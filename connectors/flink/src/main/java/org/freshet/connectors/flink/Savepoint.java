@@ -56,8 +56,7 @@ final class Savepoint {
         AbstractFsCheckpointStorageAccess.resolveCheckpointPointer(address);
     CheckpointMetadata metadata;
     try (DataInputStream in = new DataInputStream(at.getMetadataHandle().openInputStream())) {
-      metadata =
-          Checkpoints.loadCheckpointMetadata(in, Savepoint.class.getClassLoader(), address);
+      metadata = Checkpoints.loadCheckpointMetadata(in, Savepoint.class.getClassLoader(), address);
     }
     OperatorID codes =
         new OperatorID(

@@ -116,8 +116,7 @@ class FaultsTest {
       Path file = sites.file(broker);
       Files.writeString(
           file,
-          Files.readString(file)
-              .replace("topic: events\n", "topic: events\n    on_error: fail\n"));
+          Files.readString(file).replace("topic: events\n", "topic: events\n    on_error: fail\n"));
       JobID job = cluster.submit(file, 1, 7, null);
       Sites.send(broker, Sites.events(3));
       Sites.send(broker, POISON.subList(1, 2));
@@ -135,11 +134,11 @@ class FaultsTest {
         Cluster cluster = new Cluster(folder, 1)) {
       JobID job = cluster.submit(sites.file(broker), 1, 7, null);
       Sites.send(
-          broker,
-          List.of("{\"id\":\"p5\",\"x\":1,\"y\":1,\"site\":\"s1\",\"label\":\"perhaps\"}"));
+          broker, List.of("{\"id\":\"p5\",\"x\":1,\"y\":1,\"site\":\"s1\",\"label\":\"perhaps\"}"));
       assertThatThrownBy(() -> await(cluster, job))
           .isInstanceOf(FreshetException.class)
-          .hasMessageStartingWith("sites, 'p5': logistic_regression: label 'label' has a third class");
+          .hasMessageStartingWith(
+              "sites, 'p5': logistic_regression: label 'label' has a third class");
       assertThat(cluster.counts(job)[0]).isZero();
     }
   }

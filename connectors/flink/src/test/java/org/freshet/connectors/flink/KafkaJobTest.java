@@ -34,7 +34,8 @@ class KafkaJobTest {
       Sites.send(broker, events.subList(3000, 4000));
       Sites.answered(broker, events.size());
       cluster.cancel(job);
-      assertThat(Sites.byId(broker.read("answers"))).isEqualTo(sites.expected(sites.file(broker), events.size()));
+      assertThat(Sites.byId(broker.read("answers")))
+          .isEqualTo(sites.expected(sites.file(broker), events.size()));
     }
   }
 
@@ -55,7 +56,8 @@ class KafkaJobTest {
       JobID last = cluster.submit(sites.file(broker), 2, 7, savepoint);
       Sites.answered(broker, events.size());
       cluster.cancel(last);
-      assertThat(Sites.byId(broker.read("answers"))).isEqualTo(sites.expected(sites.file(broker), events.size()));
+      assertThat(Sites.byId(broker.read("answers")))
+          .isEqualTo(sites.expected(sites.file(broker), events.size()));
     }
   }
 }

@@ -117,8 +117,7 @@ class LabelsTest {
             item.values[2] = schema.column(2).dictionary().code(item.names[2]);
             System.arraycopy(item.values, 0, row.block(), 0, 3);
           }
-          row.setLabel(
-              item.labelName == null ? Double.NaN : schema.labels().code(item.labelName));
+          row.setLabel(item.labelName == null ? Double.NaN : schema.labels().code(item.labelName));
           row.endRow();
           engine.process(row, 0, 1, out);
           if (out.predictions() > 0) {
