@@ -111,6 +111,24 @@ final class FlinkCluster implements AutoCloseable {
     return m.find() ? Long.parseLong(m.group(1)) : 0;
   }
 
+  /** Waits for the end of a job that has one: seconds from its start. */
+  double seconds(String job) throws Exception {
+    Pattern duration = Pattern.compile("\"duration\":(\\d+)");
+    while (true) {
+      String now = get("/jobs/" + job);
+      if (now.contains("\"state\":\"FINISHED\"")) {
+        Matcher m = duration.matcher(now);
+        if (m.find()) {
+          return Long.parseLong(m.group(1)) / 1000.0;
+        }
+      }
+      if (!failure(job).isEmpty()) {
+        throw new IOException("the job failed: " + failure(job));
+      }
+      Thread.sleep(100);
+    }
+  }
+
   /** Why the job ended; empty while it goes on. */
   String failure(String job) throws InterruptedException {
     return get("/jobs/" + job).contains("\"state\":\"FAILED\"")
