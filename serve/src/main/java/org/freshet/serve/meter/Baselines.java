@@ -3,6 +3,7 @@ package org.freshet.serve.meter;
 import java.util.Arrays;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.engine.Rolling;
 
 /**
  * What one would answer without a model: the last label that came (no change), and the most

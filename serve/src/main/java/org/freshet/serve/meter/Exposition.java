@@ -16,6 +16,7 @@ import java.util.function.ToDoubleFunction;
 import org.freshet.core.KeyTable;
 import org.freshet.core.live.Fate;
 import org.freshet.core.live.Feed;
+import org.freshet.engine.Rolling;
 import org.freshet.engine.section.LimitsSection;
 import org.freshet.runtime.Happening;
 import org.freshet.runtime.SinkState;

@@ -21,6 +21,7 @@ import org.freshet.core.live.Fate;
 import org.freshet.core.live.Records;
 import org.freshet.engine.Outcomes;
 import org.freshet.engine.PipelineFile;
+import org.freshet.engine.Rolling;
 import org.freshet.runtime.Happening;
 import org.freshet.runtime.Live;
 import org.freshet.runtime.LiveListener;

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.freshet.core.state.StateFiles;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
+import org.freshet.engine.Rolling;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

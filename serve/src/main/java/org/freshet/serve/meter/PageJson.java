@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.freshet.core.Schema;
 import org.freshet.core.live.Feed;
+import org.freshet.engine.Rolling;
 import org.freshet.engine.section.LimitsSection;
 import org.freshet.runtime.Live;
 import org.freshet.runtime.SinkState;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.freshet.engine.Rolling;
 import org.freshet.runtime.Happening;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -110,7 +110,9 @@ final class Codes extends ProcessFunction<Item, Item> implements CheckpointedFun
 
   @Override
   public void open(OpenContext context) {
-    dropped = getRuntimeContext().getMetricGroup().counter("labels_early_dropped");
+    dropped =
+        JobMetric.in(getRuntimeContext().getMetricGroup())
+            .counter(JobMetric.EARLY_DROPPED.shown());
   }
 
   private int[] sizes() {

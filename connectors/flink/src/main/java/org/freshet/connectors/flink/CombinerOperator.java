@@ -56,6 +56,7 @@ final class CombinerOperator<T> extends AbstractStreamOperator<T>
   private transient Outcomes out;
   private transient Batch row;
   private transient AnswerBytes answers;
+  private transient TaskMetrics metrics;
   private transient ListState<byte[]> state;
   private transient ListState<Vote> ahead;
 
@@ -96,6 +97,15 @@ final class CombinerOperator<T> extends AbstractStreamOperator<T>
   }
 
   @Override
+  public void open() throws Exception {
+    super.open();
+    metrics = TaskMetrics.ofAnswers(getMetricGroup(), schema);
+    getProcessingTimeService()
+        .scheduleWithFixedDelay(
+            now -> metrics.look(List.of()), TaskMetrics.PAUSE, TaskMetrics.PAUSE);
+  }
+
+  @Override
   public void processElement(StreamRecord<Vote> record) throws Exception {
     Vote vote = record.getValue();
     waiting.get(vote.part()).add(vote);
@@ -119,6 +129,7 @@ final class CombinerOperator<T> extends AbstractStreamOperator<T>
       Part.names(schema, item.added, item.dictionaries);
     }
     combiner.join(votes, out);
+    metrics.took(out);
     T handed = item == null ? handing.end(this, nanos, modelBytes) : handing.of(this, item);
     if (handed != null) {
       output.collect(new StreamRecord<>(handed));

@@ -3,7 +3,9 @@ package org.freshet.connectors.flink;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
@@ -11,9 +13,9 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple3;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -65,7 +67,8 @@ class EngineOperator<T> extends AbstractStreamOperator<T>
   private transient ValueState<byte[]> snapshots;
   private transient MapState<Tuple3<String, Long, Long>, byte[]> models;
   private transient boolean clocked;
-  private transient Counts counts;
+  private transient TaskMetrics metrics;
+  private transient boolean complete; // all parts with state are in memory
 
   EngineOperator(Plan plan, Handing<T> handing) {
     this.plan = plan;
@@ -95,23 +98,29 @@ class EngineOperator<T> extends AbstractStreamOperator<T>
   @Override
   public void open() throws Exception {
     super.open();
-    counts = new Counts();
-    MetricGroup group = getMetricGroup();
-    group.gauge("events", () -> counts.events);
-    group.gauge("labels", () -> counts.labels);
-    group.gauge("drifts", () -> counts.drifts);
-    group.gauge("pending", () -> sum(Part::pending));
-    group.gauge("model_bytes", () -> sum(Part::modelBytes));
-    group.gauge("parts", () -> parts.size());
+    metrics = TaskMetrics.ofEngines(getMetricGroup(), plan.schema(), plan.byMember());
+    getProcessingTimeService()
+        .scheduleWithFixedDelay(now -> look(), TaskMetrics.PAUSE, TaskMetrics.PAUSE);
   }
 
-  /** Read by the thread of the metrics: roughly right. */
-  private long sum(java.util.function.ToLongFunction<Part> of) {
-    try {
-      return parts.values().stream().mapToLong(of).sum();
-    } catch (java.util.ConcurrentModificationException e) {
-      return -1;
+  /** Once a second, between two records. Parts that came back are at work before a record comes. */
+  private void look() throws Exception {
+    if (!complete) {
+      complete = true;
+      List<Integer> saved;
+      try (Stream<Integer> all =
+          this.<Integer>getKeyedStateBackend()
+              .getKeys(SNAPSHOTS.getName(), VoidNamespace.INSTANCE)) {
+        saved = all.toList();
+      }
+      for (int p = 0; p < keys.length; p++) {
+        if (saved.contains(keys[p])) {
+          setCurrentKey(keys[p]);
+          part(p);
+        }
+      }
     }
+    metrics.look(parts.values());
   }
 
   @Override
@@ -129,7 +138,7 @@ class EngineOperator<T> extends AbstractStreamOperator<T>
   private Part part(int number) throws Exception {
     Part part = parts.get(number);
     if (part == null) {
-      part = new Part(plan, number, new StateModels(models), counts);
+      part = new Part(plan, number, new StateModels(models), metrics);
       byte[] saved = snapshots.value();
       try {
         if (saved != null) {
@@ -209,12 +218,5 @@ class EngineOperator<T> extends AbstractStreamOperator<T>
       parts.values().forEach(Part::close);
     }
     super.close();
-  }
-
-  /** What the engines of a task did. */
-  static final class Counts {
-    volatile long events;
-    volatile long labels;
-    volatile long drifts;
   }
 }

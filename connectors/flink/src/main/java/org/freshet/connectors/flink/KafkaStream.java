@@ -96,7 +96,7 @@ final class KafkaStream {
       schema = plan.schema();
       decoder = feed.decoder(schema);
       one = new Records(schema, 1);
-      bad = context.getMetricGroup().counter("bad_records");
+      bad = JobMetric.in(context.getMetricGroup()).counter(JobMetric.BAD.shown());
     }
 
     @Override

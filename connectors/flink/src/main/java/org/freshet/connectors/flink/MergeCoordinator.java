@@ -3,6 +3,7 @@ package org.freshet.connectors.flink;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
@@ -62,9 +63,10 @@ final class MergeCoordinator implements OperatorCoordinator {
     if (merging == null) {
       merging = fresh();
     }
-    context.metricGroup().gauge("merges", () -> version);
-    context.metricGroup().gauge("staleness_mean", () -> staleness);
-    context.metricGroup().gauge("staleness_most", () -> stalest);
+    MetricGroup group = JobMetric.in(context.metricGroup());
+    group.gauge(JobMetric.MERGES.shown(), () -> version);
+    group.gauge(JobMetric.STALENESS_MEAN.shown(), () -> staleness);
+    group.gauge(JobMetric.STALENESS_MOST.shown(), () -> stalest);
   }
 
   @Override

@@ -33,17 +33,17 @@ final class Part implements AutoCloseable {
   private final Batch row;
   private final Outcomes out = new Outcomes();
   private final AnswerBytes answers;
-  private final EngineOperator.Counts counts;
+  private final TaskMetrics metrics;
   private final Copy copy; // null where the model is no copy of one that is merged
   private final long share; // examples between two deltas; 0 where they go by time
   private final long pause; // milliseconds between two deltas
   private long sent; // when the last one was
   private boolean changed;
 
-  Part(Plan plan, int number, ModelStore store, EngineOperator.Counts counts) {
+  Part(Plan plan, int number, ModelStore store, TaskMetrics metrics) {
     this.plan = plan;
     this.number = number;
-    this.counts = counts;
+    this.metrics = metrics;
     this.schema = plan.schema();
     PipelineFile file = plan.file();
     this.engine =
@@ -130,9 +130,7 @@ final class Part implements AutoCloseable {
     if (copy != null && out.labels() > 0) {
       copy.learnt(out.labels());
     }
-    counts.events += out.predictions();
-    counts.labels += out.labels();
-    counts.drifts += out.drifts();
+    metrics.took(out);
   }
 
   private void fill(Item item) {
@@ -219,12 +217,9 @@ final class Part implements AutoCloseable {
     return changed;
   }
 
-  long pending() {
-    return engine.pending();
-  }
-
-  long modelBytes() {
-    return engine.modelBytes();
+  /** Only to look at. */
+  Engine engine() {
+    return engine;
   }
 
   /** A snapshot such as the single process writes. */

@@ -1,4 +1,4 @@
-package org.freshet.serve.meter;
+package org.freshet.engine;
 
 import java.util.BitSet;
 import org.freshet.core.state.StateReader;
@@ -8,11 +8,11 @@ import org.freshet.core.state.StateWriter;
  * How good one model is over the last labels: accuracy for classes, root mean squared error for
  * numbers. One thread adds; any thread reads what was published.
  */
-final class Rolling {
+public final class Rolling {
   /** Labels looked back on. */
-  static final int SHORT = 1_000;
+  public static final int SHORT = 1_000;
 
-  static final int LONG = 10_000;
+  public static final int LONG = 10_000;
 
   private final boolean classes;
   private final float[] losses = new float[LONG]; // 0 or 1, or the squared error
@@ -23,21 +23,24 @@ final class Rolling {
   private volatile double ofLong = Double.NaN;
   private volatile long labels;
 
-  Rolling(boolean classes) {
+  public Rolling(boolean classes) {
     this.classes = classes;
   }
 
   /**
    * A label: whether it was answered right, or how far the answer was from it. NaN is no answer.
+   *
+   * @return 0 or 1, or the squared error; NaN where there was no answer and nothing is counted
    */
-  void add(double truth, double answer) {
+  public double add(double truth, double answer) {
     if (Double.isNaN(answer)) {
-      return;
+      return Double.NaN;
     }
     double loss = classes ? (truth == answer ? 0 : 1) : (truth - answer) * (truth - answer);
     if (!Double.isNaN(loss)) {
       addLoss((float) Math.min(loss, Float.MAX_VALUE));
     }
+    return loss;
   }
 
   private void addLoss(float loss) {
@@ -67,7 +70,7 @@ final class Rolling {
   }
 
   /** Lets other threads see it. */
-  void publish() {
+  public void publish() {
     if (added != labels) {
       ofShort = quality(shortSum, Math.min(added, SHORT));
       ofLong = quality(longSum, Math.min(added, LONG));
@@ -80,7 +83,7 @@ final class Rolling {
   }
 
   /** Only by the thread that adds. Wrong answers are kept as bits, errors as they are. */
-  void save(StateWriter out) {
+  public void save(StateWriter out) {
     out.put("added", added);
     if (!classes) {
       out.put("losses", losses);
@@ -94,7 +97,7 @@ final class Rolling {
   }
 
   /** Before anything is added. */
-  void load(StateReader in) {
+  public void load(StateReader in) {
     added = in.longValue("added", 0, Long.MAX_VALUE / 2);
     if (classes) {
       BitSet wrong = BitSet.valueOf(in.longs("wrong"));
@@ -113,17 +116,17 @@ final class Rolling {
   }
 
   /** Over the last {@value #SHORT} labels, or all where there were fewer; NaN before the first. */
-  double ofShort() {
+  public double ofShort() {
     return ofShort;
   }
 
   /** Over the last {@value #LONG} labels. */
-  double ofLong() {
+  public double ofLong() {
     return ofLong;
   }
 
   /** Labels so far. */
-  long labels() {
+  public long labels() {
     return labels;
   }
 }
