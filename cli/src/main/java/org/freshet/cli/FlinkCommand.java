@@ -8,6 +8,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.freshet.core.ConfigException;
 import org.freshet.engine.ClusterRunner;
+import org.freshet.serve.JobServer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
@@ -52,7 +53,8 @@ final class FlinkCommand implements Callable<Integer> {
     return runner.run(
         words,
         new PrintWriter(console.out(), true, StandardCharsets.UTF_8),
-        new ClusterScores(console));
+        new ClusterScores(console),
+        new JobServer());
   }
 
   /** The connector; null where it is not there. */

@@ -15,7 +15,8 @@ public interface ClusterRunner {
    *
    * @param out for what the user asked to see
    * @param scorer scores a replay where the words ask for one
+   * @param page shows a job where the words ask for it
    * @throws org.freshet.core.FreshetException for whatever the user can mend
    */
-  int run(String[] args, PrintWriter out, ReplayScorer scorer) throws Exception;
+  int run(String[] args, PrintWriter out, ReplayScorer scorer, JobPage page) throws Exception;
 }

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.zip.CRC32C;
-import org.freshet.serve.meter.Meters;
 
 /**
  * The page: a handful of files, all from here, that may run no script but their own and ask no
@@ -23,18 +22,23 @@ final class Page {
       "/META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js";
   private static final String SCRIPT = "text/javascript; charset=utf-8";
 
+  /** Makes what the page asks for: points after a time, entries of the log from a number on. */
+  interface Story {
+    byte[] json(long after, long from);
+  }
+
   private record File(byte[] bytes, String type, String tag) {}
 
-  private final Meters meters;
+  private final Story story;
   private final Map<String, File> files = new HashMap<>();
 
-  Page(Meters meters) {
-    this.meters = meters;
+  Page(Story story) {
+    this.story = story;
     file("index.html", "text/html; charset=utf-8");
     file("page.css", "text/css; charset=utf-8");
     file("icon.svg", "image/svg+xml");
     for (String script :
-        new String[] {"page.js", "api.js", "charts.js", "format.js", "questions.js"}) {
+        new String[] {"page.js", "api.js", "charts.js", "format.js", "job.js", "questions.js"}) {
       file(script, SCRIPT);
     }
     // Its map of sources is not served.
@@ -104,7 +108,7 @@ final class Page {
   private void history(Context ctx) {
     ctx.header("Cache-Control", "no-store")
         .contentType("application/json")
-        .result(meters.page(number(ctx, "after"), number(ctx, "from")));
+        .result(story.json(number(ctx, "after"), number(ctx, "from")));
   }
 
   private static long number(Context ctx, String name) {

@@ -1,12 +1,7 @@
 package org.freshet.serve.meter;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.freshet.core.Schema;
 import org.freshet.core.live.Feed;
@@ -16,39 +11,27 @@ import org.freshet.runtime.Live;
 import org.freshet.runtime.SinkState;
 import org.freshet.runtime.contest.Standing;
 
-/** What the page asks for each second, as one object. */
-final class PageJson {
-  private static final JsonFactory FACTORY = new JsonFactory();
-
+/** What the page asks for each second of a live pipeline. */
+final class PageJson extends PageWriter {
   private final Meters meters;
   private final Live live;
-  private JsonGenerator out;
 
   PageJson(Meters meters) {
     this.meters = meters;
     this.live = meters.live();
   }
 
-  byte[] write(long after, long from) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
-    try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
-      out = json;
-      out.writeStartObject();
-      out.writeNumberField("now", System.currentTimeMillis());
-      state();
-      models();
-      labels();
-      budgets();
-      places();
-      experts();
-      watches();
-      points(after);
-      log(from);
-      out.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
+  @Override
+  void fields(long after, long from) throws IOException {
+    state();
+    models();
+    labels();
+    budgets();
+    places();
+    experts();
+    watches();
+    points(meters.history(), meters.qualities().keySet(), after);
+    log(meters.log(), from);
   }
 
   private void state() throws IOException {
@@ -190,15 +173,6 @@ final class PageJson {
     number("saved_cost", v.savedCost());
   }
 
-  private void budget(String name, double used, double limit, String unit) throws IOException {
-    out.writeStartObject();
-    out.writeStringField("name", name);
-    number("used", used);
-    number("limit", limit > 0 ? limit : Double.NaN);
-    out.writeStringField("unit", unit);
-    out.writeEndObject();
-  }
-
   private void places() throws IOException {
     out.writeArrayFieldStart("feeds");
     for (Feed f : live.feeds()) {
@@ -238,59 +212,5 @@ final class PageJson {
       out.writeEndObject();
     }
     out.writeEndArray();
-  }
-
-  private void points(long after) throws IOException {
-    out.writeArrayFieldStart("values");
-    for (String name : History.FIXED) {
-      out.writeString(name);
-    }
-    for (String name : meters.qualities().keySet()) {
-      out.writeString("model:" + name);
-    }
-    out.writeEndArray();
-    out.writeArrayFieldStart("points");
-    for (History.Point p : meters.history().after(after)) {
-      out.writeStartArray();
-      out.writeNumber(p.time());
-      for (float v : p.values()) {
-        number(v);
-      }
-      out.writeEndArray();
-    }
-    out.writeEndArray();
-  }
-
-  private void log(long from) throws IOException {
-    out.writeArrayFieldStart("log");
-    for (EventLog.Entry e : meters.log().from(from)) {
-      out.writeStartObject();
-      out.writeNumberField("n", e.number());
-      out.writeNumberField("time", e.time());
-      out.writeStringField("kind", e.kind().name().toLowerCase(Locale.ROOT));
-      out.writeStringField("text", e.text());
-      out.writeEndObject();
-    }
-    out.writeEndArray();
-  }
-
-  private void number(String name, double value) throws IOException {
-    out.writeFieldName(name);
-    number(value);
-  }
-
-  /** Six digits are more than a picture shows. */
-  private void number(double value) throws IOException {
-    if (!Double.isFinite(value)) {
-      out.writeNull();
-    } else if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-      out.writeNumber((long) value);
-    } else {
-      out.writeNumber(
-          new java.math.BigDecimal(value)
-              .round(new java.math.MathContext(6))
-              .stripTrailingZeros()
-              .toString());
-    }
   }
 }

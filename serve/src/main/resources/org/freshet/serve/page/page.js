@@ -3,6 +3,7 @@
 import { get, post } from "./api.js";
 import { KINDS, Lines, colour, mark, shape, styleOf } from "./charts.js";
 import { $, bar, bytes, count, el, number, percent, percents, rate, second, span, svg, trail, words } from "./format.js";
+import * as job from "./job.js";
 import * as questions from "./questions.js";
 
 const MINUTE = 60_000;
@@ -36,7 +37,7 @@ async function poll() {
       const after = points.length ? points[points.length - 1][0] : 0;
       take(await get(`/v1/history?after=${after}&from=${nextEntry}`));
       show();
-      await questions.refresh(last.state);
+      if (!last.job) await questions.refresh(last.state);
     }
   } catch (e) {
     $("dot").className = "dot bad";
@@ -86,12 +87,17 @@ const newest = (name) => {
 };
 
 function show() {
+  document.body.classList.toggle("job", Boolean(last.job));
   header();
   figures();
   lines();
-  models();
+  if (last.job) {
+    job.show(last.job, last.now);
+  } else {
+    models();
+    watches();
+  }
   labels();
-  watches();
   budgets();
   entries();
 }
@@ -101,11 +107,11 @@ function header() {
   document.title = s.name + " · Freshet";
   $("name").textContent = s.name;
   const bad = s.trouble !== null;
-  const word = !s.running ? (s.task === null ? "waits for its first event" : "is stopping") : s.paused ? "paused" : "learning";
-  $("dot").className = "dot " + (bad ? "bad" : s.running && !s.paused ? "good" : "warn");
+  const word = last.job ? job.word(last.job) : !s.running ? (s.task === null ? "waits for its first event" : "is stopping") : s.paused ? "paused" : "learning";
+  $("dot").className = "dot " + (bad ? "bad" : last.job ? job.dot(last.job) : s.running && !s.paused ? "good" : "warn");
   const parts = [word, `${count(s.answers)} answers`];
   if (s.model) parts.push("by " + s.model);
-  parts.push("up " + span(Math.max(1, Math.round((last.now - s.begun) / 1000))));
+  if (s.begun > 0) parts.push((last.job?.ended ? "began " : "up ") + span(Math.max(1, Math.round((last.now - s.begun) / 1000))) + (last.job?.ended ? " ago" : ""));
   if (s.shed > 0) parts.push(`${count(s.shed)} refused`);
   $("state-text").textContent = parts.join(" · ");
   $("trouble").hidden = !bad;
@@ -129,12 +135,13 @@ function figures() {
     const better = (a, b) => ((regression ? a.short < b.short : a.short > b.short) ? a : b);
     const best = baselines.length ? baselines.reduce(better) : null;
     $("quality-note").textContent = best ? `${words(best.name)} ${quality(best.short)}` : "";
+    if (last.job) $("quality-note").textContent = `${quality(last.job.quality)} of ${count(last.job.scored)} labels`;
   }
   $("rate").textContent = rate(newest("events"));
   $("rate-note").textContent = `${rate(newest("labels"))} labels`;
-  $("latency").textContent = span(newest("p99"));
+  $("latency").textContent = span(newest(last.job ? "p50" : "p99"));
   $("pending").textContent = count(last.labels.pending);
-  $("pending-note").textContent = `of at most ${count(last.labels.limit)}`;
+  $("pending-note").textContent = last.job ? "" : `of at most ${count(last.labels.limit)}`;
   const alarms = log.filter((e) => e.kind === "alarm").length;
   $("drifts").textContent = count(last.state.drifts + alarms);
   const newestMark = log.findLast((e) => e.kind === "drift" || e.kind === "alarm");
@@ -172,14 +179,14 @@ function lines() {
   ];
   charts.rate.show(two("events", "labels", "events", "labels"), from, to);
   const limit = last.budgets.find((b) => b.name === "latency")?.limit;
-  const times = two("p50", "p99", "median", "99th of 100");
+  const times = two("p50", "p99", last.job ? "mean" : "median", "99th of 100");
   if (limit) {
     times.push({ label: "limit", data: steady(from, to, limit), colour: "--bad", dash: [6, 4] });
   }
   $("key-limit").hidden = !limit;
   charts.latency.show(times, from, to);
   charts.labels.show([{ label: "waiting", data: column("pending"), colour: "--accent" }], from, to);
-  $("empty-latency").hidden = newest("p99") !== null || points.some((p) => p[4] !== null);
+  $("empty-latency").hidden = newest("p50") !== null || points.some((p) => p[3] !== null);
 }
 
 /** A line at one height; points far from each other would not be joined. */
@@ -275,6 +282,7 @@ function budgets() {
         return el("li", {}, el("span", {}, b.name), bar(b.limit ? b.used / b.limit : 0),
           el("span", {}, b.limit ? `${f(b.used)} of ${f(b.limit)}` : `${f(b.used)}, no limit`));
       }));
+  if (last.job) return;
   const s = last.snapshot;
   $("snapshot-note").textContent = s.age === null ? "no snapshot yet" : `snapshot ${span(Math.round(s.age))} ago, ${bytes(s.bytes)}; journal ${bytes(s.journal)}`;
   const place = (p, text) => el("li", p.trouble ? { class: "bad" } : {}, el("b", { title: p.name }, p.name.replace(/\/.*\//, "…/")), " " + text + (p.trouble ? " – " + p.trouble : ""));
@@ -378,6 +386,7 @@ document.addEventListener("keydown", (e) => {
   const closed = e.target.closest?.("dialog:not([open])"); // it and its fields may still have the focus
   const typing = !closed && e.target.closest?.("input, textarea, dialog[open]");
   if (typing || e.ctrlKey || e.metaKey || e.altKey || e.repeat) return;
+  if (last?.job && !"r?".includes(e.key)) return;
   if (e.key >= "1" && e.key <= "9") {
     questions.answerNth(Number(e.key) - 1);
   } else if (KEYS[e.key]) {

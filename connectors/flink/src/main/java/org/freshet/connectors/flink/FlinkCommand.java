@@ -1,18 +1,23 @@
 package org.freshet.connectors.flink;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -26,6 +31,8 @@ import org.apache.flink.util.CloseableIterator;
 import org.apache.flink.util.FlinkException;
 import org.freshet.core.ConfigException;
 import org.freshet.core.Schema;
+import org.freshet.engine.JobPage;
+import org.freshet.engine.PipelineFile;
 import org.freshet.engine.ReplayScorer;
 import org.freshet.engine.Setting;
 import picocli.CommandLine.Command;
@@ -46,6 +53,7 @@ import picocli.CommandLine.Parameters;
 final class FlinkCommand implements Callable<Integer> {
   private final PrintWriter out;
   private final ReplayScorer scorer; // null where nobody scores
+  private final JobPage page; // null where there is none
 
   @Parameters(index = "0", paramLabel = "PIPELINE.yaml", description = "A pipeline file.")
   Path pipeline;
@@ -150,9 +158,29 @@ final class FlinkCommand implements Callable<Integer> {
       description = "With --evaluate: labels the rolling metrics look back on (default: 1000).")
   Integer window;
 
-  FlinkCommand(PrintWriter out, ReplayScorer scorer) {
+  @Option(
+      names = "--watch",
+      description =
+          "Serve the page of a job, where the file's 'serve' says: of the one on the cluster that has"
+              + " the file's name, which goes on as it is; with --local of the one that is run.")
+  boolean watch;
+
+  @Option(
+      names = "--job",
+      paramLabel = "ID",
+      description = "With --watch: another job of the cluster.")
+  String watched;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "With --watch: port of the page; 0 takes a free one (default: that of 'serve').")
+  Integer port;
+
+  FlinkCommand(PrintWriter out, ReplayScorer scorer, JobPage page) {
     this.out = out;
     this.scorer = scorer;
+    this.page = page;
   }
 
   @Override
@@ -160,10 +188,18 @@ final class FlinkCommand implements Callable<Integer> {
     between("--parallelism", parallelism, 1, 32768);
     between("--parts", parts, 1, 32768);
     checkEvaluate();
+    checkWatch();
     List<Setting> set = new ArrayList<>();
     settings.forEach(given -> set.add(Setting.parse(given)));
     if (every != null) {
       set.add(new Setting("state.every", every, "--checkpoint-every"));
+    }
+    if (port != null) {
+      set.add(new Setting("serve.port", "" + port, "--port"));
+    }
+    if (watch && !local) {
+      show(PipelineFile.read(pipeline, set), address(), watched, new CompletableFuture<>());
+      return 0;
     }
     Path history = from != null && Files.isRegularFile(Path.of(from)) ? Path.of(from) : null;
     Job job = Job.of(pipeline, set, parts, history);
@@ -171,7 +207,18 @@ final class FlinkCommand implements Callable<Integer> {
     if (savepoint != null) {
       Savepoint.check(savepoint, job.plan());
     }
-    StreamExecutionEnvironment env = environment(job, savepoint);
+    // Else checkpoints would be kept in memory, and a part may have 5 MB there.
+    try (Scratch scratch = local && checkpoints == null ? new Scratch() : null) {
+      if (scratch != null) {
+        checkpoints = scratch.folder().toString();
+      }
+      return run(job, history, savepoint);
+    }
+  }
+
+  private int run(Job job, Path history, String savepoint) throws Exception {
+    int rest = watch ? freePort() : 0;
+    StreamExecutionEnvironment env = environment(job, savepoint, rest);
     if (export != null) {
       export(job, env, history);
       return 0;
@@ -184,12 +231,35 @@ final class FlinkCommand implements Callable<Integer> {
     }
     job.build(env);
     JobClient client = submit(env, job.name());
-    out.println(job.name() + " is job " + client.getJobID());
-    out.flush();
+    say(job.name() + " is job " + client.getJobID());
+    if (watch) {
+      CompletableFuture<?> end = client.getJobExecutionResult();
+      show(job.plan().file(), "127.0.0.1:" + rest, client.getJobID().toString(), end);
+    }
     if (!detached) {
       await(client);
     }
     return 0;
+  }
+
+  /** Serves the page of a job until something is done. */
+  private void show(PipelineFile file, String at, String id, CompletableFuture<?> until)
+      throws Exception {
+    JobWatch job = new JobWatch(new Rest(at), file.name(), id, Distribution.copies(file) > 0);
+    try (JobPage.Showing showing = page.open(file, this::say)) {
+      job.follow(showing, until);
+    }
+  }
+
+  private void say(String line) {
+    out.println(line);
+    out.flush();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
   }
 
   private JobClient submit(StreamExecutionEnvironment env, String name) throws Exception {
@@ -227,6 +297,32 @@ final class FlinkCommand implements Callable<Integer> {
     }
   }
 
+  private void checkWatch() {
+    if (!watch && (watched != null || port != null)) {
+      throw new ConfigException(
+          watched != null ? "--job" : "--port", "belongs to --watch, which is not given");
+    }
+    if (!watch) {
+      return;
+    }
+    if (page == null) {
+      throw new ConfigException(
+          "--watch", "needs the command 'freshet flink', which has the page; 'flink run' has not");
+    }
+    if (evaluate || export != null || detached) {
+      throw new ConfigException(
+          "--watch",
+          "cannot be given beside "
+              + (evaluate ? "--evaluate" : export != null ? "--export" : "--detached"));
+    }
+    if (!local && cluster == null) {
+      throw new ConfigException("--watch", "needs --cluster HOST:PORT, or --local");
+    }
+    if (local && watched != null) {
+      throw new ConfigException("--job", "is a job of a cluster; with --local there is one only");
+    }
+  }
+
   private void evaluate(Job job, StreamExecutionEnvironment env) throws Exception {
     DataStream<Vote> given = job.replay(env);
     Schema schema = job.plan().schema();
@@ -259,7 +355,8 @@ final class FlinkCommand implements Callable<Integer> {
     out.println("the model of " + job.name() + " is in " + export);
   }
 
-  private StreamExecutionEnvironment environment(Job job, String savepoint) {
+  private StreamExecutionEnvironment environment(Job job, String savepoint, int rest)
+      throws IOException {
     Configuration c = new Configuration();
     c.set(StateBackendOptions.STATE_BACKEND, state);
     if (!evaluate) {
@@ -292,15 +389,13 @@ final class FlinkCommand implements Callable<Integer> {
     if (local || export != null) {
       c.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);
       c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
-      c.set(RestOptions.BIND_PORT, "0");
+      c.set(RestOptions.BIND_PORT, Integer.toString(rest));
+      c.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofSeconds(1));
       c.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
       return StreamExecutionEnvironment.createLocalEnvironment(parallelism, c);
     }
     if (cluster != null) {
-      int colon = cluster.lastIndexOf(':');
-      if (colon < 1 || !cluster.substring(colon + 1).matches("\\d{1,5}")) {
-        throw new ConfigException("--cluster", "is '" + cluster + "', expected HOST:PORT");
-      }
+      int colon = address().lastIndexOf(':');
       c.set(DeploymentOptions.TARGET, "remote");
       c.set(RestOptions.ADDRESS, cluster.substring(0, colon));
       c.set(RestOptions.PORT, Integer.parseInt(cluster.substring(colon + 1)));
@@ -308,6 +403,14 @@ final class FlinkCommand implements Callable<Integer> {
       return new StreamExecutionEnvironment(c);
     }
     return StreamExecutionEnvironment.getExecutionEnvironment(c);
+  }
+
+  /** Of the cluster, as it was given. */
+  private String address() {
+    if (!cluster.matches("[\\w.-]{1,255}:\\d{1,5}|\\[[0-9a-fA-F:]{2,40}\\]:\\d{1,5}")) {
+      throw new ConfigException("--cluster", "is '" + cluster + "', expected HOST:PORT");
+    }
+    return cluster;
   }
 
   /** The one given, else that of the checkout whose script 'freshet' runs. */

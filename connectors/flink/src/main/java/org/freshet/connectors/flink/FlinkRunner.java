@@ -1,8 +1,14 @@
 package org.freshet.connectors.flink;
 
+import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.apache.flink.client.program.ProgramParametrizationException;
 import org.freshet.core.ConfigException;
+import org.freshet.core.FreshetException;
 import org.freshet.engine.ClusterRunner;
+import org.freshet.engine.JobPage;
 import org.freshet.engine.ReplayScorer;
 import picocli.CommandLine;
 
@@ -13,16 +19,17 @@ public final class FlinkRunner implements ClusterRunner {
     return "flink";
   }
 
-  /** Where nobody scores. */
+  /** Where nobody scores and there is no page. */
   int run(String[] args, PrintWriter out) throws Exception {
-    return run(args, out, null);
+    return run(args, out, null, null);
   }
 
   @Override
-  public int run(String[] args, PrintWriter out, ReplayScorer scorer) throws Exception {
+  public int run(String[] args, PrintWriter out, ReplayScorer scorer, JobPage page)
+      throws Exception {
     Exception[] failure = new Exception[1];
     CommandLine line =
-        new CommandLine(new FlinkCommand(out, scorer))
+        new CommandLine(new FlinkCommand(out, scorer, page))
             .setOut(out)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler(
@@ -44,13 +51,19 @@ public final class FlinkRunner implements ClusterRunner {
     return code;
   }
 
-  /** The entry of the job's jar, for {@code flink run}. */
+  /**
+   * The entry of the job's jar, for {@code flink run}.
+   *
+   * @throws ProgramParametrizationException for what a user can mend: Flink's client prints its
+   *     words, and no stack trace
+   */
   public static void main(String[] args) throws Exception {
-    new FlinkRunner()
-        .run(
-            args,
-            new PrintWriter(
-                new java.io.OutputStreamWriter(System.out, java.nio.charset.StandardCharsets.UTF_8),
-                true));
+    PrintWriter out =
+        new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true);
+    try {
+      new FlinkRunner().run(args, out);
+    } catch (FreshetException | IOException e) {
+      throw new ProgramParametrizationException(e.getMessage());
+    }
   }
 }

@@ -76,7 +76,7 @@ class EvaluateTest {
     args.addAll(List.of(more));
     Scorer scorer = new Scorer();
     StringWriter said = new StringWriter();
-    new FlinkRunner().run(args.toArray(new String[0]), new PrintWriter(said), scorer);
+    new FlinkRunner().run(args.toArray(new String[0]), new PrintWriter(said), scorer, null);
     assertThat(said.toString()).isEmpty();
     return scorer.result;
   }
