@@ -6,6 +6,7 @@ import java.nio.file.Path;
 /**
  * Takes the pictures of the page for the documentation, of a service that runs: the example of the
  * payments, fed for some time with {@code ./freshet generate payments --to http://127.0.0.1:8080}.
+ * With {@code job} behind the words: that of {@code freshet flink … --watch}.
  *
  * <pre>{@code
  * mvn -q -pl serve -am test-compile
@@ -18,15 +19,19 @@ final class PageShots {
   private PageShots() {}
 
   /**
-   * @param args the address of the service, and the folder for the pictures
+   * @param args the address of the service, the folder for the pictures, and perhaps 'job'
    */
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[1]);
     Path profile = Files.createTempDirectory("freshet-page");
     try (Browser b = new Browser(Browser.find(), profile)) {
-      shot(b, args[0], 1240, 1750, false, false, folder.resolve("live.png"));
-      shot(b, args[0], 1240, 1750, true, false, folder.resolve("live-dark.png"));
-      shot(b, args[0], 390, 3300, false, true, folder.resolve("live-phone.png"));
+      if (args.length > 2) {
+        shot(b, args[0], 1240, 1330, false, false, folder.resolve("flink.png"));
+      } else {
+        shot(b, args[0], 1240, 1750, false, false, folder.resolve("live.png"));
+        shot(b, args[0], 1240, 1750, true, false, folder.resolve("live-dark.png"));
+        shot(b, args[0], 390, 3300, false, true, folder.resolve("live-phone.png"));
+      }
       b.complaints.forEach(System.err::println);
     }
   }

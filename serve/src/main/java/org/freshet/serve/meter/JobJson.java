@@ -71,7 +71,7 @@ final class JobJson extends PageWriter {
   private void model() throws IOException {
     out.writeArrayFieldStart("models");
     out.writeStartObject();
-    out.writeStringField("name", Meters.CHAMPION);
+    out.writeStringField("name", JobMeters.models().get(0));
     out.writeStringField("role", Meters.CHAMPION);
     number("short", meters.quality(Rolling.SHORT));
     number("long", meters.quality(Rolling.LONG));

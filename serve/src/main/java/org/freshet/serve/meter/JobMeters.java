@@ -75,7 +75,9 @@ public final class JobMeters {
     if (after.restarts() > before.restarts()) {
       log.say(Happening.STATE, "restarted; " + after.restarts() + " times so far");
     }
-    if (after.checkpoints().failed() > before.checkpoints().failed()) {
+    // Before the first one, tasks were only not there yet.
+    if (after.checkpoints().failed() > before.checkpoints().failed()
+        && before.checkpoints().completed() > 0) {
       log.say(
           Happening.SNAPSHOT,
           "a checkpoint failed; " + after.checkpoints().failed() + " so far");
@@ -172,7 +174,8 @@ public final class JobMeters {
     return new JobJson(this).write(after, from);
   }
 
+  /** There is one, which the cluster may have in many pieces. */
   static List<String> models() {
-    return List.of(Meters.CHAMPION);
+    return List.of("model");
   }
 }

@@ -14,7 +14,7 @@ export function show(job, now) {
     ["tasks running", `${job.running} of ${job.tasks}`],
     ["restarts", count(job.restarts)],
     ["checkpoints", count(job.checkpoints)],
-    ["of these failed", job.checkpoints_failed, count],
+    ["given up", job.checkpoints_failed, count],
     ["last checkpoint", job.checkpoint_at, (at) => `${span(Math.max(0, Math.round((now - at) / 1000)))} ago`],
     ["its size", job.checkpoint_bytes, bytes],
     ["it took", job.checkpoint_seconds, span],
