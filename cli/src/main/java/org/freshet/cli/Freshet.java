@@ -60,6 +60,7 @@ final class Freshet implements Runnable {
             CreateCommand.class,
             GenerateCommand.class,
             RunCommand.class,
+            MergeCommand.class,
             FlinkCommand.class,
             LabelCommand.class,
             TokenCommand.class,

@@ -127,7 +127,7 @@ final class RunCommand implements Runnable {
   }
 
   /** What is wrong is said with its place before anything is opened. */
-  private static void check(PipelineFile file) {
+  static void check(PipelineFile file) {
     List<ConfigException.Fault> faults =
         Lint.live(file).stream()
             .filter(Lint.Finding::error)
@@ -197,7 +197,7 @@ final class RunCommand implements Runnable {
   }
 
   /** A feed by its name, else a source that is read to its end. */
-  private static Feed feed(Spec spec, long seed) {
+  static Feed feed(Spec spec, long seed) {
     boolean live =
         Components.find(spec.name() + "_" + Kind.FEED).map(ComponentProvider::kinds).isPresent();
     return live

@@ -13,8 +13,10 @@ import org.freshet.core.component.ComponentProvider;
 import org.freshet.core.component.Components;
 import org.freshet.core.component.Kind;
 import org.freshet.core.component.Spec;
+import org.freshet.core.live.Exchange;
 import org.freshet.core.live.Feed;
 import org.freshet.core.live.Sink;
+import org.freshet.engine.merge.CommonModel;
 import org.freshet.engine.section.PlaceSection;
 
 /**
@@ -80,6 +82,14 @@ public final class Lint {
       made(file.live().labelSource(), Feed.class, found);
     }
     file.live().sinks().forEach(s -> made(s, Sink.class, found));
+    PlaceSection.Parameters place = file.live().place();
+    boolean meets = place != null && place.meets();
+    if (meets) {
+      checked(
+          place.over(),
+          found,
+          () -> Components.create(place.over(), Build.of(null), Exchange.class));
+    }
     if (file.protocol() != null) {
       warn(found, file.protocol(), "is a protocol of 'evaluate'; 'run' takes events as they come");
     }
@@ -94,7 +104,18 @@ public final class Lint {
           try (Feed feed = Components.create(file.source(), Build.of(null), Feed.class)) {
             declared = feed.declared();
           }
+          if (meets && declared == null) {
+            throw new ConfigException(
+                "",
+                file.source().name()
+                    + " declares no columns, and processes that meet by 'place.over' must have the"
+                    + " same; declare them, and the classes");
+          }
           if (declared != null) {
+            String refusal = meets ? CommonModel.refusal(declared) : null;
+            if (refusal != null) {
+              throw new ConfigException("", file.source().name() + " " + refusal);
+            }
             models(file, declared, found);
           } else {
             warn(

@@ -40,7 +40,7 @@ final class NodeSpecs {
     return null;
   }
 
-  /** A feed or a sink, whose names are looked up by kind. */
+  /** A feed, a sink or an exchange, whose names are looked up by kind. */
   Spec spec(Node node, String what, Kind kind) {
     if (node instanceof Mapping m && m.entries().size() == 1) {
       Map.Entry<String, Entry> only = m.entries().entrySet().iterator().next();
@@ -158,7 +158,9 @@ final class NodeSpecs {
       String text = "[" + String.join(", ", items.stream().map(Value::text).toList()) + "]";
       return new Value(items, text, at);
     }
-    Spec spec = spec(node, q == null ? "a component" : "'" + q.name() + "'");
+    String what = q == null ? "a component" : "'" + q.name() + "'";
+    boolean named = component && !q.kind().role().isEmpty();
+    Spec spec = named ? spec(node, what, q.kind()) : spec(node, what);
     return spec == null ? null : new Value(spec, spec.toString(), at);
   }
 

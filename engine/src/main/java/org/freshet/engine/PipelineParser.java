@@ -213,6 +213,10 @@ final class PipelineParser {
     ServeSection serve = section(root, "serve", ServeSection.class);
     List<Spec> sinks = sinks(root);
     List<LiveSettings.Challenger> challengers = challengers(root);
+    if (place != null && place.meets()) {
+      alone(root, "challengers", !challengers.isEmpty());
+      alone(root, "limits", limits != null && limits.parameters().fallback() != null);
+    }
     if (!faults.isEmpty()) {
       return null;
     }
@@ -227,6 +231,16 @@ final class PipelineParser {
         challengers,
         promote.parameters(),
         serve.parameters());
+  }
+
+  /** Refuses other models beside one that is merged with those of other processes. */
+  private void alone(Mapping root, String field, boolean others) {
+    if (others) {
+      fault(
+          root.entries().get(field).key(),
+          (field.equals("limits") ? "the 'fallback' of 'limits'" : "'" + field + "'")
+              + " cannot be beside a model that is merged over 'place.over'; leave one of them out");
+    }
   }
 
   /** A section with its defaults filled in; null when it has faults. */

@@ -20,6 +20,12 @@ record Command(String text, String word, String rest) {
   /** {@code restore NUMBER CHECKSUM FILE}: the model of a version answers again. */
   static final String RESTORE = "restore";
 
+  /** What a {@link Participant} has learnt since the last becomes a delta. */
+  static final String DELTA = "delta";
+
+  /** {@code merged MODEL}: a {@link Participant} takes a merged model in. */
+  static final String MERGED = "merged";
+
   static Command parse(String text) {
     int end = 0;
     while (end < text.length() && text.charAt(end) > ' ') {
@@ -31,6 +37,10 @@ record Command(String text, String word, String rest) {
 
   static String models(Terms terms) {
     return MODELS + "\n" + terms.text();
+  }
+
+  static String merged(byte[] model) {
+    return MERGED + " " + Participant.text(model);
   }
 
   static String history(String checksum, String file) {

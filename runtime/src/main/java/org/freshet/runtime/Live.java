@@ -101,6 +101,9 @@ public final class Live implements AutoCloseable {
       parts.herald.begin(parts.replica());
       committer = new Committer(parts);
       recovery.agree(committer);
+      if (parts.federation != null) {
+        parts.federation.begin(parts.replica(), committer);
+      }
       parts.listener.started(parts.replica());
       owner = new Owner(parts, committer, orders, ended);
       for (int i = 0; i < parts.feeds.size(); i++) {
@@ -228,6 +231,9 @@ public final class Live implements AutoCloseable {
     }
     if (parts.asker.trouble() != null) {
       return parts.asker.trouble();
+    }
+    if (parts.federation != null && parts.federation.trouble() != null) {
+      return parts.federation.trouble();
     }
     for (SinkRunner s : parts.sinks) {
       if (s.trouble() != null) {

@@ -128,6 +128,9 @@ final class Owner implements Runnable {
       tick();
       lastRow = nanos;
     }
+    if (parts.federation != null) {
+      parts.federation.turn(replica, committer);
+    }
     committer.snapshotIfDue(nanos);
     tellFeeds(nanos);
   }
@@ -313,6 +316,9 @@ final class Owner implements Runnable {
       }
     } while (more || !taken.isEmpty());
     taken.clear();
+    if (parts.federation != null) {
+      parts.federation.end(replica, committer);
+    }
     for (SinkRunner s : parts.sinks) {
       s.drain(TimeUnit.NANOSECONDS.toMillis(stopping.left()));
     }

@@ -29,6 +29,7 @@ final class Parts {
   final StateFolder folder;
   final SqliteModels models;
   final Herald herald;
+  final Federation federation; // null without
   final Snapshotter snapshots;
   final Stopping stopping = new Stopping();
   private volatile Ledger ledger; // null without
@@ -55,6 +56,7 @@ final class Parts {
         new StateFolder(Path.of(file.live().state().directory()), file.live().limits().disk());
     this.models = new SqliteModels(folder.models());
     this.herald = new Herald(file, listener);
+    this.federation = Federation.of(file, herald);
     this.snapshots =
         new Snapshotter(file, folder, models, sinks, () -> ledger, listener, herald, program);
     this.intake = new Intake(file.live().limits().queue(), Follower.MOST);
@@ -159,6 +161,9 @@ final class Parts {
     if (journal != null) {
       all.add(journal);
       journal = null;
+    }
+    if (federation != null) {
+      all.add(federation);
     }
     all.add(herald);
     if (replica != null) {

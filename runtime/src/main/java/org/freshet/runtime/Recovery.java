@@ -83,11 +83,19 @@ final class Recovery {
   }
 
   private Schema columns() throws InterruptedException {
-    return Schemas.copy(parts.feeds.get(0).schema());
+    Schema found = parts.feeds.get(0).schema();
+    return Federation.columns(parts.file, Schemas.copy(found));
   }
 
   /** Takes the history into the folder, where replay finds it; gives its schema. */
   private Schema beginning() throws InterruptedException {
+    if (parts.federation != null) {
+      throw new ConfigException(
+          "--from",
+          "its model is merged with those of others, which did not begin with "
+              + parts.from()
+              + "; leave --from out: it begins with the merged model");
+    }
     History h = History.read(parts.from());
     PipelineFile f = parts.file;
     h.check(new Setup(f.name(), f.source(), f.pipeline(), f.seed(), f.labels()));

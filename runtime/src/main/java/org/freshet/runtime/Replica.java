@@ -38,6 +38,7 @@ public final class Replica implements AutoCloseable {
   private String origin = "";
   private Entrants entrants;
   private Contest contest;
+  private Participant participant; // null where its models are its own
   private final Watches watches;
   private final Map<String, Long> positions = new LinkedHashMap<>();
   private long entry;
@@ -63,6 +64,7 @@ public final class Replica implements AutoCloseable {
     this.terms = Terms.of(file);
     this.entrants = new Entrants(file, terms, schema, threads, store);
     this.contest = contest(entrants, terms);
+    this.participant = join();
     this.watches = new Watches(file.live().watch(), schema, file.seed());
   }
 
@@ -79,6 +81,9 @@ public final class Replica implements AutoCloseable {
     contest.at(entry);
     contest.process(rows, out);
     watches.see(rows, out, contest::changed);
+    if (participant != null) {
+      participant.learnt(out.labels());
+    }
     if (e.command() != null) {
       obey(Command.parse(e.command()));
     }
@@ -93,6 +98,8 @@ public final class Replica implements AutoCloseable {
         agreed = true;
       }
       case Command.RESTORE -> restore(c);
+      case Command.DELTA -> participant.send();
+      case Command.MERGED -> participant.take(c.rest());
       default -> contest.command(c.text());
     }
   }
@@ -109,6 +116,15 @@ public final class Replica implements AutoCloseable {
     contest = next;
     entrants = made;
     terms = others;
+    Participant before = participant;
+    participant = join();
+    if (participant != null && before != null) {
+      participant.succeed(before);
+    }
+  }
+
+  private Participant join() {
+    return Participant.of(terms, file.seed(), contest.engines().get(0));
   }
 
   private static Contest contest(Entrants of, Terms terms) {
@@ -138,9 +154,15 @@ public final class Replica implements AutoCloseable {
    */
   public void check(String command) {
     Command c = Command.parse(command);
+    if (participant != null && c.word().equals(Command.MERGED)) {
+      participant.check(c.rest());
+      return;
+    }
     String refused =
         c.word().equals(Command.RESTORE)
-            ? contest.refusesToRestore(c.number())
+            ? participant != null
+                ? "the model is merged with those of others, where an older one cannot be restored"
+                : contest.refusesToRestore(c.number())
             : contest.refuses(command);
     if (refused != null) {
       throw new ConfigException("command", refused);
@@ -174,6 +196,16 @@ public final class Replica implements AutoCloseable {
    * @throws ConfigException that says why not
    */
   void check(Terms others) {
+    Terms.Member now = others.member();
+    if (now != null && (terms.member() == null || !now.name().equals(terms.member().name()))) {
+      throw new ConfigException(
+          "place",
+          (terms.member() == null
+                  ? "this pipeline has learnt by itself, and takes part in a merged model from its"
+                      + " first event on or not at all"
+                  : "this is '" + terms.member().name() + "', and its deltas are counted by that name")
+              + "; take that back, or give 'state.directory' a new folder");
+    }
     Entrants made = new Entrants(file, others, schema, threads, store);
     try (Contest tried = contest(made, others)) {
       String refused = tried.refuses(contest);
@@ -221,6 +253,11 @@ public final class Replica implements AutoCloseable {
     return watches;
   }
 
+  /** What it knows as one of several whose models are merged; null where its model is its own. */
+  public Participant participant() {
+    return participant;
+  }
+
   /** How memory is shared out. */
   public MemoryBudget budget() {
     return entrants.budget();
@@ -257,7 +294,8 @@ public final class Replica implements AutoCloseable {
 
   /** Bytes of models and waiting events. */
   public long memoryBytes() {
-    return contest.memoryBytes() + watches.memoryBytes();
+    long copies = participant == null ? 0 : participant.memoryBytes();
+    return contest.memoryBytes() + watches.memoryBytes() + copies;
   }
 
   /** Waiting events whose rows are in files. */
@@ -287,6 +325,9 @@ public final class Replica implements AutoCloseable {
     contest.save(out.child("models"));
     contest.saveVersions(out.child("versions"));
     watches.save(out.child("watches"));
+    if (participant != null) {
+      participant.save(out.child("participant"));
+    }
   }
 
   public void load(StateReader in) {
@@ -307,6 +348,7 @@ public final class Replica implements AutoCloseable {
         terms = saved;
         entrants = new Entrants(file, saved, schema, threads, store);
         contest = contest(entrants, saved);
+        participant = join();
       }
     }
     contest.load(in.child("models"));
@@ -314,6 +356,9 @@ public final class Replica implements AutoCloseable {
       contest.loadVersions(in.child("versions"));
     }
     watches.load(in.child("watches"));
+    if (participant != null) {
+      participant.load(in.child("participant"));
+    }
   }
 
   private static Terms terms(StateReader in) {

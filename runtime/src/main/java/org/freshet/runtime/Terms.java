@@ -2,6 +2,7 @@ package org.freshet.runtime;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.freshet.core.component.Spec;
 import org.freshet.engine.FullSpec;
 import org.freshet.engine.LabelPlan;
@@ -9,6 +10,7 @@ import org.freshet.engine.LiveSettings.Challenger;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.ask.AskPlan;
 import org.freshet.engine.section.LimitsSection;
+import org.freshet.engine.section.PlaceSection;
 import org.freshet.engine.section.PromoteSection;
 import org.freshet.runtime.contest.Contest;
 
@@ -22,13 +24,27 @@ import org.freshet.runtime.contest.Contest;
  * @param inFlight questions to experts that may wait for their answers
  * @param asks which labels are asked for, as {@link AskPlan#texts} writes it; null for what the
  *     file says, as it was before this was part of the terms
+ * @param member null where its models are its own
  */
 record Terms(
     List<Model> models,
     PromoteSection.Parameters promote,
     long memory,
     int inFlight,
-    List<String> asks) {
+    List<String> asks,
+    Member member) {
+  /**
+   * It is one of several processes whose models are merged.
+   *
+   * @param copies how many there are
+   * @param name its own
+   */
+  record Member(int copies, String name) {
+    static Member of(PlaceSection.Parameters place) {
+      return place == null || !place.meets() ? null : new Member(place.merged(), place.name());
+    }
+  }
+
   /**
    * @param pipeline with all defaults
    */
@@ -59,7 +75,13 @@ record Terms(
     }
     LimitsSection.Parameters limits = file.live().limits();
     List<String> asks = AskPlan.texts(file.labels().ask());
-    return new Terms(models, file.live().promote(), limits.memory(), limits.inFlight(), asks);
+    return new Terms(
+        models,
+        file.live().promote(),
+        limits.memory(),
+        limits.inFlight(),
+        asks,
+        Member.of(file.live().place()));
   }
 
   /** The file's plan for labels, those asked for by these terms. */
@@ -82,6 +104,9 @@ record Terms(
         .append(memory)
         .append("\nin_flight ")
         .append(inFlight);
+    if (member != null) {
+      s.append("\nmerged ").append(member.copies()).append(' ').append(member.name());
+    }
     for (Model m : models) {
       s.append("\nmodel ").append(m.name()).append(' ').append(m.pipeline());
     }
@@ -104,6 +129,7 @@ record Terms(
     PromoteSection.Parameters promote = null;
     long memory = -1;
     List<String> asks = null;
+    Member member = null;
     int inFlight = LimitsSection.IN_FLIGHT;
     for (String line : text.split("\n", -1)) {
       String[] words =
@@ -117,6 +143,7 @@ record Terms(
         }
         case "memory2" -> memory = Long.parseLong(words[1]);
         case "in_flight2" -> inFlight = Integer.parseInt(words[1]);
+        case "merged3" -> member = new Member(Integer.parseInt(words[1]), words[2]);
         case "promote5" ->
             promote =
                 new PromoteSection.Parameters(
@@ -133,7 +160,7 @@ record Terms(
     if (asks != null) {
       AskPlan.parse(asks);
     }
-    return new Terms(models, promote, memory, inFlight, asks);
+    return new Terms(models, promote, memory, inFlight, asks, member);
   }
 
   /** What is otherwise than before, in words. */
@@ -166,6 +193,12 @@ record Terms(
     }
     if (inFlight != before.inFlight) {
       changes.add("the limit of questions in flight is another");
+    }
+    if (!Objects.equals(member, before.member)) {
+      changes.add(
+          member == null
+              ? "its model is no longer merged with those of others"
+              : "its model is one of " + member.copies() + " that are merged");
     }
     if (asks != null && before.asks != null && !asks.equals(before.asks)) {
       changes.add(AskPlan.since(AskPlan.parse(before.asks), AskPlan.parse(asks)));

@@ -16,6 +16,7 @@ import org.freshet.core.Source;
 import org.freshet.core.Transformer;
 import org.freshet.core.ask.Expert;
 import org.freshet.core.ask.QueryStrategy;
+import org.freshet.core.live.Exchange;
 import org.freshet.core.live.Feed;
 import org.freshet.core.live.Sink;
 
@@ -30,6 +31,8 @@ public enum Kind {
   FEED(Feed.class),
   /** Carries the answers of a live pipeline out. */
   SINK(Sink.class),
+  /** Where processes meet whose models are merged. */
+  EXCHANGE(Exchange.class),
   ANOMALY_SCORER(AnomalyScorer.class),
   CLUSTERER(Clusterer.class),
   FORECASTER(Forecaster.class),
@@ -64,11 +67,14 @@ public enum Kind {
   }
 
   /**
-   * Feeds, sinks and sections have names of their own: {@code jsonl} may be a source, a feed and a
-   * sink. Empty for all other kinds, which share one set of names.
+   * Feeds, sinks, exchanges and sections have names of their own: {@code jsonl} may be a source, a
+   * feed and a sink. Empty for all other kinds, which share one set of names.
    */
   public String role() {
-    return this == FEED || this == SINK || this == SECTION ? toString() : "";
+    return switch (this) {
+      case FEED, SINK, EXCHANGE, SECTION -> toString();
+      default -> "";
+    };
   }
 
   /** Name as in files and messages, such as {@code drift_detector}. */

@@ -35,6 +35,7 @@ public final class Copy {
   private long number; // of the last delta sent
   private long version; // of the merged model taken in
   private long learnt; // examples
+  private long stale; // of the last delta answered, in merges
 
   /**
    * @param name of this copy, one of its own among all
@@ -78,7 +79,7 @@ public final class Copy {
 
   /** What was learnt since the last delta; null while too many are without an answer. */
   public Delta send() {
-    if (marks.size() > inFlight) {
+    if (!sends()) {
       return null;
     }
     number++;
@@ -107,6 +108,28 @@ public final class Copy {
         Merging.state(delta));
   }
 
+  /** Whether a delta can be sent: not too many are without an answer. */
+  public boolean sends() {
+    return marks.size() <= inFlight;
+  }
+
+  /** Number of deltas without an answer. */
+  public int open() {
+    return marks.size() - 1;
+  }
+
+  /**
+   * Looks whether a merged model can be taken in, and changes nothing.
+   *
+   * @throws org.freshet.core.StateException when it is damaged or of another model
+   */
+  public void check(Merged merged) {
+    Merging.sameModel("the merged model", merged.model(), model);
+    Learner empty = none.get();
+    Numbers.check("the merged model", merged.state(), Merging.state(empty));
+    Merging.load(empty, merged.state(), "the merged model");
+  }
+
   /**
    * Takes a merged model in; an older one than the last changes nothing.
    *
@@ -130,6 +153,7 @@ public final class Copy {
     }
     while (marks.size() - 1 > number - in) {
       drop(0);
+      stale = merged.version() - 1 - bases.get(0);
     }
     Mergeable known = copy(marks.get(0));
     live.add(all, known, 1);
@@ -155,11 +179,25 @@ public final class Copy {
     return number;
   }
 
+  /**
+   * How stale the delta was that was answered last: merges between the version it was made from and
+   * the one it met, or more where merged models in between did not come here.
+   */
+  public long stale() {
+    return stale;
+  }
+
+  /** Bytes of what it keeps besides the learner. */
+  public long memoryBytes() {
+    return marks.stream().mapToLong(Learner::memoryBytes).sum();
+  }
+
   /** Writes everything but the learner that learns, which its owner saves. */
   public void save(StateWriter out) {
     out.put("number", number);
     out.put("version", version);
     out.put("learnt", learnt);
+    out.put("stale", stale);
     out.put("examples", examples.stream().mapToLong(n -> n).toArray());
     out.put("bases", bases.stream().mapToLong(n -> n).toArray());
     for (int i = 0; i < marks.size(); i++) {
@@ -172,6 +210,7 @@ public final class Copy {
     number = in.longValue("number", 0, Long.MAX_VALUE);
     version = in.longValue("version", 0, Long.MAX_VALUE);
     learnt = in.longValue("learnt", 0, Long.MAX_VALUE);
+    stale = in.has("stale") ? in.longValue("stale", 0, Long.MAX_VALUE) : 0;
     long[] counts = in.longs("examples");
     long[] versions = in.longs("bases", counts.length);
     if (counts.length < 1 || counts.length - 1 > number) {

@@ -20,13 +20,18 @@ public record Merged(long version, Map<String, Long> taken, String model, byte[]
 
   public byte[] toBytes() {
     StateWriter out = new StateWriter();
+    save(out);
+    return out.toBytes();
+  }
+
+  /** Writes it beside what others write there. */
+  public void save(StateWriter out) {
     out.put("version", version);
     out.put("model", model);
     Map<String, Long> sorted = new TreeMap<>(taken);
     out.put("copies", sorted.keySet().toArray(String[]::new));
     out.put("taken", sorted.values().stream().mapToLong(n -> n).toArray());
     out.put("state", state);
-    return out.toBytes();
   }
 
   /**
@@ -35,7 +40,11 @@ public record Merged(long version, Map<String, Long> taken, String model, byte[]
    * @throws org.freshet.core.StateException when it is none
    */
   public static Merged of(String source, byte[] bytes) {
-    StateReader in = StateReader.open(source, bytes);
+    return load(StateReader.open(source, bytes));
+  }
+
+  /** Reads what {@link #save} wrote. */
+  public static Merged load(StateReader in) {
     String[] copies = in.strings("copies");
     long[] numbers = in.longs("taken", copies.length);
     Map<String, Long> taken = new TreeMap<>();

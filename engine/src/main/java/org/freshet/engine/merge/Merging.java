@@ -201,6 +201,17 @@ public final class Merging {
     return settings.copies > 0 ? settings.copies : MOST_COPIES;
   }
 
+  /** Number of the last delta taken of a copy; 0 for one that is not known. */
+  public long taken(String copy) {
+    Known known = copies.get(copy);
+    return known == null ? 0 : known.taken;
+  }
+
+  /** Examples in the deltas that wait for the next merge. */
+  public long waitingExamples() {
+    return waiting.values().stream().flatMap(List::stream).mapToLong(Delta::examples).sum();
+  }
+
   /** Copies whose deltas wait for the next merge. */
   public int waiting() {
     return waiting.size();
@@ -281,15 +292,8 @@ public final class Merging {
 
   public void save(StateWriter out) {
     out.put("model", model);
-    out.put("counted", new long[] {version, examples, deltas, staleSum, staleMost});
     out.put("merged", merged);
-    out.put("copies", copies.keySet().toArray(String[]::new));
-    int i = 0;
-    for (Known k : copies.values()) {
-      StateWriter c = out.child("copy-" + i++);
-      c.put("counted", new long[] {k.taken, k.examples, k.stale, k.gap, k.intervals});
-      c.put("weight", k.weight);
-    }
+    saveCounts(out);
     List<Delta> late = waiting.values().stream().flatMap(List::stream).toList();
     out.put("waiting", late.size());
     for (int j = 0; j < late.size(); j++) {
@@ -297,9 +301,51 @@ public final class Merging {
     }
   }
 
+  /**
+   * Writes what there is to know besides the merged model, right after a merge: nothing waits then.
+   */
+  public void saveCounts(StateWriter out) {
+    out.put("counted", new long[] {version, examples, deltas, staleSum, staleMost});
+    out.put("copies", copies.keySet().toArray(String[]::new));
+    int i = 0;
+    for (Known k : copies.values()) {
+      StateWriter c = out.child("copy-" + i++);
+      c.put("counted", new long[] {k.taken, k.examples, k.stale, k.gap, k.intervals});
+      c.put("weight", k.weight);
+    }
+  }
+
   /** Restores a new one made the same way. */
   public void load(StateReader in) {
     sameModel(in.source(), in.string("model"), model);
+    in.load("merged", merged);
+    loadCounts(in);
+    int late = in.intValue("waiting", 0, Integer.MAX_VALUE);
+    for (int j = 0; j < late; j++) {
+      Delta delta = Delta.load(in.child("delta-" + j));
+      if (!copies.containsKey(delta.copy())) {
+        throw in.corrupt("waiting", "has a delta of '" + delta.copy() + "', which is no copy");
+      }
+      load(none.get(), delta.state(), in.source());
+      waiting.computeIfAbsent(delta.copy(), c -> new ArrayList<>()).add(delta);
+    }
+  }
+
+  /**
+   * Restores a new one made the same way from a merged model and what {@link #saveCounts} wrote.
+   *
+   * @throws StateException when they are damaged, of another model or not of one moment
+   */
+  public void load(Merged last, StateReader in) {
+    sameModel(in.source(), last.model(), model);
+    load(merged, last.state(), in.source());
+    loadCounts(in);
+    if (version != last.version() || !current().taken().equals(last.taken())) {
+      throw in.corrupt("counted", "is not of version " + last.version());
+    }
+  }
+
+  private void loadCounts(StateReader in) {
     long[] counted = in.longs("counted", 5);
     for (long n : counted) {
       if (n < 0) {
@@ -311,19 +357,9 @@ public final class Merging {
     deltas = counted[2];
     staleSum = counted[3];
     staleMost = counted[4];
-    in.load("merged", merged);
     String[] names = in.strings("copies");
     for (int i = 0; i < names.length; i++) {
       copies.put(names[i], known(in.child("copy-" + i)));
-    }
-    int late = in.intValue("waiting", 0, Integer.MAX_VALUE);
-    for (int j = 0; j < late; j++) {
-      Delta delta = Delta.load(in.child("delta-" + j));
-      if (!copies.containsKey(delta.copy())) {
-        throw in.corrupt("waiting", "has a delta of '" + delta.copy() + "', which is no copy");
-      }
-      load(none.get(), delta.state(), in.source());
-      waiting.computeIfAbsent(delta.copy(), c -> new ArrayList<>()).add(delta);
     }
   }
 

@@ -8,6 +8,7 @@ import org.freshet.core.component.Kind;
 import org.freshet.core.component.Param;
 import org.freshet.core.component.Section;
 import org.freshet.core.component.Span;
+import org.freshet.core.component.Spec;
 
 /**
  * Where the model lives: one for all events unless given. Exactly one of {@code per}, {@code
@@ -17,13 +18,15 @@ import org.freshet.core.component.Span;
  * each part of the keys, divided by a hash. A single process keeps the same models, and answers the
  * same. {@code by_member} says how an ensemble is divided among processes, and changes no answer.
  * {@code merged} says how many copies of the model learn apart, and how often they are brought
- * together; a single process has one model, which learns everything.
+ * together; a single process has one model, which learns everything, unless {@code over} says where
+ * it meets others: then its model is one of the copies, under a {@code name} of its own.
  *
  * <pre>{@code
  * place: { per: device_id, models: 100000, ttl: 30d }
  * place: { partitioned: device_id, parts: 8 }
  * place: { by_member: 4 }
  * place: { merged: 4, every: 1000 }
+ * place: { merged: 3, every: 1000, over: { kafka: { topic: models } }, name: edge-7 }
  * }</pre>
  */
 @Component(name = "place", kinds = Kind.SECTION, family = "pipeline_file")
@@ -66,6 +69,19 @@ public final class PlaceSection implements Section {
               origin = "docs/results/merged.md")
           Span every,
       @Param(
+              value =
+                  "Where processes meet that each run one of the copies of 'merged'; none for copies"
+                      + " of one job.",
+              def = "none",
+              kind = Kind.EXCHANGE)
+          Spec over,
+      @Param(
+              value =
+                  "Name of this process among those that meet, no other's; 'run' needs it, 'merge'"
+                      + " does not.",
+              def = "none")
+          String name,
+      @Param(
               value = "Models in memory; beyond it the least recently used go to the disk.",
               def = "100000",
               range = "[1, inf)",
@@ -79,6 +95,11 @@ public final class PlaceSection implements Section {
               def = "none",
               origin = "memory is bounded without it")
           Span ttl) {
+
+    /** Whether it is one of the processes that meet. */
+    public boolean meets() {
+      return over != null;
+    }
 
     /** Whether there is a model for each key, or for each part of them. */
     public boolean keyed() {
@@ -116,6 +137,20 @@ public final class PlaceSection implements Section {
     if (parameters.every() == null || parameters.every().length() == 0) {
       throw new ConfigException(
           "", "'every' is " + parameters.every() + ", expected events or a time such as 10s");
+    }
+    if (parameters.over() != null && parameters.merged() == 0) {
+      throw new ConfigException(
+          "", "'over' is of the copies of 'merged', which is not given; say how many there are");
+    }
+    if (parameters.name() != null && !parameters.name().matches("[A-Za-z0-9_.-]{1,64}")) {
+      throw new ConfigException(
+          "",
+          "'name' is '"
+              + parameters.name()
+              + "', expected up to 64 letters, digits, _, . and -, as in edge-7");
+    }
+    if (parameters.name() != null && parameters.over() == null) {
+      throw new ConfigException("", "'name' is of processes that meet, which needs 'over'");
     }
     if (parameters.ttl() != null && parameters.per() == null) {
       throw new ConfigException(

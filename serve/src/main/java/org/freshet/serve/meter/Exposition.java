@@ -18,6 +18,7 @@ import org.freshet.core.live.Fate;
 import org.freshet.core.live.Feed;
 import org.freshet.engine.Rolling;
 import org.freshet.engine.section.LimitsSection;
+import org.freshet.engine.section.PlaceSection;
 import org.freshet.runtime.Happening;
 import org.freshet.runtime.SinkState;
 
@@ -46,6 +47,7 @@ final class Exposition implements AutoCloseable {
     if (meters.asked() != null) {
       questions();
     }
+    merged();
     budgets();
     snapshots();
     meters.watches().whenNew((key, all) -> watch(key));
@@ -100,6 +102,18 @@ final class Exposition implements AutoCloseable {
     gauge(Metric.QUESTIONS, m -> m.asked().skipped(), "skipped");
     gauge(Metric.QUESTION_AGE, m -> age(m.asked().oldest()));
     counter(Metric.QUESTIONS_PAID, m -> m.asked().paid());
+  }
+
+  private void merged() {
+    PlaceSection.Parameters place = meters.file().live().place();
+    if (place != null && place.meets()) {
+      counter(Metric.MERGE_SENT, m -> m.vitals().merged().sent());
+      gauge(Metric.MERGE_OPEN, m -> m.vitals().merged().open());
+      gauge(Metric.MERGE_UNSENT, m -> m.vitals().merged().unsent());
+      counter(Metric.MERGE_TAKEN, m -> m.vitals().merged().taken());
+      gauge(Metric.MERGE_VERSION, m -> m.vitals().merged().version());
+      gauge(Metric.MERGE_STALE, m -> m.vitals().merged().stale());
+    }
   }
 
   /** Of a pipeline that asks experts, once it runs. */

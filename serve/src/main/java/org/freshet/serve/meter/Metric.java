@@ -43,6 +43,17 @@ enum Metric {
   BUDGET_LIMIT(
       "freshet_label_budget_limit",
       "Labels, or money, that labels.budget allows in its window, or for the events so far."),
+  MERGE_SENT(
+      "freshet_merge_deltas_total",
+      "Deltas made for those the model is merged with, over all runs."),
+  MERGE_OPEN("freshet_merge_open_deltas", "Deltas that no merged model taken in holds yet."),
+  MERGE_UNSENT("freshet_merge_unsent_labels", "Labels learnt that no delta holds yet."),
+  MERGE_TAKEN("freshet_merge_taken_total", "Merged models taken in, over all runs."),
+  MERGE_VERSION("freshet_merge_version", "Version of the merged model taken in last."),
+  MERGE_STALE(
+      "freshet_merge_stale",
+      "How stale the delta was that was answered last: merges between the version it was made from"
+          + " and the one it met."),
   EXPERT_CALLS("freshet_expert_calls_total", "Answers of an expert, over all runs.", "expert"),
   EXPERT_USELESS(
       "freshet_expert_useless_total",

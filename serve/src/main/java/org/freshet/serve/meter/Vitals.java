@@ -6,6 +6,7 @@ import org.freshet.core.KeyTable;
 import org.freshet.engine.Engine;
 import org.freshet.engine.LabelCounts;
 import org.freshet.engine.ask.Asking;
+import org.freshet.runtime.Participant;
 import org.freshet.runtime.Replica;
 import org.freshet.runtime.contest.Standing;
 
@@ -29,6 +30,7 @@ record Vitals(
     Map<String, KeyTable.Keys> keys,
     Asked asked,
     ExpertVitals experts,
+    Merged merged,
     long events) {
   static final Vitals NONE =
       new Vitals(
@@ -50,6 +52,7 @@ record Vitals(
           Map.of(),
           new Asked(0, 0, 0),
           null,
+          new Merged(0, 0, 0, 0, 0, 0),
           0);
 
   /** What became of labels, over all runs. */
@@ -72,6 +75,15 @@ record Vitals(
   record Asked(long labels, double spent, double limit) {
     static Asked of(Asking a) {
       return a == null ? new Asked(0, 0, 0) : new Asked(a.asked(), a.spentInWindow(), a.allowed());
+    }
+  }
+
+  /** What was sent to those the model is merged with, and what came back. */
+  record Merged(long sent, int open, long unsent, long taken, long version, long stale) {
+    static Merged of(Participant p) {
+      return p == null
+          ? NONE.merged
+          : new Merged(p.sent(), p.open(), p.unsent(), p.taken(), p.version(), p.stale());
     }
   }
 
@@ -115,6 +127,7 @@ record Vitals(
         e.keys(),
         Asked.of(r.contest().asking()),
         ExpertVitals.of(r),
+        Merged.of(r.participant()),
         e.events());
   }
 }
