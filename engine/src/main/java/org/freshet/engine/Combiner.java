@@ -159,12 +159,17 @@ public final class Combiner {
    *     alone; or what the engine of the whole wrote
    */
   public void load(StateReader in) {
+    loadModel(in);
+    StateReader known = in.child("join").child("known");
+    kept.load(known.has("joint") ? known.child("joint") : known);
+  }
+
+  /** Replaces what joining learnt by what {@link Engine#loadModel} takes. */
+  public void loadModel(StateReader in) {
     if (pipeline) {
       in.child("model").load("learner", joining);
     } else {
       in.load("model", joining);
     }
-    StateReader known = in.child("join").child("known");
-    kept.load(known.has("joint") ? known.child("joint") : known);
   }
 }

@@ -116,7 +116,7 @@ public final class StateReader {
 
   /**
    * The states of the parts of one thing laid over each other: each entry stands in one of them, or
-   * is the same in all that have it.
+   * is the same in all that have it. Of a child only what is below it is taken.
    *
    * @throws StateException where two parts differ: they are not of one moment
    */
@@ -124,7 +124,11 @@ public final class StateReader {
     Entries all = new Entries();
     for (StateReader part : parts) {
       part.entries.forEach(
-          (path, e) -> {
+          (whole, e) -> {
+            if (!whole.startsWith(part.prefix)) {
+              return;
+            }
+            String path = whole.substring(part.prefix.length());
             Entry other = all.putIfAbsent(path, e);
             if (other != null && !other.equals(e)) {
               throw new StateException(

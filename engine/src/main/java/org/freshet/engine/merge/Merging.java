@@ -142,13 +142,19 @@ public final class Merging {
     return (Mergeable) learner;
   }
 
-  static byte[] state(Learner learner) {
+  /** What a learner has learnt, in the form in which merged models and deltas hold it. */
+  public static byte[] state(Learner learner) {
     StateWriter out = new StateWriter();
     out.put("it", learner);
     return out.toBytes();
   }
 
-  static void load(Learner learner, byte[] state, String source) {
+  /**
+   * Gives a new learner what {@link #state} wrote.
+   *
+   * @param source where it is from, for messages
+   */
+  public static void load(Learner learner, byte[] state, String source) {
     StateReader.open(source, state).load("it", learner);
   }
 

@@ -481,10 +481,21 @@ final class KeyedLearners<L extends Learner> {
     if (store != null) {
       store.resume(version);
       if (in.has("store")) {
-        store.load(in.child("store"));
+        loadStored(in.child("store"));
       }
     }
     forgetRead();
+  }
+
+  /** What a store in memory held goes into one that lasts, behind all that was put there. */
+  private void loadStored(StateReader in) {
+    if (store instanceof HeapModelStore) {
+      store.load(in);
+      return;
+    }
+    HeapModelStore saved = new HeapModelStore();
+    saved.load(in);
+    saved.each((first, second, state) -> store.put(first, second, ++version, state));
   }
 
   long memoryBytes() {

@@ -328,6 +328,23 @@ class PerKeyTest {
   }
 
   @Test
+  void whatLayInAStoreInMemoryGoesIntoOneThatLasts() {
+    String spec = "models=4, learner=gaussian_nb";
+    Classifier replay = make(spec, new HeapModelStore());
+    learn(replay, 0, 500);
+    Classifier live = make(spec, new Versions(true));
+    StateReader.open("test", state(replay)).load("it", live);
+    for (int key = 0; key < 30; key++) {
+      double[] expected = new double[2];
+      double[] found = new double[2];
+      replay.scores(event("k" + key, 0.7, 0), expected);
+      live.scores(event("k" + key, 0.7, 0), found);
+      assertThat(found).isEqualTo(expected).isNotEqualTo(new double[] {0.5, 0.5});
+    }
+    learn(live, 500, 600); // and is put there again
+  }
+
+  @Test
   void aFollowerBehindSeesWhatWasThereThen() {
     String spec = "models=4, learner=gaussian_nb";
     Versions store = new Versions(true);

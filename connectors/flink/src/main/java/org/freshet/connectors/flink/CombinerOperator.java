@@ -13,6 +13,7 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.freshet.core.Batch;
@@ -33,7 +34,10 @@ final class CombinerOperator<T> extends AbstractStreamOperator<T>
     implements OneInputStreamOperator<Vote, T> {
   private static final long serialVersionUID = 1;
 
-  /** Under which the state is found in a savepoint. */
+  /** Under which the operator is found in a savepoint. */
+  static final String UID = "combiner";
+
+  /** Under which its state is found there. */
   static final ListStateDescriptor<byte[]> COMBINER =
       new ListStateDescriptor<>("combiner", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
@@ -87,13 +91,20 @@ final class CombinerOperator<T> extends AbstractStreamOperator<T>
             .getOperatorStateStore()
             .getListState(new ListStateDescriptor<>("ahead", VoteSerializer.INSTANCE));
     for (byte[] saved : state.get()) {
-      StateReader in = StateReader.open("the combiner of the job", saved);
+      StateReader in = open(saved);
       Part.names(schema, in.strings("names"), in.ints("dictionaries"));
       combiner.load(in.child("combiner"));
+    }
+    if (!context.isRestored() && plan.history() != null) {
+      combiner.loadModel(plan.history().learnt());
     }
     for (Vote vote : ahead.get()) {
       waiting.get(vote.part()).add(vote);
     }
+  }
+
+  static StateReader open(byte[] saved) {
+    return StateReader.open("the combiner of the job", saved);
   }
 
   @Override
@@ -165,5 +176,31 @@ final class CombinerOperator<T> extends AbstractStreamOperator<T>
     List<Vote> left = new ArrayList<>();
     waiting.forEach(left::addAll);
     ahead.update(left);
+  }
+
+  /** Gives out the state in a savepoint, behind what is given to it. */
+  static final class Reading extends AbstractStreamOperator<byte[]>
+      implements OneInputStreamOperator<byte[], byte[]>, BoundedOneInput {
+    private static final long serialVersionUID = 1;
+
+    private transient ListState<byte[]> state;
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+      super.initializeState(context);
+      state = context.getOperatorStateStore().getListState(COMBINER);
+    }
+
+    @Override
+    public void processElement(StreamRecord<byte[]> piece) {
+      output.collect(piece);
+    }
+
+    @Override
+    public void endInput() throws Exception {
+      for (byte[] saved : state.get()) {
+        Pieces.give(saved, piece -> output.collect(new StreamRecord<>(piece)));
+      }
+    }
   }
 }

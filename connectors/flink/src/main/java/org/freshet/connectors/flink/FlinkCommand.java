@@ -30,6 +30,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
 import org.apache.flink.util.FlinkException;
 import org.freshet.core.ConfigException;
+import org.freshet.core.FreshetException;
 import org.freshet.core.Schema;
 import org.freshet.engine.JobPage;
 import org.freshet.engine.PipelineFile;
@@ -237,7 +238,7 @@ final class FlinkCommand implements Callable<Integer> {
       show(job.plan().file(), "127.0.0.1:" + rest, client.getJobID().toString(), end);
     }
     if (!detached) {
-      await(client);
+      await(client, savepoint);
     }
     return 0;
   }
@@ -351,7 +352,11 @@ final class FlinkCommand implements Callable<Integer> {
     if (from == null || history != null) {
       throw new ConfigException("--export", "needs the savepoint, a folder; give it with --from");
     }
-    new Export(job.plan()).write(env, export);
+    try {
+      new Export(job.plan(), from).write(env, export);
+    } catch (FlinkException | RuntimeException e) { // what Flink wraps a failed job in
+      throw e instanceof FreshetException ? e : Failures.of("the job failed", from, e);
+    }
     out.println("the model of " + job.name() + " is in " + export);
   }
 
@@ -429,11 +434,11 @@ final class FlinkCommand implements Callable<Integer> {
     return file;
   }
 
-  private static void await(JobClient client) throws Exception {
+  private static void await(JobClient client, String savepoint) throws Exception {
     try {
       client.getJobExecutionResult().get();
     } catch (ExecutionException e) {
-      throw Failures.of("the job failed", e);
+      throw Failures.of("the job failed", savepoint, e);
     }
   }
 }

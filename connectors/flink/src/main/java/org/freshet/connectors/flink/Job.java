@@ -99,8 +99,8 @@ final class Job {
   /** Adds the job to an environment. */
   DataStream<Answer> build(StreamExecutionEnvironment env) {
     DataStream<Answer> answers = answers(coded(env));
-    int parts = plan.byMember() ? 1 : plan.parts();
-    Sinks.add(file, folder, answers, Math.min(parts, env.getParallelism()), parts);
+    int tasks = plan.byMember() ? 1 : Math.min(plan.parts(), env.getParallelism());
+    Sinks.add(file, folder, answers, tasks, plan.parts());
     return answers;
   }
 
@@ -152,8 +152,9 @@ final class Job {
       DataStream<Vote> votes, SimpleType<T> type, CombinerOperator.Handing<T> handing) {
     return votes
         .transform("combiner", type, new CombinerOperator<>(plan, handing))
-        .uid("combiner")
-        .setParallelism(1);
+        .uid(CombinerOperator.UID)
+        .setParallelism(1)
+        .setMaxParallelism(plan.parts()); // as of the engines, which it may be chained to
   }
 
   private <T> SingleOutputStreamOperator<T> engines(

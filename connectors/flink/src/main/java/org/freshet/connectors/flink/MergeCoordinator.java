@@ -3,10 +3,13 @@ package org.freshet.connectors.flink;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.freshet.core.Learner;
+import org.freshet.core.Schema;
 import org.freshet.core.state.StateReader;
 import org.freshet.core.state.StateWriter;
 import org.freshet.engine.merge.Delta;
@@ -51,17 +54,21 @@ final class MergeCoordinator implements OperatorCoordinator {
     }
   }
 
-  private Merging fresh() {
-    return new Merging(
-        plan.modelWords(),
-        plan.emptyModels(plan.schema()),
-        Merging.Settings.USUAL.withCopies(plan.parts()));
+  /** Before any copy has learnt something. */
+  static Merging fresh(Plan plan, Schema schema) {
+    Supplier<Learner> empty = plan.emptyModels(schema);
+    Merging merging =
+        new Merging(plan.modelWords(), empty, Merging.Settings.USUAL.withCopies(plan.parts()));
+    if (plan.history() != null) {
+      merging.begin(Export.learnt(plan, schema));
+    }
+    return merging;
   }
 
   @Override
   public void start() {
     if (merging == null) {
-      merging = fresh();
+      merging = fresh(plan, plan.schema());
     }
     MetricGroup group = JobMetric.in(context.metricGroup());
     group.gauge(JobMetric.MERGES.shown(), () -> version);
@@ -100,7 +107,7 @@ final class MergeCoordinator implements OperatorCoordinator {
 
   @Override
   public void resetToCheckpoint(long checkpoint, byte[] saved) {
-    merging = fresh();
+    merging = fresh(plan, plan.schema());
     if (saved != null) {
       merging.load(StateReader.open("the merged model of the job", saved));
     }

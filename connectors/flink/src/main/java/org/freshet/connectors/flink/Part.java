@@ -2,8 +2,10 @@ package org.freshet.connectors.flink;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.freshet.core.Batch;
 import org.freshet.core.Column;
+import org.freshet.core.Learner;
 import org.freshet.core.Schema;
 import org.freshet.core.component.Build;
 import org.freshet.core.component.Span;
@@ -34,7 +36,7 @@ final class Part implements AutoCloseable {
   private final Outcomes out = new Outcomes();
   private final AnswerBytes answers;
   private final TaskMetrics metrics;
-  private final Copy copy; // null where the model is no copy of one that is merged
+  private Copy copy; // null where the model is no copy of one that is merged
   private final long share; // examples between two deltas; 0 where they go by time
   private final long pause; // milliseconds between two deltas
   private long sent; // when the last one was
@@ -60,19 +62,23 @@ final class Part implements AutoCloseable {
       this.share = every.events() ? Math.max(1, every.length() / plan.parts()) : 0;
       this.pause = every.events() ? 0 : every.length();
       engine.weigh(Merging.weight(engine.model(), plan.parts())); // it sees one of so many events
-      this.copy =
-          new Copy(
-              "copy-" + number,
-              plan.modelWords(),
-              engine.model(),
-              plan.emptyModels(schema),
-              IN_FLIGHT);
+      this.copy = copy(plan, schema, engine, number, IN_FLIGHT);
     } else {
       this.share = 0;
       this.pause = 0;
       this.copy = null;
     }
     this.answers = new AnswerBytes(schema);
+  }
+
+  /**
+   * What there is around the model of a part that is a copy, as it is now.
+   *
+   * @param inFlight deltas that may be without an answer
+   */
+  static Copy copy(Plan plan, Schema schema, Engine engine, int number, int inFlight) {
+    Supplier<Learner> empty = plan.emptyModels(schema);
+    return new Copy("copy-" + number, plan.modelWords(), engine.model(), empty, inFlight);
   }
 
   int number() {
@@ -243,6 +249,7 @@ final class Part implements AutoCloseable {
   void begin() {
     if (plan.history() != null) {
       Export.begin(plan, number, schema, engine);
+      copy = copy == null ? null : copy(plan, schema, engine, number, IN_FLIGHT);
     }
   }
 

@@ -4,12 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.runtime.state.StateInitializationContext;
-import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -25,18 +23,21 @@ import org.freshet.engine.Snapshots;
 /**
  * What a savepoint holds of a part.
  *
+ * @param number of the part
  * @param engine as the single process writes it
  * @param models of keys that were not in memory
  */
-record SavedPart(Snapshot engine, HeapModelStore models) {
+record SavedPart(int number, Snapshot engine, HeapModelStore models) {
   private static final String NAME = "a part of the savepoint";
 
-  static SavedPart read(byte[] bytes) {
+  /**
+   * @param models where those of keys go
+   */
+  static SavedPart read(byte[] bytes, HeapModelStore models) {
     StateReader in = StateReader.open(NAME, bytes);
     String[] spaces = in.strings("spaces");
     long[] hashes = in.longs("hashes", 2 * spaces.length);
     List<byte[]> states = Blobs.load(in.child("models"), spaces.length);
-    HeapModelStore models = new HeapModelStore();
     for (int i = 0; i < spaces.length; i++) {
       ModelStore space = models;
       for (String name : spaces[i].substring(1).split("/")) {
@@ -48,7 +49,8 @@ record SavedPart(Snapshot engine, HeapModelStore models) {
       whole.get(state);
       space.put(hashes[2 * i], hashes[2 * i + 1], version, state);
     }
-    return new SavedPart(Snapshots.open(NAME, in.bytes("engine")), models);
+    int number = in.intValue("part", 0, Integer.MAX_VALUE);
+    return new SavedPart(number, Snapshots.open(NAME, in.bytes("engine")), models);
   }
 
   /** Gives out every part there is in the state of the operator of engines. */
@@ -56,8 +58,13 @@ record SavedPart(Snapshot engine, HeapModelStore models) {
       implements OneInputStreamOperator<Integer, byte[]>, BoundedOneInput {
     private static final long serialVersionUID = 1;
 
+    private final int[] keys; // of the parts
     private transient ValueState<byte[]> snapshots;
     private transient MapState<Tuple3<String, Long, Long>, byte[]> models;
+
+    Reading(int parts) {
+      this.keys = PartKeys.of(parts);
+    }
 
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
@@ -71,20 +78,17 @@ record SavedPart(Snapshot engine, HeapModelStore models) {
 
     @Override
     public void endInput() throws Exception {
-      List<Integer> keys;
-      try (Stream<Integer> all =
-          this.<Integer>getKeyedStateBackend()
-              .getKeys(EngineOperator.SNAPSHOTS.getName(), VoidNamespace.INSTANCE)) {
-        keys = all.sorted().toList();
-      }
-      for (Integer key : keys) {
-        setCurrentKey(key);
-        output.collect(new StreamRecord<>(write()));
+      for (int part = 0; part < keys.length; part++) {
+        setCurrentKey(keys[part]);
+        if (snapshots.value() != null) {
+          Pieces.give(write(part), piece -> output.collect(new StreamRecord<>(piece)));
+        }
       }
     }
 
-    private byte[] write() throws Exception {
+    private byte[] write(int part) throws Exception {
       StateWriter out = new StateWriter();
+      out.put("part", part);
       out.put("engine", snapshots.value());
       List<String> spaces = new ArrayList<>();
       List<Long> hashes = new ArrayList<>();

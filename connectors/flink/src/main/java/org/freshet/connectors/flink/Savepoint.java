@@ -14,8 +14,10 @@ import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.state.CompletedCheckpointStorageLocation;
 import org.apache.flink.runtime.state.OperatorStateHandle;
 import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
+import org.apache.flink.runtime.state.memory.ByteStreamStateHandle;
 import org.apache.flink.shaded.guava33.com.google.common.hash.Hashing;
 import org.freshet.core.ConfigException;
+import org.freshet.core.StateException;
 
 /** A savepoint or a retained checkpoint, looked at before a job that goes on from it starts. */
 final class Savepoint {
@@ -52,28 +54,57 @@ final class Savepoint {
 
   /** What the job was made of; null where it is none of ours. */
   private static byte[] plan(String address) throws IOException {
+    OperatorState codes = operator(address, Codes.UID);
+    if (codes == null) {
+      return null;
+    }
+    for (OperatorSubtaskState task : codes.getStates()) {
+      for (OperatorStateHandle handle : task.getManagedOperatorState()) {
+        byte[] plan = plan(handle);
+        if (plan != null) {
+          return plan;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** What the coordinator of an operator saved. */
+  static byte[] coordinator(String address, String uid) throws IOException {
+    OperatorState operator = operator(address, uid);
+    ByteStreamStateHandle saved = operator == null ? null : operator.getCoordinatorState();
+    if (saved == null) {
+      throw new ConfigException("--from", address + " holds no state of the merged model");
+    }
+    return saved.getData();
+  }
+
+  /** What is said of a savepoint that Flink cannot read: it has no checksums. */
+  static StateException damaged(String address, Throwable e) {
+    return new StateException(
+        StateException.Verdict.CORRUPT,
+        address
+            + ": corrupt: it is cut off or was changed ("
+            + Failures.line(e)
+            + "); go on from an older savepoint or checkpoint",
+        e);
+  }
+
+  private static OperatorState operator(String address, String uid) throws IOException {
     CompletedCheckpointStorageLocation at =
         AbstractFsCheckpointStorageAccess.resolveCheckpointPointer(address);
     CheckpointMetadata metadata;
     try (DataInputStream in = new DataInputStream(at.getMetadataHandle().openInputStream())) {
       metadata = Checkpoints.loadCheckpointMetadata(in, Savepoint.class.getClassLoader(), address);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) { // by lengths that are none
+      throw damaged(address, e);
     }
-    OperatorID codes =
-        new OperatorID(
-            Hashing.murmur3_128(0).hashString(Codes.UID, StandardCharsets.UTF_8).asBytes());
-    for (OperatorState operator : metadata.getOperatorStates()) {
-      if (operator.getOperatorID().equals(codes)) {
-        for (OperatorSubtaskState task : operator.getStates()) {
-          for (OperatorStateHandle handle : task.getManagedOperatorState()) {
-            byte[] plan = plan(handle);
-            if (plan != null) {
-              return plan;
-            }
-          }
-        }
-      }
-    }
-    return null;
+    OperatorID id =
+        new OperatorID(Hashing.murmur3_128(0).hashString(uid, StandardCharsets.UTF_8).asBytes());
+    return metadata.getOperatorStates().stream()
+        .filter(operator -> operator.getOperatorID().equals(id))
+        .findFirst()
+        .orElse(null);
   }
 
   private static byte[] plan(OperatorStateHandle handle) throws IOException {

@@ -3,6 +3,7 @@ package org.freshet.connectors.flink;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -16,6 +17,7 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsCounts;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 
@@ -25,10 +27,20 @@ final class Cluster implements AutoCloseable {
   private final Path checkpoints;
 
   Cluster(Path folder, int taskManagers) throws Exception {
+    this(folder, taskManagers, false);
+  }
+
+  /**
+   * @param tight whether little is on its way between tasks: a job that is slow reads slowly
+   */
+  Cluster(Path folder, int taskManagers, boolean tight) throws Exception {
     checkpoints = folder.resolve("checkpoints");
     Configuration c = new Configuration();
     c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(64));
     c.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
+    if (tight) {
+      c.set(TaskManagerOptions.MEMORY_SEGMENT_SIZE, MemorySize.parse("4kb"));
+    }
     cluster =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()
@@ -46,10 +58,22 @@ final class Cluster implements AutoCloseable {
    * @param from savepoint, or null
    */
   JobID submit(Path file, int parallelism, int parts, String from) throws Exception {
+    return submit(file, parallelism, parts, from, answers -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param more what is to be done with the answers, besides what the file says
+   */
+  JobID submit(
+      Path file, int parallelism, int parts, String from, Consumer<DataStream<Answer>> more)
+      throws Exception {
     Configuration c = new Configuration();
     c.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
     c.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(100));
     c.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
+    c.set(CheckpointingOptions.FS_SMALL_FILE_THRESHOLD, MemorySize.ofMebiBytes(1)); // one file
     c.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     c.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1000);
     c.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(100));
@@ -60,7 +84,7 @@ final class Cluster implements AutoCloseable {
     env.setParallelism(parallelism);
     env.getConfig().enableObjectReuse();
     Job job = Job.of(file, List.of(), parts, null);
-    job.build(env);
+    more.accept(job.build(env));
     StreamGraph graph = env.getStreamGraph();
     cluster.submitJob(graph).get();
     JobID id = graph.getJobID();

@@ -7,8 +7,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.apache.flink.api.common.JobID;
 import org.freshet.core.Batch;
 import org.freshet.core.FreshetException;
@@ -24,6 +26,8 @@ import org.freshet.engine.Snapshot;
 import org.freshet.engine.Snapshots;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model out of a savepoint in one process, and one of the single process in a job. */
 class ModelMovesTest {
@@ -32,6 +36,15 @@ class ModelMovesTest {
       source: { payments: { } }
       pipeline: [one_hot, standard_scaler, logistic_regression]
       place: { per: country, models: 7 }
+      """;
+
+  private static final String DIVIDED =
+      """
+      source: { payments: { } }
+      pipeline:
+        - select: { drop: [country, channel, merchant] }
+        - online_bagging: { members: 7, learner: standard_scaler | logistic_regression }
+      place: { by_member: 3 }
       """;
 
   @TempDir Path folder;
@@ -92,10 +105,11 @@ class ModelMovesTest {
     return said.toString();
   }
 
-  @Test
-  void fromASavepointIntoOneProcess() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {KEYED, DIVIDED})
+  void fromASavepointIntoOneProcess(String text) throws Exception {
     Both both = new Both(folder);
-    Path file = both.write("moves", KEYED);
+    Path file = both.write("moves", text);
     Path answers = folder.resolve("moves.jsonl");
     String savepoint;
     try (Cluster cluster = new Cluster(folder, 2)) {
@@ -140,6 +154,17 @@ class ModelMovesTest {
                     model.toString()))
         .isInstanceOf(FreshetException.class)
         .hasMessageContaining("other parameters: saved with model");
+  }
+
+  @Test
+  void statesOfAnySizeComeInPieces() {
+    List<byte[]> states =
+        List.of(new byte[0], new byte[2 << 20], new byte[3_000_000], new byte[] {1});
+    List<byte[]> pieces = new ArrayList<>();
+    new Random(1).nextBytes(states.get(2));
+    states.forEach(state -> Pieces.give(state, pieces::add));
+    assertThat(pieces).allMatch(piece -> piece.length <= 1 << 20);
+    assertThat(Pieces.join(pieces.iterator())).containsExactlyElementsOf(states);
   }
 
   @Test
