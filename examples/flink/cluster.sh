@@ -84,6 +84,7 @@ execution.checkpointing.dir: file://$home/checkpoints
 execution.checkpointing.savepoint-dir: file://$home/savepoints
 execution.checkpointing.externalized-checkpoint-retention: RETAIN_ON_CANCELLATION
 web.upload.dir: $home/tmp/upload
+metrics.fetcher.update-interval: 1000
 CONFIG
   if [ -n "$ha" ]; then
     cat >>"$home/conf/config.yaml" <<CONFIG

@@ -38,7 +38,7 @@ final class JobJson extends PageWriter {
     out.writeStringField("model", null);
     out.writeNumberField("answers", now.counts().events());
     out.writeNumberField("shed", 0);
-    out.writeNumberField("drifts", now.counts().drifts());
+    out.writeNumberField("drifts", meters.drifts());
     out.writeEndObject();
   }
 
@@ -63,7 +63,7 @@ final class JobJson extends PageWriter {
     out.writeNumberField("keys", counts.keys());
     out.writeNumberField("merges", counts.merges());
     number("staleness", counts.staleness());
-    out.writeNumberField("scored", counts.scored());
+    out.writeNumberField("scored", meters.scoredLabels());
     number("quality", meters.quality(Long.MAX_VALUE));
     out.writeEndObject();
   }
@@ -75,7 +75,7 @@ final class JobJson extends PageWriter {
     out.writeStringField("role", Meters.CHAMPION);
     number("short", meters.quality(Rolling.SHORT));
     number("long", meters.quality(Rolling.LONG));
-    out.writeNumberField("labels", now.counts().scored());
+    out.writeNumberField("labels", meters.scoredLabels());
     out.writeEndObject();
     out.writeEndArray();
   }

@@ -15,13 +15,21 @@ public final class JobMeters {
   /** Clusters gather metrics every ten seconds; if none changes for longer, nothing happens. */
   private static final long STILL = 15_000;
 
-  /** How far answers were scored, and how many of them were wrong or how wrong they were. */
-  private record Scored(long labels, double loss) {}
+  /** How far answers were scored, how many were wrong or how wrong they were, and drifts. */
+  private record Scored(long labels, double loss, long drifts) {
+    Scored plus(Scored more) {
+      return new Scored(labels + more.labels, loss + more.loss, drifts + more.drifts);
+    }
+  }
 
   private final PipelineFile file;
   private final EventLog log;
   private final History history = new History();
+  private static final Scored NOTHING = new Scored(0, 0, 0);
+
   private final Deque<Scored> scored = new ArrayDeque<>(); // the oldest first
+  private Scored before = NOTHING; // by tasks that began anew since, which then count from 0
+  private Scored told = NOTHING;
   private JobVitals now = JobVitals.NONE;
   private JobVitals changed; // when a count went up last
   private long changedAt;
@@ -40,10 +48,14 @@ public final class JobMeters {
     if (!vitals.job().equals(now.job())) {
       changed = null;
       scored.clear();
+      before = NOTHING;
+      told = NOTHING;
     }
+    long driftsBefore = drifts();
     tell(now, vitals);
     now = vitals;
     score(vitals.counts());
+    drifted(drifts() - driftsBefore);
     rates(vitals, at);
     float[] v = new float[History.FIXED.size() + 1];
     JobVitals.Counts c = vitals.counts();
@@ -56,7 +68,7 @@ public final class JobMeters {
     v[5] = vitals.labels().pending();
     v[6] = Float.NaN;
     v[7] = c.memoryBytes();
-    v[8] = c.scored() < SETTLED ? Float.NaN : (float) quality(Rolling.SHORT);
+    v[8] = scoredLabels() < SETTLED ? Float.NaN : (float) quality(Rolling.SHORT);
     history.add(new History.Point(at, v));
   }
 
@@ -73,37 +85,52 @@ public final class JobMeters {
       return;
     }
     if (after.restarts() > before.restarts()) {
-      log.say(Happening.STATE, "restarted; " + after.restarts() + " times so far");
+      log.say(Happening.STATE, "restart " + after.restarts());
     }
     // Before the first one, tasks were only not there yet.
     if (after.checkpoints().failed() > before.checkpoints().failed()
         && before.checkpoints().completed() > 0) {
       log.say(
           Happening.SNAPSHOT,
-          "a checkpoint failed; " + after.checkpoints().failed() + " so far");
+          "checkpoints given up so far: " + after.checkpoints().failed());
     }
-    long drifts = after.counts().drifts() - before.counts().drifts();
+  }
+
+  private void drifted(long drifts) {
     if (drifts > 0) {
-      String event = " by event " + after.counts().events();
+      String event = " by event " + now.counts().events();
       log.say(Happening.DRIFT, (drifts == 1 ? "a drift" : drifts + " drifts") + event);
     }
   }
 
   private void score(JobVitals.Counts c) {
-    Scored last = scored.peekLast();
-    if (last != null && (c.scored() < last.labels || c.loss() < last.loss)) {
-      scored.clear(); // tasks began anew
-      last = null;
+    if (c.scored() < told.labels || c.drifts() < told.drifts) {
+      before = before.plus(told);
     }
-    if (last == null) {
-      scored.add(new Scored(0, 0));
+    told = new Scored(c.scored(), c.loss(), c.drifts());
+    Scored all = scored();
+    if (scored.isEmpty()) {
+      scored.add(NOTHING);
     }
-    if (last == null || c.scored() > last.labels) {
-      scored.add(new Scored(c.scored(), c.loss()));
+    if (all.labels > scored.getLast().labels) {
+      scored.add(all);
     }
-    while (scored.size() > 2 && second().labels <= c.scored() - Rolling.LONG) {
+    while (scored.size() > 2 && second().labels <= all.labels - Rolling.LONG) {
       scored.removeFirst();
     }
+  }
+
+  private Scored scored() {
+    return before.plus(told);
+  }
+
+  /** Labels of events that had an answer. */
+  long scoredLabels() {
+    return scored().labels;
+  }
+
+  long drifts() {
+    return scored().drifts;
   }
 
   private Scored second() {
@@ -152,11 +179,8 @@ public final class JobMeters {
 
   /** Over at least so many of the last labels, or over all; NaN before the first. */
   double quality(long labels) {
-    Scored to = scored.peekLast();
-    if (to == null || to.labels == 0) {
-      return Double.NaN;
-    }
-    Scored from = scored.peekFirst();
+    Scored to = scored();
+    Scored from = NOTHING;
     for (Scored s : scored) {
       from = s.labels <= to.labels - labels ? s : from;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.freshet.core.ConfigException;
 import org.freshet.engine.JobPage;
@@ -29,11 +31,13 @@ final class JobWatch {
   private static final Pattern METRIC =
       Pattern.compile("[\\w.-]{1,80}\\.(" + JobMetric.GROUP + "\\.\\w{1,40}|pendingRecords)");
 
+  private static final Pattern OURS = Pattern.compile("org\\.freshet\\.core\\.\\w+: (.*)");
+
   private final Rest rest;
   private final String name;
   private final String given; // null where the job is found by its name
   private final boolean merged;
-  private final Map<String, String> asked = new java.util.HashMap<>(); // metrics by vertex
+  private final Map<String, String> asked = new HashMap<>(); // metrics by vertex
   private JobVitals last = JobVitals.NONE;
   private int looks;
 
@@ -227,18 +231,17 @@ final class JobWatch {
         number(done, "end_to_end_duration"));
   }
 
-  /** What it failed of last: our own words where there are some, else those of Flink. */
+  /** What it failed of last: our own words where there are some, else those of the root cause. */
   private String failure(String id, String state) throws IOException {
-    String trace = rest.get("/jobs/" + id + "/exceptions").path("root-exception").asText();
-    String why = "";
-    for (String line : trace.split("\n", 500)) {
-      boolean first = why.isEmpty();
-      boolean ours = line.contains("org.freshet.core.") && line.contains("Exception: ");
-      if (first || ours) {
-        why = line.substring(line.indexOf(": ") + 1).strip();
+    JsonNode newest = rest.get("/jobs/" + id + "/exceptions").at("/exceptionHistory/entries/0");
+    String why = newest.path("exceptionName").asText();
+    for (String line : newest.path("stacktrace").asText().split("\n", 1000)) {
+      if (line.startsWith("Caused by: ")) {
+        why = line.substring("Caused by: ".length());
       }
-      if (ours) {
-        why = why.replaceFirst("^org\\.freshet\\.core\\.\\w+: ", "");
+      Matcher ours = OURS.matcher(why);
+      if (ours.matches()) {
+        why = ours.group(1);
         break;
       }
     }
