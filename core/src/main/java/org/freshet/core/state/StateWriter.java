@@ -42,7 +42,7 @@ public final class StateWriter {
     final FileChannel out; // null to keep everything
     final KeptState kept; // null unless it is kept in parts
     final CRC32C crc = new CRC32C();
-    final ByteBuffer piece = ByteBuffer.allocate(PIECE).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer piece = piece(256); // small for the models of keys, which are many
     byte[] bytes;
     int from; // of the part at hand
     int count;
@@ -53,6 +53,18 @@ public final class StateWriter {
       this.out = out;
       this.kept = kept;
       this.bytes = kept != null ? kept.room(0) : new byte[out == null ? 32 : 4 * PIECE];
+    }
+
+    private static ByteBuffer piece(int bytes) {
+      return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Begins an array of so many bytes. */
+    void begin(long size) {
+      if (piece.capacity() < Math.min(PIECE, size)) {
+        piece = piece((int) Math.min(PIECE, Math.max(2L * piece.capacity(), size)));
+      }
+      piece.clear();
     }
 
     void write(byte[] a, int at, int n) {
@@ -209,7 +221,7 @@ public final class StateWriter {
   public void put(String name, int[] a, int n) {
     Values out = ints(name, n);
     for (int i = 0; i < n; i += PIECE / 4) {
-      out.room(PIECE);
+      out.flush();
       int m = Math.min(PIECE / 4, n - i);
       body.piece.asIntBuffer().put(a, i, m);
       out.wrote(m, 4);
@@ -224,7 +236,7 @@ public final class StateWriter {
   public void put(String name, long[] a, int n) {
     Values out = longs(name, n);
     for (int i = 0; i < n; i += PIECE / 8) {
-      out.room(PIECE);
+      out.flush();
       int m = Math.min(PIECE / 8, n - i);
       body.piece.asLongBuffer().put(a, i, m);
       out.wrote(m, 8);
@@ -235,7 +247,7 @@ public final class StateWriter {
   public void put(String name, float[] a) {
     Values out = values(name, StateType.FLOATS, a.length, 4);
     for (int i = 0; i < a.length; i += PIECE / 4) {
-      out.room(PIECE);
+      out.flush();
       int m = Math.min(PIECE / 4, a.length - i);
       body.piece.asFloatBuffer().put(a, i, m);
       out.wrote(m, 4);
@@ -271,7 +283,7 @@ public final class StateWriter {
   private Values values(String name, StateType type, int n, int width) {
     entry(name, type, n, 0, (long) width * n);
     flush();
-    body.piece.clear();
+    body.begin((long) width * n);
     body.open = new Values(body, prefix + name, n);
     return body.open;
   }

@@ -23,6 +23,7 @@ import org.freshet.core.component.Spec;
  *
  * <pre>{@code
  * place: { per: device_id, models: 100000, ttl: 30d }
+ * place: { per: key, keyed_labels: true }
  * place: { partitioned: device_id, parts: 8 }
  * place: { by_member: 4 }
  * place: { merged: 4, every: 1000 }
@@ -94,7 +95,15 @@ public final class PlaceSection implements Section {
                       + " never.",
               def = "none",
               origin = "memory is bounded without it")
-          Span ttl) {
+          Span ttl,
+      @Param(
+              value =
+                  "Whether labels that come by records of their own carry the key of their event."
+                      + " Then no task of a cluster has to know the ids of all events, if the"
+                      + " columns declare their categories and the label its classes.",
+              def = "false",
+              origin = "a label need only name its event")
+          boolean keyedLabels) {
 
     /** Whether it is one of the processes that meet. */
     public boolean meets() {
@@ -151,6 +160,10 @@ public final class PlaceSection implements Section {
     }
     if (parameters.name() != null && parameters.over() == null) {
       throw new ConfigException("", "'name' is of processes that meet, which needs 'over'");
+    }
+    if (parameters.keyedLabels() && !parameters.keyed()) {
+      throw new ConfigException(
+          "", "'keyed_labels' goes with 'per' or 'partitioned', none of which is given; leave it out");
     }
     if (parameters.ttl() != null && parameters.per() == null) {
       throw new ConfigException(

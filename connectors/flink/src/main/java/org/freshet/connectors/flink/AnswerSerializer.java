@@ -6,7 +6,6 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
-import org.apache.flink.types.StringValue;
 
 /** Answers between processes. */
 final class AnswerSerializer extends TypeSerializerSingleton<Answer> {
@@ -44,14 +43,14 @@ final class AnswerSerializer extends TypeSerializerSingleton<Answer> {
 
   @Override
   public void serialize(Answer x, DataOutputView out) throws IOException {
-    StringValue.writeString(x.key(), out);
+    Texts.write(x.key(), out);
     out.writeInt(x.json().length);
     out.write(x.json());
   }
 
   @Override
   public Answer deserialize(DataInputView in) throws IOException {
-    String key = StringValue.readString(in);
+    String key = Texts.read(in);
     int n = in.readInt();
     if (n < 0 || n > MOST) {
       throw new IOException("an answer of " + n + " bytes");

@@ -6,7 +6,6 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
-import org.apache.flink.types.StringValue;
 import org.freshet.core.Batch;
 import org.freshet.core.Features;
 
@@ -74,10 +73,10 @@ final class ItemSerializer extends TypeSerializerSingleton<Item> {
     out.writeInt(x.part);
     out.writeLong(x.number);
     if ((has & ID) != 0) {
-      StringValue.writeString(x.id, out);
+      Texts.write(x.id, out);
     }
     if ((has & KEY) != 0) {
-      StringValue.writeString(x.key, out);
+      Texts.write(x.key, out);
     }
     if ((has & TIME) != 0) {
       out.writeLong(x.time);
@@ -92,7 +91,7 @@ final class ItemSerializer extends TypeSerializerSingleton<Item> {
       out.writeDouble(x.label);
     }
     if ((has & LABEL_NAME) != 0) {
-      StringValue.writeString(x.labelName, out);
+      Texts.write(x.labelName, out);
     }
     if ((has & VALUES) != 0) {
       out.writeInt(x.values.length);
@@ -114,7 +113,7 @@ final class ItemSerializer extends TypeSerializerSingleton<Item> {
   private static void write(String[] texts, DataOutputView out) throws IOException {
     out.writeInt(texts.length);
     for (String t : texts) {
-      StringValue.writeString(t, out);
+      Texts.write(t, out);
     }
   }
 
@@ -128,13 +127,13 @@ final class ItemSerializer extends TypeSerializerSingleton<Item> {
     x.kind = KINDS[has & 3];
     x.part = in.readInt();
     x.number = in.readLong();
-    x.id = (has & ID) != 0 ? StringValue.readString(in) : null;
-    x.key = (has & KEY) != 0 ? StringValue.readString(in) : null;
+    x.id = (has & ID) != 0 ? Texts.read(in) : null;
+    x.key = (has & KEY) != 0 ? Texts.read(in) : null;
     x.time = (has & TIME) != 0 ? in.readLong() : Features.NO_TIME;
     x.labelTime = (has & LABEL_TIME) != 0 ? in.readLong() : Features.NO_TIME;
     x.weight = (has & WEIGHT) != 0 ? in.readDouble() : 1;
     x.label = (has & LABEL) != 0 ? in.readDouble() : Double.NaN;
-    x.labelName = (has & LABEL_NAME) != 0 ? StringValue.readString(in) : null;
+    x.labelName = (has & LABEL_NAME) != 0 ? Texts.read(in) : null;
     if ((has & VALUES) != 0) {
       x.values = new double[length(in)];
       for (int i = 0; i < x.values.length; i++) {
@@ -157,7 +156,7 @@ final class ItemSerializer extends TypeSerializerSingleton<Item> {
   private static String[] read(DataInputView in) throws IOException {
     String[] texts = new String[length(in)];
     for (int i = 0; i < texts.length; i++) {
-      texts[i] = StringValue.readString(in);
+      texts[i] = Texts.read(in);
     }
     return texts;
   }

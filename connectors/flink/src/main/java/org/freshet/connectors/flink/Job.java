@@ -7,6 +7,7 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -140,12 +141,18 @@ final class Job {
   }
 
   private SingleOutputStreamOperator<Item> coded(DataStream<Item> items) {
-    return items
-        .process(new Codes(plan))
-        .returns(ITEM)
-        .setParallelism(1)
-        .name("codes")
-        .uid(Codes.UID);
+    SingleOutputStreamOperator<Item> coded;
+    if (plan.direct()) {
+      coded = items.process(new DirectCodes(plan)).setParallelism(items.getParallelism());
+    } else {
+      // All under one key, in one task: chained to a source that is one task too.
+      KeyedStream<Item, Integer> all =
+          items.getParallelism() == 1
+              ? DataStreamUtils.reinterpretAsKeyedStream(items, item -> 0, Types.INT)
+              : items.keyBy(item -> 0, Types.INT);
+      coded = all.process(new Codes(plan)).setParallelism(1);
+    }
+    return coded.returns(ITEM).name("codes").uid(Codes.UID);
   }
 
   private <T> DataStream<T> combined(

@@ -20,6 +20,7 @@ import org.freshet.engine.PipelineFile;
 import org.freshet.engine.SavedSchema;
 import org.freshet.engine.Setting;
 import org.freshet.engine.Setup;
+import org.freshet.engine.section.PlaceSection;
 
 /**
  * What every process of a job knows of the pipeline: the file as it was read by who submitted it,
@@ -103,6 +104,24 @@ final class Plan implements Serializable {
   /** Whether the parts are copies of one model, which are merged. */
   boolean merged() {
     return Distribution.copies(file()) > 0;
+  }
+
+  /** Whether labels say by themselves which part they belong to. */
+  boolean labelsTell() {
+    PlaceSection.Parameters place = file().live().place();
+    return place != null && (place.keyedLabels() || place.merged() > 0);
+  }
+
+  /**
+   * Whether no task has to see all records: labels say where they belong, and all names are
+   * declared. A file's reader gives names codes itself, and is one task anyway.
+   */
+  boolean direct() {
+    return labelsTell()
+        && !replayed
+        && parts > 1
+        && !Distribution.isSource(file().source())
+        && Names.declared(schema());
   }
 
   /** The model in words, by which copies know that they belong together. */

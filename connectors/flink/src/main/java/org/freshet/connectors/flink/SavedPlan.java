@@ -1,5 +1,11 @@
 package org.freshet.connectors.flink;
 
+import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.freshet.core.FreshetException;
 import org.freshet.core.component.Spec;
 import org.freshet.engine.PipelineFile;
 import org.freshet.engine.Snapshot;
@@ -8,7 +14,33 @@ import org.freshet.engine.section.PlaceSection;
 
 /** What a job was made of, as its checkpoints tell the job that goes on from them. */
 final class SavedPlan {
+  private static final ListStateDescriptor<byte[]> PLAN =
+      new ListStateDescriptor<>(
+          "plan", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
   private SavedPlan() {}
+
+  /** Name of the state it is in. */
+  static String state() {
+    return PLAN.getName();
+  }
+
+  /**
+   * Puts the plan into a task's state, from now on.
+   *
+   * @throws LastingFault where the state is that of another plan
+   */
+  static void keep(Plan plan, OperatorStateStore store) throws Exception {
+    ListState<byte[]> plans = store.getListState(PLAN);
+    for (byte[] saved : plans.get()) {
+      try {
+        check("state of " + plan.file().name(), saved, plan);
+      } catch (FreshetException e) {
+        throw new LastingFault(e);
+      }
+    }
+    plans.update(List.of(of(plan)));
+  }
 
   /** The form of a snapshot without a model. */
   static byte[] of(Plan plan) {
@@ -56,11 +88,20 @@ final class SavedPlan {
       return "one model";
     }
     if (place.per() != null) {
-      return "per: " + place.per();
+      return "per: " + place.per() + keyedLabels(place);
     }
     if (place.partitioned() != null) {
-      return "partitioned: " + place.partitioned() + ", parts: " + place.parts();
+      return "partitioned: "
+          + place.partitioned()
+          + ", parts: "
+          + place.parts()
+          + keyedLabels(place);
     }
     return place.byMember() > 0 ? "by_member: " + place.byMember() : "merged: " + place.merged();
+  }
+
+  /** Without it, ids are part of the state. */
+  private static String keyedLabels(PlaceSection.Parameters place) {
+    return place.keyedLabels() ? ", keyed_labels: true" : "";
   }
 }

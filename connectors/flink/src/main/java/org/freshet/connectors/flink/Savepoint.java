@@ -109,8 +109,8 @@ final class Savepoint {
 
   private static byte[] plan(OperatorStateHandle handle) throws IOException {
     OperatorStateHandle.StateMetaInfo where =
-        handle.getStateNameToPartitionOffsets().get(Codes.PLAN);
-    if (where == null || where.getOffsets().length != 1) {
+        handle.getStateNameToPartitionOffsets().get(SavedPlan.state());
+    if (where == null || where.getOffsets().length == 0) {
       return null;
     }
     try (FSDataInputStream in = handle.openInputStream()) {
