@@ -72,10 +72,7 @@ public record MemoryBudget(long limit, long modelBytes, int pending, int inMemor
     return new MemoryBudget(limit, left, pending, inMemory, remembered);
   }
 
-  /**
-   * The share of each of so many engines that divide the events among them. What is remembered is
-   * twice a fair share, because keys are not alike.
-   */
+  /** The share of each of so many engines that divide the events among them. */
   public MemoryBudget divided(int engines) {
     return engines == 1
         ? this
@@ -84,7 +81,7 @@ public record MemoryBudget(long limit, long modelBytes, int pending, int inMemor
             Math.max(LEAST, modelBytes == Long.MAX_VALUE ? modelBytes : modelBytes / engines),
             pending,
             inMemory,
-            (int) Math.min(remembered, 2L * remembered / engines + 1));
+            Math.max(1, remembered / engines));
   }
 
   /**
