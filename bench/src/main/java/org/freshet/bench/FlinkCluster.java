@@ -66,6 +66,16 @@ final class FlinkCluster implements AutoCloseable {
    * @return the job's name in the cluster
    */
   String submit(Path file, int parallelism) throws Exception {
+    return submit(file, parallelism, "1s");
+  }
+
+  /**
+   * Submits a pipeline file.
+   *
+   * @param every time between checkpoints
+   * @return the job's name in the cluster
+   */
+  String submit(Path file, int parallelism, String every) throws Exception {
     String said =
         call(
             List.of(
@@ -77,7 +87,7 @@ final class FlinkCluster implements AutoCloseable {
                 "--parallelism",
                 "" + parallelism,
                 "--checkpoint-every",
-                "1s",
+                every,
                 "--checkpoints",
                 folder.resolve("checkpoints").toString(),
                 "--detached"));

@@ -1,187 +1,231 @@
 package org.freshet.bench;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
-import org.freshet.core.Source;
-import org.freshet.core.component.Build;
-import org.freshet.core.component.Components;
-import org.freshet.core.live.Sink;
-import org.freshet.engine.PipelineFile;
-import org.freshet.runtime.Live;
-import org.freshet.runtime.LiveListener;
-import org.freshet.runtime.SourceFeed;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Events a second of the same pipeline files in the live engine on one core, and on a Flink cluster
- * of separate processes with one task slot on one core and two on two. A file of events with labels
- * is read, predicted, learnt from, and answered to JSON lines. The time on Flink is that of the job
- * from its first task's start to its end, checkpoints of every second included; the answers are
- * compared line by line.
+ * Events a second of the same pipeline from Kafka to Kafka: in the live engine on one core, and on a
+ * Flink cluster of separate processes with one task slot on core 0, and with two, on cores 0 and 1.
+ * The broker and the job manager have what is left of both cores. Events with labels lie in a topic
+ * of two partitions; the time is that from the fourth tenth of the answers to the last, so that the
+ * start of processes and compilers is left out, which a stream has once. The answers are compared.
  *
- * <p>{@code FlinkSpeed [EVENTS [PORT]]}; {@code FlinkSpeed live FILE} is what it runs in a process
- * of its own on one core.
+ * <p>{@code FlinkSpeed [EVENTS [CHECKPOINT_EVERY [PORT]]]}
  */
 public final class FlinkSpeed {
   private static final int CARDS = 1000;
+  private static final int PARTITIONS = 2;
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-  private FlinkSpeed() {}
+  private final KafkaBroker broker;
+  private final Path folder;
+  private final int port;
+  private final int events;
+  private final String every;
 
-  public static void main(String[] args) throws Exception {
-    if (args.length == 2 && args[0].equals("live")) {
-      System.out.println(live(Path.of(args[1])));
-      return;
-    }
-    int events = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
-    int port = args.length > 1 ? Integer.parseInt(args[1]) : 8081;
-    Path folder = Files.createTempDirectory("flink-speed");
-    Path data = data(folder.resolve("events.arff"), events);
-    System.out.printf(Locale.ROOT, "%,d events, %,d cards, five numbers each.%n%n", events, CARDS);
-    System.out.println(
-        "| pipeline | live, one core | one slot | two slots | two by one | answers |");
-    System.out.println("| --- | --- | --- | --- | --- | --- |");
-    row(folder, data, port, "linear", "standard_scaler, logistic_regression");
-    row(folder, data, port, "forest", "{ adaptive_random_forest: { members: 5 } }");
+  private FlinkSpeed(KafkaBroker broker, Path folder, int port, int events, String every) {
+    this.broker = broker;
+    this.folder = folder;
+    this.port = port;
+    this.events = events;
+    this.every = every;
   }
 
-  private static Path data(Path file, int events) throws IOException {
+  public static void main(String[] args) throws Exception {
+    int events = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
+    String every = args.length > 1 ? args[1] : "10s";
+    int port = args.length > 2 ? Integer.parseInt(args[2]) : 8081;
+    Path folder = Files.createTempDirectory("flink-speed");
+    try (KafkaBroker broker = new KafkaBroker(folder)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(broker.handle()::destroy));
+      FlinkSpeed speed = new FlinkSpeed(broker, folder, port, events, every);
+      speed.load();
+      System.out.printf(
+          Locale.ROOT,
+          "%,d events, %,d cards, five numbers each; a checkpoint every %s.%n%n",
+          events,
+          CARDS,
+          every);
+      System.out.println(
+          "| pipeline | live, one core | one slot | of live | two slots | two by one | answers |");
+      System.out.println("| --- | --- | --- | --- | --- | --- | --- |");
+      speed.row("linear", "standard_scaler, logistic_regression");
+      speed.row("forest", "{ adaptive_random_forest: { members: 5 } }");
+    }
+  }
+
+  /** What belongs to a card is in one partition, so that its order is fixed. */
+  private void load() throws Exception {
+    broker.topic("events", PARTITIONS);
     Random random = new Random(1);
-    try (BufferedWriter out = Files.newBufferedWriter(file)) {
-      out.write("@relation cards\n@attribute id string\n@attribute card string\n");
-      for (int k = 0; k < 5; k++) {
-        out.write("@attribute f" + k + " numeric\n");
-      }
-      out.write("@attribute label {no,yes}\n@data\n");
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.<String, Object>of(
+                "bootstrap.servers", broker.bootstrap(), "linger.ms", "20", "batch.size", "100000"),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
       for (int i = 0; i < events; i++) {
         int card = random.nextInt(CARDS);
         double sum = 0;
-        StringBuilder line = new StringBuilder("e").append(i).append(",c").append(card);
+        StringBuilder s = new StringBuilder("{\"id\":\"e").append(i);
+        s.append("\",\"key\":\"c").append(card).append('"');
         for (int k = 0; k < 5; k++) {
           double x = Math.round(random.nextGaussian() * 1000) / 1000.0;
           sum += x * ((card + k) % 3 - 1);
-          line.append(',').append(x);
+          s.append(",\"f").append(k).append("\":").append(x);
         }
-        out.write(line.append(sum > 0 ? ",yes\n" : ",no\n").toString());
+        s.append(",\"label\":\"").append(sum > 0 ? "yes" : "no").append("\"}");
+        producer.send(
+            new ProducerRecord<>(
+                "events",
+                card % PARTITIONS,
+                null,
+                s.toString().getBytes(StandardCharsets.US_ASCII)));
       }
     }
-    return file;
   }
 
-  private static Path file(Path folder, Path data, String name, String place, String steps)
-      throws IOException {
+  private Path file(String name, String steps) throws Exception {
+    broker.topic(name, PARTITIONS);
     return Files.writeString(
         folder.resolve(name + ".yaml"),
         """
         name: %1$s
-        source: { arff: { path: "%2$s", label: label, id: id, key: card } }
-        pipeline: [%4$s]
-        %3$s
-        sink: { jsonl: { path: %1$s.jsonl } }
-        state: { directory: %1$s-state, every: 1s }
+        source:
+          kafka:
+            topic: events
+            bootstrap: "%2$s"
+            numeric: [f0, f1, f2, f3, f4]
+            labels: [no, yes]
+        pipeline: [%3$s]
+        place: { per: key, keyed_labels: true }
+        sink: { kafka: { topic: %1$s, bootstrap: "%2$s" } }
+        state: { directory: %1$s-state, every: %4$s }
         """
-            .formatted(name, data, place, steps));
+            .formatted(name, broker.bootstrap(), steps, every));
   }
 
-  private static void row(Path folder, Path data, int port, String name, String steps)
-      throws Exception {
-    String place = "place: { per: key }";
-    Path live = file(folder, data, name + "-live", place, steps);
-    double alone = Double.parseDouble(onOneCore(live));
-    Path one = file(folder, data, name + "-one", place, steps);
-    double slot = flink(folder, port, one, 1, "0");
-    Path two = file(folder, data, name + "-two", place, steps);
-    double slots = flink(folder, port, two, 2, "0,1");
-    List<String> expected = answers(folder.resolve(name + "-live.jsonl"));
+  private void row(String name, String steps) throws Exception {
+    double alone = live(file(name + "-live", steps), name + "-live");
+    double one = flink(file(name + "-one", steps), name + "-one", 1, "0");
+    double two = flink(file(name + "-two", steps), name + "-two", 2, "0,1");
+    Map<String, String> expected = answers(name + "-live");
     boolean same =
-        expected.equals(answers(folder.resolve(name + "-one.jsonl")))
-            && expected.equals(answers(folder.resolve(name + "-two.jsonl")));
-    double n = expected.size();
+        expected.equals(answers(name + "-one")) && expected.equals(answers(name + "-two"));
     System.out.printf(
         Locale.ROOT,
-        "| %s | %,.0f/s | %,.0f/s | %,.0f/s | %.2f | %s |%n",
+        "| %s | %,.0f/s | %,.0f/s | %.2f | %,.0f/s | %.2f | %s |%n",
         name,
-        n / alone,
-        n / slot,
-        n / slots,
-        slot / slots,
+        alone,
+        one,
+        one / alone,
+        two,
+        two / one,
         same ? "equal" : "DIFFER");
+    if (!same) {
+      throw new IllegalStateException("the answers differ");
+    }
   }
 
-  private static String onOneCore(Path file) throws Exception {
+  private double live(Path file, String topic) throws Exception {
     List<String> command =
-        new ArrayList<>(List.of("taskset", "-c", "0", "java", "-Xmx2g", "-XX:+UseSerialGC"));
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            "org.freshet.bench.FlinkSpeed",
-            "live",
-            file.toString()));
-    Process p = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    String said = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    if (p.waitFor() != 0) {
-      throw new IOException("the live engine failed: " + said);
+        new ArrayList<>(List.of("taskset", "-c", "0", "java", "-Xmx2g", "-XX:+UseG1GC"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.freshet.cli.Main"));
+    command.addAll(List.of("run", file.toString(), "--port", "0"));
+    Process p =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve(topic + ".log").toFile())
+            .start();
+    try {
+      return rate(topic, p::isAlive);
+    } finally {
+      p.destroy();
+      p.waitFor();
     }
-    return said.substring(said.lastIndexOf('\n') + 1);
   }
 
-  /** Seconds of the live engine. */
-  private static double live(Path path) throws Exception {
-    PipelineFile file = PipelineFile.read(path);
-    SourceFeed feed =
-        new SourceFeed(
-            Components.create(file.source(), Build.of(null).withSeed(file.seed()), Source.class));
-    Sink sink = Components.create(file.live().sinks().get(0), Build.of(null), Sink.class);
-    long start = System.nanoTime();
-    try (Live live = new Live(file, List.of(feed), 1, "bench", LiveListener.NONE)) {
-      live.start(List.of(sink));
-      live.ended().get();
-    }
-    return (System.nanoTime() - start) / 1e9;
-  }
-
-  private static double flink(Path folder, int port, Path file, int slots, String cores)
-      throws Exception {
+  private double flink(Path file, String topic, int slots, String cores) throws Exception {
     try (FlinkCluster cluster =
         new FlinkCluster(
-            folder.resolve("flink-" + slots + "-" + file.getFileName()),
+            folder.resolve("flink-" + topic),
             port,
             "--taskmanagers",
             "" + slots,
             "--cores",
             cores)) {
-      return cluster.seconds(cluster.submit(file, slots));
+      String job = cluster.submit(file, slots, every);
+      double rate = rate(topic, () -> cluster.failure(job).isEmpty());
+      cluster.cancel(job);
+      return rate;
     }
   }
 
-  /** Lines without the time they were given at, in the order of the events. */
-  private static List<String> answers(Path at) throws IOException {
-    List<String> all = new ArrayList<>();
-    Path[] files = {at};
-    if (Files.isDirectory(at)) {
-      try (Stream<Path> parts = Files.list(at)) {
-        files = parts.filter(p -> !p.getFileName().toString().startsWith(".")).toArray(Path[]::new);
-      }
-    }
-    for (Path f : files) {
-      for (String line : Files.readAllLines(f)) {
-        all.add(line.replaceFirst("\"time\":\\d+,", ""));
-      }
-    }
-    String[] sorted = all.toArray(String[]::new);
-    Arrays.sort(sorted, (a, b) -> Long.compare(number(a), number(b)));
-    return List.of(sorted);
+  private interface Condition {
+    boolean holds() throws Exception;
   }
 
-  private static long number(String line) {
-    return Long.parseLong(line.substring(5, line.indexOf(',')));
+  /** Answers a second; all are there, and committed, when it returns. */
+  private double rate(String topic, Condition running) throws Exception {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    long from = 0;
+    long before = 0;
+    long last = 0;
+    while (broker.committed(topic) < events) {
+      if (System.nanoTime() > end || !running.holds()) {
+        throw new IOException("no answers in " + topic + "; see " + folder);
+      }
+      long n = Math.min(events, broker.written(topic));
+      long now = System.nanoTime();
+      if (from == 0 && n >= events * 0.4) {
+        from = now;
+        before = n;
+      }
+      if (n < events || last == 0) {
+        last = now;
+      }
+      Thread.sleep(50);
+    }
+    return (events - before) / ((last - from) / 1e9);
+  }
+
+  /** Scores by id of the event. */
+  private Map<String, String> answers(String topic) {
+    Map<String, String> scores = new HashMap<>();
+    try (KafkaConsumer<byte[], byte[]> c = KafkaAnswers.consumer(broker.bootstrap())) {
+      List<TopicPartition> all = KafkaAnswers.partitions(c, topic);
+      c.assign(all);
+      Map<TopicPartition, Long> end = c.endOffsets(all);
+      while (all.stream().anyMatch(p -> c.position(p) < end.get(p))) {
+        for (ConsumerRecord<byte[], byte[]> r : c.poll(Duration.ofMillis(100))) {
+          String s = new String(r.value(), StandardCharsets.US_ASCII);
+          int id = s.indexOf("\"id\":\"") + 6;
+          String again =
+              scores.put(s.substring(id, s.indexOf('"', id)), s.substring(s.indexOf("\"scores\":")));
+          if (again != null) {
+            throw new IllegalStateException("answered twice: " + s);
+          }
+        }
+      }
+    }
+    if (scores.size() != events) {
+      throw new IllegalStateException(scores.size() + " answers to " + events + " events");
+    }
+    return scores;
   }
 }

@@ -142,6 +142,11 @@ final class KafkaBroker implements AutoCloseable {
     return ends(topic, IsolationLevel.READ_COMMITTED).values().stream().mapToLong(n -> n).sum();
   }
 
+  /** The offsets behind all records of a topic, committed or not, added up. */
+  long written(String topic) throws Exception {
+    return ends(topic, IsolationLevel.READ_UNCOMMITTED).values().stream().mapToLong(n -> n).sum();
+  }
+
   private Map<TopicPartition, Long> ends(String topic, IsolationLevel level) throws Exception {
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
     for (TopicPartitionInfo p :
