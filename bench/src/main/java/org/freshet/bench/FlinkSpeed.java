@@ -19,11 +19,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Events a second of the same pipeline from Kafka to Kafka: in the live engine on one core, and on a
- * Flink cluster of separate processes with one task slot on core 0, and with two, on cores 0 and 1.
- * The broker and the job manager have what is left of both cores. Events with labels lie in a topic
- * of two partitions; the time is that from the fourth tenth of the answers to the last, so that the
- * start of processes and compilers is left out, which a stream has once. The answers are compared.
+ * Events a second of the same pipeline from Kafka to Kafka: in the live engine on one core, and on
+ * a Flink cluster of separate processes with one task slot on core 0, and with two, on cores 0 and
+ * 1. The broker and the job manager have what is left of both cores. Events with labels lie in a
+ * topic of two partitions; the time is that from the fourth tenth of the answers to the last, so
+ * that the start of processes and compilers is left out, which a stream has once. The answers are
+ * compared.
  *
  * <p>{@code FlinkSpeed [EVENTS [CHECKPOINT_EVERY [PORT]]]}
  */
@@ -216,7 +217,8 @@ public final class FlinkSpeed {
           String s = new String(r.value(), StandardCharsets.US_ASCII);
           int id = s.indexOf("\"id\":\"") + 6;
           String again =
-              scores.put(s.substring(id, s.indexOf('"', id)), s.substring(s.indexOf("\"scores\":")));
+              scores.put(
+                  s.substring(id, s.indexOf('"', id)), s.substring(s.indexOf("\"scores\":")));
           if (again != null) {
             throw new IllegalStateException("answered twice: " + s);
           }

@@ -163,7 +163,8 @@ public final class PlaceSection implements Section {
     }
     if (parameters.keyedLabels() && !parameters.keyed()) {
       throw new ConfigException(
-          "", "'keyed_labels' goes with 'per' or 'partitioned', none of which is given; leave it out");
+          "",
+          "'keyed_labels' goes with 'per' or 'partitioned', none of which is given; leave it out");
     }
     if (parameters.ttl() != null && parameters.per() == null) {
       throw new ConfigException(

@@ -31,9 +31,7 @@ final class EarlyLabels {
     this.waiting =
         state.getMapState(
             new MapStateDescriptor<>(
-                "early",
-                StringSerializer.INSTANCE,
-                new ListSerializer<>(ItemSerializer.INSTANCE)));
+                "early", StringSerializer.INSTANCE, new ListSerializer<>(ItemSerializer.INSTANCE)));
     this.queue = state.getMapState(new MapStateDescriptor<>("queue", Types.LONG, Types.STRING));
   }
 

@@ -35,9 +35,7 @@ final class Names {
 
   /** Whether a dictionary of that number is there. */
   static boolean has(Schema schema, int number) {
-    return number == schema.width()
-        ? schema.labels() != null
-        : schema.column(number).isCategory();
+    return number == schema.width() ? schema.labels() != null : schema.column(number).isCategory();
   }
 
   static Dictionary dictionary(Schema schema, int number) {

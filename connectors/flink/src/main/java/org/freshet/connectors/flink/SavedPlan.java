@@ -15,8 +15,7 @@ import org.freshet.engine.section.PlaceSection;
 /** What a job was made of, as its checkpoints tell the job that goes on from them. */
 final class SavedPlan {
   private static final ListStateDescriptor<byte[]> PLAN =
-      new ListStateDescriptor<>(
-          "plan", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+      new ListStateDescriptor<>("plan", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
   private SavedPlan() {}
 

@@ -27,8 +27,7 @@ final class Texts {
       all |= text.charAt(i);
     }
     boolean latin = all < 0x100;
-    byte[] bytes =
-        text.getBytes(latin ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+    byte[] bytes = text.getBytes(latin ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
     out.writeInt(2 * bytes.length + (latin ? 0 : 1));
     out.write(bytes);
   }
@@ -43,7 +42,6 @@ final class Texts {
     }
     byte[] bytes = new byte[head / 2];
     in.readFully(bytes);
-    return new String(
-        bytes, head % 2 == 0 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+    return new String(bytes, head % 2 == 0 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
 import org.freshet.core.Batch;
@@ -145,5 +146,31 @@ class LabelsTest {
     Path file = file("", ", timeout: 20s, on_timeout: negative, negative: no");
     List<String> expected = inOneProcess(file);
     assertThat(onFlink(file, 1)).isEqualTo(expected).hasSize(EVENTS).isNotEqualTo(waiting);
+  }
+
+  @Test
+  void dropsTheOldestOfTooManyThatWaitForTheirEvents() throws Exception {
+    Path file = file("place: { per: site, models: 100 }\n", "");
+    Plan plan = Job.of(file, List.of(), 5, null).plan();
+    List<Item> items = new ArrayList<>();
+    for (int event : new int[] {0, 1, 2, 1, 3}) {
+      items.add(label(event, "yes"));
+    }
+    records().stream()
+        .filter(i -> i.kind == Batch.Kind.EVENT && Integer.parseInt(i.id.substring(1)) < 4)
+        .forEach(items::add);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1);
+    List<String> out = new ArrayList<>();
+    try (CloseableIterator<Item> all =
+        env.fromData(items, Job.ITEM)
+            .keyBy(item -> 0, Types.INT)
+            .process(new Codes(plan, 3))
+            .returns(Job.ITEM)
+            .executeAndCollect()) {
+      all.forEachRemaining(item -> out.add(item.kind + " " + item.id));
+    }
+    // Of e1 there were two labels, the first of them too old.
+    assertThat(out)
+        .containsExactly("EVENT e0", "EVENT e1", "LABEL e2", "EVENT e2", "LABEL e3", "EVENT e3");
   }
 }
