@@ -40,9 +40,9 @@ final class DirectCodes extends ProcessFunction<Item, Item> implements Checkpoin
 
   @Override
   public void open(OpenContext context) {
-    MetricGroup group = getRuntimeContext().getMetricGroup();
-    unknownNames = group.counter("names_unknown");
-    withoutKey = group.counter("labels_without_key");
+    MetricGroup group = JobMetric.in(getRuntimeContext().getMetricGroup());
+    unknownNames = group.counter(JobMetric.NAMES_UNKNOWN.shown());
+    withoutKey = group.counter(JobMetric.WITHOUT_KEY.shown());
   }
 
   @Override

@@ -44,6 +44,11 @@ enum JobMetric {
   PARTS("parts", "engines", "Parts of the stream that have had a record."),
   EARLY_DROPPED(
       "labels_early_dropped", "codes", "Labels given up because too many came before their events."),
+  EARLY_WAITING("labels_early_waiting", "codes", "Labels that wait for their event."),
+  WITHOUT_KEY(
+      "labels_without_key", "codes", "Labels passed over for want of the key 'keyed_labels' promises."),
+  NAMES_UNKNOWN(
+      "names_unknown", "codes", "Names that are not declared, where codes are given in many tasks."),
   BAD("bad_records", "events, labels", "Records that could not be read."),
   MERGES("merges", "job manager", "Merges of copies so far."),
   STALENESS_MEAN(
