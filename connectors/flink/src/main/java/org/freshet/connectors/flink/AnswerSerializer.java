@@ -3,12 +3,11 @@ package org.freshet.connectors.flink;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** Answers between processes. */
-final class AnswerSerializer extends TypeSerializerSingleton<Answer> {
+final class AnswerSerializer extends ValueSerializer<Answer> {
   static final AnswerSerializer INSTANCE = new AnswerSerializer();
 
   private static final long serialVersionUID = 1;
@@ -17,28 +16,8 @@ final class AnswerSerializer extends TypeSerializerSingleton<Answer> {
   private static final int MOST = 1 << 26;
 
   @Override
-  public boolean isImmutableType() {
-    return true;
-  }
-
-  @Override
   public Answer createInstance() {
     return new Answer(null, new byte[0]);
-  }
-
-  @Override
-  public Answer copy(Answer from) {
-    return from;
-  }
-
-  @Override
-  public Answer copy(Answer from, Answer reuse) {
-    return from;
-  }
-
-  @Override
-  public int getLength() {
-    return -1;
   }
 
   @Override
@@ -58,16 +37,6 @@ final class AnswerSerializer extends TypeSerializerSingleton<Answer> {
     byte[] json = new byte[n];
     in.readFully(json);
     return new Answer(key, json);
-  }
-
-  @Override
-  public Answer deserialize(Answer reuse, DataInputView in) throws IOException {
-    return deserialize(in);
-  }
-
-  @Override
-  public void copy(DataInputView in, DataOutputView out) throws IOException {
-    serialize(deserialize(in), out);
   }
 
   @Override

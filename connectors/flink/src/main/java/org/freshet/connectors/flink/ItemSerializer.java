@@ -3,14 +3,13 @@ package org.freshet.connectors.flink;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.freshet.core.Batch;
 import org.freshet.core.Features;
 
 /** Items between processes: what is absent costs a bit. */
-final class ItemSerializer extends TypeSerializerSingleton<Item> {
+final class ItemSerializer extends ValueSerializer<Item> {
   static final ItemSerializer INSTANCE = new ItemSerializer();
 
   private static final long serialVersionUID = 1;
@@ -31,28 +30,8 @@ final class ItemSerializer extends TypeSerializerSingleton<Item> {
   private static final int MOST = 1 << 24;
 
   @Override
-  public boolean isImmutableType() {
-    return true;
-  }
-
-  @Override
   public Item createInstance() {
     return new Item();
-  }
-
-  @Override
-  public Item copy(Item from) {
-    return from;
-  }
-
-  @Override
-  public Item copy(Item from, Item reuse) {
-    return from;
-  }
-
-  @Override
-  public int getLength() {
-    return -1;
   }
 
   @Override
@@ -167,16 +146,6 @@ final class ItemSerializer extends TypeSerializerSingleton<Item> {
       throw new IOException("an item with a list of " + n);
     }
     return n;
-  }
-
-  @Override
-  public Item deserialize(Item reuse, DataInputView in) throws IOException {
-    return deserialize(in);
-  }
-
-  @Override
-  public void copy(DataInputView in, DataOutputView out) throws IOException {
-    serialize(deserialize(in), out);
   }
 
   @Override

@@ -3,12 +3,11 @@ package org.freshet.connectors.flink;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** Votes between processes. */
-final class VoteSerializer extends TypeSerializerSingleton<Vote> {
+final class VoteSerializer extends ValueSerializer<Vote> {
   static final VoteSerializer INSTANCE = new VoteSerializer();
 
   private static final long serialVersionUID = 1;
@@ -17,28 +16,8 @@ final class VoteSerializer extends TypeSerializerSingleton<Vote> {
   private static final int MOST = 1 << 28;
 
   @Override
-  public boolean isImmutableType() {
-    return true;
-  }
-
-  @Override
   public Vote createInstance() {
     return new Vote(0, new byte[0], null);
-  }
-
-  @Override
-  public Vote copy(Vote from) {
-    return from;
-  }
-
-  @Override
-  public Vote copy(Vote from, Vote reuse) {
-    return from;
-  }
-
-  @Override
-  public int getLength() {
-    return -1;
   }
 
   @Override
@@ -62,16 +41,6 @@ final class VoteSerializer extends TypeSerializerSingleton<Vote> {
     byte[] votes = new byte[n];
     in.readFully(votes);
     return new Vote(part, votes, in.readBoolean() ? ItemSerializer.INSTANCE.deserialize(in) : null);
-  }
-
-  @Override
-  public Vote deserialize(Vote reuse, DataInputView in) throws IOException {
-    return deserialize(in);
-  }
-
-  @Override
-  public void copy(DataInputView in, DataOutputView out) throws IOException {
-    serialize(deserialize(in), out);
   }
 
   @Override
