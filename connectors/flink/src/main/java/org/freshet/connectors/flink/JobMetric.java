@@ -41,7 +41,7 @@ enum JobMetric {
   KEYS_EXPIRED("keys_expired", "engines", "Keys forgotten because they had no event for long."),
   KEYS_STORED("keys_stored", "engines", "States of keys moved to Flink's state."),
   KEYS_FETCHED("keys_fetched", "engines", "States of keys that came back from it."),
-  PARTS("parts", "engines", "Parts of the stream that have had a record."),
+  PARTS("parts", "engines", "Parts of the stream that are at work."),
   EARLY_DROPPED(
       "labels_early_dropped", "codes", "Labels given up because too many came before their events."),
   EARLY_WAITING("labels_early_waiting", "codes", "Labels that wait for their event."),
@@ -52,8 +52,8 @@ enum JobMetric {
   BAD("bad_records", "events, labels", "Records that could not be read."),
   MERGES("merges", "job manager", "Merges of copies so far."),
   STALENESS_MEAN(
-      "staleness_mean", "job manager", "Merges that a copy's delta was behind, mean of the last."),
-  STALENESS_MOST("staleness_most", "job manager", "The same, the largest.");
+      "staleness_mean", "job manager", "How many merges old what copies sent was, on average."),
+  STALENESS_MOST("staleness_most", "job manager", "The same at most.");
 
   static final String GROUP = "freshet";
 

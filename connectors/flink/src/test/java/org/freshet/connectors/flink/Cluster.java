@@ -9,6 +9,7 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -86,6 +87,7 @@ final class Cluster implements AutoCloseable {
     Job job = Job.of(file, List.of(), parts, null);
     more.accept(job.build(env));
     StreamGraph graph = env.getStreamGraph();
+    graph.setJobName(job.name());
     cluster.submitJob(graph).get();
     JobID id = graph.getJobID();
     for (JobStatus now = status(id); now != JobStatus.RUNNING; now = status(id)) {
@@ -108,6 +110,11 @@ final class Cluster implements AutoCloseable {
       c.getNumberOfFailedCheckpoints(),
       c.getNumberOfInProgressCheckpoints()
     };
+  }
+
+  /** Its REST interface. */
+  String rest() throws Exception {
+    return "127.0.0.1:" + cluster.getRestAddress().get().getPort();
   }
 
   Path checkpoints() {
