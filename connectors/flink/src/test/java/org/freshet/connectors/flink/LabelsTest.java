@@ -2,28 +2,42 @@ package org.freshet.connectors.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
 import org.freshet.core.Batch;
+import org.freshet.core.KeyTable;
 import org.freshet.core.Schema;
 import org.freshet.core.component.Build;
 import org.freshet.core.state.HeapModelStore;
 import org.freshet.engine.Engine;
 import org.freshet.engine.Outcomes;
 import org.freshet.engine.PipelineFile;
+import org.freshet.engine.Snapshot;
+import org.freshet.engine.Snapshots;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Labels by records of their own: late, before their events, doubled, corrected, never. */
 class LabelsTest {
   private static final int EVENTS = 1500;
+  private static final PrimitiveArrayTypeInfo<byte[]> BYTES =
+      PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
 
   @TempDir Path folder;
 
@@ -97,35 +111,66 @@ class LabelsTest {
     return answers.stream().sorted().toList();
   }
 
+  /** An engine of the single process, and what it answers. */
+  private static final class One implements AutoCloseable {
+    final Schema schema;
+    final Engine engine;
+    final Outcomes out = new Outcomes();
+    private final AnswerBytes bytes;
+    private final Batch row;
+
+    One(Path path) throws Exception {
+      PipelineFile file = PipelineFile.read(path);
+      try (var feed = KafkaStream.feed(file.source())) {
+        schema = feed.schema();
+      }
+      Build build = Build.of(schema).withSeed(file.seed()).withStore(new HeapModelStore());
+      engine = new Engine(file.pipeline(), file.labels(), build);
+      bytes = new AnswerBytes(schema);
+      row = new Batch(schema, 1);
+    }
+
+    /** The answer; null where there is none. */
+    String take(Item item) {
+      fill(item);
+      engine.process(row, 0, 1, out);
+      return out.predictions() == 0
+          ? null
+          : new String(bytes.of(row, out, -1).json(), StandardCharsets.UTF_8);
+    }
+
+    private void fill(Item item) {
+      row.clear();
+      row.beginRow();
+      row.setKind(item.kind);
+      row.setId(item.id);
+      row.setTime(item.time);
+      if (item.kind == Batch.Kind.EVENT) {
+        item.values[2] = schema.column(2).dictionary().code(item.names[2]);
+        System.arraycopy(item.values, 0, row.block(), 0, 3);
+      }
+      row.setLabel(item.labelName == null ? Double.NaN : schema.labels().code(item.labelName));
+      row.endRow();
+    }
+
+    /** What it would answer now; nothing is learnt. */
+    double predict(Item item) {
+      fill(item);
+      engine.predict(row, 0, 1, out);
+      return out.scores()[1];
+    }
+
+    @Override
+    public void close() {
+      engine.close();
+    }
+  }
+
   /** What the engine of the single process answers to the same records in the same order. */
   private static List<String> inOneProcess(Path path) throws Exception {
-    PipelineFile file = PipelineFile.read(path);
     List<String> answers = new ArrayList<>();
-    try (var feed = KafkaStream.feed(file.source())) {
-      Schema schema = feed.schema();
-      Build build = Build.of(schema).withSeed(file.seed()).withStore(new HeapModelStore());
-      Outcomes out = new Outcomes();
-      AnswerBytes bytes = new AnswerBytes(schema);
-      Batch row = new Batch(schema, 1);
-      try (Engine engine = new Engine(file.pipeline(), file.labels(), build)) {
-        for (Item item : records()) {
-          row.clear();
-          row.beginRow();
-          row.setKind(item.kind);
-          row.setId(item.id);
-          row.setTime(item.time);
-          if (item.kind == Batch.Kind.EVENT) {
-            item.values[2] = schema.column(2).dictionary().code(item.names[2]);
-            System.arraycopy(item.values, 0, row.block(), 0, 3);
-          }
-          row.setLabel(item.labelName == null ? Double.NaN : schema.labels().code(item.labelName));
-          row.endRow();
-          engine.process(row, 0, 1, out);
-          if (out.predictions() > 0) {
-            answers.add(new String(bytes.of(row, out, -1).json(), StandardCharsets.UTF_8));
-          }
-        }
-      }
+    try (One one = new One(path)) {
+      records().stream().map(one::take).filter(a -> a != null).forEach(answers::add);
     }
     return answers.stream().sorted().toList();
   }
@@ -172,5 +217,104 @@ class LabelsTest {
     // Of e1 there were two labels, the first of them too old.
     assertThat(out)
         .containsExactly("EVENT e0", "EVENT e1", "LABEL e2", "EVENT e2", "LABEL e3", "EVENT e3");
+  }
+
+  /** Gives out, at the end, the snapshot of each part. */
+  private record AtTheEnd() implements EngineOperator.Handing<byte[]> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public byte[] of(Part part, Item item) {
+      return null;
+    }
+
+    @Override
+    public byte[] end(Part part) {
+      byte[] saved = part.save();
+      return ByteBuffer.allocate(1 + saved.length).put((byte) part.number()).put(saved).array();
+    }
+  }
+
+  /** A watermark behind every record, as a slow source has them. */
+  private static final class Marks implements WatermarkGenerator<Item> {
+    @Override
+    public void onEvent(Item item, long time, WatermarkOutput out) {
+      out.emitWatermark(new Watermark(time - 1));
+    }
+
+    @Override
+    public void onPeriodicEmit(WatermarkOutput out) {}
+  }
+
+  /** Of three sites; the first has no events after 100 s, and no labels of its last 20 s. */
+  private static List<Item> sitesThatEnd() {
+    Random random = new Random(6);
+    List<Item> all = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      int site = i < 100 ? i % 3 : 1 + i % 2;
+      Item event = new Item();
+      event.id = "e" + i;
+      event.time = 1000L * i;
+      event.values = new double[] {random.nextGaussian(), random.nextGaussian(), Double.NaN};
+      event.names = new String[] {null, null, "s" + site};
+      all.add(event);
+      if (site > 0 || i < 80) {
+        Item label = label(i, event.values[0] > 0 ? "yes" : "no");
+        label.time = event.time;
+        all.add(label);
+      }
+    }
+    return all;
+  }
+
+  /** The clock of a part goes on with the records of the others. */
+  @Test
+  void timeOutInAPartThatHasNoMoreEvents() throws Exception {
+    int parts = 5;
+    Path path =
+        file(
+            "place: { per: site, models: 100 }\n",
+            ", timeout: 20s, on_timeout: negative, negative: no");
+    List<Item> records = sitesThatEnd();
+    Plan plan = Job.of(path, List.of(), parts, null).plan();
+    int[] keys = PartKeys.of(parts);
+    Map<Integer, byte[]> saved = new HashMap<>();
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2);
+    try (CloseableIterator<byte[]> all =
+        env.fromData(records, Job.ITEM)
+            .assignTimestampsAndWatermarks(
+                WatermarkStrategy.forGenerator(c -> (WatermarkGenerator<Item>) new Marks())
+                    .withTimestampAssigner((item, before) -> item.time))
+            .keyBy(item -> 0, Types.INT)
+            .process(new Codes(plan))
+            .returns(Job.ITEM)
+            .setParallelism(1)
+            .keyBy(item -> keys[item.part], Types.INT)
+            .transform(Job.ENGINES, BYTES, new EngineOperator<>(plan, new AtTheEnd()))
+            .setMaxParallelism(parts)
+            .executeAndCollect()) {
+      all.forEachRemaining(
+          part -> saved.put(part[0] & 0xff, Arrays.copyOfRange(part, 1, part.length)));
+    }
+
+    try (One one = new One(path)) {
+      Item probe = records.get(0);
+      double before = 0;
+      for (Item item : sitesThatEnd()) {
+        one.take(item);
+        before = item.time == 99_000 ? one.predict(probe) : before;
+      }
+      for (int site = 0; site < 3; site++) {
+        Item of = records.get(2 * site);
+        try (One part = new One(path)) {
+          Snapshot snapshot = Snapshots.open("part", saved.get(KeyTable.part("s" + site, parts)));
+          snapshot.adopt(part.schema);
+          part.engine.load(snapshot.run().child("engine"));
+          assertThat(part.predict(of)).isEqualTo(one.predict(of));
+          assertThat(part.engine.pending()).isEqualTo(one.engine.pending()).isZero();
+        }
+      }
+      assertThat(one.predict(probe)).isLessThan(before); // it learnt that the late ones are 'no'
+    }
   }
 }
