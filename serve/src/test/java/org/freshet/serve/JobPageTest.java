@@ -66,11 +66,24 @@ class JobPageTest {
         0,
         new JobVitals.Checkpoints(12, 0, System.currentTimeMillis() - 3000, 5_000_000, 140),
         new JobVitals.Counts(
-            task, events, scored, loss, drifts, 2_000_000, 3_000_000, events * 2e-5, 9, 4, 40, 0, 0),
+            task,
+            events,
+            scored,
+            loss,
+            drifts,
+            2_000_000,
+            3_000_000,
+            events * 2e-5,
+            9,
+            4,
+            40,
+            0,
+            0),
         new JobVitals.Labels(scored, 0, 0, 5, 0, 0, 17, 0, events - scored, 0));
   }
 
-  private static JobVitals as(JobVitals v, String state, boolean ended, String trouble, long again) {
+  private static JobVitals as(
+      JobVitals v, String state, boolean ended, String trouble, long again) {
     return new JobVitals(
         v.job(),
         state,
@@ -163,13 +176,20 @@ class JobPageTest {
       assertThat(browser.text("budgets")).contains("of 64 MB");
       assertThat(browser.text("label-counts").replace('\n', ' '))
           .contains("timed out 17", "corrected 5");
-      for (String absent : new String[] {"pause", "snapshot", "models", "question-labels", "watches"}) {
+      for (String absent :
+          new String[] {"pause", "snapshot", "models", "question-labels", "watches"}) {
         assertThat(browser.value("document.getElementById('" + absent + "').offsetParent").isNull())
             .as(absent)
             .isTrue();
       }
       browser.press("p"); // a job is not paused from here
-      page.show(as(job("classification", 5000, 4000, 400, 0), "failed", true, "the job <b>failed</b>", 2));
+      page.show(
+          as(
+              job("classification", 5000, 4000, 400, 0),
+              "failed",
+              true,
+              "the job <b>failed</b>",
+              2));
       browser.until("document.getElementById('trouble').innerText === 'the job <b>failed</b>'");
       assertThat(browser.text("state-text")).startsWith("failed").contains("began");
       assertThat(browser.text("log")).contains("restart 2", "is failed");

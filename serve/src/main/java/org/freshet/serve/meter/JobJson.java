@@ -4,7 +4,10 @@ import java.io.IOException;
 import org.freshet.engine.JobVitals;
 import org.freshet.engine.Rolling;
 
-/** What the page asks for each second of a job on a cluster: the fields of a live pipeline, and {@code job}. */
+/**
+ * What the page asks for each second of a job on a cluster: the fields of a live pipeline, and
+ * {@code job}.
+ */
 final class JobJson extends PageWriter {
   private final JobMeters meters;
   private final JobVitals now;

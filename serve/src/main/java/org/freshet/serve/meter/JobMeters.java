@@ -90,9 +90,7 @@ public final class JobMeters {
     // Before the first one, tasks were only not there yet.
     if (after.checkpoints().failed() > before.checkpoints().failed()
         && before.checkpoints().completed() > 0) {
-      log.say(
-          Happening.SNAPSHOT,
-          "checkpoints given up so far: " + after.checkpoints().failed());
+      log.say(Happening.SNAPSHOT, "checkpoints given up so far: " + after.checkpoints().failed());
     }
   }
 

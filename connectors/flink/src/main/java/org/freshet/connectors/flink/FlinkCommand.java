@@ -175,7 +175,8 @@ final class FlinkCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "N",
-      description = "With --watch: port of the page; 0 takes a free one (default: that of 'serve').")
+      description =
+          "With --watch: port of the page; 0 takes a free one (default: that of 'serve').")
   Integer port;
 
   FlinkCommand(PrintWriter out, ReplayScorer scorer, JobPage page) {

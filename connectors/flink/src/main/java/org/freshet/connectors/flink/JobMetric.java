@@ -16,7 +16,9 @@ enum JobMetric {
       "accuracy_1000", "engines", "Share of right answers over the task's last 1,000 labels."),
   ACCURACY_LONG("accuracy_10000", "engines", "The same over 10,000."),
   RMSE_SHORT(
-      "rmse_1000", "engines", "Root mean squared error over the task's last 1,000 labels, of numbers."),
+      "rmse_1000",
+      "engines",
+      "Root mean squared error over the task's last 1,000 labels, of numbers."),
   RMSE_LONG("rmse_10000", "engines", "The same over 10,000."),
   DRIFTS("drifts", "engines", "Drifts that the models' own detectors found, since the task began."),
   PENDING("pending_labels", "engines", "Events that wait for their label."),
@@ -34,8 +36,12 @@ enum JobMetric {
   LABELS_UNKNOWN("labels_unknown", "engines", "Labels whose event never came, over all runs."),
   LABELS_REFUSED("labels_refused", "engines", "Labels no learner can take, over all runs."),
   MODEL_BYTES("model_bytes", "engines", "Memory of the models."),
-  MEMORY("memory_bytes", "engines", "Memory of models and waiting events, which limits.memory bounds."),
-  SECONDS("engine_seconds", "engines", "Time that engines predicted and learnt, since the task began."),
+  MEMORY(
+      "memory_bytes",
+      "engines",
+      "Memory of models and waiting events, which limits.memory bounds."),
+  SECONDS(
+      "engine_seconds", "engines", "Time that engines predicted and learnt, since the task began."),
   KEYS("keys", "engines", "Keys that steps have in memory."),
   KEYS_DROPPED("keys_dropped", "engines", "Keys dropped because a step had too many."),
   KEYS_EXPIRED("keys_expired", "engines", "Keys forgotten because they had no event for long."),
@@ -43,12 +49,18 @@ enum JobMetric {
   KEYS_FETCHED("keys_fetched", "engines", "States of keys that came back from it."),
   PARTS("parts", "engines", "Parts of the stream that are at work."),
   EARLY_DROPPED(
-      "labels_early_dropped", "codes", "Labels given up because too many came before their events."),
+      "labels_early_dropped",
+      "codes",
+      "Labels given up because too many came before their events."),
   EARLY_WAITING("labels_early_waiting", "codes", "Labels that wait for their event."),
   WITHOUT_KEY(
-      "labels_without_key", "codes", "Labels passed over for want of the key 'keyed_labels' promises."),
+      "labels_without_key",
+      "codes",
+      "Labels passed over for want of the key 'keyed_labels' promises."),
   NAMES_UNKNOWN(
-      "names_unknown", "codes", "Names that are not declared, where codes are given in many tasks."),
+      "names_unknown",
+      "codes",
+      "Names that are not declared, where codes are given in many tasks."),
   BAD("bad_records", "events, labels", "Records that could not be read."),
   MERGES("merges", "job manager", "Merges of copies so far."),
   STALENESS_MEAN(

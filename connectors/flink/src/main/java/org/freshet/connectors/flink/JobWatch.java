@@ -257,9 +257,7 @@ final class JobWatch {
         classes ? "classification" : numbers ? "regression" : known ? "several" : null,
         whole(sums, JobMetric.EVENTS),
         scored,
-        classes
-            ? scored - whole(sums, JobMetric.RIGHT)
-            : sums.getOrDefault(JobMetric.SQUARED, 0.0),
+        classes ? scored - whole(sums, JobMetric.RIGHT) : sums.getOrDefault(JobMetric.SQUARED, 0.0),
         whole(sums, JobMetric.DRIFTS),
         whole(sums, JobMetric.MODEL_BYTES),
         whole(sums, JobMetric.MEMORY),
@@ -282,7 +280,9 @@ final class JobWatch {
         whole(sums, JobMetric.LABELS_TIMED_OUT),
         whole(sums, JobMetric.LABELS_REFUSED),
         whole(sums, JobMetric.PENDING),
-        whole(sums, JobMetric.PENDING_DROPPED) + whole(sums, JobMetric.EARLY_DROPPED));
+        whole(sums, JobMetric.PENDING_DROPPED)
+            + whole(sums, JobMetric.EARLY_DROPPED)
+            + whole(sums, JobMetric.WITHOUT_KEY));
   }
 
   private static long whole(Map<JobMetric, Double> sums, JobMetric m) {

@@ -32,8 +32,7 @@ final class TaskMetrics {
           JobMetric.RMSE_SHORT,
           JobMetric.RMSE_LONG,
           JobMetric.DRIFTS);
-  private static final Set<JobMetric> ENGINES =
-      EnumSet.complementOf(EnumSet.copyOf(ANSWERS));
+  private static final Set<JobMetric> ENGINES = EnumSet.complementOf(EnumSet.copyOf(ANSWERS));
   private static final Set<JobMetric> ELSEWHERE =
       EnumSet.range(JobMetric.EARLY_DROPPED, JobMetric.STALENESS_MOST);
   private static final Set<JobMetric> OF_NUMBERS =
@@ -49,8 +48,7 @@ final class TaskMetrics {
   private long drifts;
   private volatile double[] told = new double[JobMetric.values().length];
 
-  private TaskMetrics(
-      MetricGroup operator, Schema schema, boolean members, Set<JobMetric> which) {
+  private TaskMetrics(MetricGroup operator, Schema schema, boolean members, Set<JobMetric> which) {
     this.members = members;
     this.classes = schema.target() == Schema.Target.CLASS;
     boolean numbers = schema.target() == Schema.Target.NUMBER;

@@ -87,7 +87,8 @@ class WatchTest {
       assertThat(counts.scored()).isEqualTo(1060);
       assertThat(now.labels().learnt()).isEqualTo(1060);
       assertThat(now.labels().pending()).isEqualTo(40);
-      assertThat(counts.keys()).isEqualTo(2 * 7); // two steps by keys, one model of each in each part's memory
+      assertThat(counts.keys())
+          .isEqualTo(2 * 7); // two steps by keys, one model of each in each part's memory
       assertThat(counts.modelBytes()).isPositive().isLessThan(counts.memoryBytes());
       assertThat(counts.seconds()).isPositive();
       Map<String, String> truths = truths(events.subList(0, 1060));
@@ -95,7 +96,8 @@ class WatchTest {
           Sites.byId(broker.read("answers")).entrySet().stream()
               .filter(e -> truths.containsKey(e.getKey()))
               .filter(
-                  e -> !e.getValue().startsWith("\"prediction\":\"" + truths.get(e.getKey()) + "\""))
+                  e ->
+                      !e.getValue().startsWith("\"prediction\":\"" + truths.get(e.getKey()) + "\""))
               .count();
       assertThat(counts.loss()).isEqualTo(wrong).isPositive();
 
