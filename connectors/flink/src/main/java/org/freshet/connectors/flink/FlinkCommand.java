@@ -6,24 +6,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.DeploymentOptions;
-import org.apache.flink.configuration.ExternalizedCheckpointRetention;
-import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.MetricOptions;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.StateBackendOptions;
-import org.apache.flink.configuration.StateRecoveryOptions;
-import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -200,7 +187,11 @@ final class FlinkCommand implements Callable<Integer> {
       set.add(new Setting("serve.port", "" + port, "--port"));
     }
     if (watch && !local) {
-      show(PipelineFile.read(pipeline, set), address(), watched, new CompletableFuture<>());
+      show(
+          PipelineFile.read(pipeline, set),
+          Surroundings.address(cluster),
+          watched,
+          new CompletableFuture<>());
       return 0;
     }
     Path history = from != null && Files.isRegularFile(Path.of(from)) ? Path.of(from) : null;
@@ -210,7 +201,8 @@ final class FlinkCommand implements Callable<Integer> {
       Savepoint.check(savepoint, job.plan());
     }
     // Else checkpoints would be kept in memory, and a part may have 5 MB there.
-    try (Scratch scratch = local && checkpoints == null ? new Scratch() : null) {
+    boolean own = local && checkpoints == null && !evaluate;
+    try (Scratch scratch = own ? new Scratch() : null) {
       if (scratch != null) {
         checkpoints = scratch.folder().toString();
       }
@@ -220,7 +212,7 @@ final class FlinkCommand implements Callable<Integer> {
 
   private int run(Job job, Path history, String savepoint) throws Exception {
     int rest = watch ? freePort() : 0;
-    StreamExecutionEnvironment env = environment(job, savepoint, rest);
+    StreamExecutionEnvironment env = new Surroundings(this).of(job, savepoint, rest);
     if (export != null) {
       export(job, env, history);
       return 0;
@@ -236,7 +228,13 @@ final class FlinkCommand implements Callable<Integer> {
     say(job.name() + " is job " + client.getJobID());
     if (watch) {
       CompletableFuture<?> end = client.getJobExecutionResult();
-      show(job.plan().file(), "127.0.0.1:" + rest, client.getJobID().toString(), end);
+      try {
+        show(job.plan().file(), "127.0.0.1:" + rest, client.getJobID().toString(), end);
+      } catch (IOException e) { // there is nothing to see of a job that was over at once
+        if (!end.isDone()) {
+          throw e;
+        }
+      }
     }
     if (!detached) {
       await(client, savepoint);
@@ -300,6 +298,10 @@ final class FlinkCommand implements Callable<Integer> {
   }
 
   private void checkWatch() {
+    if (local && detached) {
+      throw new ConfigException(
+          "--detached", "leaves a job to its cluster; with --local the job ends with the command");
+    }
     if (!watch && (watched != null || port != null)) {
       throw new ConfigException(
           watched != null ? "--job" : "--port", "belongs to --watch, which is not given");
@@ -359,80 +361,6 @@ final class FlinkCommand implements Callable<Integer> {
       throw e instanceof FreshetException ? e : Failures.of("the job failed", from, e);
     }
     out.println("the model of " + job.name() + " is in " + export);
-  }
-
-  private StreamExecutionEnvironment environment(Job job, String savepoint, int rest)
-      throws IOException {
-    Configuration c = new Configuration();
-    c.set(StateBackendOptions.STATE_BACKEND, state);
-    if (!evaluate) {
-      c.set(
-          CheckpointingOptions.CHECKPOINTING_INTERVAL,
-          Duration.ofMillis(Math.max(10, job.plan().file().live().state().every().length())));
-    }
-    c.set(
-        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-    c.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, state.equals("rocksdb"));
-    // A minute without a failure, and the next restart waits a second again, not up to ten.
-    c.set(RestartStrategyOptions.RESTART_STRATEGY, evaluate ? "none" : "exponential-delay");
-    c.set(
-        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
-        Duration.ofSeconds(10));
-    c.set(
-        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
-        Duration.ofMinutes(1));
-    if (checkpoints != null) {
-      String address = checkpoints.contains(":/") ? checkpoints : Path.of(checkpoints).toUri() + "";
-      c.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
-      c.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, address);
-    }
-    if (savepoint != null) {
-      c.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
-      // What was checked has its state; that of a sink which is no more has nobody.
-      c.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
-    }
-    if (local || export != null) {
-      c.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);
-      c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
-      c.set(RestOptions.BIND_PORT, Integer.toString(rest));
-      c.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofSeconds(1));
-      c.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-      return StreamExecutionEnvironment.createLocalEnvironment(parallelism, c);
-    }
-    if (cluster != null) {
-      int colon = address().lastIndexOf(':');
-      c.set(DeploymentOptions.TARGET, "remote");
-      c.set(RestOptions.ADDRESS, cluster.substring(0, colon));
-      c.set(RestOptions.PORT, Integer.parseInt(cluster.substring(colon + 1)));
-      c.set(PipelineOptions.JARS, List.of(jar().toUri().toString()));
-      return new StreamExecutionEnvironment(c);
-    }
-    return StreamExecutionEnvironment.getExecutionEnvironment(c);
-  }
-
-  /** Of the cluster, as it was given. */
-  private String address() {
-    if (!cluster.matches("[\\w.-]{1,255}:\\d{1,5}|\\[[0-9a-fA-F:]{2,40}\\]:\\d{1,5}")) {
-      throw new ConfigException("--cluster", "is '" + cluster + "', expected HOST:PORT");
-    }
-    return cluster;
-  }
-
-  /** The one given, else that of the checkout whose script 'freshet' runs. */
-  private Path jar() {
-    String home = System.getProperty("freshet.home");
-    Path file = jar;
-    if (file == null && home != null) {
-      file = Path.of(home, "connectors", "flink", "target", "freshet-flink.jar");
-    }
-    if (file == null || !Files.isRegularFile(file)) {
-      throw new ConfigException(
-          "--jar",
-          (file == null ? "is missing" : "there is no file " + file)
-              + "; name the job's jar, which 'mvn -P job -pl connectors/flink -am package' makes");
-    }
-    return file;
   }
 
   private static void await(JobClient client, String savepoint) throws Exception {

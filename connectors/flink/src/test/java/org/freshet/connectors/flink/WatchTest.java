@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +21,7 @@ import java.util.regex.Pattern;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.client.program.ProgramParametrizationException;
 import org.freshet.core.ConfigException;
+import org.freshet.engine.JobPage;
 import org.freshet.engine.JobVitals;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -201,6 +204,38 @@ class WatchTest {
     assertThatThrownBy(() -> FlinkRunner.main(new String[] {"none.yaml", "--watch"}))
         .isInstanceOf(ProgramParametrizationException.class)
         .hasMessageStartingWith("--watch: needs the command 'freshet flink'");
+  }
+
+  private static void refused(String words, String... args) {
+    assertThatThrownBy(
+            () -> new FlinkRunner().run(args, new PrintWriter(new StringWriter()), null, NO_PAGE))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(words);
+  }
+
+  private static final JobPage NO_PAGE =
+      (file, announce) -> {
+        throw new AssertionError("nothing is served");
+      };
+
+  @Test
+  void whatDoesNotGoTogetherIsRefused() {
+    refused("--job: belongs to --watch", "p.yaml", "--local", "--job", "x");
+    refused("--port: belongs to --watch", "p.yaml", "--local", "--port", "1");
+    refused("--watch: needs --cluster HOST:PORT, or --local", "p.yaml", "--watch");
+    refused("--watch: cannot be given beside --export", "p.yaml", "--watch", "--export", "x");
+    refused("--job: is a job of a cluster", "p.yaml", "--watch", "--local", "--job", "x");
+    refused("--detached: leaves a job to its cluster", "p.yaml", "--local", "--detached");
+  }
+
+  @Test
+  void checkpointsOfALocalJobAreGoneWithIt() throws Exception {
+    Path kept;
+    try (Scratch scratch = new Scratch()) {
+      kept = scratch.folder();
+      Files.writeString(Files.createDirectories(kept.resolve("chk-1/shared")).resolve("a"), "a");
+    }
+    assertThat(kept).doesNotExist();
   }
 
   @Test
