@@ -59,7 +59,7 @@ public final class MergedRun {
     }
   }
 
-  private static Batch read(String stream) {
+  static Batch read(String stream) {
     try (Source source = DataSets.open(stream, 1)) {
       Batch all = new Batch(source.schema(), 1 << 19);
       Batch part = new Batch(source.schema(), 1024);
@@ -168,7 +168,7 @@ public final class MergedRun {
   }
 
   /** Spreads numbers over copies. */
-  private static long mix(long i) {
+  static long mix(long i) {
     long z = (i + 1) * 0x9e3779b97f4a7c15L;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
     return z ^ (z >>> 27);

@@ -141,6 +141,7 @@ final class EvaluateCommand implements Runnable {
     }
     Entry e = JournalSource.departure(Path.of(plan.source().values().get("path").text()));
     if (e != null) {
+      boolean merged = e.command().startsWith("merged ");
       console
           .err()
           .println(
@@ -149,8 +150,10 @@ final class EvaluateCommand implements Runnable {
                   "note: entry %d of the journal is '%s': %s, which is not repeated; predictions may"
                       + " differ from the run's from there on",
                   e.number(),
-                  e.command().split(" \\d")[0],
-                  e.command().startsWith("restore")
+                  merged ? "merged" : e.command().split(" \\d")[0],
+                  merged
+                      ? "the run took in what others had learnt"
+                      : e.command().startsWith("restore")
                       ? "the run went back to an older model"
                       : "the models rested until 'fallback off'"));
     }

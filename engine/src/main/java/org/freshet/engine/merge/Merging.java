@@ -23,15 +23,17 @@ import org.freshet.core.state.StateWriter;
  * <p>Sums take each delta whole. Points (see {@link Mergeable}) go along by a share of it:
  *
  * <pre>
- *   share = pace · ω / N · (1 + s)^−a
+ *   share = pace · max(1, ω · u / max(u, n)) / N · (1 + s)^−a
  * </pre>
  *
  * <p>N is the number of copies, so that copies which all take part move the merged model by the
  * mean of their ways. ω is the copy's mean interval between two merges it took part in, in merges:
  * a copy that is seldom there counts as much more, and the mean stays that of all copies and not of
  * those that are there most. An interval is cut at K merges, so that one who comes back after long
- * does not shake everything. s is how stale the delta is: merges since the version it was made
- * from.
+ * does not shake everything. The paper's copies make equally many steps whenever they take part;
+ * one of ours that could not send for a while sends all it has learnt since, which makes up for its
+ * absence: n is the number of examples in the delta, u that in a delta on average. s is how stale
+ * the delta is: merges since the version it was made from.
  *
  * <p>A copy sees one of N events, and the mean goes an N-th of each way: points would follow the
  * stream N times as slowly as one model that learns everything. So a copy learns each example with
@@ -227,7 +229,7 @@ public final class Merging {
   public Merged merge() {
     if (!waiting.isEmpty()) {
       int n = Math.max(settings.copies, copies.size());
-      waiting.forEach((copy, all) -> all.forEach(d -> add(d, copies.get(copy).weight / n)));
+      waiting.forEach((copy, all) -> all.forEach(d -> add(d, weight(d) / n)));
       copies.forEach((copy, known) -> count(known, waiting.containsKey(copy)));
       waiting.clear();
       version++;
@@ -235,8 +237,13 @@ public final class Merging {
     return current();
   }
 
-  private void add(Delta delta, double weight) {
-    Learner learnt = none.get();
+  private double weight(Delta delta) {
+    double usual = (double) examples / deltas;
+    double omega = copies.get(delta.copy()).weight;
+    return Math.max(1, omega * usual / Math.max(usual, delta.examples()));
+  }
+
+  private void add(Delta delta, double weight) {    Learner learnt = none.get();
     load(learnt, delta.state(), "delta " + delta.number() + " of " + delta.copy());
     double stale = version - delta.base();
     merged.add(learnt, empty, settings.pace * weight * Math.pow(1 + stale, -settings.discount));

@@ -61,7 +61,8 @@ public final class JournalSource implements Source {
 
   /**
    * The first command of a journal behind which the run learnt or knew something else than its rows
-   * say: while a fallback answered the models rested, and a restored version had forgotten.
+   * say: while a fallback answered the models rested, a restored version had forgotten, and a merged
+   * model knew what others had learnt.
    *
    * @return the entry with it; null without one
    */
@@ -74,7 +75,7 @@ public final class JournalSource implements Source {
       Batch rows = new Batch(reader.schema(), MOST);
       for (Entry e = reader.next(rows); e != null; e = reader.next(rows)) {
         String c = e.command() == null ? "" : e.command();
-        if (c.equals("fallback on") || c.startsWith("restore ")) {
+        if (c.equals("fallback on") || c.startsWith("restore ") || c.startsWith("merged ")) {
           return e;
         }
       }

@@ -110,6 +110,10 @@ class MetricTest {
         shown(
             "led: { events: 500, seed: 1 } }\npipeline: { cascade: { levels: [gaussian_nb], calls: 0%,"
                 + " expert: { http_expert: { url: 'http://127.0.0.1:1/' } } }"));
+    names.addAll(
+        shown(
+            "agrawal: { events: 500, seed: 1 } }\nplace: { merged: 2, over: { nobody: {} }, name: me }\n"
+                + "pipeline: { majority: {}"));
     names.addAll(shown("friedman: { events: 500, seed: 1 } }\npipeline: { target_mean: {}"));
     List<String> all = new ArrayList<>();
     for (Metric m : Metric.values()) {

@@ -19,6 +19,7 @@ import org.freshet.streams.input.Task;
  * event.
  *
  * @param labels classes known from the start, in the order of their codes
+ * @param categories names of categories known from the start, {@code column=name|name}
  */
 public record EventColumns(
     @Param(
@@ -35,9 +36,35 @@ public record EventColumns(
     @Param(
             value = "Classes known from the start, in the order of their codes; more may appear.",
             def = "[]")
-        List<String> labels) {
+        List<String> labels,
+    @Param(
+            value =
+                "Names of categories known from the start, as column=name|name, in the order of"
+                    + " their codes; more may appear.",
+            def = "[]")
+        List<String> categories) {
+
+  public EventColumns(
+      List<String> numeric,
+      List<String> categorical,
+      List<String> text,
+      String label,
+      Task task,
+      List<String> labels) {
+    this(numeric, categorical, text, label, task, labels, List.of());
+  }
 
   public EventColumns {
+    for (String given : categories) {
+      String column = given.substring(0, Math.max(0, given.indexOf('=')));
+      if (!categorical.contains(column) || given.endsWith("=")) {
+        throw new ConfigException(
+            "",
+            "'categories' has '"
+                + given
+                + "', expected a column of 'categorical' and its names, as in channel=web|app");
+      }
+    }
     List<String> all = new ArrayList<>(numeric);
     all.addAll(categorical);
     all.addAll(text);
@@ -60,9 +87,18 @@ public record EventColumns(
   public Schema schema() {
     List<Column> columns = new ArrayList<>();
     numeric.forEach(n -> columns.add(Column.numeric(n).withMissing(true)));
-    categorical.forEach(n -> columns.add(Column.category(n).withMissing(true)));
+    categorical.forEach(n -> columns.add(Column.category(n, names(n)).withMissing(true)));
     text.forEach(n -> columns.add(Column.text(n)));
     return of(columns);
+  }
+
+  private String[] names(String column) {
+    for (String given : categories) {
+      if (given.startsWith(column + "=")) {
+        return given.substring(column.length() + 1).split("\\|");
+      }
+    }
+    return new String[0];
   }
 
   /** The schema of columns that were found. */

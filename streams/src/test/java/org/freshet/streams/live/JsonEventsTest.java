@@ -22,6 +22,35 @@ class JsonEventsTest {
           Task.CLASSIFICATION,
           List.of());
 
+  @Test
+  void categoriesDeclaredHaveTheFirstCodes() throws BadEvent {
+    EventColumns columns =
+        new EventColumns(
+            List.of(),
+            List.of("country"),
+            List.of(),
+            "label",
+            Task.CLASSIFICATION,
+            List.of(),
+            List.of("country=PT|CH"));
+    Schema declared = columns.schema();
+    assertThat(declared.column(0).dictionary().names()).containsExactly("PT", "CH");
+    assertThat(declared.column(0).dictionary().declared()).isEqualTo(2);
+    for (String wrong : List.of("land=PT", "PT|CH", "country=")) {
+      assertThatThrownBy(
+              () ->
+                  new EventColumns(
+                      List.of(),
+                      List.of("country"),
+                      List.of(),
+                      "label",
+                      Task.CLASSIFICATION,
+                      List.of(),
+                      List.of(wrong)))
+          .hasMessageContaining("'categories' has '" + wrong + "', expected a column");
+    }
+  }
+
   private final Schema schema = COLUMNS.schema();
   private final JsonEvents json = new JsonEvents(schema, EventFields.API);
 

@@ -151,6 +151,13 @@ final class Distribution {
               "limits.fallback",
               "steps in when one process is late; on a cluster add task slots, or 'freshet run'"));
     }
+    if (file.live().place() != null && file.live().place().meets()) {
+      faults.add(
+          at(
+              file.live().place().over(),
+              "'over' is where single processes meet; the copies of a job meet in its job manager:"
+                  + " leave 'over' and 'name' out"));
+    }
     if (file.live().queue() != null) {
       faults.add(
           new Fault("labels.queue", "is kept by one process; use 'freshet run' for questions"));
