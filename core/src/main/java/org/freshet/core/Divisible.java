@@ -14,16 +14,18 @@ package org.freshet.core;
  * may depend on earlier labels ({@link #joiningLearns}); that state is the joining part's alone.
  */
 public interface Divisible extends Learner {
-  /** Members of the whole, of whichever part it is asked. */
-  int members();
+  /**
+   * Which members a part has.
+   *
+   * @param members of the whole, of whichever part it is asked
+   * @param from first member of this part; 0 in the whole
+   * @param to behind its last; all in the whole
+   * @param isPart whether it was told to keep some members, or none
+   */
+  record Share(int members, int from, int to, boolean isPart) {}
 
-  /** First member of this part and, behind it, the one after its last; 0 and all in the whole. */
-  int firstMember();
-
-  int endMember();
-
-  /** Whether it was told to keep some members, or none. */
-  boolean isPart();
+  /** Which members it has. */
+  Share share();
 
   /**
    * Makes this whole ensemble a part: members {@code from} to {@code to-1} alone, or none, which is

@@ -35,8 +35,8 @@ public final class Answers {
    */
   public static Answers of(Learner model) {
     Divisible d = Divisible.in(model);
-    if (d != null && d.isPart()) {
-      int members = d.endMember() - d.firstMember();
+    if (d != null && d.share().isPart()) {
+      int members = d.share().to() - d.share().from();
       int none = d.voteWidth(0);
       return votes(members * (d.voteWidth(1) - none), members * none);
     }

@@ -30,7 +30,7 @@ abstract sealed class Head
         schema.target() == Schema.Target.CLASS
             ? learner instanceof Classifier
             : schema.target() == Schema.Target.NUMBER && learner instanceof Regressor;
-    if (known && learner instanceof Divisible d && d.isPart()) {
+    if (known && learner instanceof Divisible d && d.share().isPart()) {
       return new PartHead(schema, d);
     }
     if (schema.target() == Schema.Target.CLASS && learner instanceof SetClassifier c) {

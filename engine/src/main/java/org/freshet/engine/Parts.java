@@ -66,7 +66,7 @@ public final class Parts {
     this.number = number;
     Learner model = Student.make(pipeline, build);
     Divisible whole = Divisible.in(model);
-    this.members = whole.members();
+    this.members = whole.share().members();
     if (number < 1 || number > members) {
       throw new ConfigException(
           last(pipeline).where().toString(), tooMany(last(pipeline).name(), members, number));

@@ -44,7 +44,7 @@ final class PartChecks {
 
   private void apart() {
     Run whole = Run.start(subject, stream);
-    int n = ((Divisible) whole.learner).members();
+    int n = ((Divisible) whole.learner).share().members();
     int[] bounds = {0, n / 3, n, n}; // the last has none: it joins
     List<Run> runs = new ArrayList<>();
     for (int p = 0; p < 3; p++) {
@@ -75,11 +75,11 @@ final class PartChecks {
     Divisible joins = (Divisible) runs.get(runs.size() - 1).learner;
     boolean classes = joins instanceof Classifier;
     int known = classes ? ((Classifier) runs.get(0).learner).labels() : 0;
-    double[] votes = new double[joins.members() * joins.voteWidth(known)];
+    double[] votes = new double[joins.share().members() * joins.voteWidth(known)];
     for (Run run : runs.subList(0, runs.size() - 1)) {
       Divisible part = (Divisible) run.learner;
-      int at = part.firstMember() * part.voteWidth(known);
-      int to = part.endMember() * part.voteWidth(known);
+      int at = part.share().from() * part.voteWidth(known);
+      int to = part.share().to() * part.voteWidth(known);
       double[] own = new double[to - at];
       part.voteThenLearn(run.row(event), stream.label(event), 1, own);
       System.arraycopy(own, 0, votes, at, own.length);

@@ -267,23 +267,8 @@ public final class AdaptiveRandomForestRegressor
   }
 
   @Override
-  public int members() {
-    return forest.size();
-  }
-
-  @Override
-  public int firstMember() {
-    return forest.first();
-  }
-
-  @Override
-  public int endMember() {
-    return forest.end();
-  }
-
-  @Override
-  public boolean isPart() {
-    return forest.isPart();
+  public Share share() {
+    return forest.share();
   }
 
   @Override

@@ -228,23 +228,8 @@ public final class AggregatedMondrianForest {
     }
 
     @Override
-    public int members() {
-      return all;
-    }
-
-    @Override
-    public int firstMember() {
-      return first;
-    }
-
-    @Override
-    public int endMember() {
-      return first + trees.length;
-    }
-
-    @Override
-    public boolean isPart() {
-      return part;
+    public Share share() {
+      return new Share(all, first, first + trees.length, part);
     }
 
     @Override
@@ -397,23 +382,8 @@ public final class AggregatedMondrianForest {
     }
 
     @Override
-    public int members() {
-      return all;
-    }
-
-    @Override
-    public int firstMember() {
-      return first;
-    }
-
-    @Override
-    public int endMember() {
-      return first + trees.length;
-    }
-
-    @Override
-    public boolean isPart() {
-      return part;
+    public Share share() {
+      return new Share(all, first, first + trees.length, part);
     }
 
     @Override

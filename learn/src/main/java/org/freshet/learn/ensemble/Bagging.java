@@ -140,6 +140,6 @@ abstract class Bagging extends VotingEnsemble<BagMember> implements Composite {
   @Override
   public void load(StateReader in) {
     super.load(in);
-    made = in.longValue("made", members(), Long.MAX_VALUE - 1);
+    made = in.longValue("made", share().members(), Long.MAX_VALUE - 1);
   }
 }

@@ -114,7 +114,7 @@ public abstract class Panel implements Classifier, Composite, Divisible {
     return labels;
   }
 
-  @Override
+  /** Members of the whole. */
   public final int members() {
     return all;
   }
@@ -124,18 +124,8 @@ public abstract class Panel implements Classifier, Composite, Divisible {
   }
 
   @Override
-  public final int firstMember() {
-    return first;
-  }
-
-  @Override
-  public final int endMember() {
-    return first + members.length;
-  }
-
-  @Override
-  public final boolean isPart() {
-    return part;
+  public final Divisible.Share share() {
+    return new Divisible.Share(all, first, first + members.length, part);
   }
 
   /** Whether what joins the members is its own: the whole, and the part without members. */

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.freshet.core.Batch;
+import org.freshet.core.Divisible;
 import org.freshet.core.DriftDetector;
 import org.freshet.core.DriftLog;
 import org.freshet.core.Features;
@@ -80,24 +81,16 @@ final class RegressionForest {
     return all;
   }
 
-  int first() {
-    return first;
-  }
-
-  int end() {
-    return first + members.length;
-  }
-
   /** Whether what joins the members is its own: the whole, and the part without members. */
   boolean joins() {
     return !part || members.length == 0;
   }
 
-  boolean isPart() {
-    return part;
+  Divisible.Share share() {
+    return new Divisible.Share(all, first, first + members.length, part);
   }
 
-  /** Keeps some members alone, see {@link org.freshet.core.Divisible#keep}. */
+  /** Keeps some members alone, see {@link Divisible#keep}. */
   void keep(int from, int to) {
     members = Arrays.copyOfRange(members, from, to);
     views = Arrays.copyOfRange(views, from, to);

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.freshet.core.Batch;
 import org.freshet.core.Classifier;
+import org.freshet.core.Divisible;
 import org.freshet.core.DriftLog;
 import org.freshet.core.DriftReporter;
 import org.freshet.core.Features;
@@ -125,20 +126,8 @@ abstract class VotingEnsemble<V extends Voter> implements Classifier, DriftRepor
 
   // What Divisible asks for: ensembles of which nothing couples the members declare it.
 
-  public final int members() {
-    return all;
-  }
-
-  public final int firstMember() {
-    return first;
-  }
-
-  public final int endMember() {
-    return first + members.length;
-  }
-
-  public final boolean isPart() {
-    return part;
+  public final Divisible.Share share() {
+    return new Divisible.Share(all, first, first + members.length, part);
   }
 
   public final void keep(int from, int to) {

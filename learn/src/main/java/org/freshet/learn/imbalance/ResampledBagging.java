@@ -74,10 +74,11 @@ abstract class ResampledBagging extends Panel {
   @Override
   public void save(StateWriter out) {
     super.save(out);
-    if (endMember() > firstMember()) {
+    Share own = share();
+    if (own.to() > own.from()) {
       out.put("sizes", sizes, sizes.length);
     }
-    for (int i = firstMember(); i < endMember(); i++) {
+    for (int i = own.from(); i < own.to(); i++) {
       rngs[i].save(out, "rng-" + i);
     }
   }
@@ -85,7 +86,8 @@ abstract class ResampledBagging extends Panel {
   @Override
   public void load(StateReader in) {
     super.load(in);
-    if (endMember() == firstMember()) {
+    Share own = share();
+    if (own.to() == own.from()) {
       return;
     }
     double[] s = in.doubles("sizes");
@@ -98,7 +100,7 @@ abstract class ResampledBagging extends Panel {
       }
     }
     sizes = s;
-    for (int i = firstMember(); i < endMember(); i++) {
+    for (int i = own.from(); i < own.to(); i++) {
       rngs[i].load(in, "rng-" + i);
     }
   }
