@@ -23,8 +23,8 @@ import org.freshet.engine.merge.Merging.Settings;
  * {@code FederatedRun STREAM COLUMN SPEC EVERY}, the streams those of {@link DataSets}. An event
  * belongs to one of three edges by the third of the column's values it lies in, or by a hash of its
  * number where the column is {@code any}; the first edge has ten events for each of the others. An
- * edge predicts its events, learns them, and sends a delta after every EVERY / 3 of its own; what is
- * sent is merged when it holds EVERY events, when each edge has sent, or after EVERY events.
+ * edge predicts its events, learns them, and sends a delta after every EVERY / 3 of its own; what
+ * is sent is merged when it holds EVERY events, when each edge has sent, or after EVERY events.
  *
  * <p>Prints rows of Markdown. <em>own</em>: accuracy in percent on the events an edge sees, each
  * before it is learnt, of all edges together; <em>mean</em>: the same, each edge counting alike;
@@ -205,9 +205,7 @@ public final class FederatedRun {
       }
     }
     StringBuilder weights = new StringBuilder();
-    merging
-        .copies()
-        .forEach(c -> weights.append(String.format(Locale.ROOT, " %.1f", c.weight())));
+    merging.copies().forEach(c -> weights.append(String.format(Locale.ROOT, " %.1f", c.weight())));
     score.print(
         way.name(),
         String.format(

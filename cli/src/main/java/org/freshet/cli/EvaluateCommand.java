@@ -154,8 +154,8 @@ final class EvaluateCommand implements Runnable {
                   merged
                       ? "the run took in what others had learnt"
                       : e.command().startsWith("restore")
-                      ? "the run went back to an older model"
-                      : "the models rested until 'fallback off'"));
+                          ? "the run went back to an older model"
+                          : "the models rested until 'fallback off'"));
     }
   }
 

@@ -67,9 +67,7 @@ public final class Merger implements AutoCloseable {
     this.exchange = exchange;
     this.common = CommonModel.of(file.pipeline(), file.seed(), Federation.columns(file, schema));
     this.longest =
-        place.every().events()
-            ? LONGEST
-            : TimeUnit.MILLISECONDS.toNanos(place.every().length());
+        place.every().events() ? LONGEST : TimeUnit.MILLISECONDS.toNanos(place.every().length());
     this.merging = fresh();
   }
 
@@ -229,11 +227,7 @@ public final class Merger implements AutoCloseable {
             c ->
                 known.add(
                     String.format(
-                        Locale.ROOT,
-                        "%s counts %.2f, %d stale",
-                        c.copy(),
-                        c.weight(),
-                        c.stale())));
+                        Locale.ROOT, "%s counts %.2f, %d stale", c.copy(), c.weight(), c.stale())));
     return String.format(
         Locale.ROOT,
         "version %d: %,d examples in %,d deltas, %.1f merges stale on average, %d at most; %s",

@@ -32,10 +32,8 @@ public final class Participant {
   private Participant(Terms terms, long seed, Engine engine) {
     Terms.Member member = terms.member();
     engine.weigh(Merging.weight(engine.model(), member.copies())); // it sees one of so many events
-    CommonModel common =
-        CommonModel.of(terms.models().get(0).spec(), seed, engine.schema());
-    this.copy =
-        new Copy(member.name(), common.words(), engine.model(), common.none(), IN_FLIGHT);
+    CommonModel common = CommonModel.of(terms.models().get(0).spec(), seed, engine.schema());
+    this.copy = new Copy(member.name(), common.words(), engine.model(), common.none(), IN_FLIGHT);
   }
 
   /** Null where the terms say that it takes no part. */

@@ -203,7 +203,9 @@ public final class Replica implements AutoCloseable {
           (terms.member() == null
                   ? "this pipeline has learnt by itself, and takes part in a merged model from its"
                       + " first event on or not at all"
-                  : "this is '" + terms.member().name() + "', and its deltas are counted by that name")
+                  : "this is '"
+                      + terms.member().name()
+                      + "', and its deltas are counted by that name")
               + "; take that back, or give 'state.directory' a new folder");
     }
     Entrants made = new Entrants(file, others, schema, threads, store);

@@ -62,8 +62,8 @@ public interface Exchange {
 
   /**
    * The process that merges. All its methods throw {@link java.io.UncheckedIOException} when the
-   * exchange cannot be reached; then it is closed, and {@link Exchange#centre} begins anew with what
-   * was given last.
+   * exchange cannot be reached; then it is closed, and {@link Exchange#centre} begins anew with
+   * what was given last.
    */
   interface Centre extends AutoCloseable {
     /** What was given last by this centre or one before; null where nothing was. */

@@ -243,7 +243,8 @@ public final class Merging {
     return Math.max(1, omega * usual / Math.max(usual, delta.examples()));
   }
 
-  private void add(Delta delta, double weight) {    Learner learnt = none.get();
+  private void add(Delta delta, double weight) {
+    Learner learnt = none.get();
     load(learnt, delta.state(), "delta " + delta.number() + " of " + delta.copy());
     double stale = version - delta.base();
     merged.add(learnt, empty, settings.pace * weight * Math.pow(1 + stale, -settings.discount));

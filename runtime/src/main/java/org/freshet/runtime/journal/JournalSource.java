@@ -61,8 +61,8 @@ public final class JournalSource implements Source {
 
   /**
    * The first command of a journal behind which the run learnt or knew something else than its rows
-   * say: while a fallback answered the models rested, a restored version had forgotten, and a merged
-   * model knew what others had learnt.
+   * say: while a fallback answered the models rested, a restored version had forgotten, and a
+   * merged model knew what others had learnt.
    *
    * @return the entry with it; null without one
    */

@@ -74,8 +74,7 @@ public final class KafkaExchange implements Exchange {
   @Override
   public Member member(String pipeline, String name) {
     SingleWriter writer =
-        new SingleWriter(
-            connection, "freshet-" + pipeline + "-" + name, parameters.topic(), name);
+        new SingleWriter(connection, "freshet-" + pipeline + "-" + name, parameters.topic(), name);
     return new KafkaMember(writer, merged(pipeline)).start();
   }
 
@@ -83,8 +82,7 @@ public final class KafkaExchange implements Exchange {
   public Centre centre(String pipeline) {
     MergedTopic merged = merged(pipeline);
     SingleWriter writer =
-        new SingleWriter(
-            connection, "freshet-" + pipeline + "-merged", merged.topic(), pipeline);
+        new SingleWriter(connection, "freshet-" + pipeline + "-merged", merged.topic(), pipeline);
     return new KafkaCentre(connection, parameters.topic(), writer, merged);
   }
 }

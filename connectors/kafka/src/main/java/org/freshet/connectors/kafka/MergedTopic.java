@@ -2,7 +2,6 @@ package org.freshet.connectors.kafka;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -65,8 +64,7 @@ final class MergedTopic implements AutoCloseable {
   static List<TopicPartition> partitions(KafkaConsumer<?, ?> c, String topic) {
     List<PartitionInfo> found = c.partitionsFor(topic, CALL);
     if (found == null || found.isEmpty()) {
-      throw new KafkaException(
-          "there is no topic '" + topic + "' yet; 'freshet merge' makes it");
+      throw new KafkaException("there is no topic '" + topic + "' yet; 'freshet merge' makes it");
     }
     return found.stream().map(p -> new TopicPartition(topic, p.partition())).toList();
   }

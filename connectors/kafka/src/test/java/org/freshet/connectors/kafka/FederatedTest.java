@@ -98,7 +98,8 @@ class FederatedTest {
   /** One that merges, on a thread of its own. */
   private Merger merger(String topic, String pipeline) throws Exception {
     PipelineFile file = PipelineFile.parse("m", yaml(topic, pipeline, "edge0"), folder, List.of());
-    Exchange exchange = Components.create(file.live().place().over(), Build.of(null), Exchange.class);
+    Exchange exchange =
+        Components.create(file.live().place().over(), Build.of(null), Exchange.class);
     Merger merger;
     try (Feed feed = Components.create(file.source(), Build.of(null), Feed.class)) {
       merger = new Merger(file, feed.declared(), exchange);
@@ -127,7 +128,8 @@ class FederatedTest {
       }
       s.append(",\"class\":\"").append(rows.labelCode(r)).append("\"}\n");
     }
-    Files.writeString(folder.resolve(name + ".jsonl"), s, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    Files.writeString(
+        folder.resolve(name + ".jsonl"), s, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   private static <T> T ask(Pipe edge, Function<Replica, T> question) {
@@ -214,7 +216,8 @@ class FederatedTest {
       assertThat(a.live.trouble()).contains("there is no topic 'apart-merged' yet");
       assertThat(of(a, Participant::open)).isBetween(1L, 4L);
       try (Merger merger = merger("apart", LOGISTIC)) {
-        await("what waited is sent", () -> of(a, Participant::open) + of(b, Participant::open) == 0);
+        await(
+            "what waited is sent", () -> of(a, Participant::open) + of(b, Participant::open) == 0);
         assertThat(a.live.trouble()).isNull();
         long before = newest("apart").version();
         try (Pipe c = edge("apart", LOGISTIC, "edge2")) {
@@ -300,7 +303,10 @@ class FederatedTest {
       b.close();
       await(
           "the last deltas",
-          () -> newest("killed").taken().equals(Map.of("edge0", last("edge0"), "edge1", last("edge1"))));
+          () ->
+              newest("killed")
+                  .taken()
+                  .equals(Map.of("edge0", last("edge0"), "edge1", last("edge1"))));
       assertThat(second.refused()).isZero();
     }
     List<Integer> every = new ArrayList<>(shards.get(0).subList(0, 3000));
@@ -379,8 +385,7 @@ class FederatedTest {
         long before = of(a, Participant::sent);
         append("edge0", shards.get(0).subList(2 * CHUNK, 3 * CHUNK));
         await(
-            "it goes on",
-            () -> of(a, Participant::sent) > before && of(a, Participant::open) == 0);
+            "it goes on", () -> of(a, Participant::sent) > before && of(a, Participant::open) == 0);
         assertThat(newest("foreign").taken()).containsOnlyKeys("edge0");
       }
     }
@@ -394,7 +399,8 @@ class FederatedTest {
       append("edge0", shards.get(0).subList(0, CHUNK));
       try (Pipe a = edge("twice", BAYES, "edge0")) {
         await("it sends", () -> of(a, Participant::version) == 1);
-        String other = yaml("twice", BAYES, "edge0").replace("directory: edge0", "directory: other");
+        String other =
+            yaml("twice", BAYES, "edge0").replace("directory: edge0", "directory: other");
         try (Pipe b = new Pipe("b", other, folder).start()) {
           await("the other sends", () -> merger.version() == 2);
           append("edge0", shards.get(0).subList(CHUNK, 2 * CHUNK));
