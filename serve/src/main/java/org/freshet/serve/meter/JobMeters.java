@@ -87,9 +87,9 @@ public final class JobMeters {
     if (after.restarts() > before.restarts()) {
       log.say(Happening.STATE, "restart " + after.restarts());
     }
-    // Before the first one, tasks were only not there yet.
-    if (after.checkpoints().failed() > before.checkpoints().failed()
-        && before.checkpoints().completed() > 0) {
+    // While tasks are not there they are given up, and that is said.
+    boolean working = before.running() == before.tasks() && after.running() == after.tasks();
+    if (after.checkpoints().failed() > before.checkpoints().failed() && working) {
       log.say(Happening.SNAPSHOT, "checkpoints given up so far: " + after.checkpoints().failed());
     }
   }

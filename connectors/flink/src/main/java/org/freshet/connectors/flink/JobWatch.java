@@ -234,10 +234,10 @@ final class JobWatch {
   /** What it failed of last: our own words where there are some, else those of the root cause. */
   private String failure(String id, String state) throws IOException {
     JsonNode newest = rest.get("/jobs/" + id + "/exceptions").at("/exceptionHistory/entries/0");
-    String why = newest.path("exceptionName").asText();
+    String why = "";
     for (String line : newest.path("stacktrace").asText().split("\n", 1000)) {
-      if (line.startsWith("Caused by: ")) {
-        why = line.substring("Caused by: ".length());
+      if (why.isEmpty() || line.startsWith("Caused by: ")) {
+        why = line.replaceFirst("^Caused by: ", "");
       }
       Matcher ours = OURS.matcher(why);
       if (ours.matches()) {
@@ -245,7 +245,8 @@ final class JobWatch {
         break;
       }
     }
-    return "the job " + (state.equals("failed") ? "failed: " : "restarts after: ") + shown(why);
+    String what = state.equals("failed") ? "the job failed: " : "the job restarts after: ";
+    return what + shown(why.replaceFirst("^[\\w.$]+: ", ""));
   }
 
   private static JobVitals.Counts counts(Map<JobMetric, Double> sums, double waiting) {

@@ -1,8 +1,8 @@
 package org.freshet.connectors.flink;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
@@ -67,7 +67,7 @@ final class TaskMetrics {
     }
     MetricGroup group = JobMetric.in(operator);
     has.forEach(m -> group.gauge(m.shown(), gauge(m.ordinal())));
-    look(List.of());
+    Arrays.fill(told, Double.NaN); // parts that come back are not there yet
   }
 
   /** Of a task with engines; where those have members of an ensemble, others score the answers. */
