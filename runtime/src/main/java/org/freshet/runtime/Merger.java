@@ -131,6 +131,9 @@ public final class Merger implements AutoCloseable {
       String[] partitions = in.strings("partitions");
       long[] at = in.longs("positions", partitions.length);
       for (int i = 0; i < at.length; i++) {
+        if (partitions[i] == null || at[i] < 0) {
+          throw in.corrupt("positions", "has " + at[i] + " of '" + partitions[i] + "'");
+        }
         positions.put(partitions[i], at[i]);
       }
     }

@@ -373,6 +373,9 @@ public final class Merging {
     staleMost = counted[4];
     String[] names = in.strings("copies");
     for (int i = 0; i < names.length; i++) {
+      if (names[i] == null) {
+        throw in.corrupt("copies", "has one without a name");
+      }
       copies.put(names[i], known(in.child("copy-" + i)));
     }
   }
