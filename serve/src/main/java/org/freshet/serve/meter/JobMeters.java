@@ -12,6 +12,9 @@ import org.freshet.runtime.Happening;
 public final class JobMeters {
   private static final int SETTLED = 50;
 
+  /** Shorter, and a rate would be that of the cluster's clock beside ours. */
+  private static final long LEAST = 3_000;
+
   /** Clusters gather metrics every ten seconds; if none changes for longer, nothing happens. */
   private static final long STILL = 15_000;
 
@@ -147,7 +150,7 @@ public final class JobMeters {
     JobVitals.Counts c = vitals.counts();
     long events = c.events() - changed.counts().events();
     long labels = vitals.labels().learnt() - changed.labels().learnt();
-    if (events == 0 && labels == 0 && at - changedAt < STILL) {
+    if (at - changedAt < (events == 0 && labels == 0 ? STILL : LEAST)) {
       return;
     }
     double seconds = Math.max(1, at - changedAt) / 1000.0;

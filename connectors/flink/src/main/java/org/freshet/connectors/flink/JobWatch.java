@@ -29,7 +29,7 @@ final class JobWatch {
   private static final int MOST_VERTICES = 100;
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
   private static final Pattern METRIC =
-      Pattern.compile("[\\w.-]{1,80}\\.(" + JobMetric.GROUP + "\\.\\w{1,40}|pendingRecords)");
+      Pattern.compile("[\\w.>-]{1,300}\\.(" + JobMetric.GROUP + "\\.\\w{1,40}|pendingRecords)");
 
   private static final Pattern OURS = Pattern.compile("org\\.freshet\\.core\\.\\w+: (.*)");
 
@@ -209,7 +209,7 @@ final class JobWatch {
     for (JsonNode m : list) {
       String id = m.path("id").asText();
       if (METRIC.matcher(id).matches() && ours.size() < JobMetric.values().length) {
-        ours.add(id);
+        ours.add(id.replace(">", "%3E"));
       }
     }
     return String.join(",", ours);

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.flink.api.common.JobID;
@@ -132,11 +133,16 @@ class WatchTest {
   }
 
   private static HttpServer answering(String body) throws IOException {
+    return answering(uri -> body);
+  }
+
+  private static HttpServer answering(UnaryOperator<String> to) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {
+          String body = to.apply(exchange.getRequestURI().toString());
           byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(body.isEmpty() ? 500 : 200, 0);
           try (var out = exchange.getResponseBody()) {
@@ -190,6 +196,36 @@ class WatchTest {
       assertThat(v.tasks()).isZero();
       assertThat(v.begun()).isZero();
       assertThat(v.counts().events()).isZero();
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void mergesAreThoseOfTheJobManager() throws Exception {
+    String id = "0123456789abcdef0123456789abcdef";
+    String merges = "engines_->_jsonl__Writer.coordinator.freshet.merges";
+    HttpServer server =
+        answering(
+            uri -> {
+              if (uri.endsWith("/overview")) {
+                return "{\"jobs\":[{\"jid\":\"" + id + "\",\"name\":\"sites\"}]}";
+              } else if (uri.endsWith("/subtasks/metrics")) {
+                return "[{\"id\":\"engines.freshet.events\"},{\"id\":\"engines.numRecordsIn\"}]";
+              } else if (uri.endsWith("?agg=sum&get=engines.freshet.events")) {
+                return "[{\"id\":\"engines.freshet.events\",\"sum\":7.0}]";
+              } else if (uri.endsWith("/jm-operator-metrics")) {
+                return "[{\"id\":\"" + merges + "\"}]";
+              } else if (uri.endsWith("/jm-operator-metrics?get=" + merges.replace(">", "%3E"))) {
+                return "[{\"id\":\"" + merges + "\",\"value\":\"35\"}]";
+              }
+              return "{\"state\":\"RUNNING\",\"vertices\":[{\"id\":\"" + id + "\"}]}";
+            });
+    try {
+      String at = "127.0.0.1:" + server.getAddress().getPort();
+      JobVitals.Counts told = new JobWatch(new Rest(at), "sites", null, true).look().counts();
+      assertThat(told.merges()).isEqualTo(35);
+      assertThat(told.events()).isEqualTo(7);
     } finally {
       server.stop(0);
     }
