@@ -86,7 +86,7 @@ public abstract class ContractSuite {
     for (Kind kind : p.kinds()) {
       Subject subject = new Subject(p, spec(p, kind), kind);
       switch (kind) {
-        case PART, FEED, SINK, SECTION, PROTOCOL, EXPERT -> {}
+        case PART, FEED, SINK, EXCHANGE, SECTION, PROTOCOL, EXPERT -> {}
         case SOURCE -> {
           all.addAll(tests(where, new SourceChecks(subject).all()));
           all.addAll(
