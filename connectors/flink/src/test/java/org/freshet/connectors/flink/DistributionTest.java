@@ -45,4 +45,16 @@ class DistributionTest {
         "challengers: are promoted by one process that sees all answers",
         "labels.delay: is 5 events, and each part of a divided stream would count its own");
   }
+
+  @Test
+  void copiesOfAJobMeetNowhereElse() throws Exception {
+    refused(
+        """
+        source: { payments: { events: 10 } }
+        pipeline: [gaussian_nb]
+        place: { merged: 2, over: { kafka: { topic: models } }, name: edge-7 }
+        """,
+        "p.yaml:3:",
+        "'over' is where single processes meet");
+  }
 }
