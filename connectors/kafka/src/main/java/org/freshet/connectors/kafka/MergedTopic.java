@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -95,7 +96,7 @@ final class MergedTopic implements AutoCloseable {
       consumer = c;
       return newest;
     } catch (RuntimeException e) {
-      c.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+      c.close(CloseOptions.timeout(Duration.ZERO));
       throw e;
     }
   }
@@ -128,7 +129,7 @@ final class MergedTopic implements AutoCloseable {
   @Override
   public void close() {
     if (consumer != null) {
-      consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+      consumer.close(CloseOptions.timeout(Duration.ZERO));
       consumer = null;
     }
   }
