@@ -225,6 +225,11 @@ public final class Merging {
     return waiting.size();
   }
 
+  /** Deltas that wait of the copy that has sent most since the last merge. */
+  public int mostOfOne() {
+    return waiting.values().stream().mapToInt(List::size).max().orElse(0);
+  }
+
   /** Brings in what has come since the last merge; without anything the model stays the same. */
   public Merged merge() {
     if (!waiting.isEmpty()) {

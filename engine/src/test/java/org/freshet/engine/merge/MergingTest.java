@@ -224,6 +224,20 @@ class MergingTest {
   }
 
   @Test
+  void tellsWhoHasSentMost() {
+    Merging m = new Merging("m", maker("logistic_regression"), Settings.USUAL.withCopies(3));
+    assertThat(m.mostOfOne()).isZero();
+    m.take(moved("a", 1, 0, 1));
+    m.take(moved("b", 1, 0, 1));
+    assertThat(m.mostOfOne()).isEqualTo(1);
+    m.take(moved("b", 2, 0, 1));
+    assertThat(m.waiting()).isEqualTo(2);
+    assertThat(m.mostOfOne()).isEqualTo(2);
+    m.merge();
+    assertThat(m.mostOfOne()).isZero();
+  }
+
+  @Test
   void whoIsSeldomThereCountsAsMuchMore() {
     Merging m = new Merging("m", maker("logistic_regression"), new Settings(2, 1, 0, 50));
     long a = 0;

@@ -19,8 +19,8 @@ import org.freshet.engine.merge.Merging;
 /**
  * Where the deltas of copies meet: in the job manager, because what is merged goes back to the
  * tasks and a stream of Flink has no way back. It merges when each copy has sent a delta since the
- * last merge, or when the copies together have sent twice what {@code every} says; who is late
- * joins a later merge.
+ * last merge, or one of them two, so that a copy without events holds nobody up; who is late joins
+ * a later merge.
  *
  * <p>A delta lost in a crash is sent again by its copy, one that comes twice is passed over: see
  * {@link org.freshet.engine.merge.Copy}.
@@ -82,7 +82,7 @@ final class MergeCoordinator implements OperatorCoordinator {
       send(subtask, merging.current()); // sent again after a restart: it has not the answer
       return;
     }
-    if (merging.waiting() >= plan.parts()) {
+    if (merging.waiting() >= plan.parts() || merging.mostOfOne() > 1) {
       Merged all = merging.merge();
       version = merging.version();
       staleness = merging.meanStaleness();
