@@ -139,6 +139,34 @@ final class FlinkCluster implements AutoCloseable {
     }
   }
 
+  /** Records, and bytes, that the engines of a job have taken, as the job manager knows. */
+  long[] taken(String job) throws InterruptedException {
+    String all = get("/jobs/" + job);
+    String engines = all.substring(Math.max(0, all.indexOf("\"name\":\"engines")));
+    return new long[] {number(engines, "read-records"), number(engines, "read-bytes")};
+  }
+
+  /** Bytes written by the newest complete checkpoint, of all it holds, and how long it took, ms. */
+  long[] lastCheckpoint(String job) throws InterruptedException {
+    String all = get("/jobs/" + job + "/checkpoints");
+    String last = all.substring(Math.max(0, all.indexOf("\"completed\":{\"className\"")));
+    return new long[] {
+      number(last, "checkpointed_size"),
+      number(last, "state_size"),
+      number(last, "end_to_end_duration")
+    };
+  }
+
+  private static long number(String json, String name) {
+    Matcher m = Pattern.compile("\"" + name + "\":(\\d+)").matcher(json);
+    return m.find() ? Long.parseLong(m.group(1)) : 0;
+  }
+
+  /** Whether the job is at its end. */
+  boolean ended(String job) throws InterruptedException {
+    return get("/jobs/" + job).contains("\"state\":\"FINISHED\"") || !failure(job).isEmpty();
+  }
+
   /** Why the job ended; empty while it goes on. */
   String failure(String job) throws InterruptedException {
     return get("/jobs/" + job).contains("\"state\":\"FAILED\"")

@@ -16,6 +16,7 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.freshet.core.ConfigException;
 
@@ -43,6 +44,7 @@ final class Surroundings {
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
     c.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, command.state.equals("rocksdb"));
+    c.set(RocksDBConfigurableOptions.USE_BLOOM_FILTER, true); // a key is in few of its files
     // A minute without a failure, and the next restart waits a second again, not up to ten.
     c.set(RestartStrategyOptions.RESTART_STRATEGY, command.evaluate ? "none" : "exponential-delay");
     c.set(
