@@ -36,7 +36,7 @@ import org.freshet.engine.PipelineFile;
 public final class FlinkKeys {
   private static final int SAMPLED = 1000; // one key of so many is compared
   private static final int IN_MEMORY = 10_000;
-  private static final int EVERY = 15; // seconds between two looks
+  private static final int EVERY = 10; // seconds between two looks
 
   private final Path folder;
   private final int keys;
@@ -165,7 +165,7 @@ public final class FlinkKeys {
             checkpoint[1] / 1e6,
             checkpoint[2] / 1e3,
             taken > seen ? (now - spent) * 1e6 / (taken - seen) : 0);
-        if (seen == 0) {
+        if (firstSeen == 0 && taken > 0) {
           firstSeen = taken;
           firstSpent = now;
         }
@@ -179,7 +179,7 @@ public final class FlinkKeys {
           Locale.ROOT,
           "%n%,.0f events/s from the start to the end; at most %.0f MB of heap live; %,d bytes of"
               + " RocksDB a key; %d bytes a record between tasks; %.0f µs of"
-              + " processor an event behind the first look, collections asked for included.%n",
+              + " processor an event from the first look that saw some on, or from the start.%n",
           (double) keys * passes / seconds,
           most / 1e6,
           disk / keys,
