@@ -26,10 +26,10 @@ import org.freshet.engine.PipelineFile;
 /**
  * A model for each of very many keys (scaler and logistic regression, {@code place: per}) in one
  * task manager, or in several, with a small heap, the models in RocksDB but for the last few. Each
- * pass has an event of each key, in another order. Printed are, over time: live bytes of the heap of
- * the first after a full collection, bytes of RocksDB, the last checkpoint, and what an event took
- * of the processors since the look before. At the end the answers of one key of a thousand
- * are compared with those of one engine that has seen these keys alone.
+ * pass has an event of each key, in another order. Printed are, over time: live bytes of the heap
+ * of the first after a full collection, bytes of RocksDB, the last checkpoint, and what an event
+ * took of the processors since the look before. At the end the answers of one key of a thousand are
+ * compared with those of one engine that has seen these keys alone.
  *
  * <p>{@code FlinkKeys [KEYS [PASSES [HEAP_MB [TASK_MANAGERS [PORT]]]]]}
  */
@@ -296,9 +296,7 @@ public final class FlinkKeys {
             new Engine(
                 file.pipeline(),
                 file.labels(),
-                Build.of(source.schema())
-                    .withSeed(file.seed())
-                    .withStore(new HeapModelStore()))) {
+                Build.of(source.schema()).withSeed(file.seed()).withStore(new HeapModelStore()))) {
       Batch row = new Batch(source.schema(), 1);
       Outcomes out = new Outcomes();
       while (source.read(row, 1) > 0) {

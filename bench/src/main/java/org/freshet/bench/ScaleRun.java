@@ -59,15 +59,10 @@ public final class ScaleRun {
       double[] c = keyed(learner);
       costs.add(c);
       System.out.printf(
-          Locale.ROOT,
-          "| `%s` | %,.0f | %,.0f | %.1f | %.1f |%n",
-          learner,
-          c[0],
-          c[1],
-          c[2],
-          c[3]);
+          Locale.ROOT, "| `%s` | %,.0f | %,.0f | %.1f | %.1f |%n", learner, c[0], c[1], c[2], c[3]);
     }
-    System.out.println("\n| merged | features | bytes of a delta | µs a delta |\n| --- | --- | --- | --- |");
+    System.out.println(
+        "\n| merged | features | bytes of a delta | µs a delta |\n| --- | --- | --- | --- |");
     for (String learner : List.of("gaussian_nb", "logistic_regression")) {
       for (int width : new int[] {10, 100, 1000}) {
         merged(learner, width);
@@ -153,7 +148,9 @@ public final class ScaleRun {
     return Components.create(Spec.parse(learner), Build.of(schema).withSeed(1), Classifier.class);
   }
 
-  /** Four copies that learn apart: each way of a delta, from the copy to the merged model and back. */
+  /**
+   * Four copies that learn apart: each way of a delta, from the copy to the merged model and back.
+   */
   private static void merged(String learner, int width) {
     Schema schema = schema(width);
     Supplier<Classifier> none = () -> make(learner, schema);
