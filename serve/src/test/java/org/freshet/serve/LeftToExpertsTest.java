@@ -119,6 +119,7 @@ class LeftToExpertsTest {
             .isEqualTo("'wait' is '" + wait + "', expected a time such as 500ms or 2s, under 30s");
       }
       assertThat(s.post("/v1/events?wait=0s", event("a", 1)).status()).isEqualTo(200);
+      may.release(); // or closing waits for it
     }
   }
 }
