@@ -232,8 +232,7 @@ public final class FlinkSpeed {
       }
     }
     if (answered.cardinality() != events) {
-      throw new IllegalStateException(
-          answered.cardinality() + " answers to " + events + " events");
+      throw new IllegalStateException(answered.cardinality() + " answers to " + events + " events");
     }
     return sum;
   }
